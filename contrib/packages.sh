@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The Debian packages that muster needs, in one place. To be sourced:
+#
+#   install_packages build         what `cmake -DMUSTER_TESTS=OFF` and the programs need
+#   install_packages build test    and what contrib/check needs beyond that
+#   install_packages build demo    and what contrib/demo needs beyond that
+#
+# Does nothing, and needs no network and no root, when all of them are there already.
+
+packages_build=(
+    build-essential cmake ninja-build pkg-config
+    libconfig-dev libcsv-dev libcurl4-openssl-dev libesmtp-dev libgmime-3.0-dev libidn2-dev
+    libjansson-dev libmicrohttpd-dev libphonenumber-dev libsodium-dev libsqlite3-dev libssl-dev
+    libsystemd-dev libuchardet-dev libunistring-dev
+)
+
+packages_test=(
+    clang clang-format clang-tidy curl git jq libcmocka-dev openssl python3 sqlite3 universal-ctags
+)
+
+packages_demo=(sqlite3 tzdata)
+
+# packages_missing PACKAGE...: those that are not installed, one a line.
+packages_missing() {
+    local package status
+    for package in "$@"; do
+        status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        if [[ $status != installed ]]; then echo "$package"; fi
+    done
+}
+
+# packages_as_root COMMAND...: run it as root, asking nothing and saying only what goes wrong.
+packages_as_root() {
+    if ((EUID == 0)); then
+        env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >/dev/null
+    elif command -v sudo >/dev/null; then
+        sudo env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >/dev/null
+    else
+        echo "packages are missing, and this is neither root nor has it sudo: ${packages[*]}" >&2
+        return 1
+    fi
+}
+
+# packages_known PACKAGE...: whether apt's lists name all of them.
+packages_known() {
+    apt-cache show --no-all-versions "$@" >/dev/null 2>&1
+}
+
+# install_packages KIND...: `build`, `test`, `demo`.
+install_packages() {
+    local kind packages=()
+    for kind in "$@"; do
+        case $kind in
+            build) packages+=("${packages_build[@]}") ;;
+            test) packages+=("${packages_test[@]}") ;;
+            demo) packages+=("${packages_demo[@]}") ;;
+            *) echo "install_packages: no packages for $kind" >&2 && return 1 ;;
+        esac
+    done
+    if ! command -v dpkg-query >/dev/null; then
+        echo "this is not Debian: please see to it that these are installed: ${packages[*]}" >&2
+        return 0
+    fi
+    mapfile -t packages < <(packages_missing "${packages[@]}")
+    if ((${#packages[@]} == 0)); then return 0; fi
+
+    echo "installing ${packages[*]}"
+    local install=(apt-get install -y -qq --no-install-recommends)
+    if packages_known "${packages[@]}" && packages_as_root "${install[@]}" "${packages[@]}"; then
+        return 0
+    fi
+    # The lists were empty, or so old that what they name is gone.
+    packages_as_root apt-get update -qq
+    packages_as_root "${install[@]}" "${packages[@]}"
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Time. Instants are milliseconds since 1970-01-01 00:00 UTC in an int64_t; people read and write
+ * local time in the organisation's zone, which is the zone of the process. */
+#ifndef MUSTER_BASE_CLOCK_H
+#define MUSTER_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+
+enum { CLOCK_SECOND = 1000, CLOCK_MINUTE = 60 * 1000, CLOCK_HOUR = 60 * 60 * 1000 };
+
+/* The current instant. */
+int64_t clock_now(void);
+
+/* Milliseconds that only go forward, for measuring spans. */
+int64_t clock_monotonic(void);
+
+/* Sleep so many milliseconds, or until a signal arrives. */
+void clock_sleep(int64_t milliseconds);
+
+/* Make `zone` (an IANA name such as "Europe/London") the zone of the process. */
+bool clock_set_zone(const char *zone, struct error *err) MUST_USE;
+
+/* Read "2026-12-01", "2026-12-01 10:00", "2026-12-01 10:00:30" (local) or the same with `T` and
+ * a final `Z` (UTC). A local time that the spring change of clocks skips, or a day that does not
+ * exist, is refused; one that the autumn change repeats is the first of the two. */
+bool clock_parse(const char *text, int64_t *instant) MUST_USE;
+
+/* strftime(3) of the local time, in the arena. An empty result or one over 255 bytes gives "". */
+char *clock_format(int64_t instant, const char *format, struct arena *arena) MUST_USE;
+
+/* "2026-12-01T10:00:00Z", in UTC, in the arena. */
+char *clock_iso(int64_t instant, struct arena *arena) MUST_USE;
+
+#endif

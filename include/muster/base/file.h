@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole files, small ones: read with a ceiling, written so that a reader never sees half of one. */
+#ifndef MUSTER_BASE_FILE_H
+#define MUSTER_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/buffer.h"
+#include "muster/base/error.h"
+
+/* Append the whole file to `out`. ERROR_NO_INPUT when it cannot be opened or is not a regular
+ * file or a pipe, ERROR_DATA when it passes the buffer's ceiling, ERROR_IO when reading fails. */
+bool file_read(const char *path, struct buffer *out, struct error *err) MUST_USE;
+
+/* Create a new file with exactly these permissions and contents, synced to disk. ERROR_CREATE
+ * when it exists already or cannot be made; then nothing is left behind. */
+bool file_create(const char *path, const char *bytes, size_t length, mode_t mode,
+                 struct error *err) MUST_USE;
+
+/* `path` as seen from the folder of the file `beside`: absolute paths stay as they are. In the
+ * arena. */
+char *file_beside(const char *beside, const char *path, struct arena *arena) MUST_USE;
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text is UTF-8. Here is what is asked of it everywhere: is it valid, what is the next
+ * character, do two words mean the same, which known word did somebody probably mean. */
+#ifndef MUSTER_BASE_TEXT_H
+#define MUSTER_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/compiler.h"
+
+MUSTER_C_BEGIN
+
+/* Whether the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+bool text_is_utf8(const char *bytes, size_t length) MUST_USE;
+
+/* Read one character: gives how many bytes it takes and sets `*rune`. At a malformed byte gives
+ * 1 and sets U+FFFD; gives 0 only when `length` is 0. */
+size_t text_rune(const char *bytes, size_t length, uint32_t *rune);
+
+/* Write one character into `bytes` (room for 4); gives its length. */
+size_t text_put_rune(uint32_t rune, char bytes[4]);
+
+/* For comparing what people typed: NFKC, full case folding, zero-width characters removed, every
+ * run of white space (no-break spaces included) one blank, none at the ends. In the arena. */
+char *text_fold(const char *text, struct arena *arena) MUST_USE;
+
+/* A copy without white space (Unicode's, no-break and zero-width included) at both ends. */
+char *text_trim(const char *text, struct arena *arena) MUST_USE;
+
+/* Whether both are the same; NULL equals only NULL. Inline, so that a checker of one file can
+ * follow. */
+static inline bool text_equal(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Whether `text` is NULL or "". */
+static inline bool text_empty(const char *text)
+{
+    return text == NULL || text[0] == '\0';
+}
+
+/* The choice nearest to `word` by edits (insert, delete, replace, swap neighbours; ASCII case
+ * ignored), or NULL when none is near enough to be what was meant. For "did you mean". */
+const char *text_nearest(const char *word, const char *const *choices, size_t count) MUST_USE;
+
+/* A copy that may stand on a terminal, whoever wrote it: one line, with U+FFFD for every control
+ * character, mark of direction and malformed byte, so that no text can move the cursor, colour the
+ * screen or turn its neighbours round. Line breaks and tabs become blanks. */
+char *text_printable(const char *text, struct arena *arena) MUST_USE;
+
+/* How many columns the text takes on a terminal: wide characters two, combining ones none. */
+size_t text_width(const char *text) MUST_USE;
+
+/* A whole decimal number within [low, high], nothing around it. False leaves `*value` alone. */
+bool text_number(const char *text, int64_t low, int64_t high, int64_t *value) MUST_USE;
+
+MUSTER_C_END
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Small files, whole. */
+#include "muster/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_SIZE = 64 * 1024 };
+
+static void close_file(const int *fd)
+{
+    if (*fd >= 0) {
+        (void)close(*fd);
+    }
+}
+
+static bool read_all(int fd, const char *path, struct buffer *out, struct error *err)
+{
+    for (;;) {
+        char piece[READ_SIZE];
+        ssize_t got = read(fd, piece, sizeof piece);
+        if (got == 0) {
+            return true;
+        }
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return error_set(err, ERROR_IO, "%s cannot be read: %s", path, strerror(errno));
+        }
+        if (!buffer_add(out, piece, (size_t)got)) {
+            return error_set(err, ERROR_DATA, "%s is larger than the limit of %zu bytes", path,
+                             out->ceiling);
+        }
+    }
+}
+
+bool file_read(const char *path, struct buffer *out, struct error *err)
+{
+    CLEANUP(close_file) const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        return error_set(err, ERROR_NO_INPUT, "%s cannot be opened: %s", path, strerror(errno));
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return error_set(err, ERROR_NO_INPUT, "%s is a folder, not a file", path);
+    }
+    return read_all(fd, path, out, err);
+}
+
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = write(fd, bytes, length);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put <= 0) {
+            return false;
+        }
+        bytes += put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+bool file_create(const char *path, const char *bytes, size_t length, mode_t mode, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) {
+        return error_set(err, ERROR_CREATE, "%s cannot be made: %s", path,
+                         errno == EEXIST ? "it exists already" : strerror(errno));
+    }
+    bool ok = fchmod(fd, mode) == 0 && write_all(fd, bytes, length) && fsync(fd) == 0;
+    int fault = errno;
+    ok = close(fd) == 0 && ok;
+    if (!ok) {
+        (void)unlink(path);
+        return error_set(err, ERROR_IO, "%s cannot be written: %s", path, strerror(fault));
+    }
+    return true;
+}
+
+char *file_beside(const char *beside, const char *path, struct arena *arena)
+{
+    const char *slash = strrchr(beside, '/');
+    if (path[0] == '/' || slash == NULL) {
+        return arena_text(arena, path);
+    }
+    return arena_printf(arena, "%.*s/%s", (int)(slash - beside), beside, path);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UTF-8 by hand where it is a few lines; normal forms and case folding by libunistring. */
+#include "muster/base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unicase.h>
+#include <uninorm.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+enum { REPLACEMENT = 0xFFFD, NEAREST_MAX = 63 };
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+    return u8_check((const uint8_t *)bytes, length) == NULL;
+}
+
+size_t text_rune(const char *bytes, size_t length, uint32_t *rune)
+{
+    if (length == 0) {
+        return 0;
+    }
+    ucs4_t character;
+    int taken = u8_mbtoucr(&character, (const uint8_t *)bytes, length);
+    if (taken <= 0) {
+        *rune = REPLACEMENT;
+        return 1;
+    }
+    *rune = character;
+    return (size_t)taken;
+}
+
+size_t text_put_rune(uint32_t rune, char bytes[4])
+{
+    int length = u8_uctomb((uint8_t *)bytes, rune, 4);
+    return length > 0 ? (size_t)length : 0;
+}
+
+/* Characters that are there but cannot be seen: zero-width ones, joiners, marks of direction, soft
+ * hyphen, byte-order mark. */
+static bool is_invisible(uint32_t rune)
+{
+    return rune == 0x00AD || (rune >= 0x200B && rune <= 0x200F) ||
+           (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2060 && rune <= 0x2064) ||
+           rune == 0xFEFF || rune == 0x180E;
+}
+
+static bool is_blank(uint32_t rune)
+{
+    return rune == ' ' || (rune >= 0x09 && rune <= 0x0D) || rune == 0x85 || rune == 0xA0 ||
+           rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200A) || rune == 0x2028 ||
+           rune == 0x2029 || rune == 0x202F || rune == 0x205F || rune == 0x3000;
+}
+
+/* A copy that is certainly UTF-8, without invisible characters, each run of blanks one space, none
+ * at the ends. Room: malformed bytes become three. */
+static char *squeeze(const char *text, struct arena *arena)
+{
+    size_t length = strlen(text);
+    char *out = arena_array(arena, length + 1, 3);
+    size_t used = 0;
+    bool gap = false;
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune(text + i, length - i, &rune)) > 0; i += step) {
+        if (is_invisible(rune)) {
+            continue;
+        }
+        if (is_blank(rune)) {
+            gap = used > 0;
+            continue;
+        }
+        if (gap) {
+            out[used++] = ' ';
+            gap = false;
+        }
+        used += text_put_rune(rune, out + used);
+    }
+    out[used] = '\0';
+    return out;
+}
+
+char *text_fold(const char *text, struct arena *arena)
+{
+    char *plain = squeeze(text, arena);
+    size_t length = 0;
+    uint8_t *folded =
+        u8_casefold((const uint8_t *)plain, strlen(plain), NULL, UNINORM_NFKC, NULL, &length);
+    if (folded == NULL) {
+        return plain;
+    }
+    char *result = arena_span(arena, (const char *)folded, length);
+    free(folded);
+    /* Compatibility forms can bring new blanks, such as a no-break space's. */
+    return squeeze(result, arena);
+}
+
+char *text_trim(const char *text, struct arena *arena)
+{
+    size_t length = strlen(text);
+    size_t first = length;
+    size_t last = 0;
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune(text + i, length - i, &rune)) > 0; i += step) {
+        if (!is_blank(rune) && !is_invisible(rune)) {
+            first = i < first ? i : first;
+            last = i + step;
+        }
+    }
+    return first < last ? arena_span(arena, text + first, last - first) : arena_text(arena, "");
+}
+
+static char lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static unsigned least(unsigned a, unsigned b, unsigned c)
+{
+    unsigned ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+/* Optimal string alignment distance of two words of at most NEAREST_MAX bytes. */
+static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    unsigned rows[3][NEAREST_MAX + 1];
+    unsigned *before = rows[0];
+    unsigned *last = rows[1];
+    unsigned *row = rows[2];
+    memset(before, 0, sizeof rows[0]);
+    for (size_t j = 0; j <= b_length; j++) {
+        last[j] = (unsigned)j;
+    }
+    for (size_t i = 1; i <= a_length; i++) {
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= b_length; j++) {
+            unsigned cost = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
+            row[j] = least(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                lower(a[i - 2]) == lower(b[j - 1]) && before[j - 2] + 1 < row[j]) {
+                row[j] = before[j - 2] + 1;
+            }
+        }
+        unsigned *oldest = before;
+        before = last;
+        last = row;
+        row = oldest;
+    }
+    return last[b_length];
+}
+
+const char *text_nearest(const char *word, const char *const *choices, size_t count)
+{
+    size_t length = strlen(word);
+    if (length == 0 || length > NEAREST_MAX) {
+        return NULL;
+    }
+    const char *nearest = NULL;
+    unsigned best = (unsigned)(length <= 3 ? 1 : length <= 7 ? 2 : 3) + 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t choice_length = strlen(choices[i]);
+        if (choice_length > NEAREST_MAX) {
+            continue;
+        }
+        unsigned edits = distance(word, length, choices[i], choice_length);
+        if (edits < best && edits < length) {
+            best = edits;
+            nearest = choices[i];
+        }
+    }
+    return nearest;
+}
+
+/* What a terminal would act on rather than show. */
+static bool is_active(uint32_t rune)
+{
+    return rune < 0x20 || (rune >= 0x7F && rune <= 0x9F) || rune == 0x061C || rune == 0x200E ||
+           rune == 0x200F || (rune >= 0x2028 && rune <= 0x202E) ||
+           (rune >= 0x2066 && rune <= 0x2069) || rune == 0xFEFF;
+}
+
+char *text_printable(const char *text, struct arena *arena)
+{
+    size_t length = strlen(text);
+    char *out = arena_array(arena, length + 1, 3);
+    size_t used = 0;
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune(text + i, length - i, &rune)) > 0; i += step) {
+        bool blank = rune == '\t' || rune == '\n' || rune == '\r';
+        used += text_put_rune(blank ? ' ' : is_active(rune) ? REPLACEMENT : rune, out + used);
+    }
+    out[used] = '\0';
+    return out;
+}
+
+size_t text_width(const char *text)
+{
+    int width = u8_width((const uint8_t *)text, strlen(text), "UTF-8");
+    return width < 0 ? 0 : (size_t)width;
+}
+
+bool text_number(const char *text, int64_t low, int64_t high, int64_t *value)
+{
+    if (text == NULL || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9'))) {
+        return false;
+    }
+    char *end = NULL;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number < low || number > high) {
+        return false;
+    }
+    *value = number;
+    return true;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libsodium under the names muster uses. */
+#include "muster/base/token.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "muster/base/file.h"
+
+_Static_assert(TOKEN_DIGEST_SIZE == crypto_auth_hmacsha256_BYTES, "SHA-256 has 32 bytes");
+_Static_assert(TOKEN_KEY_SIZE == crypto_auth_hmacsha256_KEYBYTES,
+               "the key is as long as the MAC's");
+
+bool token_start(struct error *err)
+{
+    if (sodium_init() < 0) {
+        return error_set(err, ERROR_SYSTEM, "the system gives no random numbers");
+    }
+    return true;
+}
+
+bool token_key_create(const char *path, struct error *err)
+{
+    struct token_key key;
+    randombytes_buf(key.bytes, sizeof key.bytes);
+    char line[TOKEN_HEX_SIZE + 1];
+    token_hex(key.bytes, sizeof key.bytes, line);
+    line[TOKEN_HEX_SIZE - 1] = '\n';
+    bool ok = file_create(path, line, TOKEN_HEX_SIZE, 0600, err);
+    sodium_memzero(line, sizeof line);
+    token_key_wipe(&key);
+    return ok;
+}
+
+/* Read the key's text, TOKEN_HEX_SIZE bytes with its newline, from an open file. */
+static bool read_key_text(int fd, const char *path, char line[TOKEN_HEX_SIZE], struct error *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return error_set(err, ERROR_NO_INPUT, "key file %s is not a regular file", path);
+    }
+    if ((info.st_mode & 077) != 0) {
+        return error_set(err, ERROR_PERMISSION,
+                         "key file %s can be read by others than its owner; run chmod 600 on it",
+                         path);
+    }
+    if (info.st_size != TOKEN_HEX_SIZE || read(fd, line, TOKEN_HEX_SIZE) != TOKEN_HEX_SIZE ||
+        line[TOKEN_HEX_SIZE - 1] != '\n') {
+        return error_set(err, ERROR_CONFIG, "%s is not a key of 64 hexadecimal digits", path);
+    }
+    return true;
+}
+
+bool token_key_read(const char *path, struct token_key *key, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set(err, errno == EACCES ? ERROR_PERMISSION : ERROR_NO_INPUT,
+                         "key file %s cannot be opened: %s", path, strerror(errno));
+    }
+    char line[TOKEN_HEX_SIZE];
+    bool ok = read_key_text(fd, path, line, err);
+    (void)close(fd);
+    if (!ok) {
+        return false;
+    }
+    struct token_key read;
+    size_t length = 0;
+    const char *end = NULL;
+    ok = sodium_hex2bin(read.bytes, sizeof read.bytes, line, TOKEN_HEX_SIZE - 1, NULL, &length,
+                        &end) == 0 &&
+         length == sizeof read.bytes && end == line + TOKEN_HEX_SIZE - 1;
+    sodium_memzero(line, sizeof line);
+    if (!ok) {
+        return error_set(err, ERROR_CONFIG, "%s is not a key of 64 hexadecimal digits", path);
+    }
+    *key = read;
+    token_key_wipe(&read);
+    return true;
+}
+
+void token_key_wipe(struct token_key *key)
+{
+    sodium_memzero(key, sizeof *key);
+}
+
+void token_mac(const struct token_key *key, const void *bytes, size_t length,
+               unsigned char mac[TOKEN_DIGEST_SIZE])
+{
+    (void)crypto_auth_hmacsha256(mac, bytes, length, key->bytes);
+}
+
+void token_digest(const void *bytes, size_t length, unsigned char digest[TOKEN_DIGEST_SIZE])
+{
+    (void)crypto_hash_sha256(digest, bytes, length);
+}
+
+struct token_hash {
+    crypto_hash_sha256_state state;
+};
+
+struct token_hash *token_hash_begin(void)
+{
+    struct token_hash *hash = malloc(sizeof *hash);
+    if (hash == NULL) {
+        abort();
+    }
+    (void)crypto_hash_sha256_init(&hash->state);
+    return hash;
+}
+
+void token_hash_add(struct token_hash *hash, const void *bytes, size_t length)
+{
+    (void)crypto_hash_sha256_update(&hash->state, bytes, length);
+}
+
+void token_hash_end(struct token_hash **hash, unsigned char digest[TOKEN_DIGEST_SIZE])
+{
+    (void)crypto_hash_sha256_final(&(*hash)->state, digest);
+    token_hash_free(hash);
+}
+
+void token_hash_free(struct token_hash **hash)
+{
+    free(*hash);
+    *hash = NULL;
+}
+
+void token_hex(const unsigned char *bytes, size_t length, char *text)
+{
+    (void)sodium_bin2hex(text, length * 2 + 1, bytes, length);
+}
+
+void token_random(char *text, size_t letters)
+{
+    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+    randombytes_buf(text, letters);
+    for (size_t i = 0; i < letters; i++) {
+        text[i] = alphabet[(unsigned char)text[i] & 31];
+    }
+    text[letters] = '\0';
+}
+
+void token_random_bytes(void *bytes, size_t length)
+{
+    randombytes_buf(bytes, length);
+}
+
+bool token_equal(const char *secret, const char *given)
+{
+    /* Digests of both are compared, so that neither content nor length of the secret shows. */
+    unsigned char a[TOKEN_DIGEST_SIZE];
+    unsigned char b[TOKEN_DIGEST_SIZE];
+    token_digest(secret, strlen(secret), a);
+    token_digest(given, strlen(given), b);
+    return sodium_memcmp(a, b, sizeof a) == 0;
+}

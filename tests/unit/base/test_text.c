@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UTF-8, folding, trimming, the nearest word, numbers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "muster/base/text.h"
+
+#define BYTES(text) (text), sizeof(text) - 1
+
+static void utf8_is_what_rfc_3629_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t length;
+        bool good;
+    } cases[] = {
+        {BYTES(""), true},
+        {BYTES("plain"), true},
+        {BYTES("a\0b"), true},
+        {BYTES("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"), true},
+        {BYTES("\xEF\xBF\xBF"), true},
+        {BYTES("\xF4\x8F\xBF\xBF"), true},
+        {BYTES("\xF4\x90\x80\x80"), false}, /* beyond U+10FFFF */
+        {BYTES("\xED\xA0\x80"), false},     /* a surrogate */
+        {BYTES("\xC0\xAF"), false},         /* overlong */
+        {BYTES("\xE0\x80\xAF"), false},
+        {BYTES("\xF0\x80\x80\xAF"), false},
+        {BYTES("\x80"), false},
+        {BYTES("\xC3"), false}, /* cut off */
+        {BYTES("\xE2\x82"), false},
+        {BYTES("\xFF\xFE"), false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_int_equal(text_is_utf8(cases[i].bytes, cases[i].length), cases[i].good);
+    }
+}
+
+static void runes_are_read_and_written(void **state)
+{
+    (void)state;
+    static const uint32_t runes[] = {0x24,   0x7F,   0x80,   0xE9,    0x7FF,   0x800,
+                                     0x20AC, 0xFFFD, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
+    for (size_t i = 0; i < ARRAY_LENGTH(runes); i++) {
+        char bytes[4];
+        uint32_t rune = 0;
+        size_t length = text_put_rune(runes[i], bytes);
+        assert_int_equal(text_rune(bytes, length, &rune), length);
+        assert_int_equal(rune, runes[i]);
+        /* Cut off, each byte is one malformed character. */
+        if (length > 1) {
+            assert_int_equal(text_rune(bytes, length - 1, &rune), 1);
+            assert_int_equal(rune, 0xFFFD);
+        }
+    }
+    uint32_t rune = 7;
+    assert_int_equal(text_rune("", 0, &rune), 0);
+    assert_int_equal(text_rune("\xFFx", 2, &rune), 1);
+    assert_int_equal(rune, 0xFFFD);
+    assert_int_equal(text_rune("\0", 1, &rune), 1);
+    assert_int_equal(rune, 0);
+}
+
+static void folded_words_are_the_same(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *folded;
+    } cases[] = {
+        {"", ""},
+        {"STOP", "stop"},
+        {"  Stop \t\r\n please  ", "stop please"},
+        {"St\xC2\xA0op", "st op"},                /* no-break space */
+        {"S\xE2\x80\x8BT\xE2\x80\x8DOP", "stop"}, /* zero-width space and joiner */
+        {"\xEF\xBB\xBFstop", "stop"},             /* byte-order mark */
+        {"\xEF\xBC\xB3\xEF\xBC\xB4OP", "stop"},   /* full-width S and T */
+        {"STRA\xC3\x9F\x45", "strasse"},
+        {"\xC3\x89T\xC3\x89", "\xC3\xA9t\xC3\xA9"},
+        {"E\xCC\x81", "\xC3\xA9"},  /* a combining accent */
+        {"\xEF\xAC\x81ne", "fine"}, /* a ligature */
+        {"a\xFFz", "a\xEF\xBF\xBDz"},
+        {"\xE3\x80\x80x\xE2\x80\xA9", "x"}, /* ideographic space, paragraph separator */
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_string_equal(text_fold(cases[i].text, arena), cases[i].folded);
+        assert_string_equal(text_fold(cases[i].folded, arena), cases[i].folded);
+    }
+}
+
+static void blanks_at_the_ends_go(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *trimmed;
+    } cases[] = {
+        {"", ""},
+        {" \t\n\xC2\xA0\xE2\x80\x8B", ""},
+        {"  a  b  ", "a  b"},
+        {"\xEF\xBB\xBFx\xE3\x80\x80", "x"},
+        {"x", "x"},
+        {" \xFF ", "\xFF"},
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_string_equal(text_trim(cases[i].text, arena), cases[i].trimmed);
+    }
+    assert_true(text_equal(NULL, NULL) && text_equal("a", "a"));
+    assert_false(text_equal(NULL, "") || text_equal("", NULL) || text_equal("a", "A"));
+    assert_true(text_empty(NULL) && text_empty("") && !text_empty(" "));
+}
+
+static void the_nearest_word_is_suggested_or_none(void **state)
+{
+    (void)state;
+    static const char *const choices[] = {"branch", "band", "employer", "voted", "no-paper", "tag"};
+    static const struct {
+        const char *word;
+        const char *nearest;
+    } cases[] = {
+        {"brnach", "branch"}, {"BRANCH", "branch"},
+        {"banch", "branch"},  {"emploer", "employer"},
+        {"votd", "voted"},    {"nopaper", "no-paper"},
+        {"tga", "tag"},       {"tagg", "tag"},
+        {"xyzzy", NULL},      {"", NULL},
+        {"q", NULL},          {"zzz", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const char *near = text_nearest(cases[i].word, choices, ARRAY_LENGTH(choices));
+        if (!text_equal(near, cases[i].nearest)) {
+            fail_msg("%s: %s", cases[i].word, near == NULL ? "none" : near);
+        }
+    }
+    assert_null(text_nearest("voted", choices, 0));
+    char huge[5000];
+    memset(huge, 'v', sizeof huge - 1);
+    huge[sizeof huge - 1] = '\0';
+    assert_null(text_nearest(huge, choices, ARRAY_LENGTH(choices)));
+    const char *const long_choices[] = {huge, "vote"};
+    assert_string_equal(text_nearest("vtoe", long_choices, 2), "vote");
+}
+
+static void widths_are_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width(""), 0);
+    assert_int_equal(text_width("abc"), 3);
+    assert_int_equal(text_width("\xC3\xA9"), 1);
+    assert_int_equal(text_width("e\xCC\x81"), 1);
+    assert_int_equal(text_width("\xE6\xBC\xA2\xE5\xAD\x97"), 4);
+}
+
+static void numbers_are_whole_and_within_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool good;
+        int64_t value;
+    } cases[] = {
+        {"0", true, 0},     {"42", true, 42},  {"-5", true, -5}, {"007", true, 7},
+        {"100", true, 100}, {"101", false, 0}, {"-6", false, 0}, {"", false, 0},
+        {" 1", false, 0},   {"1 ", false, 0},  {"+1", false, 0}, {"1.0", false, 0},
+        {"0x10", false, 0}, {"1e2", false, 0}, {"-", false, 0},  {"99999999999999999999", false, 0},
+        {NULL, false, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        int64_t value = 77;
+        assert_int_equal(text_number(cases[i].text, -5, 100, &value), cases[i].good);
+        assert_int_equal(value, cases[i].good ? cases[i].value : 77);
+    }
+    int64_t value = 0;
+    assert_true(text_number("-9223372036854775808", INT64_MIN, INT64_MAX, &value));
+    assert_int_equal(value, INT64_MIN);
+    assert_false(text_number("9223372036854775808", INT64_MIN, INT64_MAX, &value));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(utf8_is_what_rfc_3629_says),
+        cmocka_unit_test(runes_are_read_and_written),
+        cmocka_unit_test(folded_words_are_the_same),
+        cmocka_unit_test(blanks_at_the_ends_go),
+        cmocka_unit_test(the_nearest_word_is_suggested_or_none),
+        cmocka_unit_test(widths_are_columns),
+        cmocka_unit_test(numbers_are_whole_and_within_bounds),
+    };
+    return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
+}
