@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration, muster.conf (libconfig). One table in config.c holds every setting: its
+ * name, where it goes in struct config, its default, its limits and its explanation; the reader,
+ * the example file and the manual's list all come from that table. */
+#ifndef MUSTER_CONF_CONFIG_H
+#define MUSTER_CONF_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/buffer.h"
+#include "muster/base/error.h"
+#include "muster/base/faults.h"
+
+/* A name with its value, such as a variable that a gateway profile asks for. */
+struct config_pair {
+    const char *name;
+    const char *value;
+};
+
+/* Paths are made absolute or relative to the working directory (they are written relative to the
+ * configuration file). Texts that are not set are "" . */
+struct config {
+    const char *path; /* the file it was read from */
+    struct {
+        const char *name;     /* who writes to the members: "Anytown Health Branch" */
+        const char *zone;     /* IANA name; times people write and windows are in it */
+        const char *language; /* of members of whom none is known */
+        const char *region;   /* how phone numbers without a country code are read */
+    } organisation;
+    struct {
+        const char *file; /* the SQLite store */
+        const char *key;  /* the key of the address MACs, outside the store */
+    } store;
+    struct {
+        const char *dir; /* where message templates lie */
+    } templates;
+    struct {
+        const char *listen; /* ADDRESS:PORT of the public listener */
+        const char *url;    /* how the outside reaches it, without a final slash */
+    } public;
+    struct {
+        const char *relay;         /* HOST:PORT of the SMTP relay */
+        const char *tls;           /* "none", "opportunistic" or "required" */
+        const char *ca_file;       /* PEM file of trusted authorities; "": the system's */
+        const char *user;          /* for AUTH; "": no AUTH */
+        const char *password_file; /* mode 0600; its first line is the password */
+        const char *from;          /* address in From: */
+        const char *from_name;
+        const char *bounces; /* envelope sender; "": the From address */
+        int64_t sessions;    /* SMTP sessions side by side in musterd */
+        int64_t batch;       /* messages handed over in one session */
+        int64_t rate;        /* messages a second over all sessions; 0: no limit */
+        int64_t timeout;     /* seconds to wait for any one answer */
+    } mail;
+    struct {
+        const char *gateway;     /* profile: a name, or a path with a slash */
+        const char *sender;      /* number or name that texts come from */
+        const char *secret_file; /* mode 0600; its first line is the profile's {{secret}} */
+        int64_t in_flight;       /* requests under way at once */
+        int64_t rate;            /* messages a second; 0: no limit */
+        int64_t timeout;         /* seconds for one request */
+        const struct config_pair *variables; /* what the profile asks for, by name */
+        size_t variable_count;
+    } sms;
+    struct {
+        int64_t first;    /* seconds until the first retry; then doubled each time */
+        int64_t longest;  /* the longest pause between two tries, seconds */
+        int64_t attempts; /* hand-overs of one message, the first included */
+    } retry;
+};
+
+/* Read and check the file. Every fault goes to `faults` with file and line: syntax, unknown
+ * names (with "did you mean"), wrong types, values out of range, missing required settings, a
+ * zone that the machine does not know, files that others may read. False with ERROR_CONFIG (and
+ * a count in its sentence) when there was any; ERROR_NO_INPUT when there is no file. Strings
+ * live in the arena. */
+bool config_load(const char *path, struct arena *arena, struct faults *faults,
+                 struct config *config, struct error *err) MUST_USE;
+
+/* Append the example file: every setting with its explanation, commented out where it has a
+ * default and none was given. `given` are "group.name" -> value pairs to be written as settings
+ * (for `muster init --set`); an unknown name or a bad value is ERROR_USAGE. sms.variables.NAME
+ * is allowed. */
+bool config_example(const struct config_pair *given, size_t count, struct buffer *out,
+                    struct error *err) MUST_USE;
+
+/* Append each setting's effective value, one "name = value" a line; secrets are never in it,
+ * only the names of the files that hold them. */
+void config_show(const struct config *config, struct buffer *out);
+
+#endif

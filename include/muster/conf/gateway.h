@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A gateway profile, etc/gateways/NAME.conf: everything there is to know about an HTTP SMS
+ * provider, as data. Texts of requests are Mustache templates over the profile's variables
+ * ({{secret}} and those of sms.variables) and the message: {{to}} {{from}} {{text}}
+ * {{reference}} {{validity}} (seconds), {{receipt_url}} {{reply_url}}. */
+#ifndef MUSTER_CONF_GATEWAY_H
+#define MUSTER_CONF_GATEWAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/faults.h"
+#include "muster/conf/config.h"
+
+enum gateway_body { GATEWAY_FORM, GATEWAY_JSON, GATEWAY_XML };
+
+enum gateway_number { GATEWAY_E164, GATEWAY_DIGITS }; /* "+447700..." or "447700..." */
+
+/* What an answer to a submission means. When no rule fits, HTTP's own meaning decides, with
+ * caution: 408, 425, 429 and 503 are temporary; 301, 307, 308, 401 to 407, 410 and 415 are our
+ * configuration; any other 4xx but 409 is refused; everything else, 2xx included, is unsure. */
+enum gateway_verdict {
+    GATEWAY_ACCEPTED,
+    GATEWAY_REFUSED,   /* this number or this text, for good */
+    GATEWAY_OPTED_OUT, /* the provider knows an opt-out that we do not */
+    GATEWAY_THROTTLED, /* nothing was sent; later */
+    GATEWAY_TEMPORARY, /* nothing was sent; later */
+    GATEWAY_CONFIG,    /* our account, sender or credit: stop the run */
+    GATEWAY_UNSURE,    /* may have been sent */
+};
+
+/* The first rule that fits an answer decides. */
+struct gateway_rule {
+    int low, high;     /* HTTP status from .. to */
+    const char *where; /* path into the answer's JSON, or "" for any answer; "body": the raw text */
+    const char *equals; /* what the value there must be, a final * standing for any rest; NULL:
+                         * anything, but it must be there */
+    enum gateway_verdict verdict;
+};
+
+/* What a receipt says of its message. */
+enum gateway_receipt { GATEWAY_PENDING, GATEWAY_DELIVERED, GATEWAY_UNDELIVERED, GATEWAY_EXPIRED };
+
+struct gateway_status {
+    const char *word; /* the provider's own */
+    enum gateway_receipt means;
+};
+
+/* How a callback is read: the format of its body, and the name (form) or path (JSON) of each value;
+ * "" where the provider has none. */
+struct gateway_callback {
+    enum gateway_body format;
+    const char *id; /* receipts: the message's id at the provider; replies: the reply's own id */
+    const char *reference; /* receipts: our reference */
+    const char *status;    /* receipts */
+    const char *from;      /* replies: the phone */
+    const char *to;        /* replies: the number it was sent to */
+    const char *text;      /* replies */
+};
+
+struct gateway {
+    const char *name;
+    const char *title;
+    const char *const *variables; /* names that sms.variables must give */
+    size_t variable_count;
+    const char *method; /* "POST" or "GET" */
+    const char *url;
+    const char *user; /* Basic authentication; "": none */
+    const char *password;
+    const char *const *headers; /* "Name: value" */
+    size_t header_count;
+    enum gateway_body body;
+    const struct config_pair *fields; /* form; values are escaped whole, empty ones left out */
+    size_t field_count;
+    const char *text; /* JSON or XML body */
+    enum gateway_number number;
+    const struct gateway_rule *rules;
+    size_t rule_count;
+    const char *answer_id; /* path of the message id in the answer's JSON */
+    struct gateway_callback receipt;
+    const struct gateway_status *statuses;
+    size_t status_count;
+    struct gateway_callback reply;
+    const char *answer_type; /* content type and body of our answer to a callback */
+    const char *answer_body;
+};
+
+/* Find and read the profile that `config->sms.gateway` names: a path when it has a slash
+ * (relative to the configuration file), else NAME.conf in gateways/ beside the configuration
+ * file, then in the installed profiles. Faults as in config_load, missing variables included. */
+bool gateway_read(const struct config *config, struct arena *arena, struct faults *faults,
+                  struct gateway *gateway, struct error *err) MUST_USE;
+
+#endif

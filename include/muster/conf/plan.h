@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an organiser writes down in a file: a ballot, a campaign. */
+#ifndef MUSTER_CONF_PLAN_H
+#define MUSTER_CONF_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/faults.h"
+
+/*
+ *     ballot = {
+ *         name = "pay-2026";  title = "NHS pay ballot 2026";
+ *         opens = "2026-11-02";  closes = "2026-12-18 17:00";
+ *         who = "status:active";            # the electorate
+ *         threshold = "1/2";                # of those entitled; "0" where no law asks for one
+ *     };
+ */
+struct ballot_plan {
+    const char *name; /* a word: letters, digits, hyphens */
+    const char *title;
+    int64_t opens;  /* ms since the epoch */
+    int64_t closes; /* after opens */
+    const char *who;
+    int64_t threshold_part; /* votes needed: at least part/whole of those entitled */
+    int64_t threshold_whole;
+};
+
+/*
+ *     campaign = {
+ *         name = "has-it-come";  title = "Has your paper come?";
+ *         ballot = "pay-2026";              # optional
+ *         who = "not voted";                # a segment in words, or segment:NAME
+ *         channels = [ "sms", "email" ];    # the first that reaches a member is taken
+ *         sms = "has-your-paper-come";      # template names
+ *         email = "has-your-paper-come";
+ *         at = "2026-11-23 10:00";          # or "now"
+ *         deadline = "2026-11-23 20:00";    # nothing is handed over later
+ *     };
+ */
+struct campaign_plan {
+    const char *name;
+    const char *title;
+    const char *ballot; /* "" when there is none */
+    const char *who;
+    bool sms_first;           /* which channel is tried first when both are used */
+    const char *sms_template; /* "" when the channel is not used */
+    const char *email_template;
+    int64_t at;       /* ms since the epoch; 0: at once */
+    int64_t deadline; /* ms since the epoch, after `at` */
+};
+
+/* Read a file with one such group. Every fault is noted with file and line; ERROR_DATA when
+ * there was any, ERROR_NO_INPUT without a file. Times are local. Strings live in the arena. The
+ * segment is not parsed here. */
+bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faults,
+                      struct ballot_plan *plan, struct error *err) MUST_USE;
+bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,
+                        struct campaign_plan *plan, struct error *err) MUST_USE;
+
+#endif

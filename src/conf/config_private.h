@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of settings, shared by its reader, the example and the listing. Private to src/conf. */
+#ifndef MUSTER_CONF_CONFIG_PRIVATE_H
+#define MUSTER_CONF_CONFIG_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/error.h"
+
+/* What a value must look like. All but CONFIG_NUMBER are texts in struct config. */
+enum config_kind {
+    CONFIG_TEXT,
+    CONFIG_NUMBER,   /* within [low, high] */
+    CONFIG_WORD,     /* one of `words` */
+    CONFIG_PATH,     /* seen from the configuration file's folder */
+    CONFIG_KEY,      /* a path too; others may not read the file once it is there */
+    CONFIG_SECRET,   /* the same, and the file must be there */
+    CONFIG_ZONE,     /* IANA time zone */
+    CONFIG_LANGUAGE, /* ISO 639, "en" */
+    CONFIG_REGION,   /* ISO 3166-1 alpha-2, "GB" */
+    CONFIG_LISTEN,   /* ADDRESS:PORT */
+    CONFIG_RELAY,    /* HOST:PORT */
+    CONFIG_URL,      /* http or https, no final slash */
+    CONFIG_MAILBOX,  /* a mail address */
+    CONFIG_GATEWAY,  /* a profile's name, or a path with a slash */
+    CONFIG_SENDER,   /* who a text comes from: a number, or up to 11 letters and digits */
+};
+
+struct config_setting {
+    const char *name; /* "group.name" */
+    enum config_kind kind;
+    size_t offset;      /* in struct config */
+    const char *preset; /* the default, as text; NULL: it must be given */
+    int64_t low, high;
+    const char *words; /* "a|b|c" */
+    const char *help;  /* lines of at most 88 characters */
+};
+
+struct config_group {
+    const char *name;
+    const char *help;
+};
+
+/* The settings, those of a group together, in the order of the groups. Static. */
+const struct config_setting *config_settings(size_t *count);
+const struct config_group *config_groups(size_t *count);
+
+/* The setting of that name, or NULL. */
+const struct config_setting *config_setting_named(const char *name);
+
+/* Whether the setting belongs to the group. */
+bool config_setting_in(const struct config_setting *setting, const char *group);
+
+/* Whether `value` may be the setting's. ERROR_CONFIG with the end of a sentence that begins with
+ * the setting's name ("must be ..."). Files are not looked at. */
+bool config_value_judge(const struct config_setting *setting, const char *value,
+                        struct error *err) MUST_USE;
+
+/* Whether `name` may be that of a variable: a letter, then letters, digits and underscores. */
+bool config_value_is_name(const char *name);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The readers of ballot and campaign files. A time of day is asked for wherever midnight would be a
+ * trap: a ballot that closes "on the 18th" is open that whole day, and nobody wants a text at
+ * night. */
+#include "muster/conf/plan.h"
+
+#include <string.h>
+
+#include "libconfig_door.h"
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+
+enum { NAME_MAX_LENGTH = 64, WHOLE_MAX = 1000000 };
+
+/* "has-it-come": letters, digits, hyphens. */
+static bool is_word(const char *text)
+{
+    size_t length = strlen(text);
+    return length >= 1 && length <= NAME_MAX_LENGTH && text[0] != '-' &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
+               length;
+}
+
+/* A member that must be a word; "" when it is not there and need not be. */
+static const char *read_word(const struct libconfig *file, const struct libconfig_node *group,
+                             const char *name, bool needed)
+{
+    const char *text = libconfig_text(file, group, name, needed ? NULL : "");
+    if (text[0] != '\0' && !is_word(text)) {
+        const struct libconfig_node *node = libconfig_member(group, name);
+        libconfig_fault(file, node, "%s is \"%.40s\", but must be letters, digits and hyphens",
+                        libconfig_name(file, node), text);
+    }
+    return text;
+}
+
+/* A local time that must be there; a day alone will do when `day` says so. 0 after a fault. */
+static int64_t read_time(const struct libconfig *file, const struct libconfig_node *group,
+                         const char *name, bool day)
+{
+    const char *text = libconfig_text(file, group, name, NULL);
+    if (text[0] == '\0') {
+        return 0;
+    }
+    const struct libconfig_node *node = libconfig_member(group, name);
+    const char *full = libconfig_name(file, node);
+    int64_t instant = 0;
+    if (!clock_parse(text, &instant)) {
+        libconfig_fault(file, node,
+                        "%s is \"%.40s\", but must be a day and time that exist, such as "
+                        "\"2026-11-23 10:00\"",
+                        full, text);
+        return 0;
+    }
+    if (!day && strlen(text) == strlen("2026-11-23")) {
+        libconfig_fault(file, node, "%s needs a time of day too: \"%s 17:00\"", full, text);
+    }
+    return instant;
+}
+
+/* The group with the file's one subject, or NULL after a fault. */
+static const struct libconfig_node *subject(const struct libconfig *file, const char *name)
+{
+    const struct libconfig_node *root = libconfig_root(file);
+    libconfig_known(file, root, &name, 1);
+    const struct libconfig_node *group = libconfig_group(file, root, name);
+    if (group == NULL && libconfig_member(root, name) == NULL) {
+        libconfig_fault(file, NULL, "there is no group %s = { ... };", name);
+    }
+    return group;
+}
+
+/* "1/2", or "0" where no law asks for a turnout. */
+static bool parse_threshold(const char *text, int64_t *part, int64_t *whole)
+{
+    if (strcmp(text, "0") == 0) {
+        *part = 0;
+        *whole = 1;
+        return true;
+    }
+    char first[8] = "";
+    size_t length = strcspn(text, "/");
+    if (text[length] != '/' || length >= sizeof first) {
+        return false;
+    }
+    memcpy(first, text, length);
+    return text_number(text + length + 1, 1, WHOLE_MAX, whole) &&
+           text_number(first, 0, *whole, part);
+}
+
+static void read_ballot(const struct libconfig *file, const struct libconfig_node *group,
+                        struct ballot_plan *plan)
+{
+    static const char *const names[] = {"name", "title", "opens", "closes", "who", "threshold"};
+    libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    plan->name = read_word(file, group, "name", true);
+    plan->title = libconfig_text(file, group, "title", plan->name);
+    plan->opens = read_time(file, group, "opens", true);
+    plan->closes = read_time(file, group, "closes", false);
+    plan->who = libconfig_text(file, group, "who", NULL);
+    if (plan->opens != 0 && plan->closes != 0 && plan->closes <= plan->opens) {
+        libconfig_fault(file, libconfig_member(group, "closes"),
+                        "ballot.closes is not after ballot.opens");
+    }
+    const char *threshold = libconfig_text(file, group, "threshold", NULL);
+    if (threshold[0] != '\0' &&
+        !parse_threshold(threshold, &plan->threshold_part, &plan->threshold_whole)) {
+        libconfig_fault(file, libconfig_member(group, "threshold"),
+                        "ballot.threshold is \"%.40s\", but must be a fraction such as \"1/2\", or "
+                        "\"0\"",
+                        threshold);
+    }
+}
+
+bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faults,
+                      struct ballot_plan *plan, struct error *err)
+{
+    CLEANUP(libconfig_free) struct libconfig *file = NULL;
+    if (!libconfig_open(path, ERROR_DATA, arena, faults, &file, err)) {
+        return false;
+    }
+    struct ballot_plan made = {.threshold_whole = 1};
+    const struct libconfig_node *group = subject(file, "ballot");
+    if (group != NULL) {
+        read_ballot(file, group, &made);
+    }
+    if (!libconfig_conclude(file, ERROR_DATA, err)) {
+        return false;
+    }
+    *plan = made;
+    return true;
+}
+
+enum { CHANNEL_SMS, CHANNEL_EMAIL, CHANNELS };
+
+static const char *const channel_words[CHANNELS] = {"sms", "email"};
+
+/* Which channels are used, in which order. */
+static void read_channels(const struct libconfig *file, const struct libconfig_node *group,
+                          bool used[CHANNELS], bool *sms_first)
+{
+    const struct libconfig_node *list = libconfig_list(file, group, "channels");
+    size_t count = libconfig_count(list);
+    for (size_t i = 0; i < count; i++) {
+        const struct libconfig_node *node = libconfig_at(list, i);
+        const char *word = libconfig_typed(file, node, false);
+        if (word == NULL) {
+            continue;
+        }
+        bool known = false;
+        for (size_t j = 0; j < CHANNELS; j++) {
+            if (strcmp(word, channel_words[j]) == 0) {
+                known = !used[j];
+                used[j] = true;
+                *sms_first = *sms_first || (j == CHANNEL_SMS && i == 0);
+            }
+        }
+        if (!known) {
+            libconfig_fault(file, node,
+                            "%s is \"%.40s\": channels are \"sms\" and \"email\", each "
+                            "at most once",
+                            libconfig_name(file, node), word);
+        }
+    }
+    if (count == 0) {
+        libconfig_fault(file, group, "campaign.channels must name \"sms\" or \"email\" or both");
+    }
+}
+
+/* The template of a channel: there when the channel is used, and only then. */
+static const char *read_template(const struct libconfig *file, const struct libconfig_node *group,
+                                 const char *channel, bool used)
+{
+    const struct libconfig_node *node = libconfig_member(group, channel);
+    if (node != NULL && !used) {
+        libconfig_fault(file, node,
+                        "campaign.%s names a template, but \"%s\" is not among the "
+                        "channels",
+                        channel, channel);
+    }
+    return read_word(file, group, channel, used);
+}
+
+static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
+                          struct campaign_plan *plan)
+{
+    static const char *const names[] = {"name", "title", "ballot", "who",     "channels",
+                                        "sms",  "email", "at",     "deadline"};
+    libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    plan->name = read_word(file, group, "name", true);
+    plan->title = libconfig_text(file, group, "title", plan->name);
+    plan->ballot = read_word(file, group, "ballot", false);
+    plan->who = libconfig_text(file, group, "who", NULL);
+    bool used[CHANNELS] = {false};
+    read_channels(file, group, used, &plan->sms_first);
+    plan->sms_template = read_template(file, group, "sms", used[CHANNEL_SMS]);
+    plan->email_template = read_template(file, group, "email", used[CHANNEL_EMAIL]);
+    bool now = strcmp(libconfig_text(file, group, "at", ""), "now") == 0;
+    plan->at = now ? 0 : read_time(file, group, "at", false);
+    plan->deadline = read_time(file, group, "deadline", false);
+    if (plan->at != 0 && plan->deadline != 0 && plan->deadline <= plan->at) {
+        libconfig_fault(file, libconfig_member(group, "deadline"),
+                        "campaign.deadline is not after campaign.at");
+    }
+}
+
+bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,
+                        struct campaign_plan *plan, struct error *err)
+{
+    CLEANUP(libconfig_free) struct libconfig *file = NULL;
+    if (!libconfig_open(path, ERROR_DATA, arena, faults, &file, err)) {
+        return false;
+    }
+    struct campaign_plan made = {0};
+    const struct libconfig_node *group = subject(file, "campaign");
+    if (group != NULL) {
+        read_campaign(file, group, &made);
+    }
+    if (!libconfig_conclude(file, ERROR_DATA, err)) {
+        return false;
+    }
+    *plan = made;
+    return true;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration: what is read, every fault that is told, and the example file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "muster/base/file.h"
+#include "muster/conf/config.h"
+#include "scratch.h"
+
+#define LEAST "organisation = { name = \"Anytown\"; }; mail = { from = \"gotv@branch.example\"; "
+#define WHOLE LEAST "};"
+
+struct reading {
+    struct arena *arena;
+    struct faults faults;
+    struct config config;
+    struct error err;
+    bool ok;
+};
+
+static void read_path(struct reading *reading, const char *path)
+{
+    *reading = (struct reading){.arena = arena_create()};
+    faults_init(&reading->faults);
+    reading->ok =
+        config_load(path, reading->arena, &reading->faults, &reading->config, &reading->err);
+}
+
+static void read_text(struct reading *reading, const char *text)
+{
+    read_path(reading, scratch_text("muster.conf", text));
+}
+
+static void drop(struct reading *reading)
+{
+    faults_free(&reading->faults);
+    arena_free(&reading->arena);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, WHOLE);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_string_equal(got.config.organisation.name, "Anytown");
+    assert_string_equal(got.config.organisation.zone, "Europe/London");
+    assert_string_equal(got.config.mail.relay, "127.0.0.1:25");
+    assert_string_equal(got.config.mail.tls, "opportunistic");
+    assert_string_equal(got.config.mail.user, "");
+    assert_int_equal(got.config.mail.batch, 50);
+    assert_string_equal(got.config.sms.gateway, "");
+    assert_int_equal(got.config.sms.variable_count, 0);
+    assert_int_equal(got.config.retry.first, 60);
+    char beside[128];
+    (void)snprintf(beside, sizeof beside, "%s/muster.db", scratch);
+    assert_string_equal(got.config.store.file, beside);
+    drop(&got);
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    struct reading got;
+    (void)scratch_text("secret", "abc\n");
+    read_text(
+        &got,
+        "organisation = { name = \"Gwynedd \xc3\xa2\"; zone = \"UTC\"; };\n"
+        "store = { file = \"/var/lib/muster/x.db\"; };\n"
+        "public = { listen = \"[::1]:0\"; url = \"https://gotv.branch.example/m\"; };\n"
+        "mail = { from = \"gotv@branch.example\"; relay = \"smtp.branch.example:587\";\n"
+        "  tls = \"required\"; user = \"u\"; password_file = \"secret\"; batch = 20; };\n"
+        "sms = { /* 99999999999 */ gateway = \"rehearsal\"; sender = \"+447700900123\";\n"
+        "  variables = { base_url = \"http://127.0.0.1:1\"; account = \"012345678901\"; }; };\n"
+        "retry = { first = 5; longest = 5; attempts = 1; };\n");
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_string_equal(got.config.store.file, "/var/lib/muster/x.db");
+    assert_string_equal(got.config.public.listen, "[::1]:0");
+    assert_int_equal(got.config.mail.batch, 20);
+    assert_int_equal(got.config.sms.variable_count, 2);
+    assert_string_equal(got.config.sms.variables[0].name, "base_url");
+    assert_string_equal(got.config.sms.variables[1].value, "012345678901");
+    assert_int_equal(got.config.retry.first, 5);
+    drop(&got);
+}
+
+struct fault_case {
+    const char *text;
+    const char *fault; /* part of what is told */
+};
+
+static void test_faults(void **state)
+{
+    (void)state;
+    static const struct fault_case cases[] = {
+        {"", "organisation.name is missing"},
+        {"", "mail.from is missing"},
+        {"organisation = {\n name = \"\";\n};", ":2: organisation.name must not be empty"},
+        {"organisation = { name = 5; };", "organisation.name must be a text in quotes"},
+        {"organisation = { name = \"\xff\"; };", "organisation.name is not UTF-8"},
+        {"organisation = { name = \"a\x1b[1mb\"; };", "organisation.name is not UTF-8"},
+        {WHOLE "\nmial = { };", ":2: mial is not known; did you mean mail?"},
+        {WHOLE "\nxyzzy = 1;", ":2: xyzzy is not known\n"},
+        {LEAST "\n\n relya = \"x:1\"; };", ":3: mail.relya is not known; did you mean relay?"},
+        {LEAST "relay = \"nowhere\"; };", "mail.relay is \"nowhere\", but must be a HOST:PORT"},
+        {LEAST "relay = \"h:0\"; };", "mail.relay"},
+        {LEAST "relay = \"h:65536\"; };", "mail.relay"},
+        {LEAST "relay = \"[::1]:25\"; };", "mail.relay"},
+        {LEAST "relay = \"a b:25\"; };", "mail.relay"},
+        {LEAST "batch = 51; };", "mail.batch is \"51\", but must be a whole number from 1 to 50"},
+        {LEAST "batch = 0; };", "mail.batch"},
+        {LEAST "batch = 99999999999999L; };", "mail.batch"},
+        {LEAST "\n/* \" */ batch = 4294967346; };", ":2: the number 4294967346 is too large"},
+        {LEAST "batch = -99999999999; };", "is too large"},
+        {WHOLE "sms = { variables = { a = 7; }; };", "sms.variables.a must be a text in quotes"},
+        {LEAST "batch = \"5\"; };", "mail.batch must be a whole number, without quotes"},
+        {LEAST "batch = 1.5; };", "mail.batch must be a whole number"},
+        {LEAST "batch = true; };", "mail.batch must be a whole number"},
+        {LEAST "tls = \"yes\"; };", "mail.tls is \"yes\", but must be one of none|opportunistic"},
+        {LEAST "tls = \"none|\"; };", "mail.tls"},
+        {LEAST "bounces = \"nobody\"; };", "mail.bounces"},
+        {LEAST "bounces = \"a@b\\r\\n.example\"; };", "mail.bounces"},
+        {LEAST "user = \"u\"; };", "mail.user and mail.password_file must be given together"},
+        {LEAST "user = \"u\"; password_file = \"none\"; };", "is not there"},
+        {LEAST "user = \"u\"; password_file = \"open\"; };", "chmod 600 mends it"},
+        {WHOLE "mail = { };", "duplicate setting name"},
+        {WHOLE "organisation_ = ;", "syntax error"},
+        {WHOLE "sms = { gateway = \"x\"; };", "sms.sender is missing"},
+        {WHOLE "sms = { sender = \"a long sender name\"; };", "sms.sender"},
+        {WHOLE "sms = { gateway = \"a b\"; };", "sms.gateway"},
+        {WHOLE "sms = 5;", "sms must be a group"},
+        {WHOLE "sms = { variables = ( ); };", "sms.variables must be a group"},
+        {WHOLE "sms = { variables = { a = { }; }; };", "sms.variables.a must be a text"},
+        {WHOLE "public = { url = \"https://x.example/\"; };", "public.url"},
+        {WHOLE "public = { url = \"ftp://x.example\"; };", "public.url"},
+        {WHOLE "retry = { first = 100; longest = 5; };", "retry.longest is shorter"},
+        {"organisation = { name = \"x\"; zone = \"Europe/Lodnon\"; };", "organisation.zone"},
+        {"organisation = { name = \"x\"; zone = \"/etc/passwd\"; };", "organisation.zone"},
+        {"organisation = { name = \"x\"; region = \"gb\"; };", "organisation.region"},
+        {"organisation = { name = \"x\"; language = \"English\"; };", "organisation.language"},
+        {"@include \"nowhere.conf\"\n", "muster.conf:1:"},
+    };
+    (void)scratch_write("open", "abc\n", 4, 0644);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct reading got;
+        read_text(&got, cases[i].text);
+        assert_false(got.ok);
+        assert_int_equal(got.err.kind, ERROR_CONFIG);
+        if (strstr(buffer_text(&got.faults.text), cases[i].fault) == NULL) {
+            fail_msg("case %zu: no \"%s\" in:\n%s", i, cases[i].fault,
+                     buffer_text(&got.faults.text));
+        }
+        drop(&got);
+    }
+}
+
+static void test_all_at_once(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, "organisation = { name = \"\"; zone = \"Nowhere/None\"; };\n"
+                    "mail = { from = \"x\"; batch = 0; relay = \"y\"; };\n"
+                    "smss = { };\n");
+    assert_false(got.ok);
+    assert_int_equal(got.faults.count, 6);
+    assert_non_null(strstr(got.err.text, "6 faults"));
+    drop(&got);
+}
+
+static void test_odd_files(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_path(&got, "/nonexistent/muster.conf");
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_NO_INPUT);
+    drop(&got);
+    read_path(&got, scratch);
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_NO_INPUT);
+    drop(&got);
+    read_path(&got, scratch_write("nul.conf", WHOLE "\n\0more", sizeof WHOLE + 5, 0600));
+    assert_false(got.ok);
+    assert_non_null(strstr(buffer_text(&got.faults.text), "nul.conf:2: a NUL byte"));
+    drop(&got);
+    size_t size = 2 * 1024 * 1024;
+    char *huge = malloc(size);
+    memset(huge, '\n', size);
+    read_path(&got, scratch_write("huge.conf", huge, size, 0600));
+    free(huge);
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_DATA);
+    drop(&got);
+}
+
+/* Every beginning of a good file is read or refused, and nothing else happens. */
+static void test_truncated(void **state)
+{
+    (void)state;
+    static const char text[] = WHOLE "sms = { variables = { a = \"b\\\"c\"; }; }; # end\n";
+    for (size_t length = 0; length < sizeof text; length++) {
+        struct reading got;
+        read_path(&got, scratch_write("part.conf", text, length, 0600));
+        assert_true(got.ok == (got.faults.count == 0));
+        drop(&got);
+    }
+}
+
+static void test_example_is_committed(void **state)
+{
+    (void)state;
+    CLEANUP(buffer_free) struct buffer made;
+    CLEANUP(buffer_free) struct buffer committed;
+    buffer_init(&made, 1 << 20);
+    buffer_init(&committed, 1 << 20);
+    struct error err = {0};
+    assert_true(config_example(NULL, 0, &made, &err));
+    assert_true(file_read("etc/muster.conf", &committed, &err));
+    assert_string_equal(buffer_text(&made), buffer_text(&committed));
+}
+
+static void test_example_given(void **state)
+{
+    (void)state;
+    static const struct config_pair given[] = {
+        {"organisation.name", "The \"Old\" \\ Branch"},
+        {"mail.from", "gotv@branch.example"},
+        {"mail.batch", "7"},
+        {"sms.variables.base_url", "http://127.0.0.1:1"},
+        {"sms.variables.other", "first"},
+        {"sms.variables.other", "last"},
+        {"mail.batch", "9"},
+    };
+    CLEANUP(buffer_free) struct buffer made;
+    buffer_init(&made, 1 << 20);
+    struct error err = {0};
+    assert_true(config_example(given, ARRAY_LENGTH(given), &made, &err));
+    struct reading got;
+    read_text(&got, buffer_text(&made));
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_string_equal(got.config.organisation.name, "The \"Old\" \\ Branch");
+    assert_int_equal(got.config.mail.batch, 9);
+    assert_int_equal(got.config.sms.variable_count, 2);
+    assert_string_equal(got.config.sms.variables[1].value, "last");
+    drop(&got);
+}
+
+static void test_example_refuses(void **state)
+{
+    (void)state;
+    static const struct fault_case cases[] = {
+        {"mail.form", "did you mean mail.from?"},   {"mail.batch", "must be a whole number"},
+        {"name", "there is no setting name"},       {"sms.variables.", "there is no setting"},
+        {"sms.variables.9", "there is no setting"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct config_pair given = {cases[i].text, "x"};
+        CLEANUP(buffer_free) struct buffer made;
+        buffer_init(&made, 1 << 20);
+        struct error err = {0};
+        assert_false(config_example(&given, 1, &made, &err));
+        assert_int_equal(err.kind, ERROR_USAGE);
+        assert_non_null(strstr(err.text, strstr(cases[i].fault, "did") ? "did you mean mail.from"
+                                                                       : cases[i].fault));
+        assert_int_equal(made.length, 0);
+    }
+    const struct config_pair breaks = {"organisation.name", "a\nb"};
+    CLEANUP(buffer_free) struct buffer made;
+    buffer_init(&made, 1 << 20);
+    struct error err = {0};
+    assert_false(config_example(&breaks, 1, &made, &err));
+    buffer_init(&made, 100);
+    assert_false(config_example(NULL, 0, &made, &err));
+    assert_int_equal(err.kind, ERROR_INTERNAL);
+}
+
+static void test_show(void **state)
+{
+    (void)state;
+    struct reading got;
+    (void)scratch_text("secret", "hunter2\n");
+    read_text(&got, LEAST "user = \"u\"; password_file = \"secret\"; };\n"
+                          "sms = { variables = { base_url = \"b\"; api_key = \"hunter3\"; }; };");
+    assert_true(got.ok);
+    CLEANUP(buffer_free) struct buffer shown;
+    buffer_init(&shown, 1 << 16);
+    config_show(&got.config, &shown);
+    assert_non_null(strstr(buffer_text(&shown), "mail.batch = 50\n"));
+    assert_non_null(strstr(buffer_text(&shown), "sms.variables.base_url = b\n"));
+    assert_non_null(strstr(buffer_text(&shown), "mail.password_file = "));
+    assert_null(strstr(buffer_text(&shown), "hunter"));
+    drop(&got);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_all_at_once),
+        cmocka_unit_test(test_odd_files),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_example_is_committed),
+        cmocka_unit_test(test_example_given),
+        cmocka_unit_test(test_example_refuses),
+        cmocka_unit_test(test_show),
+    };
+    return cmocka_run_group_tests_name("config", tests, scratch_make, scratch_clear);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gateway profiles: the one that comes with muster, a made-up one with everything, and faults. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "muster/conf/gateway.h"
+#include "scratch.h"
+
+struct reading {
+    struct arena *arena;
+    struct faults faults;
+    struct gateway gateway;
+    struct error err;
+    bool ok;
+};
+
+static void read_named(struct reading *reading, const char *name, const char *beside,
+                       const struct config_pair *variables, size_t count)
+{
+    struct config config = {.path = beside};
+    config.sms.gateway = name;
+    config.sms.variables = variables;
+    config.sms.variable_count = count;
+    *reading = (struct reading){.arena = arena_create()};
+    faults_init(&reading->faults);
+    reading->ok =
+        gateway_read(&config, reading->arena, &reading->faults, &reading->gateway, &reading->err);
+}
+
+static void read_text(struct reading *reading, const char *text)
+{
+    char config[128];
+    (void)snprintf(config, sizeof config, "%s/muster.conf", scratch);
+    (void)scratch_text("made.conf", text);
+    read_named(reading, "./made.conf", config, NULL, 0);
+}
+
+static void drop(struct reading *reading)
+{
+    faults_free(&reading->faults);
+    arena_free(&reading->arena);
+}
+
+static void test_rehearsal(void **state)
+{
+    (void)state;
+    static const struct config_pair variables[] = {{"base_url", "http://127.0.0.1:1"}};
+    struct reading got;
+    read_named(&got, "rehearsal", "etc/muster.conf", variables, 1);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    const struct gateway *gateway = &got.gateway;
+    assert_string_equal(gateway->name, "rehearsal");
+    assert_string_equal(gateway->method, "POST");
+    assert_int_equal(gateway->body, GATEWAY_FORM);
+    assert_int_equal(gateway->number, GATEWAY_E164);
+    assert_string_equal(gateway->fields[0].name, "to");
+    assert_string_equal(gateway->answer_id, "id");
+    assert_int_equal(gateway->rules[0].low, 201);
+    assert_int_equal(gateway->rules[0].high, 201);
+    assert_null(gateway->rules[0].equals);
+    assert_int_equal(gateway->rules[0].verdict, GATEWAY_ACCEPTED);
+    assert_string_equal(gateway->receipt.status, "status");
+    assert_int_equal(gateway->status_count, 4);
+    assert_int_equal(gateway->statuses[1].means, GATEWAY_DELIVERED);
+    assert_string_equal(gateway->reply.text, "text");
+    drop(&got);
+    static const struct config_pair wrong[] = {{"base_urk", "x"}};
+    read_named(&got, "rehearsal", "etc/muster.conf", wrong, 1);
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_CONFIG);
+    assert_int_equal(got.faults.count, 2);
+    assert_non_null(strstr(buffer_text(&got.faults.text), "sms.variables.base_url is missing"));
+    assert_non_null(strstr(buffer_text(&got.faults.text), "did you mean base_url"));
+    drop(&got);
+}
+
+#define RULES "answer = { rules = ( { status = \"200\"; verdict = \"accepted\"; } ); };"
+
+static void test_everything(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, "gateway = { request = { method = \"POST\"; url = \"https://sms.example/\";\n"
+                    " number = \"digits\"; user = \"u\"; password = \"{{secret}}\";\n"
+                    " headers = [ \"X-Key: {{secret}}\" ];\n"
+                    " json = \"{\\\"to\\\":\\\"{{to}}\\\"\" \"}\"; };\n"
+                    "answer = { id = \"m.0.id\"; rules = (\n"
+                    " { status = 200; where = \"m.0.ok\"; equals = 1; verdict = \"accepted\"; },\n"
+                    " { status = \"400-499\"; verdict = \"opted_out\"; } ); }; };");
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_string_equal(got.gateway.name, "made");
+    assert_string_equal(got.gateway.title, "made");
+    assert_int_equal(got.gateway.body, GATEWAY_JSON);
+    assert_string_equal(got.gateway.text, "{\"to\":\"{{to}}\"}");
+    assert_int_equal(got.gateway.number, GATEWAY_DIGITS);
+    assert_int_equal(got.gateway.header_count, 1);
+    assert_string_equal(got.gateway.rules[0].equals, "1");
+    assert_int_equal(got.gateway.rules[1].high, 499);
+    assert_int_equal(got.gateway.rules[1].verdict, GATEWAY_OPTED_OUT);
+    assert_string_equal(got.gateway.receipt.status, "");
+    assert_string_equal(got.gateway.answer_type, "text/plain");
+    drop(&got);
+}
+
+static const struct {
+    const char *text;
+    const char *fault;
+} faults[] = {
+    {"", "there is no group gateway"},
+    {"gateway = 1;", "gateway must be a group"},
+    {"gateway = { };", "gateway.request and gateway.answer must both be given"},
+    {"gateway = { request = { url = \"u\"; form = ( ); }; answer = { }; };",
+     "no rule that says \"accepted\""},
+    {"gateway = { request = { form = ( ); };" RULES "};", "gateway.request.url is missing"},
+    {"gateway = { request = { url = \"u\"; };" RULES "};", "needs one of form, json and xml"},
+    {"gateway = { request = { url = \"u\"; json = \"{}\"; xml = \"x\"; };" RULES "};",
+     "needs one of form, json and xml"},
+    {"gateway = { request = { method = \"GET\"; url = \"u\"; json = \"{}\"; };" RULES "};",
+     "a GET request has no body"},
+    {"gateway = { request = { method = \"PUT\"; url = \"u\"; form = ( ); };" RULES "};",
+     "gateway.request.method is \"PUT\", but must be \"POST\" or \"GET\""},
+    {"gateway = { request = { url = \"u\"; form = ( 5 ); };" RULES "};",
+     "gateway.request.form[0] must be"},
+    {"gateway = { request = { url = \"u\"; form = ( { nam = \"x\"; } ); };" RULES "};",
+     "gateway.request.form[0].nam is not known; did you mean name?"},
+    {"gateway = { request = { url = \"u\"; form = ( ); headers = [ \"no colon\" ]; };" RULES "};",
+     "must be \"Name: value\""},
+    {"gateway = { request = { url = \"u\"; form = ( ); headers = [ \"A: b\\nC: d\" ]; };" RULES
+     "};",
+     "must be \"Name: value\""},
+    {"gateway = { request = { url = \"u\"; form = ( ); };\n"
+     "answer = { rules = ( { status = \"2xx\"; verdict = \"accepted\"; } ); }; };",
+     ":2: gateway.answer.rules[0].status must be an HTTP status"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };\n"
+     "answer = { rules = ( { status = \"403-401\"; verdict = \"accepted\"; } ); }; };",
+     "status must be an HTTP status"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };\n"
+     "answer = { rules = ( { status = \"200\"; verdict = \"acepted\"; } ); }; };",
+     "verdict is \"acepted\", but must be"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };\n"
+     "answer = { rules = ( { status = \"200\"; } ); }; };",
+     "gateway.answer.rules[0].verdict is missing"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };\n"
+     "answer = { rules = ( { status = \"200\"; equals = \"x\"; verdict = \"accepted\"; } ); };"
+     "};",
+     "equals needs a where"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };" RULES
+     "receipt = { status = \"s\"; }; };",
+     "gateway.receipt needs id, or reference"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };" RULES "reply = { from = \"f\"; }; };",
+     "gateway.reply.text is missing"},
+    {"gateway = { request = { url = \"u\"; form = ( ); };" RULES "receipt = { id = \"i\";"
+     "status = \"s\"; statuses = ( { word = \"w\"; means = \"gone\"; } ); }; };",
+     "means is \"gone\""},
+    {"gateway = { variables = [ \"9\" ]; request = { url = \"u\"; form = ( ); };" RULES "};",
+     "a variable's name is"},
+    {"gateway = { tittle = \"x\"; request = { url = \"u\"; form = ( ); };" RULES "};",
+     "gateway.tittle is not known; did you mean title?"},
+    {"gateway = {", "syntax error"},
+};
+
+static void test_faults(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(faults); i++) {
+        struct reading got;
+        read_text(&got, faults[i].text);
+        assert_false(got.ok);
+        assert_int_equal(got.err.kind, ERROR_CONFIG);
+        if (strstr(buffer_text(&got.faults.text), faults[i].fault) == NULL) {
+            fail_msg("case %zu: no \"%s\" in:\n%s", i, faults[i].fault,
+                     buffer_text(&got.faults.text));
+        }
+        drop(&got);
+    }
+}
+
+static void test_missing(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_named(&got, "nowhere-sms", "etc/muster.conf", NULL, 0);
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_NO_INPUT);
+    assert_non_null(strstr(got.err.text, "etc/gateways/nowhere-sms.conf"));
+    drop(&got);
+    read_named(&got, "", "etc/muster.conf", NULL, 0);
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_CONFIG);
+    drop(&got);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rehearsal),
+        cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_missing),
+    };
+    return cmocka_run_group_tests_name("gateway", tests, scratch_make, scratch_clear);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ballot and campaign files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "muster/base/clock.h"
+#include "muster/conf/plan.h"
+#include "scratch.h"
+
+#define BALLOT(more)                                                                               \
+    "ballot = { name = \"pay-2026\"; title = \"NHS pay\"; who = \"status:active\";\n" more " };"
+#define TIMES "opens = \"2026-11-02\"; closes = \"2026-12-18 17:00\"; "
+#define CAMPAIGN(more)                                                                             \
+    "campaign = { name = \"has-it-come\"; who = \"not voted\"; deadline = \"2026-11-23 "           \
+    "20:00\";\n" more " };"
+
+struct reading {
+    struct arena *arena;
+    struct faults faults;
+    struct error err;
+    struct ballot_plan ballot;
+    struct campaign_plan campaign;
+    bool ok;
+};
+
+static void read_text(struct reading *reading, const char *text, bool ballot)
+{
+    const char *path = scratch_text("plan.conf", text);
+    *reading = (struct reading){.arena = arena_create()};
+    faults_init(&reading->faults);
+    reading->ok = ballot ? plan_read_ballot(path, reading->arena, &reading->faults,
+                                            &reading->ballot, &reading->err)
+                         : plan_read_campaign(path, reading->arena, &reading->faults,
+                                              &reading->campaign, &reading->err);
+}
+
+static void drop(struct reading *reading)
+{
+    faults_free(&reading->faults);
+    arena_free(&reading->arena);
+}
+
+static void test_ballot(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, BALLOT(TIMES "threshold = \"1/2\";"), true);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    int64_t closes = 0;
+    assert_true(clock_parse("2026-12-18T17:00Z", &closes)); /* winter: local time is UTC */
+    assert_int_equal(got.ballot.closes, closes);
+    assert_int_equal(got.ballot.threshold_part, 1);
+    assert_int_equal(got.ballot.threshold_whole, 2);
+    assert_string_equal(got.ballot.who, "status:active");
+    drop(&got);
+    read_text(&got, BALLOT(TIMES "threshold = \"0\";"), true);
+    assert_true(got.ok);
+    assert_int_equal(got.ballot.threshold_part, 0);
+    assert_int_equal(got.ballot.threshold_whole, 1);
+    drop(&got);
+}
+
+static void test_campaign(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got,
+              CAMPAIGN("channels = [ \"sms\", \"email\" ]; sms = \"a\"; email = \"b\";\n"
+                       "ballot = \"pay-2026\"; at = \"2026-11-23 10:00\";"),
+              false);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_true(got.campaign.sms_first);
+    assert_string_equal(got.campaign.title, "has-it-come");
+    assert_string_equal(got.campaign.sms_template, "a");
+    assert_int_equal(got.campaign.deadline - got.campaign.at, 10 * CLOCK_HOUR);
+    drop(&got);
+    read_text(&got, CAMPAIGN("channels = ( \"email\" ); email = \"b\"; at = \"now\";"), false);
+    assert_true(got.ok);
+    assert_false(got.campaign.sms_first);
+    assert_int_equal(got.campaign.at, 0);
+    assert_string_equal(got.campaign.sms_template, "");
+    assert_string_equal(got.campaign.ballot, "");
+    drop(&got);
+}
+
+struct fault_case {
+    const char *text;
+    const char *fault;
+};
+
+static void expect(const struct fault_case *cases, size_t count, bool ballot)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct reading got;
+        read_text(&got, cases[i].text, ballot);
+        assert_false(got.ok);
+        assert_int_equal(got.err.kind, ERROR_DATA);
+        if (strstr(buffer_text(&got.faults.text), cases[i].fault) == NULL) {
+            fail_msg("case %zu: no \"%s\" in:\n%s", i, cases[i].fault,
+                     buffer_text(&got.faults.text));
+        }
+        drop(&got);
+    }
+}
+
+static void test_ballot_faults(void **state)
+{
+    (void)state;
+    static const struct fault_case cases[] = {
+        {"", "there is no group ballot"},
+        {"campaign = { };", "campaign is not known"},
+        {BALLOT(""), "ballot.opens is missing"},
+        {BALLOT(""), "ballot.closes is missing"},
+        {BALLOT(TIMES), "ballot.threshold is missing"},
+        {BALLOT(TIMES "threshold = \"3/2\";"), ":2: ballot.threshold is \"3/2\""},
+        {BALLOT(TIMES "threshold = \"1/0\";"), "ballot.threshold"},
+        {BALLOT(TIMES "threshold = \"-1/2\";"), "ballot.threshold"},
+        {BALLOT(TIMES "threshold = \"50%\";"), "ballot.threshold"},
+        {BALLOT(TIMES "threshold = \"99999999999/3\";"), "ballot.threshold"},
+        {BALLOT("opens = \"2026-02-30\";"), "ballot.opens is \"2026-02-30\""},
+        {BALLOT("opens = \"2026-11-02\"; closes = \"2026-12-18\";"),
+         "ballot.closes needs a time of day"},
+        {BALLOT("opens = \"2026-11-02 10:00\"; closes = \"2026-11-02 10:00\";"), "is not after"},
+        {BALLOT("opens = 2026;"), "ballot.opens must be a text"},
+        {"ballot = { name = \"pay 2026\"; };", "must be letters, digits and hyphens"},
+        {"ballot = { name = \"-x\"; };", "must be letters, digits and hyphens"},
+        {"ballot = { naem = \"x\"; };", "did you mean name?"},
+    };
+    expect(cases, ARRAY_LENGTH(cases), true);
+}
+
+static void test_campaign_faults(void **state)
+{
+    (void)state;
+    static const struct fault_case cases[] = {
+        {"", "there is no group campaign"},
+        {CAMPAIGN(""), "campaign.channels must name"},
+        {CAMPAIGN("channels = [ ];"), "campaign.channels must name"},
+        {CAMPAIGN("channels = \"sms\";"), "campaign.channels must be a list"},
+        {CAMPAIGN("channels = [ \"fax\" ];"), "campaign.channels[0] is \"fax\""},
+        {CAMPAIGN("channels = [ \"sms\", \"sms\" ];"), "each at most once"},
+        {CAMPAIGN("channels = [ 1, 2 ];"), "campaign.channels[0] must be a text"},
+        {CAMPAIGN("channels = [ \"sms\" ];"), "campaign.sms is missing"},
+        {CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\"; email = \"b\";"), "not among the channels"},
+        {CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\";"), "campaign.at is missing"},
+        {CAMPAIGN("channels = [ \"sms\" ]; sms = \"../a\"; at = \"now\";"), "letters, digits"},
+        {CAMPAIGN("at = \"2026-11-23\";"), "campaign.at needs a time of day"},
+        {CAMPAIGN("at = \"2026-11-23 20:00\";"), "campaign.deadline is not after campaign.at"},
+        {"campaign = { who = \"\"; };", "campaign.who must not be empty"},
+    };
+    expect(cases, ARRAY_LENGTH(cases), false);
+}
+
+static void test_no_file(void **state)
+{
+    (void)state;
+    struct reading got = {.arena = arena_create()};
+    faults_init(&got.faults);
+    assert_false(plan_read_ballot("/nonexistent", got.arena, &got.faults, &got.ballot, &got.err));
+    assert_int_equal(got.err.kind, ERROR_NO_INPUT);
+    drop(&got);
+}
+
+int main(void)
+{
+    struct error err;
+    if (!clock_set_zone("Europe/London", &err)) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ballot),        cmocka_unit_test(test_campaign),
+        cmocka_unit_test(test_ballot_faults), cmocka_unit_test(test_campaign_faults),
+        cmocka_unit_test(test_no_file),
+    };
+    return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_clear);
+}
