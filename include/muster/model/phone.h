@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A phone number as people and spreadsheets write it, into E.164. The only door to libphonenumber.
+ *
+ * First the damage is repaired that spreadsheets and people do (a lost leading zero, `+44
+ * (0)7...`, `00447...`, a float's `.0`, an Excel `="07..."`), then the number is judged. Ofcom's
+ * drama numbers 07700 900000 to 900999 are accepted as mobiles, although no operator may assign
+ * them: rehearsals and samples use them. */
+#ifndef MUSTER_MODEL_PHONE_H
+#define MUSTER_MODEL_PHONE_H
+
+#include <stdbool.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/compiler.h"
+
+MUSTER_C_BEGIN
+
+/* `region` is ISO 3166-1 alpha-2 ("GB"): how a number without a country code is read. On success
+ * `*e164` is "+447700900123" in the arena; on failure `*reason` is a static sentence that says
+ * what is wrong ("has 9 digits where a mobile has 10", "is a landline", ...). True only for
+ * numbers that can receive a text: not landlines, pagers or 070 personal numbers. Blank text is
+ * refused too. */
+bool phone_parse(const char *text, const char *region, struct arena *arena, const char **e164,
+                 const char **reason) MUST_USE;
+
+MUSTER_C_END
+
+#endif

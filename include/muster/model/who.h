@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The segment language: who is meant, in words people can say aloud.
+ *
+ *     branch:"Leeds General" and band:5..6 and not tag:rep
+ *     employer:"St Anne's*" and (job:nurse* or job:midwife) and reachable:sms and not voted
+ *
+ *     who    = either { "or" either }            either = each { "and" each }
+ *     each   = "not" each | "(" who ")" | term | "everyone"
+ *     term   = field ":" match | state           state  = "voted" | "no-paper" | ...
+ *     match  = value | value ".." value | "<" value | "<=" value | ">" value | ">=" value
+ *     value  = word | '"' { any but " } '"'      a final * matches any ending
+ *
+ * Words are compared without regard to case. `and` may be left out between two terms. This file
+ * only knows the language; the store turns the tree into one query. */
+#ifndef MUSTER_MODEL_WHO_H
+#define MUSTER_MODEL_WHO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+
+enum who_kind { WHO_EVERYONE, WHO_AND, WHO_OR, WHO_NOT, WHO_TERM };
+
+enum who_field {
+    WHO_FIELD_NUMBER,    /* number: membership number */
+    WHO_FIELD_FIRST,     /* first: */
+    WHO_FIELD_LAST,      /* last: */
+    WHO_FIELD_BRANCH,    /* branch: */
+    WHO_FIELD_EMPLOYER,  /* employer: */
+    WHO_FIELD_WORKPLACE, /* workplace: */
+    WHO_FIELD_JOB,       /* job: */
+    WHO_FIELD_BAND,      /* band: compared as a number when both are numbers */
+    WHO_FIELD_LANGUAGE,  /* lang: */
+    WHO_FIELD_STATUS,    /* status: active, left, ... */
+    WHO_FIELD_JOINED,    /* joined: a date, 2026-01-31; may be a prefix, 2026 or 2026-01 */
+    WHO_FIELD_TAG,       /* tag: one of the member's tags */
+    WHO_FIELD_REACHABLE, /* reachable: sms, email, any: has an address that is not suppressed */
+    WHO_FIELD_BALLOT,    /* the bare words voted, no-paper, declined, ineligible, unknown */
+    WHO_FIELD_SEGMENT,   /* segment: a saved segment, by name */
+};
+
+/* How a term compares. Texts are as written, and the store folds case; dates are whole days
+ * ("2026-02" becomes a range of days), channels and ballot states are in their one spelling. */
+enum who_match {
+    WHO_MATCH_IS,     /* equal to `low` */
+    WHO_MATCH_BEGINS, /* begins with `low` (a final * was written) */
+    WHO_MATCH_RANGE,  /* from `low` to `high`, both included; either may be NULL: open */
+    WHO_MATCH_BELOW,  /* less than `high`, not equal */
+    WHO_MATCH_ABOVE,  /* more than `low`, not equal */
+};
+
+struct who {
+    enum who_kind kind;
+    const struct who *left; /* AND, OR: both; NOT: left only */
+    const struct who *right;
+    enum who_field field; /* TERM: the rest */
+    enum who_match match;
+    const char *low;
+    const char *high;
+    size_t column; /* where the term begins in the source, from 1, in characters */
+};
+
+/* Parse `source` (UTF-8). The tree and its strings lie in the arena. Depth is at most 64, length at
+ * most 4096 bytes. ERROR_DATA says what was expected, at which character, with a suggestion for an
+ * unknown field or word: "at character 14: no field 'brnach', did you mean 'branch'?". A field is
+ * checked for the matches it allows (reachable:sms, lang:cy, joined:<2026-01-01). */
+bool who_parse(const char *source, struct arena *arena, const struct who **who,
+               struct error *err) MUST_USE;
+
+#endif

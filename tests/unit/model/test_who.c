@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The segment language: its trees, written out as text, and its faults. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "muster/base/buffer.h"
+#include "muster/base/compiler.h"
+#include "muster/model/who.h"
+
+static const char *const FIELDS[] = {
+    [WHO_FIELD_NUMBER] = "number",
+    [WHO_FIELD_FIRST] = "first",
+    [WHO_FIELD_LAST] = "last",
+    [WHO_FIELD_BRANCH] = "branch",
+    [WHO_FIELD_EMPLOYER] = "employer",
+    [WHO_FIELD_WORKPLACE] = "workplace",
+    [WHO_FIELD_JOB] = "job",
+    [WHO_FIELD_BAND] = "band",
+    [WHO_FIELD_LANGUAGE] = "lang",
+    [WHO_FIELD_STATUS] = "status",
+    [WHO_FIELD_JOINED] = "joined",
+    [WHO_FIELD_TAG] = "tag",
+    [WHO_FIELD_REACHABLE] = "reachable",
+    [WHO_FIELD_BALLOT] = "ballot",
+    [WHO_FIELD_SEGMENT] = "segment",
+};
+
+static void write_tree(const struct who *who, struct buffer *out)
+{
+    static const char *const signs[] = {
+        [WHO_MATCH_IS] = "=",    [WHO_MATCH_BEGINS] = "^", [WHO_MATCH_RANGE] = "~",
+        [WHO_MATCH_BELOW] = "<", [WHO_MATCH_ABOVE] = ">",
+    };
+    switch (who->kind) {
+    case WHO_EVERYONE: buffer_puts(out, "everyone"); return;
+    case WHO_NOT:
+        buffer_puts(out, "!");
+        write_tree(who->left, out);
+        return;
+    case WHO_AND:
+    case WHO_OR:
+        buffer_puts(out, "(");
+        write_tree(who->left, out);
+        buffer_puts(out, who->kind == WHO_AND ? " & " : " | ");
+        write_tree(who->right, out);
+        buffer_puts(out, ")");
+        return;
+    case WHO_TERM: break;
+    }
+    buffer_printf(out, "%s%s", FIELDS[who->field], signs[who->match]);
+    if (who->low != NULL)
+        buffer_printf(out, "[%s]", who->low);
+    if (who->match != WHO_MATCH_IS && who->match != WHO_MATCH_BEGINS)
+        buffer_printf(out, "..");
+    if (who->high != NULL)
+        buffer_printf(out, "[%s]", who->high);
+}
+
+static const struct {
+    const char *source;
+    const char *tree;
+} TREES[] = {
+    {"everyone", "everyone"},
+    {"EVERYONE", "everyone"},
+    {"branch:Leeds", "branch=[Leeds]"},
+    {"branch: Leeds", "branch=[Leeds]"},
+    {"Branch:\"Leeds General\"", "branch=[Leeds General]"},
+    {"branch:\xe2\x80\x9cLeeds General\xe2\x80\x9d", "branch=[Leeds General]"},
+    {"branch:\" Leeds \"", "branch=[Leeds]"},
+    {"job:nurse*", "job^[nurse]"},
+    {"employer:\"St Anne's*\"", "employer^[St Anne's]"},
+    {"job:*", "job^[]"},
+    {"band:5", "band=[5]"},
+    {"band:5..6", "band~[5]..[6]"},
+    {"band:5 .. 6", "band~[5]..[6]"},
+    {"band:8a..8d", "band~[8a]..[8d]"},
+    {"band:8*", "band^[8]"},
+    {"band:<6", "band<..[6]"},
+    {"band:<=6", "band~..[6]"},
+    {"band:>6", "band>[6].."},
+    {"band:>=6", "band~[6].."},
+    {"number:100..200", "number~[100]..[200]"},
+    {"number:00100", "number=[00100]"},
+    {"first:Sam last:O'Brien", "(first=[Sam] & last=[O'Brien])"},
+    {"lang:cy", "lang=[cy]"},
+    {"status:active", "status=[active]"},
+    {"tag:rep", "tag=[rep]"},
+    {"segment:\"Night staff\"", "segment=[Night staff]"},
+    {"reachable:SMS", "reachable=[sms]"},
+    {"reachable:any", "reachable=[any]"},
+    {"workplace:\"and\"", "workplace=[and]"},
+    {"joined:2026-01-31", "joined=[2026-01-31]"},
+    {"joined:2026-02", "joined~[2026-02-01]..[2026-02-28]"},
+    {"joined:2028-02", "joined~[2028-02-01]..[2028-02-29]"},
+    {"joined:2026", "joined~[2026-01-01]..[2026-12-31]"},
+    {"joined:<2026-01-01", "joined<..[2026-01-01]"},
+    {"joined:<2026-02", "joined<..[2026-02-01]"},
+    {"joined:<=2026-02", "joined~..[2026-02-28]"},
+    {"joined:>2026-02", "joined>[2026-02-28].."},
+    {"joined:>=2026", "joined~[2026-01-01].."},
+    {"joined:2025..2026-06", "joined~[2025-01-01]..[2026-06-30]"},
+    {"voted", "ballot=[voted]"},
+    {"No-Paper", "ballot=[no-paper]"},
+    {"no_paper", "ballot=[no-paper]"},
+    {"declined or ineligible or unknown",
+     "((ballot=[declined] | ballot=[ineligible]) | ballot=[unknown])"},
+    {"not voted", "!ballot=[voted]"},
+    {"not not voted", "!!ballot=[voted]"},
+    {"NOT (voted OR declined)", "!(ballot=[voted] | ballot=[declined])"},
+    {"tag:a and tag:b or tag:c and tag:d", "((tag=[a] & tag=[b]) | (tag=[c] & tag=[d]))"},
+    {"tag:a (tag:b or tag:c) not tag:d", "((tag=[a] & (tag=[b] | tag=[c])) & !tag=[d])"},
+    {"not tag:a tag:b", "(!tag=[a] & tag=[b])"},
+    {"tag:a tag:b tag:c tag:d", "((tag=[a] & tag=[b]) & (tag=[c] & tag=[d]))"},
+    {"((((everyone))))", "everyone"},
+    {"(tag:a)(tag:b)", "(tag=[a] & tag=[b])"},
+    {"tag:a\xc2\xa0"
+     "and\ttag:b\n",
+     "(tag=[a] & tag=[b])"},
+    {"branch:Caerdydd and job:\"Nyrs gofr\xc3\xaasr\"",
+     "(branch=[Caerdydd] & job=[Nyrs gofr\xc3\xaasr])"},
+    {"branch:\"Leeds General\" and band:5..6 and not tag:rep",
+     "((branch=[Leeds General] & band~[5]..[6]) & !tag=[rep])"},
+    {"employer:\"St Anne's*\" and (job:nurse* or job:midwife) and reachable:sms and not voted",
+     "((employer^[St Anne's] & (job^[nurse] | job=[midwife])) & (reachable=[sms] & "
+     "!ballot=[voted]))"},
+};
+
+static void test_trees(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(TREES); i++) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        CLEANUP(buffer_free) struct buffer out;
+        buffer_init(&out, 4096);
+        const struct who *who = NULL;
+        struct error err = {0};
+        if (!who_parse(TREES[i].source, arena, &who, &err))
+            fail_msg("%s: %s", TREES[i].source, err.text);
+        write_tree(who, &out);
+        assert_string_equal(buffer_text(&out), TREES[i].tree);
+    }
+}
+
+static const struct {
+    const char *source;
+    const char *sentence; /* how it begins */
+} FAULTS[] = {
+    {"", "the description is empty"},
+    {"  \t ", "the description is empty"},
+    {"tag:a and     brnach:Leeds", "at character 15: no field 'brnach', did you mean 'branch'?"},
+    {"\xc3\xa9\xc3\xa9\xc3\xa9 brnach:x", "at character 1: no word"},
+    {"job:\"\xc3\xa9\xc3\xa9\" brnach:x", "at character 10: no field 'brnach'"},
+    {"colour:red", "at character 1: no field 'colour'; there are number"},
+    {"votd", "at character 1: no word 'votd', did you mean 'voted'?"},
+    {"evryone", "at character 1: no word 'evryone', did you mean 'everyone'?"},
+    {"no-papr", "at character 1: no word 'no-papr', did you mean 'no-paper'?"},
+    {"branch:Leeds General", "at character 14: no word 'General'; a value of several words"},
+    {"branch", "at character 1: expected 'branch:' and a value"},
+    {"band=5", "at character 1: expected 'band:' and a value"},
+    {"branch:", "at character 8: expected a value, found the end"},
+    {"branch: and tag:a", "at character 9: expected a value, found 'and'"},
+    {"branch:)", "at character 8: expected a value, found ')'"},
+    {"branch::x", "at character 8: expected a value, found ':'"},
+    {"branch:\"\"", "at character 8: there is no value between the quotes"},
+    {"branch:\"Leeds", "at character 8: this quote is never closed"},
+    {"(tag:a", "at character 1: this bracket is never closed"},
+    {"tag:a)", "at character 6: this ) closes nothing"},
+    {"()", "at character 2: expected a field"},
+    {"tag:a and", "at character 10: expected a field, a word or (, found the end"},
+    {"and tag:a", "at character 1: expected a field, a word or (, found 'and'"},
+    {"tag:a or or tag:b", "at character 10: expected a field"},
+    {"not", "at character 4: expected a field"},
+    {"\"Leeds\"", "at character 1: expected a field"},
+    {"tag:a < 5", "at character 7: expected and, or, or the end, found '<'"},
+    {"(tag:a < 5)", "at character 8: expected and, or, or ), found '<'"},
+    {"tag:a,b", "at character 5: a value with a comma"},
+    {"job:nu*se", "at character 5: a * may only stand at the end"},
+    {"job:a..b", "at character 5: job: does not take a range"},
+    {"job:>a", "at character 5: job: does not take a range"},
+    {"tag:a..b", "at character 5: tag: does not take a range"},
+    {"segment:a..b", "at character 9: segment: does not take a range"},
+    {"segment:a*", "at character 9: segment: does not take a final *"},
+    {"lang:c*", "at character 6: lang: does not take a final *"},
+    {"lang:welsh", "at character 6: lang: takes the code"},
+    {"reachable:phone", "at character 11: reachable: takes sms, email or any"},
+    {"reachable:sms..email", "at character 11: reachable: does not take a range"},
+    {"band:5*..6", "at character 6: a range does not take a *"},
+    {"band:5..6*", "at character 9: a range does not take a *"},
+    {"band:5..", "at character 9: expected a value, found the end"},
+    {"band:..6", "at character 6: expected a value, found '..'"},
+    {"band:6..5", "at character 6: this range runs backwards"},
+    {"joined:2026..2025", "at character 8: this range runs backwards"},
+    {"joined:yesterday", "at character 8: joined: takes a date"},
+    {"joined:31/01/2026", "at character 8: joined: takes a date"},
+    {"joined:2026-13", "at character 8: joined: takes a date"},
+    {"joined:2026-02-29", "at character 8: joined: takes a date"},
+    {"joined:2026-00-10", "at character 8: joined: takes a date"},
+    {"joined:2026-1-1", "at character 8: joined: takes a date"},
+    {"joined:<2026-", "at character 8: joined: takes a date"},
+    {"joined:2026*", "at character 8: joined: does not take a final *"},
+    {"voted:yes", "at character 1: no field 'voted'"},
+    {"tag:\xff", "the description is not valid UTF-8"},
+};
+
+static void test_faults(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(FAULTS); i++) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        const struct who *who = NULL;
+        struct error err = {0};
+        if (who_parse(FAULTS[i].source, arena, &who, &err))
+            fail_msg("'%s' is accepted", FAULTS[i].source);
+        assert_null(who);
+        assert_int_equal(err.kind, ERROR_DATA);
+        if (strncmp(err.text, FAULTS[i].sentence, strlen(FAULTS[i].sentence)) != 0)
+            fail_msg("'%s': '%s', expected '%s'", FAULTS[i].source, err.text, FAULTS[i].sentence);
+    }
+}
+
+static void test_columns(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct who *who = NULL;
+    struct error err = {0};
+    assert_true(who_parse("job:\"\xc3\xa9\" or  band:5", arena, &who, &err));
+    assert_int_equal(who->left->column, 1);
+    assert_int_equal(who->right->column, 13);
+}
+
+static size_t height(const struct who *who)
+{
+    if (who->kind == WHO_TERM || who->kind == WHO_EVERYONE)
+        return 1;
+    size_t left = height(who->left);
+    size_t right = who->right == NULL ? 0 : height(who->right);
+    return 1 + (left > right ? left : right);
+}
+
+/* 64 brackets are allowed and 65 not; a long chain of terms stays a shallow tree. */
+static void test_depth(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct who *who = NULL;
+    struct error err = {0};
+    char source[8192];
+    for (size_t depth = 63; depth <= 66; depth++) {
+        memset(source, '(', depth);
+        memcpy(source + depth, "voted", 5);
+        memset(source + depth + 5, ')', depth);
+        source[2 * depth + 5] = '\0';
+        assert_int_equal(who_parse(source, arena, &who, &err), depth <= 64);
+    }
+    memset(source, '(', 4000);
+    source[4000] = '\0';
+    assert_false(who_parse(source, arena, &who, &err));
+    assert_non_null(strstr(err.text, "64"));
+    source[0] = '\0';
+    size_t length = 0;
+    for (size_t i = 0; i < 1024; i++, length += 4)
+        memcpy(source + length, "not ", 5);
+    assert_false(who_parse(source, arena, &who, &err));
+
+    for (length = 0; length + 6 <= 4096; length += 6)
+        memcpy(source + length, "voted ", 7);
+    assert_true(who_parse(source, arena, &who, &err));
+    assert_in_range(height(who), 10, 12);
+    memset(source, ' ', 4097);
+    source[4097] = '\0';
+    memcpy(source, "voted", 5);
+    assert_false(who_parse(source, arena, &who, &err));
+    source[4096] = '\0';
+    assert_true(who_parse(source, arena, &who, &err));
+}
+
+/* Any mixture of the language's pieces is parsed or refused, and never leaves a half tree. */
+static void test_hostile(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "(",         ")",       "not ", "and ",         "or ",  "tag:",    "band:", "joined:",
+        "5",         "..",      "<",    ">=",           "*",    "\"a b\"", "\"",    "voted ",
+        "everyone ", "2026-02", " ",    "\xe2\x80\x9c", "\xff", "x",       ":",
+    };
+    uint32_t seed = 99;
+    for (int round = 0; round < 20000; round++) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        CLEANUP(buffer_free) struct buffer source;
+        buffer_init(&source, 1024);
+        for (int i = 0; i < 12; i++) {
+            seed = seed * 1664525 + 1013904223;
+            buffer_puts(&source, pieces[(seed >> 16) % ARRAY_LENGTH(pieces)]);
+        }
+        const struct who *who = NULL;
+        struct error err = {0};
+        if (who_parse(buffer_text(&source), arena, &who, &err))
+            assert_in_range(height(who), 1, 64);
+        else
+            assert_int_equal(err.kind, ERROR_DATA);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_trees),   cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_columns), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_hostile),
+    };
+    return cmocka_run_group_tests_name("model/who", tests, NULL, NULL);
+}
