@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The fields that a message may use, and the check that it uses no others: a misspelt field would
+ * leave a hole in thousands of messages, so it is found when the template is saved. */
+#ifndef MUSTER_MESSAGE_FIELDS_H
+#define MUSTER_MESSAGE_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "muster/base/compiler.h"
+#include "muster/base/faults.h"
+#include "muster/message/template.h"
+#include "muster/model/channel.h"
+
+struct field {
+    const char *name;    /* dotted, as a template writes it */
+    const char *meaning; /* one sentence for people */
+    bool email_only;
+};
+
+/* All fields, in the order in which people are told of them; sets their number. Static. */
+const struct field *fields_list(size_t *count) MUST_USE;
+
+/* Note every use in the template of a field that a message on this channel cannot have, with line,
+ * column and what was probably meant. `file` is the template's file as people know it; a fault
+ * inside a partial is noted under the partial's name. True when there was none. */
+bool fields_check(const struct template *template, enum channel channel, const char *file,
+                  struct faults *faults) MUST_USE;
+
+#endif
