@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ballots: who is entitled, in which unit, and what is known of them. */
+#ifndef MUSTER_STORE_BALLOTS_H
+#define MUSTER_STORE_BALLOTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/store/db.h"
+
+struct ballot {
+    int64_t id;
+    const char *name;
+    const char *title;
+    int64_t opens;
+    int64_t closes;
+    const char *who; /* the electorate */
+    int64_t threshold_part;
+    int64_t threshold_whole;
+    int64_t units;    /* counted when read */
+    int64_t entitled; /* counted when read */
+};
+
+/* Make a ballot; everybody whom `ballot->who` selects is entitled, in the unit of their
+ * employer. Sets id, units and entitled. ERROR_DATA when the name is taken, `who` does not parse
+ * or selects nobody. Needs an open transaction. */
+bool ballots_create(struct db *db, struct ballot *ballot, struct error *err) MUST_USE;
+
+/* The ballot of this name; `*ballot` is NULL when there is none. In the arena. */
+bool ballots_find(struct db *db, const char *name, struct arena *arena, struct ballot **ballot,
+                  struct error *err) MUST_USE;
+
+/* The ballot with this id, likewise. */
+bool ballots_get(struct db *db, int64_t id, struct arena *arena, struct ballot **ballot,
+                 struct error *err) MUST_USE;
+
+/* All ballots, the one that closes last first. */
+bool ballots_list(struct db *db, struct arena *arena, struct ballot **ballots, size_t *count,
+                  struct error *err) MUST_USE;
+
+/* A member's place in a ballot. */
+struct ballot_place {
+    bool entitled; /* false: the rest is not set */
+    const char *unit;
+    const char *state;
+};
+
+/* Where a member stands; strings in the arena. */
+bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct arena *arena,
+                   struct ballot_place *place, struct error *err) MUST_USE;
+
+/* Note that `source` ("reply", "person") tells `state` ("voted", "no-paper", "declined",
+ * "ineligible", "unknown") of a member. What a reply tells never undoes `voted`; a person can.
+ * `*becomes` (static) is the state after it, NULL when the member is not in the ballot. Needs an
+ * open transaction. */
+bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                  const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
+
+/* The figures of one unit, as stored; what follows from them is worked out by the ballot floor. */
+struct ballot_figures {
+    const char *unit;
+    int64_t entitled;
+    int64_t voted;
+    int64_t no_paper;
+    int64_t declined;
+    int64_t ineligible;
+    int64_t reached;   /* a message to one of their addresses was accepted or delivered */
+    int64_t reachable; /* neither voted, declined nor ineligible, with an address not suppressed */
+};
+
+/* Every unit's figures, by name, in the arena. */
+bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
+                     struct ballot_figures **figures, size_t *count, struct error *err) MUST_USE;
+
+#endif

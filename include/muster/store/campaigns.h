@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Campaigns and their steps. */
+#ifndef MUSTER_STORE_CAMPAIGNS_H
+#define MUSTER_STORE_CAMPAIGNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/model/channel.h"
+#include "muster/model/member.h"
+#include "muster/store/db.h"
+
+struct campaign {
+    int64_t id;
+    const char *name;
+    const char *title;
+    int64_t ballot_id; /* 0: none */
+    const char *state; /* draft, running, paused, cancelled, finished */
+    int64_t at;        /* when it was made */
+};
+
+struct step {
+    int64_t id;
+    int64_t campaign_id;
+    int64_t position;
+    const char *who;
+    bool sms_first;
+    bool uses_sms;
+    bool uses_email;
+    int64_t at;
+    int64_t deadline;
+    int64_t expanded_to; /* a member id */
+    bool expanded;
+};
+
+/* Make a campaign in state draft; sets the id. ERROR_DATA when the name is taken. Needs an open
+ * transaction, as do all functions here that write. */
+bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err) MUST_USE;
+
+/* Give a campaign a step; sets its id. */
+bool campaigns_add_step(struct db *db, struct step *step, struct error *err) MUST_USE;
+
+/* Give a step the template for one channel and language. */
+bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel,
+                            const char *language, int64_t template_id, struct error *err) MUST_USE;
+
+/* The campaign of this name; `*campaign` is NULL when there is none. In the arena. */
+bool campaigns_find(struct db *db, const char *name, struct arena *arena,
+                    struct campaign **campaign, struct error *err) MUST_USE;
+bool campaigns_get(struct db *db, int64_t id, struct arena *arena, struct campaign **campaign,
+                   struct error *err) MUST_USE;
+
+/* All campaigns, latest first. */
+bool campaigns_list(struct db *db, struct arena *arena, struct campaign **campaigns, size_t *count,
+                    struct error *err) MUST_USE;
+
+/* The running ones, oldest first. */
+bool campaigns_running(struct db *db, struct arena *arena, struct campaign **campaigns,
+                       size_t *count, struct error *err) MUST_USE;
+
+/* The steps of a campaign in order; or one step by its id. */
+bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
+                     size_t *count, struct error *err) MUST_USE;
+bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct step *step,
+                    struct error *err) MUST_USE;
+
+/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. */
+bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
+                         struct error *err) MUST_USE;
+
+/* Turn running campaigns whose messages all have reached an end into `finished`. */
+bool campaigns_finish(struct db *db, struct error *err) MUST_USE;
+
+/* One member of a step's audience who has no message of it yet. */
+struct recipient {
+    struct member member;
+    const char *unit; /* of the campaign's ballot; NULL outside of it */
+    bool sms;         /* has a mobile that may be written to */
+    bool email;
+};
+
+/* The next members of a step's audience in order of their id, behind `step->expanded_to`, at
+ * most `limit`, in the arena. Of a ballot's campaign only those entitled in it, without who has
+ * declined to be reminded. Members without a usable address are among them, with both flags
+ * false. */
+bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_id, size_t limit,
+                        struct arena *arena, struct recipient **recipients, size_t *count,
+                        struct error *err) MUST_USE;
+
+/* Which template serves a channel and language in a step: that of the language, else of `fallback`,
+ * else any; 0 when the step has none for the channel. */
+bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, const char *language,
+                        const char *fallback, int64_t *template_id, struct error *err) MUST_USE;
+
+/* Remember how far a step is expanded. */
+bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,
+                        struct error *err) MUST_USE;
+
+#endif

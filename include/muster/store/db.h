@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The store: one SQLite file in WAL mode, one connection a process, and the key of the address
+ * MACs, which never lies inside it.
+ *
+ * A stage does one batch in a few short transactions:
+ *
+ *     if (!db_begin(db, err)) { return false; }
+ *     CLEANUP(db_rollback) struct db *transaction = db;      // undoes unless committed
+ *     ...
+ *     return db_commit(transaction, err);
+ * / */
+#ifndef MUSTER_STORE_DB_H
+#define MUSTER_STORE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "muster/base/error.h"
+#include "muster/base/token.h"
+#include "muster/model/channel.h"
+
+struct db;
+
+/* Make a new, empty store at `path` (mode 0600). ERROR_CREATE when there is a file already. */
+bool db_create(const char *path, struct error *err) MUST_USE;
+
+/* Open the store with the key in `key_path`. ERROR_NO_INPUT when a file is missing, ERROR_CONFIG
+ * when the store was made by a newer muster, is not one of ours or belongs to another key (it is
+ * bound to the first it is opened with), ERROR_PERMISSION when others may read store or key. */
+bool db_open(const char *path, const char *key_path, struct db **db, struct error *err) MUST_USE;
+
+/* Close it; sets the pointer to NULL. An open transaction is undone. */
+void db_close(struct db **db);
+
+/* Begin a transaction that may write (BEGIN IMMEDIATE). Waits up to 30 s for other writers, then
+ * ERROR_TEMPORARY. Transactions do not nest. */
+bool db_begin(struct db *db, struct error *err) MUST_USE;
+
+/* How long db_begin waits from now on. For a process that somebody outside is waiting for. */
+void db_set_patience(struct db *db, int milliseconds);
+
+/* Make it durable: when this gives true, the transaction outlives a power cut. */
+bool db_commit(struct db *db, struct error *err) MUST_USE;
+
+/* Undo the open transaction, if there is one. For CLEANUP. */
+void db_rollback(struct db **db);
+
+/* A number that changes when another process has committed something. */
+int64_t db_version(struct db *db);
+
+/* The keyed MAC under which an address is suppressed and found: HMAC-SHA-256 of "sms:+44..." or of
+ * "email:" and the address in lower case. It says nothing about the address to who has no key. */
+void db_address_key(const struct db *db, enum channel channel, const char *address,
+                    unsigned char key[TOKEN_DIGEST_SIZE]);
+
+/* HMAC-SHA-256 of a text under the store's key, in hexadecimal, for secrets that are derived and
+ * need not be kept, such as the path of a gateway's callbacks. */
+void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE]);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The members and their addresses. */
+#ifndef MUSTER_STORE_MEMBERS_H
+#define MUSTER_STORE_MEMBERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/model/member.h"
+#include "muster/store/db.h"
+
+enum members_change { MEMBERS_JOINED, MEMBERS_CHANGED, MEMBERS_UNCHANGED };
+
+/* Insert the member, or bring the one with the same number up to date; NULL and "" never
+ * overwrite. An address replaces the older one of its channel. `import_id` is the import this
+ * comes from. Needs an open transaction. Suppressions are not touched: they belong to addresses. */
+bool members_put(struct db *db, const struct member *member, int64_t import_id,
+                 enum members_change *change, struct error *err) MUST_USE;
+
+/* The member with this number, in the arena; `*member` is NULL when there is none. */
+bool members_find(struct db *db, const char *number, struct arena *arena, struct member **member,
+                  struct error *err) MUST_USE;
+
+/* The member with this id, likewise. */
+bool members_get(struct db *db, int64_t id, struct arena *arena, struct member **member,
+                 struct error *err) MUST_USE;
+
+/* Members whose number, name, mobile or mail address holds `text` (case ignored), by name; at most
+ * `limit`. The array lies in the arena. */
+bool members_search(struct db *db, const char *text, size_t limit, struct arena *arena,
+                    struct member **members, size_t *count, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The outbox: every message with one exact outcome. The only file that moves its states; the legal
+ * steps are rows of outbox_step, and a trigger refuses any other.
+ *
+ *     queued -> claimed -> sending -> accepted -> delivered | undelivered
+ *       ^          |          |-> refused, unsure, or back to queued
+ *       |<-- lease |
+ *       +-> withheld, cancelled, expired
+ */
+#ifndef MUSTER_STORE_OUTBOX_H
+#define MUSTER_STORE_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/token.h"
+#include "muster/model/channel.h"
+#include "muster/store/db.h"
+
+struct outbox_message {
+    int64_t id;
+    int64_t step_id;
+    int64_t member_id;
+    enum channel channel;
+    const char *address;
+    int64_t template_id;
+    const char *reference;
+    const char *merge; /* JSON */
+    const char *state;
+    int64_t due_at;
+    int64_t deadline; /* the step's */
+    int64_t attempt;
+    const char *gateway;
+    const char *remote_id;
+    const char *reason;
+    int64_t released_at;
+    int64_t changed_at;
+};
+
+/* Put a message into the queue (step, member, channel, address, template, merge, due). True and
+ * `*queued` false when the step has one already for this member and channel, or for this
+ * address. The reference is made here. Needs an open transaction. */
+bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now, bool *queued,
+                struct error *err) MUST_USE;
+
+/* Whether a step has a message for this member already, on whatever channel. */
+bool outbox_has(struct db *db, int64_t step_id, int64_t member_id, bool *has,
+                struct error *err) MUST_USE;
+
+/* Claim up to `limit` messages of a channel that are due, all of one step of a running campaign,
+ * oldest first, until `lease_until`. Draws on the channel's pace (`rate` a second, 0: none);
+ * `*wait` is the ms after which to come again when the pace held some back, else 0. One
+ * transaction of its own, and none when nothing is due. */
+bool outbox_claim(struct db *db, enum channel channel, int64_t worker, int64_t now,
+                  int64_t lease_until, int64_t rate, size_t limit, struct arena *arena,
+                  struct outbox_message **messages, size_t *count, int64_t *wait,
+                  struct error *err) MUST_USE;
+
+/* What a message is to be released with. */
+struct outbox_release {
+    int64_t id;
+    unsigned char digest[TOKEN_DIGEST_SIZE];
+    int64_t parts;       /* sms; 0 for mail */
+    const char *gateway; /* sms; NULL for mail */
+    const char *fault;   /* not NULL: it cannot be sent at all, withhold it for this reason */
+    bool released;       /* told: it is `sending` now, and must be handed over at once */
+};
+
+/* In one durable transaction, just before the wire: each message that is still ours, whose
+ * deadline has not passed, whose address is not suppressed, whose member is still in the step's
+ * audience and whose campaign is still running becomes `sending`; the others go where they
+ * belong. ERROR_DATA when the step's segment cannot be used any more: then the campaign is
+ * paused and nothing is released. */
+bool outbox_release(struct db *db, int64_t worker, int64_t step_id, int64_t now,
+                    struct outbox_release *releases, size_t count, struct error *err) MUST_USE;
+
+/* What became of a message that was `sending`. */
+struct outbox_outcome {
+    int64_t id;
+    const char *state;     /* accepted, refused, queued, expired, unsure */
+    const char *verdict;   /* the carrier's word: accepted, refused, deferred, untouched, unsure */
+    const char *answer;    /* one line */
+    const char *remote_id; /* may be NULL */
+    int64_t due_at;        /* queued: not before */
+    bool opted_out;        /* the carrier knows an opt-out: suppress the address */
+};
+
+/* Settle a batch in one transaction, with an attempt row each. A message that a receipt has
+ * moved on meanwhile stays where the receipt put it. An untouched message loses no attempt. */
+bool outbox_settle(struct db *db, int64_t now, const struct outbox_outcome *outcomes, size_t count,
+                   struct error *err) MUST_USE;
+
+struct outbox_swept {
+    int64_t requeued; /* claimed by a worker that is gone, or too long */
+    int64_t unsure;   /* sending by a worker that is gone */
+    int64_t expired;  /* queued beyond the deadline */
+};
+
+/* Clear up after the dead: `alive` tells of a worker's id whether its process still lives. */
+bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
+                  void *context, struct outbox_swept *swept, struct error *err) MUST_USE;
+
+/* What waits for an address is withheld: it has just been suppressed. Needs an open transaction. */
+bool outbox_withhold(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                     const char *reason, int64_t now, struct error *err) MUST_USE;
+
+/* What waits in a campaign is cancelled. Needs an open transaction. */
+bool outbox_cancel(struct db *db, int64_t campaign_id, int64_t now, struct error *err) MUST_USE;
+
+/* A receipt, or a person, settles a message: `state` as in outbox_step. `*moved` false when the
+ * step is not legal from where the message is. Needs an open transaction. */
+bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,
+                    bool *moved, struct error *err) MUST_USE;
+
+/* How many messages are in a state. `step_id` 0: of all. */
+struct outbox_tally {
+    const char *channel;
+    const char *state;
+    int64_t count;
+};
+bool outbox_tally(struct db *db, int64_t campaign_id, struct arena *arena,
+                  struct outbox_tally **tallies, size_t *count, struct error *err) MUST_USE;
+
+/* How many messages are still to be done with now: due or waiting for another try in a running
+ * campaign, or in some worker's hands. Those that are planned for later do not count. */
+bool outbox_pending(struct db *db, int64_t now, int64_t *pending, struct error *err) MUST_USE;
+
+/* Messages of a campaign (0: all) in a state (NULL: any), latest change first, at most `limit`. */
+bool outbox_list(struct db *db, int64_t campaign_id, const char *state, size_t limit,
+                 struct arena *arena, struct outbox_message **messages, size_t *count,
+                 struct error *err) MUST_USE;
+
+/* The message with this reference; `*message` is NULL when there is none. */
+bool outbox_find(struct db *db, const char *reference, struct arena *arena,
+                 struct outbox_message **message, struct error *err) MUST_USE;
+
+struct outbox_attempt {
+    int64_t number;
+    int64_t at;
+    const char *verdict;
+    const char *answer;
+};
+bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
+                     struct outbox_attempt **attempts, size_t *count, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Saved segments, and what the segment language selects. */
+#ifndef MUSTER_STORE_SEGMENTS_H
+#define MUSTER_STORE_SEGMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/model/member.h"
+#include "muster/store/db.h"
+
+struct segment {
+    const char *name;
+    const char *who;
+};
+
+/* Save the words under a name, replacing older ones. ERROR_DATA when they do not parse, name a
+ * segment that is not there, lead back to this one, or make another segment or an unfinished
+ * campaign that builds on this one unusable. A transaction of its own. */
+bool segments_set(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
+
+/* All saved segments by name, in the arena. */
+bool segments_list(struct db *db, struct arena *arena, struct segment **segments, size_t *count,
+                   struct error *err) MUST_USE;
+
+struct segments_size {
+    int64_t members;
+    int64_t sms;   /* of them with a mobile that is not suppressed */
+    int64_t email; /* of them with a mail address that is not suppressed */
+};
+
+/* How many `who` selects. The words voted, no-paper, ... are of the ballot `ballot_id`; 0: of the
+ * ballot that closes last. ERROR_DATA when it does not parse. */
+bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
+                    struct error *err) MUST_USE;
+
+/* The members it selects, by number, at most `limit`, in the arena. */
+bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t limit,
+                      struct arena *arena, struct member **members, size_t *count,
+                      struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who must not be written to, by address. The only file that writes the table. */
+#ifndef MUSTER_STORE_SUPPRESSIONS_H
+#define MUSTER_STORE_SUPPRESSIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/token.h"
+#include "muster/model/channel.h"
+#include "muster/store/db.h"
+
+struct suppression {
+    int64_t id; /* ledger position */
+    unsigned char address_key[TOKEN_DIGEST_SIZE];
+    enum channel channel;
+    const char *kind;   /* "stop", "hold", "provider", "manual" */
+    const char *source; /* "reply", "gateway", "person" */
+    const char *reason; /* one sentence, without the address */
+    int64_t at;
+    int64_t lifted_at; /* 0: in force */
+    const char *lifted_why;
+};
+
+/* Suppress an address, and withhold what waits for it in the outbox. One that is suppressed for the
+ * same kind already stays as it is. Needs an open transaction. */
+bool suppressions_add(struct db *db, const struct suppression *suppression,
+                      struct error *err) MUST_USE;
+
+/* Lift the suppressions of one kind (NULL: of every kind) of an address; says how many. Needs an
+ * open transaction. */
+bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                       const char *kind, const char *why, int64_t at, int64_t *lifted,
+                       struct error *err) MUST_USE;
+
+/* Whether anything is in force for the address. */
+bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                           bool *in_force, struct error *err) MUST_USE;
+
+/* The ledger, latest first, at most `limit`, in the arena; `address_key` NULL for all addresses. */
+bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,
+                       struct arena *arena, struct suppression **list, size_t *count,
+                       struct error *err) MUST_USE;
+
+/* Whether a message to the address is on the wire at this moment (state `sending`): a listener that
+ * has stored an opt-out waits until there is none before it answers. */
+bool suppressions_in_flight(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                            bool *in_flight, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The segment language as SQL: the one place where a statement is put together at run time, out of
+ * fixed fragments; every value is bound. */
+#ifndef MUSTER_STORE_AUDIENCE_H
+#define MUSTER_STORE_AUDIENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "query.h"
+
+/* A condition over `member m`. */
+struct audience {
+    const char *sql;           /* without WHERE, in parentheses */
+    const char *const *values; /* for the parameters :v0, :v1, ... */
+    size_t count;
+};
+
+/* Compile `who`. Saved segments are read from the store and put in; members who have left belong
+ * to no audience unless `who` speaks of the status. Strings lie in the arena. ERROR_DATA when it
+ * does not parse, names a segment that is not there, or segments lead in a circle. */
+bool audience_compile(struct db *db, const char *who, struct arena *arena,
+                      struct audience *audience, struct error *err) MUST_USE;
+
+/* As above for a sending that belongs to a ballot: only those entitled to vote in :ballot,
+ * without who has asked not to be reminded of it and who turned out not to be entitled. */
+bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena,
+                             struct audience *audience, struct error *err) MUST_USE;
+
+/* As above, while the segment `name` is being saved: `who` may not lead back to it. */
+bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
+
+/* Start the statement `head`, the condition, `tail`, with its values and :ballot bound. */
+struct query *audience_query(struct db *db, const char *head, const struct audience *audience,
+                             const char *tail, int64_t ballot_id, struct arena *arena) MUST_USE;
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ballots and what members tell of them. */
+#include "muster/store/ballots.h"
+
+#include "audience.h"
+#include "muster/base/text.h"
+#include "vector.h"
+
+static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined", "ineligible"};
+
+static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole)"
+        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole)"
+        " ON CONFLICT (name) DO NOTHING";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_text(query, ":name", ballot->name);
+    query_text(query, ":title", ballot->title);
+    query_number(query, ":opens", ballot->opens);
+    query_number(query, ":closes", ballot->closes);
+    query_text(query, ":who", ballot->who);
+    query_number(query, ":part", ballot->threshold_part);
+    query_number(query, ":whole", ballot->threshold_whole);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    if (query_changes(query) == 0) {
+        return error_set(err, ERROR_DATA, "there is a ballot '%s' already", ballot->name);
+    }
+    ballot->id = query_inserted(query);
+    return true;
+}
+
+/* The units and the electorate, from the roster as it is now. */
+static bool fill_electorate(struct db *db, struct ballot *ballot, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct audience audience;
+    if (!audience_compile(db, ballot->who, arena, &audience, err)) {
+        return error_prefix(err, "the electorate");
+    }
+    CLEANUP(query_end)
+    struct query *units =
+        audience_query(db,
+                       "INSERT INTO ballot_unit (ballot_id, name)"
+                       " SELECT DISTINCT :id, COALESCE(m.employer, 'no employer known')"
+                       " FROM member m WHERE",
+                       &audience, "ORDER BY 2", ballot->id, arena);
+    query_number(units, ":id", ballot->id);
+    if (!query_run(units, err)) {
+        return false;
+    }
+    ballot->units = query_changes(units);
+    CLEANUP(query_end)
+    struct query *members = audience_query(
+        db,
+        "INSERT INTO ballot_member (ballot_id, member_id, unit_id)"
+        " SELECT u.ballot_id, m.id, u.id FROM member m JOIN ballot_unit u"
+        " ON u.ballot_id = :id AND u.name = COALESCE(m.employer, 'no employer known')"
+        " WHERE",
+        &audience, "", ballot->id, arena);
+    query_number(members, ":id", ballot->id);
+    if (!query_run(members, err)) {
+        return false;
+    }
+    ballot->entitled = query_changes(members);
+    return true;
+}
+
+bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
+{
+    if (!insert_ballot(db, ballot, err) || !fill_electorate(db, ballot, err)) {
+        return false;
+    }
+    if (ballot->entitled == 0) {
+        return error_set(err, ERROR_DATA,
+                         "nobody is entitled to vote in ballot '%s': '%s' selects"
+                         " no member",
+                         ballot->name, ballot->who);
+    }
+    return true;
+}
+
+#define BALLOT_ROW                                                                                 \
+    "b.id, b.name, b.title, b.opens, b.closes, b.who, b.threshold_part, b.threshold_whole,"        \
+    " (SELECT COUNT(*) FROM ballot_unit u WHERE u.ballot_id = b.id),"                              \
+    " (SELECT COUNT(*) FROM ballot_member x WHERE x.ballot_id = b.id)"
+
+static void read_ballot(struct query *query, struct arena *arena, struct ballot *ballot)
+{
+    ballot->id = query_column(query, 0);
+    ballot->name = query_column_text(query, 1, arena);
+    ballot->title = query_column_text(query, 2, arena);
+    ballot->opens = query_column(query, 3);
+    ballot->closes = query_column(query, 4);
+    ballot->who = query_column_text(query, 5, arena);
+    ballot->threshold_part = query_column(query, 6);
+    ballot->threshold_whole = query_column(query, 7);
+    ballot->units = query_column(query, 8);
+    ballot->entitled = query_column(query, 9);
+}
+
+static bool read_one(struct query *query, struct arena *arena, struct ballot **ballot,
+                     struct error *err)
+{
+    struct ballot *found = NULL;
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        read_ballot(query, arena, found);
+    }
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *ballot = found;
+    return true;
+}
+
+bool ballots_find(struct db *db, const char *name, struct arena *arena, struct ballot **ballot,
+                  struct error *err)
+{
+    static const char FIND[] = "SELECT " BALLOT_ROW " FROM ballot b WHERE b.name = :name";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":name", name);
+    return read_one(query, arena, ballot, err);
+}
+
+bool ballots_get(struct db *db, int64_t id, struct arena *arena, struct ballot **ballot,
+                 struct error *err)
+{
+    static const char GET[] = "SELECT " BALLOT_ROW " FROM ballot b WHERE b.id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, GET);
+    query_number(query, ":id", id);
+    return read_one(query, arena, ballot, err);
+}
+
+bool ballots_list(struct db *db, struct arena *arena, struct ballot **ballots, size_t *count,
+                  struct error *err)
+{
+    static const char LIST[] =
+        "SELECT " BALLOT_ROW " FROM ballot b ORDER BY b.closes DESC, b.id DESC";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    struct vector list = {0};
+    while (query_step(query)) {
+        read_ballot(query, arena, vector_push(&list, arena, sizeof(struct ballot)));
+    }
+    *ballots = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct arena *arena,
+                   struct ballot_place *place, struct error *err)
+{
+    static const char PLACE[] =
+        "SELECT u.name, x.state FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"
+        " WHERE x.ballot_id = :ballot AND x.member_id = :member";
+    CLEANUP(query_end) struct query *query = query_begin(db, PLACE);
+    query_number(query, ":ballot", ballot_id);
+    query_number(query, ":member", member_id);
+    struct ballot_place found = {0};
+    if (query_step(query)) {
+        found.entitled = true;
+        found.unit = query_column_text(query, 0, arena);
+        found.state = query_column_text(query, 1, arena);
+    }
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *place = found;
+    return true;
+}
+
+/* The constant for a state's word; NULL when there is none. */
+static const char *state_named(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
+        if (text_equal(STATES[i], word)) {
+            return STATES[i];
+        }
+    }
+    return NULL;
+}
+
+static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const char *told,
+                   const char *becomes, const char *source, int64_t at, struct error *err)
+{
+    static const char UPDATE[] =
+        "UPDATE ballot_member SET state = :becomes, source = :source, at = :at"
+        " WHERE ballot_id = :ballot AND member_id = :member AND state <> :becomes";
+    static const char EVENT[] =
+        "INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)"
+        " VALUES (:ballot, :member, :told, :becomes, :source, :at)";
+    CLEANUP(query_end) struct query *update = query_begin(db, UPDATE);
+    CLEANUP(query_end) struct query *event = query_begin(db, EVENT);
+    struct query *both[] = {update, event};
+    for (size_t i = 0; i < ARRAY_LENGTH(both); i++) {
+        query_number(both[i], ":ballot", ballot_id);
+        query_number(both[i], ":member", member_id);
+        query_text(both[i], ":becomes", becomes);
+        query_text(both[i], ":source", source);
+        query_number(both[i], ":at", at);
+    }
+    query_text(event, ":told", told);
+    return query_run(update, err) && query_run(event, err);
+}
+
+bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                  const char *source, int64_t at, const char **becomes, struct error *err)
+{
+    const char *told = state_named(state);
+    if (told == NULL) {
+        const char *near = text_nearest(state, STATES, ARRAY_LENGTH(STATES));
+        return error_set(err, ERROR_DATA, "'%s' is not a state of a ballot%s%s%s", state,
+                         near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+                         near == NULL ? "" : "'");
+    }
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct ballot_place place;
+    if (!ballots_place(db, ballot_id, member_id, arena, &place, err)) {
+        return false;
+    }
+    if (!place.entitled) {
+        *becomes = NULL;
+        return true;
+    }
+    bool kept = text_equal(place.state, "voted") && !text_equal(source, "person");
+    const char *after = kept ? STATES[1] : told;
+    if (!record(db, ballot_id, member_id, told, after, source, at, err)) {
+        return false;
+    }
+    *becomes = after;
+    return true;
+}
+
+bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
+                     struct ballot_figures **figures, size_t *count, struct error *err)
+{
+    static const char FIGURES[] =
+        "WITH place AS (SELECT x.unit_id, x.state,"
+        " EXISTS (SELECT 1 FROM contact c JOIN outbox o ON o.address_key = c.address_key"
+        "         JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
+        "         WHERE c.member_id = x.member_id AND k.ballot_id = :ballot"
+        "         AND o.state IN ('accepted', 'delivered')) AS reached,"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id"
+        "         AND NOT EXISTS (SELECT 1 FROM suppression s"
+        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL)) AS reachable"
+        " FROM ballot_member x WHERE x.ballot_id = :ballot)"
+        " SELECT u.name, COUNT(*), COUNT(*) FILTER (WHERE p.state = 'voted'),"
+        " COUNT(*) FILTER (WHERE p.state = 'no-paper'),"
+        " COUNT(*) FILTER (WHERE p.state = 'declined'),"
+        " COUNT(*) FILTER (WHERE p.state = 'ineligible'),"
+        " COUNT(*) FILTER (WHERE p.reached),"
+        " COUNT(*) FILTER (WHERE p.reachable AND p.state IN ('unknown', 'no-paper'))"
+        " FROM ballot_unit u JOIN place p ON p.unit_id = u.id"
+        " WHERE u.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
+    query_number(query, ":ballot", ballot_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct ballot_figures *row = vector_push(&list, arena, sizeof *row);
+        row->unit = query_column_text(query, 0, arena);
+        row->entitled = query_column(query, 1);
+        row->voted = query_column(query, 2);
+        row->no_paper = query_column(query, 3);
+        row->declined = query_column(query, 4);
+        row->ineligible = query_column(query, 5);
+        row->reached = query_column(query, 6);
+        row->reachable = query_column(query, 7);
+    }
+    *figures = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Campaigns, their steps, and who is next. */
+#include "muster/store/campaigns.h"
+
+#include "audience.h"
+#include "members_row.h"
+#include "muster/base/text.h"
+#include "muster/store/outbox.h"
+#include "vector.h"
+
+bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err)
+{
+    static const char INSERT[] = "INSERT INTO campaign (name, title, ballot_id, at)"
+                                 " VALUES (:name, :title, :ballot, :at)"
+                                 " ON CONFLICT (name) DO NOTHING";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_text(query, ":name", campaign->name);
+    query_text(query, ":title", campaign->title);
+    query_id(query, ":ballot", campaign->ballot_id);
+    query_number(query, ":at", campaign->at);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    if (query_changes(query) == 0) {
+        return error_set(err, ERROR_DATA, "there is a campaign '%s' already", campaign->name);
+    }
+    campaign->id = query_inserted(query);
+    campaign->state = "draft";
+    return true;
+}
+
+bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at, "
+        "deadline)"
+        " VALUES (:campaign, :position, :who, :sms_first, :uses_sms, :uses_email, :at, :deadline)";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_number(query, ":campaign", step->campaign_id);
+    query_number(query, ":position", step->position);
+    query_text(query, ":who", step->who);
+    query_number(query, ":sms_first", step->sms_first);
+    query_number(query, ":uses_sms", step->uses_sms);
+    query_number(query, ":uses_email", step->uses_email);
+    query_number(query, ":at", step->at);
+    query_number(query, ":deadline", step->deadline);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    step->id = query_inserted(query);
+    return true;
+}
+
+bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel,
+                            const char *language, int64_t template_id, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO step_template (step_id, channel, language, template_id)"
+        " VALUES (:step, :channel, :language, :template)";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_number(query, ":step", step_id);
+    query_text(query, ":channel", channel_name(channel));
+    query_text(query, ":language", language);
+    query_number(query, ":template", template_id);
+    return query_run(query, err);
+}
+
+#define CAMPAIGN_ROW "id, name, title, COALESCE(ballot_id, 0), state, at"
+
+static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
+{
+    campaign->id = query_column(query, 0);
+    campaign->name = query_column_text(query, 1, arena);
+    campaign->title = query_column_text(query, 2, arena);
+    campaign->ballot_id = query_column(query, 3);
+    campaign->state = query_column_text(query, 4, arena);
+    campaign->at = query_column(query, 5);
+}
+
+static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
+                     struct error *err)
+{
+    struct campaign *found = NULL;
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        read_campaign(query, arena, found);
+    }
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *campaign = found;
+    return true;
+}
+
+bool campaigns_find(struct db *db, const char *name, struct arena *arena,
+                    struct campaign **campaign, struct error *err)
+{
+    static const char FIND[] = "SELECT " CAMPAIGN_ROW " FROM campaign WHERE name = :name";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":name", name);
+    return read_one(query, arena, campaign, err);
+}
+
+bool campaigns_get(struct db *db, int64_t id, struct arena *arena, struct campaign **campaign,
+                   struct error *err)
+{
+    static const char GET[] = "SELECT " CAMPAIGN_ROW " FROM campaign WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, GET);
+    query_number(query, ":id", id);
+    return read_one(query, arena, campaign, err);
+}
+
+static void read_all(struct query *query, struct arena *arena, struct campaign **campaigns,
+                     size_t *count)
+{
+    struct vector list = {0};
+    while (query_step(query)) {
+        read_campaign(query, arena, vector_push(&list, arena, sizeof(struct campaign)));
+    }
+    *campaigns = list.items;
+    *count = list.count;
+}
+
+bool campaigns_list(struct db *db, struct arena *arena, struct campaign **campaigns, size_t *count,
+                    struct error *err)
+{
+    static const char LIST[] = "SELECT " CAMPAIGN_ROW " FROM campaign ORDER BY id DESC";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    read_all(query, arena, campaigns, count);
+    return query_ok(query, err);
+}
+
+bool campaigns_running(struct db *db, struct arena *arena, struct campaign **campaigns,
+                       size_t *count, struct error *err)
+{
+    static const char RUNNING[] =
+        "SELECT " CAMPAIGN_ROW " FROM campaign WHERE state = 'running' ORDER BY id";
+    CLEANUP(query_end) struct query *query = query_begin(db, RUNNING);
+    read_all(query, arena, campaigns, count);
+    return query_ok(query, err);
+}
+
+#define STEP_ROW                                                                                   \
+    "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
+    " expanded"
+
+static void read_step(struct query *query, struct arena *arena, struct step *step)
+{
+    step->id = query_column(query, 0);
+    step->campaign_id = query_column(query, 1);
+    step->position = query_column(query, 2);
+    step->who = query_column_text(query, 3, arena);
+    step->sms_first = query_column(query, 4) != 0;
+    step->uses_sms = query_column(query, 5) != 0;
+    step->uses_email = query_column(query, 6) != 0;
+    step->at = query_column(query, 7);
+    step->deadline = query_column(query, 8);
+    step->expanded_to = query_column(query, 9);
+    step->expanded = query_column(query, 10) != 0;
+}
+
+bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
+                     size_t *count, struct error *err)
+{
+    static const char STEPS[] =
+        "SELECT " STEP_ROW " FROM step WHERE campaign_id = :campaign ORDER BY position";
+    CLEANUP(query_end) struct query *query = query_begin(db, STEPS);
+    query_number(query, ":campaign", campaign_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        read_step(query, arena, vector_push(&list, arena, sizeof(struct step)));
+    }
+    *steps = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct step *step,
+                    struct error *err)
+{
+    static const char GET[] = "SELECT " STEP_ROW " FROM step WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, GET);
+    query_number(query, ":id", step_id);
+    if (!query_step(query)) {
+        return query_ok(query, err) &&
+               error_set(err, ERROR_INTERNAL, "the store has no step %lld", (long long)step_id);
+    }
+    read_step(query, arena, step);
+    return true;
+}
+
+bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
+                         struct error *err)
+{
+    static const char SET[] = "UPDATE campaign SET state = :state WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_text(query, ":state", state);
+    query_number(query, ":id", campaign_id);
+    return query_run(query, err) &&
+           (!text_equal(state, "cancelled") || outbox_cancel(db, campaign_id, at, err));
+}
+
+bool campaigns_finish(struct db *db, struct error *err)
+{
+    static const char FINISH[] =
+        "UPDATE campaign SET state = 'finished' WHERE state = 'running'"
+        " AND NOT EXISTS (SELECT 1 FROM step s WHERE s.campaign_id = campaign.id"
+        "     AND (s.expanded = 0 OR EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
+        "         AND o.state IN ('queued', 'claimed', 'sending'))))";
+    CLEANUP(query_end) struct query *query = query_begin(db, FINISH);
+    return query_run(query, err);
+}
+
+bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_id, size_t limit,
+                        struct arena *arena, struct recipient **recipients, size_t *count,
+                        struct error *err)
+{
+    static const char HEAD[] =
+        "SELECT " MEMBER_ROW ","
+        " (SELECT u.name FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"
+        "  WHERE x.member_id = m.id AND x.ballot_id = :ballot),"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'"
+        "  AND NOT EXISTS (SELECT 1 FROM suppression s"
+        "  WHERE s.address_key = c.address_key AND s.lifted_at IS NULL)),"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'email'"
+        "  AND NOT EXISTS (SELECT 1 FROM suppression s"
+        "  WHERE s.address_key = c.address_key AND s.lifted_at IS NULL))"
+        " FROM member m WHERE m.id > :after AND";
+    struct audience audience;
+    bool compiled = ballot_id == 0 ? audience_compile(db, step->who, arena, &audience, err)
+                                   : audience_compile_ballot(db, step->who, arena, &audience, err);
+    if (!compiled) {
+        return false;
+    }
+    CLEANUP(query_end)
+    struct query *query =
+        audience_query(db, HEAD, &audience, "ORDER BY m.id LIMIT :limit", ballot_id, arena);
+    query_number(query, ":after", step->expanded_to);
+    query_number(query, ":limit", (int64_t)limit);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct recipient *recipient = vector_push(&list, arena, sizeof *recipient);
+        members_read_row(query, 0, arena, &recipient->member);
+        recipient->unit = query_column_text(query, MEMBER_ROW_COLUMNS, arena);
+        recipient->sms = query_column(query, MEMBER_ROW_COLUMNS + 1) != 0;
+        recipient->email = query_column(query, MEMBER_ROW_COLUMNS + 2) != 0;
+    }
+    *recipients = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, const char *language,
+                        const char *fallback, int64_t *template_id, struct error *err)
+{
+    static const char CHOOSE[] =
+        "SELECT template_id FROM step_template WHERE step_id = :step AND channel = :channel"
+        " ORDER BY CASE language WHEN :language THEN 0 WHEN :fallback THEN 1 ELSE 2 END, language"
+        " LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, CHOOSE);
+    query_number(query, ":step", step_id);
+    query_text(query, ":channel", channel_name(channel));
+    query_text(query, ":language", language);
+    query_text(query, ":fallback", fallback);
+    *template_id = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,
+                        struct error *err)
+{
+    static const char SET[] = "UPDATE step SET expanded_to = :to, expanded = :done WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_number(query, ":to", expanded_to);
+    query_number(query, ":done", done);
+    query_number(query, ":id", step_id);
+    return query_run(query, err);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Open, close, transactions, keys. */
+#include "muster/store/db.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db_private.h"
+#include "muster/base/buffer.h"
+#include "muster/base/file.h"
+#include "query_private.h"
+#include "schema.h"
+
+enum {
+    APPLICATION_ID = 0x4D757374, /* "Must", so that file(1) and we know our own */
+    SCHEMA_VERSION = 1,
+    BUSY_MS = 30 * 1000,
+    ADDRESS_CEILING = 1024,
+};
+
+bool db_fault(struct db *db, const char *doing, struct error *err)
+{
+    int code = sqlite3_errcode(db->handle);
+    const char *text = sqlite3_errmsg(db->handle);
+    switch (code) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return error_set(err, ERROR_TEMPORARY, "the store is busy: %s waited in vain", doing);
+    case SQLITE_FULL: return error_set(err, ERROR_IO, "the disk is full: %s failed", doing);
+    case SQLITE_IOERR: return error_set(err, ERROR_IO, "%s failed: %s", doing, text);
+    case SQLITE_READONLY:
+    case SQLITE_PERM: return error_set(err, ERROR_PERMISSION, "%s failed: %s", doing, text);
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return error_set(err, ERROR_CONFIG, "%s is not a sound store of muster: %s", db->path,
+                         text);
+    case SQLITE_CANTOPEN:
+        return error_set(err, ERROR_NO_INPUT, "the store %s cannot be opened", db->path);
+    default: return error_set(err, ERROR_INTERNAL, "%s failed: %s", doing, text);
+    }
+}
+
+static bool execute(struct db *db, const char *sql, const char *doing, struct error *err)
+{
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || db_fault(db, doing, err);
+}
+
+static struct db *db_make(const char *path)
+{
+    struct db *db = calloc(1, sizeof *db);
+    if (db == NULL) {
+        abort();
+    }
+    db->arena = arena_create();
+    /* One store, one name: workers find one another by the file beside it. */
+    char *resolved = realpath(path, NULL);
+    db->path = arena_text(db->arena, resolved == NULL ? path : resolved);
+    free(resolved);
+    return db;
+}
+
+static bool connect_file(struct db *db, struct error *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (sqlite3_open_v2(db->path, &db->handle, flags, NULL) != SQLITE_OK) {
+        return db_fault(db, "opening the store", err);
+    }
+    (void)sqlite3_extended_result_codes(db->handle, 0);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+    return true;
+}
+
+/* The ways of this connection; the first of them also marks the file, so it must be known as
+ * ours. */
+static bool set_ways(struct db *db, struct error *err)
+{
+    return execute(db,
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                   "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+                   "opening the store", err);
+}
+
+static int64_t pragma_number(struct db *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t number = -1;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        number = sqlite3_column_int64(statement, 0);
+    }
+    (void)sqlite3_finalize(statement);
+    return number;
+}
+
+bool db_create(const char *path, struct error *err)
+{
+    if (!file_create(path, "", 0, 0600, err)) {
+        return false;
+    }
+    CLEANUP(db_close) struct db *db = db_make(path);
+    CLEANUP(buffer_free) struct buffer marks;
+    buffer_init(&marks, 256);
+    (void)buffer_printf(&marks, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                        APPLICATION_ID, SCHEMA_VERSION);
+    bool ok = connect_file(db, err) && set_ways(db, err) &&
+              execute(db, "BEGIN IMMEDIATE", "making the store", err) &&
+              execute(db, schema_sql, "making the store", err) &&
+              execute(db, buffer_text(&marks), "making the store", err) &&
+              execute(db, "COMMIT", "making the store", err);
+    if (!ok) {
+        db_close(&db);
+        (void)unlink(path);
+    }
+    return ok;
+}
+
+static bool check_version(struct db *db, struct error *err)
+{
+    int64_t application = pragma_number(db, "PRAGMA application_id");
+    int64_t version = pragma_number(db, "PRAGMA user_version");
+    if (application < 0 || version < 0) {
+        return db_fault(db, "opening the store", err);
+    }
+    if (application != APPLICATION_ID) {
+        return error_set(err, ERROR_CONFIG, "%s is not a store of muster", db->path);
+    }
+    if (version > SCHEMA_VERSION) {
+        return error_set(err, ERROR_CONFIG,
+                         "the store %s was made by a newer muster (schema %d, this one knows %d)",
+                         db->path, (int)version, (int)SCHEMA_VERSION);
+    }
+    return true;
+}
+
+/* A store is bound to the key it was first opened with: under another one, nobody who said STOP
+ * would be found. */
+static bool check_key(struct db *db, const char *key_path, struct error *err)
+{
+    static const char READ[] = "SELECT mac FROM key_check";
+    static const char BIND[] = "INSERT INTO key_check (mac)"
+                               " SELECT :mac WHERE NOT EXISTS (SELECT 1 FROM key_check)";
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    char mac[TOKEN_HEX_SIZE];
+    db_derive(db, "the key of this store", mac);
+    for (;;) {
+        CLEANUP(query_end) struct query *read = query_begin(db, READ);
+        const char *bound = query_step(read) ? query_column_text(read, 0, arena) : NULL;
+        if (!query_ok(read, err)) {
+            return false;
+        }
+        if (bound != NULL) {
+            return token_equal(bound, mac) ||
+                   error_set(err, ERROR_CONFIG,
+                             "%s is not the key of the store %s: opt-outs would not be found",
+                             key_path, db->path);
+        }
+        query_end(&read);
+        CLEANUP(query_end) struct query *bind = query_begin(db, BIND);
+        query_text(bind, ":mac", mac);
+        if (!query_run(bind, err)) {
+            return false;
+        }
+    }
+}
+
+static bool check_mode(const char *path, struct error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return error_set(err, ERROR_NO_INPUT, "the store %s cannot be opened: %s", path,
+                         strerror(errno));
+    }
+    return (info.st_mode & 077) == 0 ||
+           error_set(err, ERROR_PERMISSION,
+                     "the store %s can be read by others than its owner; run chmod 600 on it",
+                     path);
+}
+
+bool db_open(const char *path, const char *key_path, struct db **db, struct error *err)
+{
+    if (!check_mode(path, err)) {
+        return false;
+    }
+    CLEANUP(db_close) struct db *opened = db_make(path);
+    if (!token_key_read(key_path, &opened->key, err) || !connect_file(opened, err) ||
+        !check_version(opened, err) || !set_ways(opened, err) ||
+        !check_key(opened, key_path, err)) {
+        return false;
+    }
+    *db = STEAL(opened);
+    return true;
+}
+
+void db_close(struct db **db)
+{
+    if (*db == NULL) {
+        return;
+    }
+    query_close_all(*db);
+    (void)sqlite3_close((*db)->handle);
+    token_key_wipe(&(*db)->key);
+    arena_free(&(*db)->arena);
+    free(*db);
+    *db = NULL;
+}
+
+bool db_begin(struct db *db, struct error *err)
+{
+    return execute(db, "BEGIN IMMEDIATE", "beginning a transaction", err);
+}
+
+bool db_commit(struct db *db, struct error *err)
+{
+    return execute(db, "COMMIT", "committing a transaction", err);
+}
+
+void db_rollback(struct db **db)
+{
+    if (*db != NULL && sqlite3_get_autocommit((*db)->handle) == 0) {
+        (void)sqlite3_exec((*db)->handle, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+void db_set_patience(struct db *db, int milliseconds)
+{
+    (void)sqlite3_busy_timeout(db->handle, milliseconds);
+}
+
+int64_t db_version(struct db *db)
+{
+    return pragma_number(db, "PRAGMA data_version");
+}
+
+void db_address_key(const struct db *db, enum channel channel, const char *address,
+                    unsigned char key[TOKEN_DIGEST_SIZE])
+{
+    CLEANUP(buffer_free) struct buffer named;
+    buffer_init(&named, ADDRESS_CEILING);
+    (void)buffer_printf(&named, "%s:", channel_name(channel));
+    for (const char *at = address; *at != '\0'; at++) {
+        (void)buffer_putc(&named, *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at);
+    }
+    token_mac(&db->key, buffer_text(&named), named.length, key);
+}
+
+void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE])
+{
+    unsigned char mac[TOKEN_DIGEST_SIZE];
+    token_mac(&db->key, text, strlen(text), mac);
+    token_hex(mac, sizeof mac, hex);
+}

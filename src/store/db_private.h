@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of this floor know of an open store. */
+#ifndef MUSTER_STORE_DB_PRIVATE_H
+#define MUSTER_STORE_DB_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/token.h"
+#include "muster/store/db.h"
+
+enum { DB_QUERIES = 256 }; /* more than there are statements in this floor */
+
+struct db {
+    sqlite3 *handle;
+    struct token_key key;
+    struct arena *arena; /* what lives as long as the store is open */
+    const char *path;
+    struct query *queries[DB_QUERIES]; /* kept statements, found by the address of their text */
+};
+
+/* Tell what SQLite has to say, with the kind that fits. Gives false. */
+bool db_fault(struct db *db, const char *doing, struct error *err);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One row an import. */
+#include "muster/store/imports.h"
+
+#include "query.h"
+#include "vector.h"
+
+bool imports_begin(struct db *db, struct import *import, struct error *err)
+{
+    static const char BEGIN[] =
+        "INSERT INTO import (file, digest, at) VALUES (:file, :digest, :at)";
+    CLEANUP(query_end) struct query *query = query_begin(db, BEGIN);
+    query_text(query, ":file", import->file);
+    query_blob(query, ":digest", import->digest, sizeof import->digest);
+    query_number(query, ":at", import->at);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    import->id = query_inserted(query);
+    return true;
+}
+
+bool imports_finish(struct db *db, const struct import *import, struct error *err)
+{
+    static const char FINISH[] =
+        "UPDATE import SET digest = :digest, rows = :rows, joined = :joined, changed = :changed,"
+        " unchanged = :unchanged, refused = :refused WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, FINISH);
+    query_blob(query, ":digest", import->digest, sizeof import->digest);
+    query_number(query, ":rows", import->rows);
+    query_number(query, ":joined", import->joined);
+    query_number(query, ":changed", import->changed);
+    query_number(query, ":unchanged", import->unchanged);
+    query_number(query, ":refused", import->refused);
+    query_number(query, ":id", import->id);
+    return query_run(query, err);
+}
+
+bool imports_list(struct db *db, size_t limit, struct arena *arena, struct import **imports,
+                  size_t *count, struct error *err)
+{
+    static const char LIST[] =
+        "SELECT id, file, digest, at, rows, joined, changed, unchanged, refused"
+        " FROM import ORDER BY id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_number(query, ":limit", (int64_t)limit);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct import *import = vector_push(&list, arena, sizeof *import);
+        import->id = query_column(query, 0);
+        import->file = query_column_text(query, 1, arena);
+        query_column_blob(query, 2, import->digest, sizeof import->digest);
+        import->at = query_column(query, 3);
+        import->rows = query_column(query, 4);
+        import->joined = query_column(query, 5);
+        import->changed = query_column(query, 6);
+        import->unchanged = query_column(query, 7);
+        import->refused = query_column(query, 8);
+    }
+    *imports = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Receipts and replies, each once. */
+#include "muster/store/inbox.h"
+
+#include "muster/base/text.h"
+#include "query.h"
+#include "vector.h"
+
+static bool find_outbox(struct db *db, const struct receipt *receipt, int64_t *outbox_id,
+                        struct error *err)
+{
+    static const char BY_REFERENCE[] = "SELECT id FROM outbox WHERE reference = :reference";
+    static const char BY_REMOTE[] =
+        "SELECT id FROM outbox WHERE gateway = :gateway AND remote_id = :remote";
+    bool referred = !text_empty(receipt->reference);
+    CLEANUP(query_end) struct query *query = query_begin(db, referred ? BY_REFERENCE : BY_REMOTE);
+    if (referred) {
+        query_text(query, ":reference", receipt->reference);
+    } else {
+        query_text(query, ":gateway", receipt->gateway);
+        query_text(query, ":remote", receipt->remote_id);
+    }
+    *outbox_id = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *outbox_id,
+                       struct error *err)
+{
+    static const char PUT[] =
+        "INSERT INTO receipt (gateway, remote_id, status, means, outbox_id, at)"
+        " VALUES (:gateway, :remote, :status, :means, :outbox, :at)"
+        " ON CONFLICT (gateway, remote_id, status) DO NOTHING";
+    int64_t found = 0;
+    if (!find_outbox(db, receipt, &found, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, PUT);
+    query_text(query, ":gateway", receipt->gateway);
+    query_text(query, ":remote", receipt->remote_id);
+    query_text(query, ":status", receipt->status);
+    query_text(query, ":means", receipt->means);
+    query_id(query, ":outbox", found);
+    query_number(query, ":at", receipt->at);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *outbox_id = query_changes(query) > 0 ? found : 0;
+    return true;
+}
+
+/* The latest message to the address that may have arrived, with its member and ballot. */
+static bool find_question(struct db *db, struct reply *reply, struct error *err)
+{
+    static const char LATEST[] =
+        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0) FROM outbox o"
+        " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
+        " WHERE o.address_key = :key AND o.released_at IS NOT NULL"
+        " ORDER BY o.released_at DESC LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, LATEST);
+    query_blob(query, ":key", reply->address_key, sizeof reply->address_key);
+    if (query_step(query)) {
+        reply->outbox_id = query_column(query, 0);
+        reply->member_id = query_column(query, 1);
+        reply->ballot_id = query_column(query, 2);
+    }
+    return query_ok(query, err);
+}
+
+static bool find_owner(struct db *db, struct reply *reply, struct error *err)
+{
+    static const char OWNER[] =
+        "SELECT member_id FROM contact WHERE address_key = :key ORDER BY member_id LIMIT 1";
+    if (reply->member_id != 0) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, OWNER);
+    query_blob(query, ":key", reply->address_key, sizeof reply->address_key);
+    if (query_step(query)) {
+        reply->member_id = query_column(query, 0);
+    }
+    return query_ok(query, err);
+}
+
+bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct error *err)
+{
+    static const char PUT[] =
+        "INSERT INTO reply (gateway, remote_id, address, address_key, member_id, outbox_id, text,"
+        " meaning, at) VALUES (:gateway, :remote, :address, :key, :member, :outbox, :text, "
+        ":meaning,"
+        " :at) ON CONFLICT (gateway, remote_id) DO NOTHING";
+    reply->member_id = 0;
+    reply->outbox_id = 0;
+    reply->ballot_id = 0;
+    if (!find_question(db, reply, err) || !find_owner(db, reply, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, PUT);
+    query_text(query, ":gateway", reply->gateway);
+    query_text(query, ":remote", reply->remote_id);
+    query_text(query, ":address", reply->address);
+    query_blob(query, ":key", reply->address_key, sizeof reply->address_key);
+    query_id(query, ":member", reply->member_id);
+    query_id(query, ":outbox", reply->outbox_id);
+    query_text(query, ":text", reply->text);
+    query_text(query, ":meaning", reply->meaning);
+    query_number(query, ":at", reply->at);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *fresh = query_changes(query) > 0;
+    reply->id = *fresh ? query_inserted(query) : 0;
+    return true;
+}
+
+bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,
+                   struct reply **replies, size_t *count, struct error *err)
+{
+    static const char LIST[] =
+        "SELECT id, gateway, remote_id, address, address_key, COALESCE(member_id, 0),"
+        " COALESCE(outbox_id, 0), text, meaning, at FROM reply"
+        " WHERE meaning = COALESCE(:meaning, meaning) ORDER BY id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_text(query, ":meaning", meaning);
+    query_number(query, ":limit", (int64_t)limit);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct reply *reply = vector_push(&list, arena, sizeof *reply);
+        reply->id = query_column(query, 0);
+        reply->gateway = query_column_text(query, 1, arena);
+        reply->remote_id = query_column_text(query, 2, arena);
+        reply->address = query_column_text(query, 3, arena);
+        query_column_blob(query, 4, reply->address_key, sizeof reply->address_key);
+        reply->member_id = query_column(query, 5);
+        reply->outbox_id = query_column(query, 6);
+        reply->text = query_column_text(query, 7, arena);
+        reply->meaning = query_column_text(query, 8, arena);
+        reply->at = query_column(query, 9);
+    }
+    *replies = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a member is read from a query over `member m`: the same columns everywhere. */
+#ifndef MUSTER_STORE_MEMBERS_ROW_H
+#define MUSTER_STORE_MEMBERS_ROW_H
+
+#include "muster/model/member.h"
+#include "query.h"
+
+#define MEMBER_ROW                                                                                 \
+    "m.id, m.number, m.first_name, m.last_name, m.employer, m.workplace, m.branch, m.job, m.band," \
+    " m.language, m.status, m.joined, m.tags,"                                                     \
+    " (SELECT c.address FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'),"           \
+    " (SELECT c.address FROM contact c WHERE c.member_id = m.id AND c.channel = 'email')"
+
+enum { MEMBER_ROW_COLUMNS = 15 };
+
+/* Read MEMBER_ROW, which begins at column `first`, into the arena. Defined in members.c. */
+void members_read_row(struct query *query, int first, struct arena *arena, struct member *member);
+
+#endif

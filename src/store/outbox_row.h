@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a message is read from a query over `outbox o JOIN step s`: the same columns everywhere. */
+#ifndef MUSTER_STORE_OUTBOX_ROW_H
+#define MUSTER_STORE_OUTBOX_ROW_H
+
+#include "muster/store/outbox.h"
+#include "query.h"
+
+#define OUTBOX_ROW                                                                                 \
+    "o.id, o.step_id, o.member_id, o.channel, o.address, o.template_id, o.reference, o.merge,"     \
+    " o.state, o.due_at, s.deadline, o.attempt, o.gateway, o.remote_id, o.reason,"                 \
+    " COALESCE(o.released_at, 0), o.changed_at"
+
+/* Read OUTBOX_ROW into the arena. Defined in outbox.c. */
+void outbox_read_row(struct query *query, struct arena *arena, struct outbox_message *message);
+
+#endif

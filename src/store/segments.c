@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Saved segments, and counting whom words select. */
+#include "muster/store/segments.h"
+
+#include <ctype.h>
+
+#include "audience.h"
+#include "members_row.h"
+#include "muster/base/text.h"
+#include "vector.h"
+
+static bool good_name(const char *name)
+{
+    for (const char *at = name; *at != '\0'; at++) {
+        if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_' && *at != '.') {
+            return false;
+        }
+    }
+    return !text_empty(name);
+}
+
+static bool save(struct db *db, const char *name, const char *who, struct error *err)
+{
+    static const char SET[] = "INSERT INTO segment (name, who) VALUES (:name, :who)"
+                              " ON CONFLICT (name) DO UPDATE SET who = excluded.who";
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_text(query, ":name", name);
+    query_text(query, ":who", who);
+    return query_run(query, err);
+}
+
+/* Whatever builds on the segment must still be usable: other segments, and campaigns to come. */
+static bool check_users(struct db *db, struct error *err)
+{
+    static const char USERS[] =
+        "SELECT 'segment ' || name, who FROM segment UNION ALL"
+        " SELECT 'campaign ' || k.name, s.who FROM campaign k JOIN step s ON s.campaign_id = k.id"
+        " WHERE k.state IN ('draft', 'running', 'paused')";
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(query_end) struct query *query = query_begin(db, USERS);
+    while (query_step(query)) {
+        struct audience audience;
+        const char *user = query_column_text(query, 0, arena);
+        const char *who = query_column_text(query, 1, arena);
+        if (!audience_compile_ballot(db, who, arena, &audience, err)) {
+            return error_prefix(err, "%s would break", user);
+        }
+        CLEANUP(query_end)
+        struct query *tried =
+            audience_query(db, "SELECT 1 FROM member m WHERE", &audience, "", 0, arena);
+        if (!query_ok(tried, NULL)) {
+            return error_set(err, ERROR_DATA, "%s would grow too large to be used", user);
+        }
+    }
+    return query_ok(query, err);
+}
+
+bool segments_set(struct db *db, const char *name, const char *who, struct error *err)
+{
+    if (!good_name(name)) {
+        return error_set(err, ERROR_DATA,
+                         "'%s' is no name for a segment: letters, digits, '-', '_' and '.' only",
+                         name);
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    return audience_check(db, name, who, err) && save(db, name, who, err) && check_users(db, err) &&
+           db_commit(transaction, err);
+}
+
+bool segments_list(struct db *db, struct arena *arena, struct segment **segments, size_t *count,
+                   struct error *err)
+{
+    static const char LIST[] = "SELECT name, who FROM segment ORDER BY name";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct segment *segment = vector_push(&list, arena, sizeof *segment);
+        segment->name = query_column_text(query, 0, arena);
+        segment->who = query_column_text(query, 1, arena);
+    }
+    *segments = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+/* The ballot that words such as "voted" mean when none is named: the one that closes last. */
+static bool ballot_meant(struct db *db, int64_t *ballot_id, struct error *err)
+{
+    static const char LATEST[] = "SELECT id FROM ballot ORDER BY closes DESC, id DESC LIMIT 1";
+    if (*ballot_id != 0) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, LATEST);
+    if (query_step(query)) {
+        *ballot_id = query_column(query, 0);
+    }
+    return query_ok(query, err);
+}
+
+bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
+                    struct error *err)
+{
+    static const char HEAD[] =
+        "WITH open (member_id, channel) AS (SELECT c.member_id, c.channel FROM contact c"
+        " WHERE NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"
+        " AND s.lifted_at IS NULL))"
+        " SELECT COUNT(*),"
+        " COUNT(*) FILTER (WHERE (m.id, 'sms') IN (SELECT member_id, channel FROM open)),"
+        " COUNT(*) FILTER (WHERE (m.id, 'email') IN (SELECT member_id, channel FROM open))"
+        " FROM member m WHERE";
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct audience audience;
+    if (!ballot_meant(db, &ballot_id, err) || !audience_compile(db, who, arena, &audience, err)) {
+        return false;
+    }
+    CLEANUP(query_end)
+    struct query *query = audience_query(db, HEAD, &audience, "", ballot_id, arena);
+    if (query_step(query)) {
+        size->members = query_column(query, 0);
+        size->sms = query_column(query, 1);
+        size->email = query_column(query, 2);
+    }
+    return query_ok(query, err);
+}
+
+bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t limit,
+                      struct arena *arena, struct member **members, size_t *count,
+                      struct error *err)
+{
+    struct audience audience;
+    if (!ballot_meant(db, &ballot_id, err) || !audience_compile(db, who, arena, &audience, err)) {
+        return false;
+    }
+    CLEANUP(query_end)
+    struct query *query = audience_query(db, "SELECT " MEMBER_ROW " FROM member m WHERE", &audience,
+                                         "ORDER BY m.number LIMIT :limit", ballot_id, arena);
+    query_number(query, ":limit", (int64_t)limit);
+    struct vector list = {0};
+    while (query_step(query)) {
+        members_read_row(query, 0, arena, vector_push(&list, arena, sizeof(struct member)));
+    }
+    *members = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ledger of opt-outs. Rows are added and lifted, never deleted. */
+#include "muster/store/suppressions.h"
+
+#include "muster/store/outbox.h"
+#include "query.h"
+#include "vector.h"
+
+bool suppressions_add(struct db *db, const struct suppression *suppression, struct error *err)
+{
+    static const char ADD[] =
+        "INSERT INTO suppression (address_key, channel, kind, source, reason, at)"
+        " VALUES (:key, :channel, :kind, :source, :reason, :at)"
+        " ON CONFLICT (address_key, kind) WHERE lifted_at IS NULL DO NOTHING";
+    CLEANUP(query_end) struct query *query = query_begin(db, ADD);
+    query_blob(query, ":key", suppression->address_key, sizeof suppression->address_key);
+    query_text(query, ":channel", channel_name(suppression->channel));
+    query_text(query, ":kind", suppression->kind);
+    query_text(query, ":source", suppression->source);
+    query_text(query, ":reason", suppression->reason);
+    query_number(query, ":at", suppression->at);
+    return query_run(query, err) &&
+           outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
+}
+
+bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                       const char *kind, const char *why, int64_t at, int64_t *lifted,
+                       struct error *err)
+{
+    static const char LIFT[] =
+        "UPDATE suppression SET lifted_at = :at, lifted_why = :why"
+        " WHERE address_key = :key AND lifted_at IS NULL AND kind = COALESCE(:kind, kind)";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIFT);
+    query_number(query, ":at", at);
+    query_text(query, ":why", why);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    query_text(query, ":kind", kind);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *lifted = query_changes(query);
+    return true;
+}
+
+static bool exists(struct db *db, const char *sql, const unsigned char *address_key, bool *found,
+                   struct error *err)
+{
+    CLEANUP(query_end) struct query *query = query_begin(db, sql);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    bool there = query_step(query);
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *found = there;
+    return true;
+}
+
+bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                           bool *in_force, struct error *err)
+{
+    static const char IN_FORCE[] =
+        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL LIMIT 1";
+    return exists(db, IN_FORCE, address_key, in_force, err);
+}
+
+bool suppressions_in_flight(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                            bool *in_flight, struct error *err)
+{
+    static const char IN_FLIGHT[] =
+        "SELECT 1 FROM outbox WHERE address_key = :key AND state = 'sending' LIMIT 1";
+    return exists(db, IN_FLIGHT, address_key, in_flight, err);
+}
+
+bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,
+                       struct arena *arena, struct suppression **list, size_t *count,
+                       struct error *err)
+{
+    static const char LIST[] = "SELECT id, address_key, channel, kind, source, reason, at, "
+                               "COALESCE(lifted_at, 0), lifted_why"
+                               " FROM suppression WHERE address_key = COALESCE(:key, address_key)"
+                               " ORDER BY id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_blob(query, ":key", address_key, address_key == NULL ? 0 : TOKEN_DIGEST_SIZE);
+    query_number(query, ":limit", (int64_t)limit);
+    struct vector rows = {0};
+    while (query_step(query)) {
+        struct suppression *row = vector_push(&rows, arena, sizeof *row);
+        row->id = query_column(query, 0);
+        query_column_blob(query, 1, row->address_key, sizeof row->address_key);
+        (void)!channel_parse(query_column_text(query, 2, arena), &row->channel);
+        row->kind = query_column_text(query, 3, arena);
+        row->source = query_column_text(query, 4, arena);
+        row->reason = query_column_text(query, 5, arena);
+        row->at = query_column(query, 6);
+        row->lifted_at = query_column(query, 7);
+        row->lifted_why = query_column_text(query, 8, arena);
+    }
+    *list = rows.items;
+    *count = rows.count;
+    return query_ok(query, err);
+}
