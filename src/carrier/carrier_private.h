@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every carrier has in common. Private to src/carrier. */
+#ifndef MUSTER_CARRIER_CARRIER_PRIVATE_H
+#define MUSTER_CARRIER_CARRIER_PRIVATE_H
+
+#include "muster/carrier/carrier.h"
+
+/* What a carrier can do. `send` is called with parcels that carrier_send has made ready: UNTOUCHED,
+ * with an empty answer. */
+struct carrier_kind {
+    size_t (*batch)(const struct carrier *carrier);
+    bool (*send)(struct carrier *carrier, struct parcel *parcels, size_t count, struct arena *arena,
+                 struct error *err);
+    void (*free)(struct carrier *carrier);
+};
+
+/* The first member of every carrier. */
+struct carrier {
+    const struct carrier_kind *kind;
+};
+
+enum { CARRIER_ANSWER_MAX = 200, CARRIER_SECRET_MAX = 1024 };
+
+/* What the other side said, on one line of at most CARRIER_ANSWER_MAX bytes, in the arena: control
+ * characters and runs of blanks become one blank, malformed UTF-8 becomes U+FFFD. */
+const char *carrier_answer(const char *bytes, size_t length, struct arena *arena);
+
+/* The first line of a file that only its owner may read, into `secret`. ERROR_CONFIG when it is not
+ * there or has no first line, ERROR_PERMISSION when others may read or write it. */
+bool carrier_secret(const char *path, char secret[CARRIER_SECRET_MAX], struct error *err) MUST_USE;
+
+/* How many parcels have this verdict. */
+size_t carrier_count(const struct parcel *parcels, size_t count, enum carrier_verdict verdict);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a provider's answer means: the first rule of the profile that fits; without one, what HTTP
+ * (RFC 9110 15) says of the status, read with caution. "Done" without a rule that knows what done
+ * looks like is not done, and a server's own error may come after it took the message. */
+#include <string.h>
+
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "sms_private.h"
+
+enum { REMOTE_ID_MAX = 128 };
+
+static void free_json(struct json **value)
+{
+    json_free(value);
+}
+
+/* Whether the text is what the profile expects; a final * stands for any rest. */
+static bool matches(const char *text, const char *expected)
+{
+    size_t length = strlen(expected);
+    if (length > 0 && expected[length - 1] == '*') {
+        return strncmp(text, expected, length - 1) == 0;
+    }
+    return strcmp(text, expected) == 0;
+}
+
+static bool fits(const struct gateway_rule *rule, const struct sms_answer *answer,
+                 const struct json *json, struct arena *arena)
+{
+    if (answer->status < rule->low || answer->status > rule->high) {
+        return false;
+    }
+    if (rule->where[0] == '\0') {
+        return true;
+    }
+    const struct json *value = NULL;
+    const char *text = NULL;
+    if (strcmp(rule->where, "body") == 0) {
+        text = text_trim(arena_span(arena, answer->body, answer->length), arena);
+        text = text[0] == '\0' ? NULL : text;
+    } else if (json != NULL) {
+        value = json_at(json, rule->where);
+        text = json_text_at(json, rule->where, arena);
+    }
+    if (rule->equals == NULL) {
+        return text != NULL || json_object_given(value) || json_array_given(value);
+    }
+    return text != NULL && matches(text, rule->equals);
+}
+
+static enum gateway_verdict judge_status(int status)
+{
+    switch (status) {
+    case 408: /* the request did not arrive whole */
+    case 425:
+    case 429:
+    case 503: return GATEWAY_TEMPORARY;
+    case 301: /* "ask again there": nothing was done here */
+    case 307:
+    case 308:
+    case 401:
+    case 402:
+    case 403:
+    case 404:
+    case 405:
+    case 406:
+    case 407:
+    case 410:
+    case 415: return GATEWAY_CONFIG;
+    case 409: return GATEWAY_UNSURE; /* it conflicts with something: perhaps with itself */
+    default: return status >= 400 && status <= 499 ? GATEWAY_REFUSED : GATEWAY_UNSURE;
+    }
+}
+
+static enum gateway_verdict judge(const struct gateway *gateway, const struct sms_answer *answer,
+                                  const struct json *json, struct arena *arena)
+{
+    for (size_t i = 0; i < gateway->rule_count; i++) {
+        if (fits(&gateway->rules[i], answer, json, arena)) {
+            return gateway->rules[i].verdict;
+        }
+    }
+    return judge_status(answer->status);
+}
+
+/* The provider's id of the message, or NULL when there is none that could be one. */
+static const char *remote_id(const struct gateway *gateway, const struct json *json,
+                             struct arena *arena)
+{
+    if (json == NULL || text_empty(gateway->answer_id)) {
+        return NULL;
+    }
+    const char *id = json_text_at(json, gateway->answer_id, arena);
+    if (id == NULL || id[0] == '\0' || strlen(id) > REMOTE_ID_MAX) {
+        return NULL;
+    }
+    for (const char *at = id; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7F) {
+            return NULL;
+        }
+    }
+    return id;
+}
+
+static enum carrier_verdict verdict_of(enum gateway_verdict verdict)
+{
+    switch (verdict) {
+    case GATEWAY_ACCEPTED: return CARRIER_ACCEPTED;
+    case GATEWAY_REFUSED:
+    case GATEWAY_OPTED_OUT: return CARRIER_REFUSED;
+    case GATEWAY_THROTTLED:
+    case GATEWAY_TEMPORARY:
+    case GATEWAY_CONFIG: return CARRIER_DEFERRED;
+    case GATEWAY_UNSURE: return CARRIER_UNSURE;
+    }
+    return CARRIER_UNSURE;
+}
+
+bool sms_judge(const struct gateway *gateway, const struct sms_answer *answer,
+               struct parcel *parcel, struct arena *arena)
+{
+    CLEANUP(free_json) struct json *json = NULL;
+    if (!json_parse(answer->body, answer->length, &json, NULL)) {
+        json = NULL; /* not every provider speaks JSON, and no provider always does */
+    }
+    enum gateway_verdict verdict = judge(gateway, answer, json, arena);
+    parcel->verdict = verdict_of(verdict);
+    parcel->opted_out = verdict == GATEWAY_OPTED_OUT;
+    if (parcel->verdict == CARRIER_ACCEPTED || parcel->verdict == CARRIER_UNSURE) {
+        parcel->remote_id = remote_id(gateway, json, arena);
+    }
+    if (parcel->verdict == CARRIER_DEFERRED) {
+        parcel->retry_after = answer->retry_after;
+    }
+    const char *words = carrier_answer(answer->body, answer->length, arena);
+    const char *line = arena_printf(arena, "%d %s", answer->status, words);
+    parcel->answer = carrier_answer(line, strlen(line), arena);
+    return verdict == GATEWAY_CONFIG;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A request to the provider, as its profile says: the templates are parsed once, the values that
+ * are the same for all messages are put in once, and each message adds its own. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "muster/message/template.h"
+#include "sms_private.h"
+
+struct sms_recipe {
+    const struct gateway *gateway;
+    const char *sender;
+    struct json *values;
+    struct template *url;
+    struct template *text;     /* JSON or XML body; NULL for a form */
+    struct template **headers; /* header_count */
+    struct template **fields;  /* field_count: the values */
+    struct arena *arena;
+    struct buffer piece; /* one header or form value at a time */
+    struct buffer user;
+    struct buffer password;
+};
+
+enum { NAMES_MAX = 128 };
+
+/* Names that a template may use beside the profile's variables. */
+static const char *const message_names[] = {"secret",    "to",       "from",        "text",
+                                            "reference", "validity", "receipt_url", "reply_url"};
+
+static bool check_names(const struct sms_recipe *recipe, const struct template *template,
+                        const char *what, const struct config *config, struct error *err)
+{
+    const char *known[NAMES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(message_names); i++) {
+        known[count++] = message_names[i];
+    }
+    for (size_t i = 0; i < recipe->gateway->variable_count && count < NAMES_MAX; i++) {
+        known[count++] = recipe->gateway->variables[i];
+    }
+    const struct template_use *uses = NULL;
+    size_t use_count = template_uses(template, &uses);
+    for (size_t i = 0; i < use_count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < count && !found; j++) {
+            found = strcmp(uses[i].name, known[j]) == 0;
+        }
+        if (!found) {
+            const char *near = text_nearest(uses[i].name, known, count);
+            return error_set(err, ERROR_CONFIG, "%s: {{%s}} is not known%s%s", what, uses[i].name,
+                             near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
+        }
+        if (strcmp(uses[i].name, "secret") == 0 && text_empty(config->sms.secret_file)) {
+            return error_set(err, ERROR_CONFIG,
+                             "%s: {{secret}} is asked for, but sms.secret_file is not set", what);
+        }
+    }
+    return true;
+}
+
+static bool parse(struct sms_recipe *recipe, const struct config *config, const char *what,
+                  const char *source, struct template **template, struct error *err)
+{
+    const char *name = arena_printf(recipe->arena, "gateway %s, %s", recipe->gateway->name, what);
+    if (!template_parse(name, source, NULL, NULL, template, err)) {
+        if (err != NULL) {
+            err->kind = ERROR_CONFIG;
+        }
+        return false;
+    }
+    return check_names(recipe, *template, name, config, err);
+}
+
+/* Render a text that does not depend on the message, such as the user's name. */
+static bool render_once(struct sms_recipe *recipe, const struct config *config, const char *what,
+                        const char *source, struct buffer *out, struct error *err)
+{
+    CLEANUP(template_free) struct template *template = NULL;
+    return parse(recipe, config, what, source, &template, err) &&
+           template_render(template, recipe->values, TEMPLATE_HEADER, out, err);
+}
+
+static bool parse_all(struct sms_recipe *recipe, const struct config *config, struct error *err)
+{
+    const struct gateway *gateway = recipe->gateway;
+    if (!parse(recipe, config, "url", gateway->url, &recipe->url, err)) {
+        return false;
+    }
+    if (gateway->body != GATEWAY_FORM &&
+        !parse(recipe, config, "body", gateway->text, &recipe->text, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < gateway->header_count; i++) {
+        if (!parse(recipe, config, "headers", gateway->headers[i], &recipe->headers[i], err)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < gateway->field_count; i++) {
+        if (!parse(recipe, config, gateway->fields[i].name, gateway->fields[i].value,
+                   &recipe->fields[i], err)) {
+            return false;
+        }
+    }
+    return render_once(recipe, config, "user", gateway->user, &recipe->user, err) &&
+           render_once(recipe, config, "password", gateway->password, &recipe->password, err);
+}
+
+/* A number as the provider wants it; a sender that is a name stays as it is. */
+static const char *number_for(const struct gateway *gateway, const char *number)
+{
+    return gateway->number == GATEWAY_DIGITS && number[0] == '+' ? number + 1 : number;
+}
+
+static bool fill_values(struct sms_recipe *recipe, const struct config *config,
+                        const char *receipt_url, const char *reply_url, struct error *err)
+{
+    recipe->values = json_make_object();
+    for (size_t i = 0; i < config->sms.variable_count; i++) {
+        json_put_text(recipe->values, config->sms.variables[i].name,
+                      config->sms.variables[i].value);
+    }
+    json_put_text(recipe->values, "from", number_for(recipe->gateway, recipe->sender));
+    json_put_text(recipe->values, "receipt_url", receipt_url == NULL ? "" : receipt_url);
+    json_put_text(recipe->values, "reply_url", reply_url == NULL ? "" : reply_url);
+    if (!text_empty(config->sms.secret_file)) {
+        char secret[CARRIER_SECRET_MAX];
+        if (!carrier_secret(config->sms.secret_file, secret, err)) {
+            return error_prefix(err, "sms.secret_file");
+        }
+        json_put_text(recipe->values, "secret", secret);
+        explicit_bzero(secret, sizeof secret);
+    }
+    return true;
+}
+
+bool sms_recipe_create(const struct config *config, const struct gateway *gateway,
+                       const char *receipt_url, const char *reply_url, struct sms_recipe **recipe,
+                       struct error *err)
+{
+    CLEANUP(sms_recipe_free) struct sms_recipe *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        abort();
+    }
+    made->gateway = gateway;
+    made->sender = config->sms.sender;
+    made->arena = arena_create();
+    made->headers = arena_array(made->arena, gateway->header_count + 1, sizeof *made->headers);
+    made->fields = arena_array(made->arena, gateway->field_count + 1, sizeof *made->fields);
+    buffer_init(&made->piece, SMS_REQUEST_MAX);
+    buffer_init(&made->user, CARRIER_SECRET_MAX);
+    buffer_init(&made->password, CARRIER_SECRET_MAX);
+    if (!fill_values(made, config, receipt_url, reply_url, err) || !parse_all(made, config, err)) {
+        return false;
+    }
+    *recipe = STEAL(made);
+    return true;
+}
+
+void sms_recipe_free(struct sms_recipe **recipe)
+{
+    struct sms_recipe *old = *recipe;
+    if (old == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < old->gateway->header_count; i++) {
+        template_free(&old->headers[i]);
+    }
+    for (size_t i = 0; i < old->gateway->field_count; i++) {
+        template_free(&old->fields[i]);
+    }
+    template_free(&old->url);
+    template_free(&old->text);
+    json_free(&old->values);
+    buffer_free(&old->piece);
+    buffer_free(&old->user);
+    buffer_free(&old->password);
+    arena_free(&old->arena);
+    free(old);
+    *recipe = NULL;
+}
+
+const char *sms_recipe_user(const struct sms_recipe *recipe)
+{
+    return buffer_text(&recipe->user);
+}
+
+const char *sms_recipe_password(const struct sms_recipe *recipe)
+{
+    return buffer_text(&recipe->password);
+}
+
+void sms_request_init(struct sms_request *request)
+{
+    *request = (struct sms_request){.headers = NULL};
+    buffer_init(&request->url, SMS_REQUEST_MAX);
+    buffer_init(&request->body, SMS_REQUEST_MAX);
+}
+
+void sms_request_free(struct sms_request *request)
+{
+    buffer_free(&request->url);
+    buffer_free(&request->body);
+    curl_slist_free_all(request->headers);
+    request->headers = NULL;
+}
+
+static void add_header(struct sms_request *request, const char *header)
+{
+    struct curl_slist *longer = curl_slist_append(request->headers, header);
+    if (longer == NULL) {
+        abort();
+    }
+    request->headers = longer;
+}
+
+/* Append percent-encoded text (RFC 3986 2.1, which a form may use too). */
+static void add_encoded(struct buffer *out, const char *text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (const char *at = text; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                     (byte >= '0' && byte <= '9') || (byte != 0 && strchr("-._~", byte) != NULL);
+        if (plain) {
+            (void)buffer_putc(out, *at);
+            continue;
+        }
+        char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+        (void)buffer_add(out, code, sizeof code);
+    }
+}
+
+/* Append the form, leaving out fields that come out empty. What is escaped is the whole value, the
+ * profile's own words included, so that a profile is written in plain text. */
+static bool add_form(struct sms_recipe *recipe, struct buffer *out, const char *first,
+                     struct error *err)
+{
+    const char *between = first;
+    for (size_t i = 0; i < recipe->gateway->field_count; i++) {
+        buffer_clear(&recipe->piece);
+        if (!template_render(recipe->fields[i], recipe->values, TEMPLATE_TEXT, &recipe->piece,
+                             err)) {
+            return false;
+        }
+        if (recipe->piece.length > 0) {
+            (void)buffer_puts(out, between);
+            add_encoded(out, recipe->gateway->fields[i].name);
+            (void)buffer_putc(out, '=');
+            add_encoded(out, buffer_text(&recipe->piece));
+            between = "&";
+        }
+    }
+    return true;
+}
+
+static bool make_body(struct sms_recipe *recipe, struct sms_request *request, struct error *err)
+{
+    const struct gateway *gateway = recipe->gateway;
+    if (gateway->body != GATEWAY_FORM) {
+        enum template_escape escape = gateway->body == GATEWAY_JSON ? TEMPLATE_JSON : TEMPLATE_XML;
+        return template_render(recipe->text, recipe->values, escape, &request->body, err);
+    }
+    if (strcmp(gateway->method, "GET") == 0) {
+        bool has_query = strchr(buffer_text(&request->url), '?') != NULL;
+        return add_form(recipe, &request->url, has_query ? "&" : "?", err);
+    }
+    return add_form(recipe, &request->body, "", err);
+}
+
+static bool make_headers(struct sms_recipe *recipe, struct sms_request *request, struct error *err)
+{
+    static const char *const types[] = {
+        [GATEWAY_FORM] = "Content-Type: application/x-www-form-urlencoded",
+        [GATEWAY_JSON] = "Content-Type: application/json",
+        [GATEWAY_XML] = "Content-Type: application/xml",
+    };
+    bool typed = strcmp(recipe->gateway->method, "GET") == 0;
+    for (size_t i = 0; i < recipe->gateway->header_count; i++) {
+        buffer_clear(&recipe->piece);
+        if (!template_render(recipe->headers[i], recipe->values, TEMPLATE_HEADER, &recipe->piece,
+                             err)) {
+            return false;
+        }
+        const char *header = buffer_text(&recipe->piece);
+        typed = typed || strncasecmp(header, "Content-Type:", 13) == 0;
+        add_header(request, header);
+    }
+    if (!typed) {
+        add_header(request, types[recipe->gateway->body]);
+    }
+    add_header(request, "Expect:"); /* do not wait for "100 Continue" */
+    return true;
+}
+
+bool sms_request_make(struct sms_recipe *recipe, const struct parcel *parcel,
+                      struct sms_request *request, struct error *err)
+{
+    buffer_clear(&request->url);
+    buffer_clear(&request->body);
+    curl_slist_free_all(request->headers);
+    request->headers = NULL;
+    buffer_clear(&recipe->piece);
+    (void)buffer_add(&recipe->piece, parcel->body, parcel->length);
+    json_put_text(recipe->values, "text", buffer_text(&recipe->piece));
+    json_put_text(recipe->values, "to", number_for(recipe->gateway, parcel->to));
+    json_put_text(recipe->values, "reference", parcel->reference);
+    json_put_number(recipe->values, "validity", parcel->validity);
+    bool whole = !recipe->piece.full && strlen(buffer_text(&recipe->piece)) == parcel->length;
+    if (!whole) {
+        return error_set(err, ERROR_DATA, "the text is too long, or holds a NUL");
+    }
+    if (!template_render(recipe->url, recipe->values, TEMPLATE_HEADER, &request->url, err) ||
+        !make_body(recipe, request, err) || !make_headers(recipe, request, err)) {
+        return false;
+    }
+    if (request->url.full || request->body.full) {
+        return error_set(err, ERROR_DATA, "the request is larger than %d bytes", SMS_REQUEST_MAX);
+    }
+    return true;
+}

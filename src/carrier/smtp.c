@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The SMTP carrier: set up, batches, and what the relay's replies mean for each message.
+ *
+ * A message is ACCEPTED on one ground only, the relay's final 2xx. Whatever else happens, the first
+ * reply that says no decides (RFC 5321 4.2.1: 4xx not now, 5xx not ever); without one, a message of
+ * which bytes were handed out is UNSURE. */
+#include "muster/carrier/smtp.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "muster/base/text.h"
+#include "smtp_private.h"
+
+enum { SERVICE_CLOSING = 421, BAD_SEQUENCE = 503 };
+
+static struct smtp *smtp_of(struct carrier *carrier)
+{
+    return (struct smtp *)carrier; /* the carrier is its first member */
+}
+
+static bool says(const struct smtp_reply *reply, int first_digit)
+{
+    return reply->code / 100 == first_digit;
+}
+
+static bool says_no(const struct smtp_reply *reply)
+{
+    return says(reply, 4) || says(reply, 5);
+}
+
+/* Replies that are about us and not about this message: to log in first (RFC 4954 6), a sender that
+ * we may not use (RFC 3463 5.1.7, 5.1.8), a relay that does not relay for us. */
+static bool is_about_us(const struct smtp_reply *reply)
+{
+    static const int codes[] = {530, 534, 535, 538};
+    static const int details[][3] = {{5, 7, 8},  {5, 7, 9}, {5, 7, 11}, {5, 7, 57},
+                                     {5, 7, 60}, {5, 1, 7}, {5, 1, 8}};
+    static const char *const words[] = {"relay access denied", "relaying denied", "unable to relay",
+                                        "relay not permitted", "authentication required"};
+    if (!says(reply, 5)) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(codes); i++) {
+        if (reply->code == codes[i]) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(details); i++) {
+        if (memcmp(reply->enhanced, details[i], sizeof details[i]) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (strcasestr(reply->text, words[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "550 5.1.1 no such user" */
+static const char *words_of(const struct smtp_reply *reply, struct arena *arena)
+{
+    const char *line = reply->enhanced[0] == 0
+                           ? arena_printf(arena, "%d %s", reply->code, reply->text)
+                           : arena_printf(arena, "%d %d.%d.%d %s", reply->code, reply->enhanced[0],
+                                          reply->enhanced[1], reply->enhanced[2], reply->text);
+    return carrier_answer(line, strlen(line), arena);
+}
+
+bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struct arena *arena)
+{
+    const struct smtp_reply *no = says_no(&outcome->recipient)  ? &outcome->recipient
+                                  : says_no(&outcome->mail)     ? &outcome->mail
+                                  : says_no(&outcome->transfer) ? &outcome->transfer
+                                                                : NULL;
+    if (no != NULL) {
+        bool about_us = is_about_us(no);
+        parcel->answer = words_of(no, arena);
+        /* 503 comes after another refusal (a BDAT in the pipeline) and says nothing of its own. */
+        parcel->verdict = says(no, 5) && !about_us && no->code != BAD_SEQUENCE ? CARRIER_REFUSED
+                                                                               : CARRIER_DEFERRED;
+        return about_us;
+    }
+    if (outcome->complete && says(&outcome->transfer, 2)) {
+        parcel->verdict = CARRIER_ACCEPTED;
+        parcel->answer = words_of(&outcome->transfer, arena);
+    } else if (outcome->data) {
+        parcel->verdict = CARRIER_UNSURE;
+        parcel->answer = "the relay did not say whether it took the message";
+    } else if (outcome->mail.code != 0) {
+        parcel->verdict = CARRIER_DEFERRED;
+        parcel->answer = "the relay broke off before it was given the message";
+    }
+    return false;
+}
+
+/* What cannot stand between angle brackets in a command without becoming another command. */
+static bool is_speakable(const char *address)
+{
+    size_t length = strlen(address);
+    for (const char *at = address; *at != '\0'; at++) {
+        if ((unsigned char)*at <= ' ' || *at == 0x7F || *at == '<' || *at == '>') {
+            return false;
+        }
+    }
+    return length > 0 && length <= 320;
+}
+
+/* Set those aside that cannot be handed over by anybody, and give the others in `ready`. */
+static size_t sort_out(struct parcel *parcels, size_t count, struct parcel *ready, size_t *places)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_speakable(parcels[i].to)) {
+            places[used] = i;
+            ready[used++] = parcels[i];
+            continue;
+        }
+        parcels[i].verdict = CARRIER_REFUSED;
+        parcels[i].answer = "not handed over: no SMTP command can hold this address";
+    }
+    return used;
+}
+
+static bool conclude(const struct parcel *parcels, size_t count,
+                     const struct smtp_outcome *outcomes, const struct smtp_session_end *end,
+                     struct error *err)
+{
+    bool closing = false;
+    for (size_t i = 0; i < count; i++) {
+        closing = closing || outcomes[i].mail.code == SERVICE_CLOSING ||
+                  outcomes[i].recipient.code == SERVICE_CLOSING ||
+                  outcomes[i].transfer.code == SERVICE_CLOSING;
+    }
+    if (end->late) {
+        return true;
+    }
+    size_t untouched = carrier_count(parcels, count, CARRIER_UNTOUCHED);
+    size_t settled = carrier_count(parcels, count, CARRIER_ACCEPTED) +
+                     carrier_count(parcels, count, CARRIER_REFUSED);
+    if (settled == 0 && (untouched > 0 || closing)) {
+        enum error_kind kind = end->kind == ERROR_NONE ? ERROR_UNAVAILABLE : end->kind;
+        return error_set(err, kind, "%s", end->text);
+    }
+    return true;
+}
+
+/* One session. */
+static bool send_batch(struct smtp *smtp, struct parcel *parcels, size_t count, struct arena *arena,
+                       struct error *err)
+{
+    struct parcel *ready = arena_array(arena, count, sizeof *ready);
+    size_t *places = arena_array(arena, count, sizeof *places);
+    size_t used = sort_out(parcels, count, ready, places);
+    if (used == 0) {
+        return true;
+    }
+    const char *server = NULL;
+    if (!smtp_relay_reach(smtp, arena, &server, err)) {
+        return false;
+    }
+    struct smtp_outcome *outcomes = arena_array(arena, used, sizeof *outcomes);
+    struct smtp_session_end end = {0};
+    smtp_esmtp_run(smtp, server, ready, used, arena, outcomes, &end);
+    const char *about_us = NULL;
+    for (size_t i = 0; i < used; i++) {
+        if (smtp_judge(&outcomes[i], &ready[i], arena) && about_us == NULL) {
+            about_us = ready[i].answer;
+        }
+        parcels[places[i]] = ready[i];
+    }
+    if (about_us != NULL) {
+        return error_set(err, ERROR_CONFIG, "the relay %s does not accept us: %s", server,
+                         about_us);
+    }
+    return conclude(ready, used, outcomes, &end, err) || error_prefix(err, "the relay %s", server);
+}
+
+static size_t smtp_batch(const struct carrier *carrier)
+{
+    return (size_t)((const struct smtp *)carrier)->config->mail.batch;
+}
+
+static bool smtp_send(struct carrier *carrier, struct parcel *parcels, size_t count,
+                      struct arena *arena, struct error *err)
+{
+    size_t batch = smtp_batch(carrier);
+    for (size_t done = 0; done < count; done += batch) {
+        size_t now = count - done < batch ? count - done : batch;
+        if (!send_batch(smtp_of(carrier), parcels + done, now, arena, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void smtp_free(struct carrier *carrier)
+{
+    struct smtp *smtp = smtp_of(carrier);
+    smtp_tls_free(smtp);
+    explicit_bzero(smtp->password, sizeof smtp->password);
+    free(smtp);
+}
+
+static enum smtp_tls tls_of(const struct smtp *smtp)
+{
+    const char *word = smtp->config->mail.tls;
+    /* A password does not leave this machine in clear. */
+    if (text_equal(word, "required") || (!smtp->loopback && !text_empty(smtp->config->mail.user))) {
+        return SMTP_TLS_REQUIRED;
+    }
+    return text_equal(word, "none") ? SMTP_TLS_NONE : SMTP_TLS_OFFERED;
+}
+
+bool smtp_create(const struct config *config, struct carrier **carrier, struct error *err)
+{
+    static const struct carrier_kind kind = {
+        .batch = smtp_batch, .send = smtp_send, .free = smtp_free};
+    struct smtp *smtp = calloc(1, sizeof *smtp);
+    if (smtp == NULL) {
+        abort();
+    }
+    smtp->base.kind = &kind;
+    CLEANUP(carrier_free) struct carrier *made = &smtp->base;
+    smtp->config = config;
+    smtp_relay_parse(config->mail.relay, smtp);
+    smtp->tls = tls_of(smtp);
+    /* Whoever could forge a certificate could as well hide that TLS is offered: where it is not
+     * required, checking it keeps nobody out unless the authority was chosen by hand. */
+    smtp->verify = smtp->tls == SMTP_TLS_REQUIRED || !text_empty(config->mail.ca_file);
+    if (smtp->tls != SMTP_TLS_NONE && !smtp_tls_create(smtp, err)) {
+        return false;
+    }
+    if (!text_empty(config->mail.user) &&
+        !carrier_secret(config->mail.password_file, smtp->password, err)) {
+        return error_prefix(err, "mail.password_file");
+    }
+    /* A relay that hangs up while we write must not end the process. */
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+        (void)signal(SIGPIPE, SIG_IGN);
+    }
+    *carrier = STEAL(made);
+    return true;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An SMS provider in a child process. What it does with a message stands in the message's text. It
+ * keeps a diary, a line for each request: the number of the connection, the path, the text. */
+#ifndef MUSTER_TESTS_CARRIER_PROVIDER_H
+#define MUSTER_TESTS_CARRIER_PROVIDER_H
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "muster/base/buffer.h"
+
+struct provider {
+    pid_t pid;
+    int diary;
+    int port;
+};
+
+static inline void provider_say(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = send(fd, text, length, MSG_NOSIGNAL);
+        if (put <= 0) {
+            _exit(0);
+        }
+        text += put;
+        length -= (size_t)put;
+    }
+}
+
+static inline void provider_answer(int fd, const char *status, const char *headers,
+                                   const char *body)
+{
+    char head[512];
+    int length = snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n", status,
+                          strlen(body), headers);
+    provider_say(fd, head, (size_t)length);
+    provider_say(fd, body, strlen(body));
+}
+
+static inline void provider_flood(int fd, const char *piece)
+{
+    char block[8192];
+    size_t size = strlen(piece);
+    for (size_t i = 0; i < sizeof block; i++) {
+        block[i] = piece[i % size];
+    }
+    for (unsigned i = 0; i < 128; i++) {
+        provider_say(fd, block, sizeof block / size * size);
+    }
+}
+
+/* Do what the text says. False: the connection is to be closed. */
+static inline bool provider_act(int fd, const char *text)
+{
+    static const struct {
+        const char *text;
+        const char *status;
+        const char *headers;
+        const char *body;
+    } answers[] = {
+        {"ok", "201 Created", "", "{\"id\":\"R7\",\"parts\":1}"},
+        {"number", "400 Bad Request", "", "{\"error\":{\"code\":\"number\",\"message\":\"bad\"}}"},
+        {"field", "400 Bad Request", "", "{\"error\":{\"code\":\"field\",\"message\":\"from\"}}"},
+        {"stopped", "403 Forbidden", "", "{\"error\":{\"code\":\"optout\"}}"},
+        {"throttle", "429 Too Many", "Retry-After: 2\r\n", "{\"error\":{\"code\":\"slow\"}}"},
+        {"throttle-long", "429 Too Many", "Retry-After: 99999999\r\n", ""},
+        {"busy", "503 Busy", "Retry-After: 1\r\n", ""},
+        {"oops", "500 Oops", "", "<h1>Oops</h1>"},
+        {"garbage", "201 Created", "", "{\"id\":"},
+        {"empty", "201 Created", "", ""},
+        {"array", "201 Created", "", "[]"},
+        {"null-id", "201 Created", "", "{\"id\":null}"},
+        {"nul", "201 Created", "", "\x01\x02"},
+        {"redirect", "302 Found", "Location: /elsewhere\r\n", ""},
+        {"moved", "301 Moved", "Location: /elsewhere\r\n", ""},
+        {"missing", "404 Not Found", "", "no such page"},
+        {"teapot", "418 Teapot", "", "short and stout"},
+        {"conflict", "409 Conflict", "", ""},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        if (strcmp(text, answers[i].text) == 0) {
+            provider_answer(fd, answers[i].status, answers[i].headers, answers[i].body);
+            return true;
+        }
+    }
+    if (strcmp(text, "throttle-date") == 0) {
+        char header[128];
+        time_t then = time(NULL) + 100;
+        struct tm fields;
+        (void)strftime(header, sizeof header, "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n",
+                       gmtime_r(&then, &fields));
+        provider_answer(fd, "429 Too Many", header, "");
+        return true;
+    }
+    if (strcmp(text, "hang") == 0) {
+        for (;;) {
+            (void)pause();
+        }
+    }
+    if (strcmp(text, "partial") == 0) {
+        const char head[] = "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"id\":\"R8\"}";
+        provider_say(fd, head, sizeof head - 1);
+    } else if (strcmp(text, "big") == 0) {
+        const char head[] = "HTTP/1.1 201 Created\r\n\r\n{\"id\":\"R9\",\"x\":\"";
+        provider_say(fd, head, sizeof head - 1);
+        provider_flood(fd, "x");
+    } else if (strcmp(text, "big-headers") == 0) {
+        provider_say(fd, "HTTP/1.1 201 Created\r\n", 22);
+        provider_flood(fd, "X-Y: z\r\n");
+    } else if (strcmp(text, "not-http") == 0) {
+        provider_say(fd, "220 smtp.branch.example ESMTP\r\n", 31);
+    }
+    return false;
+}
+
+/* Read one request into `buffer`; false at the end of the connection. */
+static inline bool provider_read(int fd, char buffer[16384], const char **body)
+{
+    size_t used = 0;
+    for (;;) {
+        buffer[used] = '\0';
+        const char *end = strstr(buffer, "\r\n\r\n");
+        const char *length = strcasestr(buffer, "\r\nContent-Length:");
+        size_t wanted = length == NULL ? 0 : (size_t)strtoul(length + 17, NULL, 10);
+        if (end != NULL && used - (size_t)(end + 4 - buffer) >= wanted) {
+            *body = end + 4;
+            return true;
+        }
+        ssize_t got = used < 16000 ? read(fd, buffer + used, 16000 - used) : -1;
+        if (got <= 0) {
+            return false;
+        }
+        used += (size_t)got;
+    }
+}
+
+static inline void provider_serve(int fd, int diary, unsigned number)
+{
+    char request[16384];
+    const char *body = NULL;
+    while (provider_read(fd, request, &body)) {
+        char line[8192];
+        const char *path = strchr(request, ' ') + 1;
+        const char *found = strstr(body[0] == '\0' ? request : body, "text=");
+        found = found == NULL ? "" : found + 5;
+        char text[64];
+        (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(found, "& \r\n"), found);
+        int size = snprintf(line, sizeof line, "%u %.*s %s | %.7000s\n", number,
+                            (int)strcspn(path, "? "), path, text, body);
+        for (int i = 0; i < size - 1; i++) {
+            line[i] = line[i] == '\n' ? '~' : line[i];
+        }
+        if (write(diary, line, (size_t)size) < 0 || !provider_act(fd, text)) {
+            break;
+        }
+    }
+    (void)shutdown(fd, SHUT_RDWR);
+    _exit(0);
+}
+
+static inline int provider_listen(int *port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 64) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        abort();
+    }
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+/* Each connection gets a process of its own, all in the group of the first. */
+static inline void provider_start(struct provider *provider)
+{
+    int pipe_ends[2];
+    int listener = provider_listen(&provider->port);
+    if (pipe(pipe_ends) != 0) {
+        abort();
+    }
+    provider->pid = fork();
+    if (provider->pid == 0) {
+        (void)setpgid(0, 0);
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test leaves nobody behind */
+        (void)signal(SIGCHLD, SIG_IGN);
+        for (unsigned number = 1;; number++) {
+            int fd = accept(listener, NULL, NULL);
+            if (fd >= 0 && fork() == 0) {
+                (void)close(listener);
+                provider_serve(fd, pipe_ends[1], number);
+            }
+            (void)close(fd);
+        }
+    }
+    (void)setpgid(provider->pid, provider->pid);
+    (void)close(pipe_ends[1]);
+    (void)close(listener);
+    provider->diary = pipe_ends[0];
+}
+
+/* Stop it and read its diary. */
+static inline void provider_stop(struct provider *provider, struct buffer *diary)
+{
+    (void)kill(-provider->pid, SIGKILL);
+    (void)waitpid(provider->pid, NULL, 0);
+    buffer_init(diary, 1 << 22);
+    char piece[4096];
+    for (ssize_t got; (got = read(provider->diary, piece, sizeof piece)) > 0;) {
+        (void)buffer_add(diary, piece, (size_t)got);
+    }
+    (void)close(provider->diary);
+}
+
+#endif
