@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libcsv, led by the hand.
+ *
+ * libcsv cannot be stopped by its callbacks, forgets blank lines, knows no line numbers, and lets
+ * a quotation mark that is never closed swallow the rest of the file. So it is fed line by line,
+ * and the lines of the row in progress are kept: when its strict grammar objects, or the row
+ * passes its limit, the row's first line is tried again alone and leniently, refused if that fails
+ * too, and the reading goes on with the line after it. */
+#include "csv.h"
+
+#include <csv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "muster/base/buffer.h"
+
+enum { SLICE = 64 * 1024 };
+
+static const char UNCLOSED[] = "has a quotation mark that is never closed, or in the wrong place";
+static const char HOLDS_NUL[] = "holds a NUL byte";
+static const char TOO_WIDE[] = "has more than 1024 cells";
+
+struct csv_reader {
+    struct csv_parser parser;
+    char delimiter;
+    csv_row_fn *row;
+    void *context;
+    struct buffer text; /* from the row in progress to the last byte that came */
+    size_t begin;       /* where that row begins in it */
+    size_t fed;         /* how far the parser has read, always at the end of a line */
+    unsigned begin_line;
+    unsigned fed_line;
+    struct buffer cells;
+    size_t offsets[CSV_COLUMN_LIMIT];
+    const char *pointers[CSV_COLUMN_LIMIT];
+    size_t count;
+    const char *fault;
+    bool ended; /* the parser has completed the row */
+};
+
+static void out_of_memory(void)
+{
+    (void)fputs("muster: out of memory\n", stderr);
+    abort();
+}
+
+static void start_parser(struct csv_reader *reader, unsigned char options)
+{
+    if (csv_init(&reader->parser, options) != 0) {
+        out_of_memory();
+    }
+    csv_set_delim(&reader->parser, (unsigned char)reader->delimiter);
+    buffer_clear(&reader->cells);
+    reader->count = 0;
+    reader->fault = NULL;
+    reader->ended = false;
+}
+
+struct csv_reader *csv_reader_create(char delimiter, csv_row_fn *row, void *context)
+{
+    struct csv_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        out_of_memory();
+    }
+    reader->delimiter = delimiter;
+    reader->row = row;
+    reader->context = context;
+    reader->begin_line = 1;
+    reader->fed_line = 1;
+    buffer_init(&reader->text, (size_t)2 * CSV_LINE_LIMIT + 2 * SLICE);
+    buffer_init(&reader->cells, (size_t)2 * CSV_LINE_LIMIT + CSV_COLUMN_LIMIT);
+    start_parser(reader, CSV_STRICT);
+    return reader;
+}
+
+void csv_reader_free(struct csv_reader **reader)
+{
+    if (*reader != NULL) {
+        csv_free(&(*reader)->parser);
+        buffer_free(&(*reader)->text);
+        buffer_free(&(*reader)->cells);
+        free(*reader);
+        *reader = NULL;
+    }
+}
+
+static void on_cell(void *bytes, size_t length, void *context)
+{
+    struct csv_reader *reader = context;
+    if (reader->count == CSV_COLUMN_LIMIT) {
+        reader->fault = TOO_WIDE;
+        return;
+    }
+    if (length > 0 && memchr(bytes, '\0', length) != NULL) {
+        reader->fault = HOLDS_NUL;
+    }
+    reader->offsets[reader->count++] = reader->cells.length;
+    if (!buffer_add(&reader->cells, bytes, length) || !buffer_putc(&reader->cells, '\0')) {
+        reader->fault = UNCLOSED;
+    }
+}
+
+static void on_row(int terminator, void *context)
+{
+    (void)terminator;
+    struct csv_reader *reader = context;
+    reader->ended = true;
+}
+
+/* Hand over the row in progress, and begin the next one at `next`. */
+static bool deliver(struct csv_reader *reader, size_t next, unsigned next_line, struct error *err)
+{
+    bool readable = reader->fault == NULL;
+    for (size_t i = 0; readable && i < reader->count; i++) {
+        reader->pointers[i] = reader->cells.data + reader->offsets[i];
+    }
+    struct csv_row row = {
+        .line = reader->begin_line,
+        .count = readable ? reader->count : 0,
+        .cells = reader->pointers,
+        .fault = reader->fault,
+    };
+    bool ok = reader->row(&row, reader->context, err);
+    buffer_clear(&reader->cells);
+    reader->count = 0;
+    reader->fault = NULL;
+    reader->ended = false;
+    reader->begin = next;
+    reader->fed = next;
+    reader->begin_line = next_line;
+    reader->fed_line = next_line;
+    return ok;
+}
+
+/* Where the line that begins at `from` ends, line end included; 0 when more bytes must come. A CR
+ * is a line end of its own unless LF follows. */
+static size_t line_end(const struct csv_reader *reader, size_t from, bool last)
+{
+    const char *text = buffer_text(&reader->text);
+    size_t length = reader->text.length;
+    for (size_t i = from; i < length; i++) {
+        if (text[i] == '\n') {
+            return i + 1;
+        }
+        if (text[i] == '\r' && i + 1 < length) {
+            return text[i + 1] == '\n' ? i + 2 : i + 1;
+        }
+        if (text[i] == '\r' && last) {
+            return i + 1;
+        }
+    }
+    return last ? length : 0;
+}
+
+/* Whether nothing is in the line but blanks and the Ctrl-Z that old systems end a file with. */
+static bool is_blank(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] == '\0' || strchr(" \t\r\n\x1A", line[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static size_t feed(struct csv_reader *reader, size_t from, size_t to)
+{
+    size_t read =
+        csv_parse(&reader->parser, reader->text.data + from, to - from, on_cell, on_row, reader);
+    if (read != to - from && csv_error(&reader->parser) != CSV_EPARSE) {
+        out_of_memory();
+    }
+    return read;
+}
+
+/* The strict grammar objects to the row in progress: make the best of its first line, go on
+ * after. */
+static bool mend(struct csv_reader *reader, struct error *err)
+{
+    size_t end = line_end(reader, reader->begin, true);
+    csv_free(&reader->parser);
+    start_parser(reader, 0);
+    bool sound = feed(reader, reader->begin, end) == end - reader->begin && reader->ended;
+    csv_free(&reader->parser);
+    if (!sound) {
+        start_parser(reader, CSV_STRICT);
+        reader->fault = UNCLOSED;
+        return deliver(reader, end, reader->begin_line + 1, err);
+    }
+    bool ok = deliver(reader, end, reader->begin_line + 1, err);
+    start_parser(reader, CSV_STRICT);
+    return ok;
+}
+
+/* Read the line from `fed` to `end`. */
+static bool read_line(struct csv_reader *reader, size_t end, struct error *err)
+{
+    size_t from = reader->fed;
+    bool between = from == reader->begin;
+    if (end - from > CSV_LINE_LIMIT) {
+        return error_set(err, ERROR_DATA,
+                         "line %u is longer than 1 MiB: this is no membership list",
+                         reader->fed_line);
+    }
+    if (between && is_blank(reader->text.data + from, end - from)) {
+        reader->fed = end;
+        reader->begin = end;
+        reader->fed_line++;
+        reader->begin_line = reader->fed_line;
+        return true;
+    }
+    if (feed(reader, from, end) != end - from) {
+        return mend(reader, err);
+    }
+    reader->fed = end;
+    reader->fed_line++;
+    if (reader->ended) {
+        return deliver(reader, end, reader->fed_line, err);
+    }
+    if (end - reader->begin > CSV_LINE_LIMIT) {
+        return mend(reader, err);
+    }
+    return true;
+}
+
+static bool read_lines(struct csv_reader *reader, bool last, struct error *err)
+{
+    while (reader->fed < reader->text.length) {
+        size_t end = line_end(reader, reader->fed, last);
+        if (end == 0) {
+            break;
+        }
+        if (!read_line(reader, end, err)) {
+            return false;
+        }
+    }
+    if (reader->text.length - reader->fed > CSV_LINE_LIMIT) {
+        return error_set(err, ERROR_DATA,
+                         "line %u is longer than 1 MiB: this is no membership list",
+                         reader->fed_line);
+    }
+    return true;
+}
+
+bool csv_reader_add(struct csv_reader *reader, const char *bytes, size_t length, struct error *err)
+{
+    while (length > 0) {
+        size_t slice = length < SLICE ? length : SLICE;
+        buffer_drop(&reader->text, reader->begin);
+        reader->fed -= reader->begin;
+        reader->begin = 0;
+        if (!buffer_add(&reader->text, bytes, slice)) {
+            return error_set(err, ERROR_INTERNAL, "the rows of a CSV have outgrown their buffer");
+        }
+        if (!read_lines(reader, false, err)) {
+            return false;
+        }
+        bytes += slice;
+        length -= slice;
+    }
+    return true;
+}
+
+bool csv_reader_end(struct csv_reader *reader, struct error *err)
+{
+    size_t length = reader->text.length;
+    char final = length > 0 ? reader->text.data[length - 1] : '\n';
+    if (final != '\n' && final != '\r') {
+        (void)buffer_putc(&reader->text, '\n');
+    }
+    while (reader->begin < reader->text.length) {
+        if (!read_lines(reader, true, err)) {
+            return false;
+        }
+        if (reader->begin < reader->text.length && !mend(reader, err)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One row: every cell is tidied, then each field picks its cell. A cell that cannot be used never
+ * costs the member, unless it is the membership number: without it nobody knows who this is. */
+#include "row.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "date.h"
+#include "muster/base/buffer.h"
+#include "muster/base/text.h"
+#include "muster/model/address.h"
+#include "muster/model/phone.h"
+#include "name.h"
+
+enum {
+    CELL_LIMIT = 500, /* bytes */
+    NUMBER_LIMIT = 64,
+    LONGEST_NOTHING = 16, /* bytes of "ex-directory" and its like */
+    REPLACEMENT = 0xFFFD,
+};
+
+struct reading {
+    const struct row_rules *rules;
+    const struct csv_row *row;
+    struct arena *arena;
+    const char **texts; /* the cells, tidied; "" for those that cannot be used */
+};
+
+static void tell(const struct reading *reading, size_t column, const char *reason)
+{
+    if (reading->rules->fault != NULL) {
+        struct import_fault fault = {
+            .line = reading->row->line,
+            .column = reading->rules->mapping->headers[column],
+            .reason = reason,
+            .cell = reading->row->cells[column],
+            .refused = false,
+        };
+        reading->rules->fault(&fault, reading->rules->context);
+    }
+}
+
+static enum row_kind refuse(const struct reading *reading, const char *reason)
+{
+    if (reading->rules->fault != NULL) {
+        struct import_fault fault = {reading->row->line, "", reason, "", true};
+        reading->rules->fault(&fault, reading->rules->context);
+    }
+    return ROW_REFUSED;
+}
+
+static bool is_gap(uint32_t rune)
+{
+    return rune == ' ' || (rune >= 0x09 && rune <= 0x0D) || rune == 0x85 || rune == 0xA0 ||
+           (rune >= 0x2000 && rune <= 0x200D) || rune == 0x2028 || rune == 0x2029 ||
+           rune == 0x202F || rune == 0x205F || rune == 0x2060 || rune == 0x3000 || rune == 0xFEFF;
+}
+
+/* Undo ="0123", and the ' in front of what a spreadsheet was told to leave alone. 't Hooft keeps
+ * his. */
+static const char *without_wrapping(char *text)
+{
+    size_t length = strlen(text);
+    if (length >= 3 && strncmp(text, "=\"", 2) == 0 && text[length - 1] == '"') {
+        text[length - 1] = '\0';
+        return text + 2;
+    }
+    if (text[0] == '\'' && text[1] != '\0' && strchr("0123456789+=-@", text[1]) != NULL) {
+        return text + 1;
+    }
+    return text;
+}
+
+/* The cell without blanks at its ends, each run of blanks inside one blank. Sets `*reason` when it
+ * cannot be used. */
+static const char *tidy(const char *cell, struct arena *arena, const char **reason)
+{
+    size_t length = strlen(cell);
+    if (length > CELL_LIMIT) {
+        *reason = "is longer than 500 bytes";
+        return "";
+    }
+    char *out = arena_alloc(arena, length * 3 + 1);
+    size_t used = 0;
+    bool gap = false;
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune(cell + i, length - i, &rune)) > 0; i += step) {
+        if (is_gap(rune)) {
+            /* Zero-width characters part no words. */
+            gap = gap || !((rune >= 0x200B && rune <= 0x200D) || rune == 0x2060 || rune == 0xFEFF);
+            continue;
+        }
+        if (rune == REPLACEMENT) {
+            *reason = "has a character that cannot be read";
+        } else if (rune < ' ' || (rune >= 0x7F && rune < 0xA0)) {
+            *reason = "has a control character in it";
+        }
+        if (gap && used > 0) {
+            out[used++] = ' ';
+        }
+        gap = false;
+        used += text_put_rune(rune, out + used);
+    }
+    out[used] = '\0';
+    return *reason == NULL ? without_wrapping(out) : "";
+}
+
+/* Words that stand where nothing is known. Null, None and No are people's names, too. */
+static bool says_nothing(const char *text, enum mapping_field field)
+{
+    static const char *const anywhere[] = {
+        "",        "n/a",     "#n/a",      "n/k",      "#ref!", "#value!",   "#name?",  "#null!",
+        "#div/0!", "unknown", "not known", "anhysbys", "tbc",   "not given", "(blank)", "?",
+    };
+    static const char *const not_in_names[] = {
+        "none", "null", "nil",      "na",        "nk",           "no",
+        "dim",  "0",    "no email", "no mobile", "ex-directory",
+    };
+    if (strlen(text) > LONGEST_NOTHING) {
+        return false;
+    }
+    if (strspn(text, "-. ") == strlen(text)) {
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(anywhere); i++) {
+        if (strcasecmp(text, anywhere[i]) == 0) {
+            return true;
+        }
+    }
+    bool name = field == MAPPING_FIRST || field == MAPPING_LAST || field == MAPPING_FULL;
+    for (size_t i = 0; !name && i < ARRAY_LENGTH(not_in_names); i++) {
+        if (strcasecmp(text, not_in_names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next column of the field, from `*column` on, whose cell says something. NULL: no more. */
+static const char *next_cell(const struct reading *reading, enum mapping_field field,
+                             size_t *column)
+{
+    const struct mapping *mapping = reading->rules->mapping;
+    for (; *column < mapping->count && *column < reading->row->count; (*column)++) {
+        const char *text = reading->texts[*column];
+        if (mapping->fields[*column] == field && text[0] != '\0' && !says_nothing(text, field)) {
+            return text;
+        }
+    }
+    return NULL;
+}
+
+static const char *first_cell(const struct reading *reading, enum mapping_field field)
+{
+    size_t column = 0;
+    return next_cell(reading, field, &column);
+}
+
+static const char *read_mobile(const struct reading *reading)
+{
+    const char *e164 = NULL;
+    const char *reason = NULL;
+    const char *text;
+    for (size_t i = 0; (text = next_cell(reading, MAPPING_MOBILE, &i)) != NULL; i++) {
+        if (phone_parse(text, reading->rules->region, reading->arena, &e164, &reason)) {
+            return e164;
+        }
+        tell(reading, i, reason);
+    }
+    /* Some write their mobile under "Telephone"; that most numbers there are not one is no
+     * fault. */
+    for (size_t i = 0; (text = next_cell(reading, MAPPING_PHONE, &i)) != NULL; i++) {
+        if (phone_parse(text, reading->rules->region, reading->arena, &e164, &reason)) {
+            return e164;
+        }
+    }
+    return NULL;
+}
+
+/* The first usable address; one that is not the employer's goes before one that is. */
+static const char *read_email(const struct reading *reading)
+{
+    const char *best = NULL;
+    const char *text;
+    for (size_t i = 0; (text = next_cell(reading, MAPPING_EMAIL, &i)) != NULL; i++) {
+        const char *address = NULL;
+        const char *reason = NULL;
+        if (address_is_placeholder(text)) {
+            continue;
+        }
+        if (!address_parse(text, reading->arena, &address, &reason)) {
+            tell(reading, i, reason);
+        } else if (best == NULL || (address_is_work(best) && !address_is_work(address))) {
+            best = address;
+        }
+    }
+    return best;
+}
+
+static void read_names(const struct reading *reading, struct member *member)
+{
+    member->first_name = first_cell(reading, MAPPING_FIRST);
+    member->last_name = first_cell(reading, MAPPING_LAST);
+    const char *whole = first_cell(reading, MAPPING_FULL);
+    if (whole != NULL && (member->first_name == NULL || member->last_name == NULL)) {
+        const char *first = NULL;
+        const char *last = NULL;
+        name_split(whole, &first, &last, reading->arena);
+        member->first_name = member->first_name == NULL ? first : member->first_name;
+        member->last_name = member->last_name == NULL ? last : member->last_name;
+    }
+    name_put_right(&member->first_name, &member->last_name, reading->arena);
+}
+
+/* "AfC Band 8A" is "8a"; what is no such band stays as it is. */
+static const char *read_band(const struct reading *reading)
+{
+    static const char *const words[] = {
+        "agenda for change", "afc", "nhs", "pay", "band", "grade", "b"};
+    const char *text = first_cell(reading, MAPPING_BAND);
+    if (text == NULL) {
+        return NULL;
+    }
+    const char *rest = text_fold(text, reading->arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        size_t length = strlen(words[i]);
+        if (strncmp(rest, words[i], length) == 0 && !isalpha((unsigned char)rest[length])) {
+            rest += length;
+            rest += strspn(rest, " :.-");
+        }
+    }
+    size_t digits = strspn(rest, "0123456789");
+    if (digits == 0 || digits > 2) {
+        return text;
+    }
+    const char *tail = rest + digits;
+    if (strcmp(tail, ".0") == 0) {
+        return arena_span(reading->arena, rest, digits);
+    }
+    tail += strspn(tail, " ");
+    bool letter = tail[0] >= 'a' && tail[0] <= 'z' && tail[1] == '\0';
+    if (tail[0] != '\0' && !letter) {
+        return text;
+    }
+    return arena_printf(reading->arena, "%.*s%s", (int)digits, rest, tail);
+}
+
+static const char *read_status(const struct reading *reading)
+{
+    static const char *const active[] = {
+        "active",        "current",          "live",          "member",
+        "full member",   "in membership",    "active member", "paid up",
+        "good standing", "in good standing", "gweithredol",   "cyfredol",
+    };
+    static const char *const left[] = {
+        "left",   "leaver", "resigned",  "ceased",    "terminated", "cancelled",
+        "closed", "ended",  "ex member", "ex-member", "former",     "wedi gadael",
+    };
+    const char *text = first_cell(reading, MAPPING_STATUS);
+    if (text == NULL) {
+        return NULL;
+    }
+    const char *word = text_fold(text, reading->arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(active); i++) {
+        if (strcmp(word, active[i]) == 0) {
+            return "active";
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(left); i++) {
+        if (strcmp(word, left[i]) == 0) {
+            return "left";
+        }
+    }
+    return word;
+}
+
+static const char *read_language(const struct reading *reading)
+{
+    static const struct {
+        const char *word;
+        const char *code;
+    } known[] = {
+        {"welsh", "cy"}, {"cymraeg", "cy"}, {"cym", "cy"},     {"wel", "cy"},
+        {"w", "cy"},     {"english", "en"}, {"saesneg", "en"}, {"eng", "en"},
+        {"e", "en"},     {"en-gb", "en"},   {"cy-gb", "cy"},
+    };
+    size_t column = 0;
+    const char *text = next_cell(reading, MAPPING_LANGUAGE, &column);
+    if (text == NULL) {
+        return NULL;
+    }
+    const char *word = text_fold(text, reading->arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(known); i++) {
+        if (strcmp(word, known[i].word) == 0) {
+            return known[i].code;
+        }
+    }
+    if (strlen(word) == 2 && strspn(word, "abcdefghijklmnopqrstuvwxyz") == 2) {
+        return word;
+    }
+    tell(reading, column, "is not a language we know (English, Welsh, or a code such as cy)");
+    return NULL;
+}
+
+static const char *read_joined(const struct reading *reading)
+{
+    const char *text;
+    for (size_t i = 0; (text = next_cell(reading, MAPPING_JOINED, &i)) != NULL; i++) {
+        const char *iso = NULL;
+        const char *reason = NULL;
+        if (date_parse(text, reading->arena, &iso, &reason)) {
+            return iso;
+        }
+        tell(reading, i, reason);
+    }
+    return NULL;
+}
+
+/* Whether the comma-separated list has the tag. */
+static bool has_tag(const char *list, const char *tag)
+{
+    size_t length = strlen(tag);
+    for (const char *at = list; at[0] != '\0'; at += strcspn(at, ","), at += at[0] == ',') {
+        if (strcspn(at, ",") == length && strncmp(at, tag, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Tags of all columns, in lower case, each once. */
+static const char *read_tags(const struct reading *reading)
+{
+    CLEANUP(buffer_free) struct buffer tags;
+    buffer_init(&tags, CELL_LIMIT);
+    const char *text;
+    for (size_t i = 0; (text = next_cell(reading, MAPPING_TAGS, &i)) != NULL; i++) {
+        while (text[0] != '\0') {
+            size_t length = strcspn(text, ";,");
+            const char *tag = text_fold(arena_span(reading->arena, text, length), reading->arena);
+            if (!says_nothing(tag, MAPPING_TAGS) && !has_tag(buffer_text(&tags), tag) &&
+                strlen(tag) + tags.length + 1 < CELL_LIMIT) {
+                (void)buffer_printf(&tags, "%s%s", tags.length > 0 ? "," : "", tag);
+            }
+            text += length + (text[length] != '\0');
+        }
+    }
+    return tags.length == 0 ? NULL : arena_text(reading->arena, buffer_text(&tags));
+}
+
+/* What a spreadsheet has done to a membership number that cannot be undone, or NULL. */
+static const char *number_fault(const char *number)
+{
+    if (strlen(number) > NUMBER_LIMIT) {
+        return "has a membership number of more than 64 bytes";
+    }
+    size_t whole = strspn(number, "0123456789");
+    const char *rest = number + whole;
+    rest += rest[0] == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
+    if (whole > 0 && (rest[0] == 'E' || rest[0] == 'e') && rest[1] == '+') {
+        return "has a membership number that a spreadsheet has shortened (as in 1.2E+06)";
+    }
+    if (number[0] == '#') {
+        return "has a spreadsheet's error in the place of the membership number";
+    }
+    return NULL;
+}
+
+/* Undo a float: "1234567.0" is 1234567. */
+static const char *without_fraction(const char *number, struct arena *arena)
+{
+    size_t whole = strspn(number, "0123456789");
+    return whole > 0 && strcmp(number + whole, ".0") == 0 ? arena_span(arena, number, whole)
+                                                          : number;
+}
+
+static bool begins_with_total(const char *text, struct arena *arena)
+{
+    static const char *const words[] = {"total",     "grand total", "totals",
+                                        "sub total", "subtotal",    "cyfanswm"};
+    const char *folded = text_fold(text, arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        size_t length = strlen(words[i]);
+        if (strncmp(folded, words[i], length) == 0 && !isalpha((unsigned char)folded[length])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The foot of a report: a cell begins with "Total", and there is nobody in the row. */
+static bool is_total(const struct reading *reading, const char *number)
+{
+    if (number != NULL && !begins_with_total(number, reading->arena)) {
+        return false;
+    }
+    bool total = false;
+    for (size_t i = 0; i < reading->row->count && !total; i++) {
+        total = begins_with_total(reading->texts[i], reading->arena);
+    }
+    if (!total) {
+        return false;
+    }
+    const char *first = first_cell(reading, MAPPING_FIRST);
+    bool named = first != NULL && strspn(first, "0123456789., ") != strlen(first);
+    bool person = (named && !begins_with_total(first, reading->arena)) ||
+                  first_cell(reading, MAPPING_EMAIL) != NULL ||
+                  first_cell(reading, MAPPING_MOBILE) != NULL;
+    return number != NULL || !person;
+}
+
+/* Tidy all cells; true when one of them says something. Only cells that would be used are
+ * faulted. */
+static bool tidy_cells(struct reading *reading)
+{
+    const struct mapping *mapping = reading->rules->mapping;
+    const struct csv_row *row = reading->row;
+    bool filled = false;
+    reading->texts = arena_array(reading->arena, row->count + 1, sizeof *reading->texts);
+    for (size_t i = 0; i < row->count; i++) {
+        const char *reason = NULL;
+        reading->texts[i] = tidy(row->cells[i], reading->arena, &reason);
+        filled = filled || reason != NULL || reading->texts[i][0] != '\0';
+        if (reason != NULL && i < mapping->count && mapping->fields[i] != MAPPING_NONE) {
+            tell(reading, i, reason);
+        }
+    }
+    return filled;
+}
+
+static bool is_too_wide(const struct reading *reading)
+{
+    for (size_t i = reading->rules->mapping->count; i < reading->row->count; i++) {
+        if (reading->texts[i][0] != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
+                       struct arena *arena, struct member *member)
+{
+    struct reading reading = {.rules = rules, .row = row, .arena = arena};
+    if (row->fault != NULL) {
+        return refuse(&reading, row->fault);
+    }
+    if (!tidy_cells(&reading)) {
+        return ROW_BLANK;
+    }
+    const char *number = first_cell(&reading, MAPPING_NUMBER);
+    if (is_total(&reading, number)) {
+        return ROW_TOTAL;
+    }
+    if (number == NULL) {
+        return refuse(&reading, "has no membership number");
+    }
+    const char *fault = number_fault(number);
+    if (fault == NULL && is_too_wide(&reading)) {
+        fault = "has more cells than the header: is a quotation mark missing around a cell?";
+    }
+    if (fault != NULL) {
+        return refuse(&reading, fault);
+    }
+    struct member read = {
+        .number = without_fraction(number, arena),
+        .mobile = read_mobile(&reading),
+        .email = read_email(&reading),
+        .employer = first_cell(&reading, MAPPING_EMPLOYER),
+        .workplace = first_cell(&reading, MAPPING_WORKPLACE),
+        .branch = first_cell(&reading, MAPPING_BRANCH),
+        .job = first_cell(&reading, MAPPING_JOB),
+        .band = read_band(&reading),
+        .language = read_language(&reading),
+        .status = read_status(&reading),
+        .joined = read_joined(&reading),
+        .tags = read_tags(&reading),
+    };
+    read_names(&reading, &read);
+    *member = read;
+    return ROW_MEMBER;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A regular file, read more than once: an import looks at all of it for its encoding before it
+ * reads the first row, so a pipe will not do. */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "magic.h"
+
+enum { HEAD_SIZE = 4096 };
+
+static const size_t SIZE_LIMIT = (size_t)2 * 1024 * 1024 * 1024;
+
+static bool unreadable(const char *path, struct error *err)
+{
+    return error_set(err, ERROR_NO_INPUT, "%s cannot be opened: %s", path, strerror(errno));
+}
+
+static bool check_kind(const char *path, const struct stat *info, struct error *err)
+{
+    if (S_ISDIR(info->st_mode)) {
+        return error_set(err, ERROR_NO_INPUT, "%s is a folder, not a file", path);
+    }
+    if (!S_ISREG(info->st_mode)) {
+        return error_set(err, ERROR_NO_INPUT,
+                         "%s is not a regular file; save the list to a file first", path);
+    }
+    if (info->st_size == 0) {
+        return error_set(err, ERROR_DATA, "%s is empty", path);
+    }
+    if ((uintmax_t)info->st_size > SIZE_LIMIT) {
+        return error_set(err, ERROR_DATA, "%s is larger than 2 GiB: this is no membership list",
+                         path);
+    }
+    return true;
+}
+
+/* UTF-16 has a zero byte in every other place; anything else with some is no text. */
+static bool is_binary(const char *head, size_t length)
+{
+    size_t zeros[2] = {0, 0};
+    for (size_t i = 0; i < length; i++) {
+        zeros[i % 2] += head[i] == '\0';
+    }
+    return zeros[0] > length / 40 && zeros[1] > length / 40;
+}
+
+static bool check_head(struct source *source, struct error *err)
+{
+    char head[HEAD_SIZE];
+    size_t got = 0;
+    if (!source_read(source, head, sizeof head, &got, err) || !source_rewind(source, err)) {
+        return false;
+    }
+    const char *fault = magic_fault(head, got);
+    if (fault == NULL && is_binary(head, got)) {
+        fault = "is not a text file";
+    }
+    if (fault != NULL) {
+        return error_set(err, ERROR_DATA, "%s %s", source->path, fault);
+    }
+    return true;
+}
+
+bool source_open(const char *path, struct source *source, struct error *err)
+{
+    CLEANUP(source_close) struct source opened = {.fd = -1, .path = path};
+    /* O_NONBLOCK: opening a pipe nobody writes to must not wait. */
+    opened.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (opened.fd < 0) {
+        return unreadable(path, err);
+    }
+    struct stat info;
+    if (fstat(opened.fd, &info) != 0) {
+        return unreadable(path, err);
+    }
+    if (!check_kind(path, &info, err)) {
+        return false;
+    }
+    opened.size = (size_t)info.st_size;
+    opened.changed = info.st_mtim;
+    if (!check_head(&opened, err)) {
+        return false;
+    }
+    *source = opened;
+    opened.fd = -1;
+    return true;
+}
+
+void source_close(struct source *source)
+{
+    if (source->fd >= 0) {
+        (void)close(source->fd);
+        source->fd = -1;
+    }
+}
+
+bool source_read(struct source *source, char *piece, size_t size, size_t *got, struct error *err)
+{
+    for (;;) {
+        ssize_t length = read(source->fd, piece, size);
+        if (length >= 0) {
+            *got = (size_t)length;
+            return true;
+        }
+        if (errno != EINTR) {
+            return error_set(err, ERROR_IO, "%s cannot be read: %s", source->path, strerror(errno));
+        }
+    }
+}
+
+bool source_rewind(struct source *source, struct error *err)
+{
+    if (lseek(source->fd, 0, SEEK_SET) != 0) {
+        return error_set(err, ERROR_IO, "%s cannot be read: %s", source->path, strerror(errno));
+    }
+    return true;
+}
+
+bool source_unchanged(const struct source *source, struct error *err)
+{
+    struct stat now;
+    if (fstat(source->fd, &now) != 0) {
+        return error_set(err, ERROR_IO, "%s cannot be read: %s", source->path, strerror(errno));
+    }
+    if ((size_t)now.st_size != source->size || now.st_mtim.tv_sec != source->changed.tv_sec ||
+        now.st_mtim.tv_nsec != source->changed.tv_nsec) {
+        return error_set(err, ERROR_DATA,
+                         "%s has changed while it was read; nothing was imported, try again",
+                         source->path);
+    }
+    return true;
+}
