@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From an audience to messages in the outbox. */
+#ifndef MUSTER_CAMPAIGN_EXPAND_H
+#define MUSTER_CAMPAIGN_EXPAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/conf/config.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/db.h"
+
+/* What became of the members of an audience. */
+struct expand_tally {
+    int64_t members;    /* in the audience */
+    int64_t sms;        /* have a text in the outbox now */
+    int64_t email;      /* have a mail in the outbox now */
+    int64_t shared;     /* share a handset or mailbox with one who has a message */
+    int64_t no_address; /* have no address that may be used on a channel of this step */
+};
+
+/* Expand the next slice of a step, at most `limit` members, in one transaction: each member gets
+ * one message, on the first channel of the step that may reach them, in their language. Adds to
+ * `tally`. `step` is brought up to date; `step->expanded` is true after the last slice.
+ * Resumable: a slice that was cut off is done again, and puts no message twice. ERROR_DATA when
+ * the campaign is not running any more. */
+bool expand_slice(struct db *db, const struct config *config, const struct campaign *campaign,
+                  struct step *step, int64_t now, size_t limit, struct expand_tally *tally,
+                  struct error *err) MUST_USE;
+
+/* Go on with one slice of the oldest running campaign that is not wholly expanded, so that a
+ * start that was cut off is finished by whoever comes next. `*campaign` is that campaign, in the
+ * arena; NULL when there was nothing to do. A campaign whose segment cannot be used any more is
+ * paused, and ERROR_DATA says so. */
+bool expand_next(struct db *db, const struct config *config, int64_t now, size_t limit,
+                 struct arena *arena, const struct campaign **campaign, struct expand_tally *tally,
+                 struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A campaign is checked as a whole, then stored as a whole. */
+#include "muster/campaign/campaign.h"
+
+#include "message_files.h"
+#include "muster/base/text.h"
+#include "muster/store/ballots.h"
+#include "muster/store/segments.h"
+#include "muster/store/templates.h"
+
+static bool check_ballot(struct db *db, const struct campaign_plan *plan, const char *path,
+                         struct arena *arena, struct faults *faults, int64_t *ballot_id,
+                         struct error *err)
+{
+    struct ballot *ballot = NULL;
+    *ballot_id = 0;
+    if (plan->ballot[0] == '\0') {
+        return true;
+    }
+    if (!ballots_find(db, plan->ballot, arena, &ballot, err)) {
+        return false;
+    }
+    if (ballot == NULL) {
+        faults_add(faults, path, 0, "there is no ballot '%s'; make it with muster ballot create",
+                   plan->ballot);
+        return true;
+    }
+    if (plan->deadline > ballot->closes) {
+        faults_add(faults, path, 0, "the deadline lies after the close of ballot '%s'",
+                   plan->ballot);
+    }
+    *ballot_id = ballot->id;
+    return true;
+}
+
+/* A channel that is used must exist, and members must be able to leave it. */
+static void check_ways(const struct config *config, const struct campaign_plan *plan,
+                       const char *path, struct faults *faults)
+{
+    if (!text_empty(plan->sms_template) && text_empty(config->sms.gateway)) {
+        faults_add(faults, path, 0, "texts are wanted, but %s names no sms.gateway", config->path);
+    }
+    if (text_empty(config->public.url)) {
+        faults_add(faults, path, 0,
+                   "%s has no public.url: no STOP and no unsubscribe would reach us", config->path);
+    }
+}
+
+/* Faults of the file, what it refers to, and its templates, all at once. */
+static bool check_plan(struct db *db, const struct config *config, const struct campaign_plan *plan,
+                       const char *path, struct arena *arena, struct faults *faults,
+                       struct campaign *campaign, struct message_files *files, struct error *err)
+{
+    if (!check_ballot(db, plan, path, arena, faults, &campaign->ballot_id, err)) {
+        return false;
+    }
+    struct segments_size size;
+    struct error fault = {0};
+    if (!segments_count(db, plan->who, campaign->ballot_id, &size, &fault)) {
+        if (fault.kind != ERROR_DATA) {
+            return error_set(err, fault.kind, "%s", fault.text);
+        }
+        faults_add(faults, path, 0, "who: %s", fault.text);
+    }
+    check_ways(config, plan, path, faults);
+    message_files_read(config, path, CHANNEL_SMS, plan->sms_template, arena, faults, files);
+    message_files_read(config, path, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
+    return true;
+}
+
+static bool store(struct db *db, const struct campaign_plan *plan, int64_t now,
+                  struct message_files *files, struct campaign *campaign, struct error *err)
+{
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    struct step step = {.position = 1,
+                        .who = plan->who,
+                        .sms_first = plan->sms_first,
+                        .uses_sms = !text_empty(plan->sms_template),
+                        .uses_email = !text_empty(plan->email_template),
+                        .at = plan->at == 0 ? now : plan->at,
+                        .deadline = plan->deadline};
+    if (!campaigns_create(db, campaign, err)) {
+        return false;
+    }
+    step.campaign_id = campaign->id;
+    if (!campaigns_add_step(db, &step, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < files->count; i++) {
+        struct frozen_template *template = &files->templates[i];
+        if (!templates_put(db, template, err) ||
+            !campaigns_add_template(db, step.id, template->channel, template->language,
+                                    template->id, err)) {
+            return false;
+        }
+    }
+    return db_commit(transaction, err);
+}
+
+bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
+                     struct arena *arena, struct faults *faults, struct campaign **campaign,
+                     struct error *err)
+{
+    struct campaign_plan plan;
+    struct message_files files = {0};
+    struct campaign *made = arena_alloc(arena, sizeof *made);
+    if (!plan_read_campaign(path, arena, faults, &plan, err)) {
+        return false;
+    }
+    if (!check_plan(db, config, &plan, path, arena, faults, made, &files, err)) {
+        return false;
+    }
+    if (plan.deadline <= now) {
+        faults_add(faults, path, 0, "the deadline has passed already");
+    }
+    if (faults->count > 0) {
+        return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", path,
+                         faults->count, faults->count == 1 ? "" : "s");
+    }
+    made->name = plan.name;
+    made->title = plan.title;
+    made->at = now;
+    if (!store(db, &plan, now, &files, made, err)) {
+        return false;
+    }
+    *campaign = made;
+    return true;
+}

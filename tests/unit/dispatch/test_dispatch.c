@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole batches to a relay that does one scripted thing wrong: what the store says afterwards, and
+ * what the relay has in its diary. And what is rendered for the wire. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/prctl.h>
+
+#include "../carrier/relay.h"
+#include "../inbound/world.h"
+#include "letters.h"
+#include "muster/dispatch/dispatch.h"
+
+/* A relay, a world with three mails queued, and a dispatcher between them. */
+struct scene {
+    struct world *world;
+    struct relay relay;
+    struct config config;
+    struct dispatch *dispatch;
+    char address[32];
+};
+
+static void put_template(struct world *world, enum channel channel, const char *subject,
+                         const char *text)
+{
+    struct frozen_template template = {
+        .name = "note", .channel = channel, .language = "en", .subject = subject, .text = text};
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(templates_put(world->db, &template, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    world->template_id = template.id;
+}
+
+/* A mail to a member with these values. */
+static void queue_mail(struct world *world, size_t member, const char *merge)
+{
+    struct outbox_message message = {.step_id = world->step_id,
+                                     .member_id = world->member_ids[member],
+                                     .channel = CHANNEL_EMAIL,
+                                     .address = world_members[member].email,
+                                     .template_id = world->template_id,
+                                     .merge = merge,
+                                     .due_at = world->now - 10 + (int64_t)member};
+    bool queued = false;
+    WORLD_MUST(outbox_put(world->db, &message, world->now, &queued, &err));
+    assert_true(queued);
+}
+
+static void open_scene(struct scene *scene, const struct relay_script *script)
+{
+    memset(scene, 0, sizeof *scene);
+    relay_start(&scene->relay, script);
+    (void)snprintf(scene->address, sizeof scene->address, "127.0.0.1:%d", scene->relay.port);
+    scene->config = (struct config){
+        .organisation = {.name = "Branch", .zone = "Europe/London", .language = "en"},
+        .public = {.url = "https://gotv.branch.example"},
+        .mail = {.relay = scene->address,
+                 .tls = "none",
+                 .ca_file = "",
+                 .user = "",
+                 .password_file = "",
+                 .from = "organiser@branch.example",
+                 .from_name = "The branch",
+                 .bounces = "",
+                 .sessions = 1,
+                 .batch = 50,
+                 .timeout = 2},
+        .retry = {.first = 60, .longest = 3600, .attempts = 3},
+    };
+    scene->world = world_open(clock_now());
+    put_template(scene->world, CHANNEL_EMAIL, "{{first_name}}, vote",
+                 "Dear {{first_name}}, vote. {{links.unsubscribe}}");
+    WORLD_MUST(dispatch_open_mail(scene->world->db, &scene->config, worker_id(scene->world->worker),
+                                  &scene->dispatch, &err));
+}
+
+static void close_scene(struct scene *scene, struct buffer *diary)
+{
+    dispatch_free(&scene->dispatch);
+    dispatch_free(&scene->dispatch);
+    relay_stop(&scene->relay, diary);
+    world_close(scene->world);
+}
+
+static size_t times(const char *text, const char *piece)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, piece)) != NULL; at += strlen(piece)) {
+        count++;
+    }
+    return count;
+}
+
+/* The states of the three mails, "accepted refused accepted". */
+static const char *states(struct world *world)
+{
+    return arena_printf(world->arena, "%s %s %s", world_message(world, 0, CHANNEL_EMAIL)->state,
+                        world_message(world, 1, CHANNEL_EMAIL)->state,
+                        world_message(world, 2, CHANNEL_EMAIL)->state);
+}
+
+static const struct relay_case {
+    const char *name;
+    struct relay_script script;
+    enum error_kind kind; /* of the batch as a whole */
+    const char *states;
+    int64_t tries; /* of the second mail */
+    size_t took;   /* by the relay's diary, at most */
+} RELAY_CASES[] = {
+    {"all well", {.at = RELAY_NOWHERE}, ERROR_NONE, "accepted accepted accepted", 1, 3},
+    {"a mailbox that is not there",
+     {.at = RELAY_RCPT, .message = 2, .does = RELAY_SAYS, .says = "550 5.1.1 no such user"},
+     ERROR_NONE,
+     "accepted refused accepted",
+     1,
+     2},
+    {"not now",
+     {.at = RELAY_RCPT, .message = 2, .does = RELAY_SAYS, .says = "450 4.2.1 later"},
+     ERROR_NONE,
+     "accepted queued accepted",
+     1,
+     2},
+    {"too much to say so at the dot",
+     {.at = RELAY_DOT, .message = 2, .does = RELAY_SAYS, .says = "552 5.3.4 too big"},
+     ERROR_NONE,
+     "accepted refused accepted",
+     1,
+     3},
+    {"we may not relay",
+     {.at = RELAY_RCPT, .does = RELAY_SAYS, .says = "554 5.7.1 Relay access denied"},
+     ERROR_CONFIG,
+     "queued queued queued",
+     1,
+     0},
+    {"gone at the greeting",
+     {.at = RELAY_GREETING, .does = RELAY_DROPS},
+     ERROR_UNAVAILABLE,
+     "queued queued queued",
+     0,
+     0},
+};
+
+static void check_relay_case(const struct relay_case *expected)
+{
+    struct scene scene;
+    struct buffer diary;
+    struct error fault = {.kind = ERROR_NONE};
+    struct dispatch_tally tally;
+    open_scene(&scene, &expected->script);
+    for (size_t n = 0; n < WORLD_MEMBERS; n++) {
+        queue_mail(scene.world, n, "{\"first_name\":\"Ann\"}");
+    }
+    bool ok = dispatch_batch(scene.dispatch, &tally, &fault);
+    if (ok != (expected->kind == ERROR_NONE) || (!ok && fault.kind != expected->kind)) {
+        fail_msg("%s: %d %s", expected->name, fault.kind, fault.text);
+    }
+    assert_int_equal(tally.claimed, 3);
+    assert_int_equal(tally.accepted + tally.refused + tally.deferred + tally.unsure, 3);
+    if (!text_equal(states(scene.world), expected->states)) {
+        fail_msg("%s: %s", expected->name, states(scene.world));
+    }
+    struct outbox_message *second = world_message(scene.world, 1, CHANNEL_EMAIL);
+    assert_int_equal(second->attempt, expected->tries);
+    if (text_equal(second->state, "queued") && second->attempt > 0) {
+        assert_true(second->due_at >= scene.world->now + 60000);
+    }
+    close_scene(&scene, &diary);
+    assert_true(times(buffer_text(&diary), "took ") <= expected->took);
+    buffer_free(&diary);
+}
+
+static void what_the_relay_does_is_what_the_store_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(RELAY_CASES); i++) {
+        check_relay_case(&RELAY_CASES[i]);
+    }
+}
+
+static void what_the_relay_may_have_is_unsure_and_stays_so(void **state)
+{
+    (void)state;
+    static const enum relay_does ways[] = {RELAY_DROPS, RELAY_HANGS};
+    for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
+        struct relay_script script = {.at = RELAY_DOT, .message = 2, .does = ways[i]};
+        struct scene scene;
+        struct buffer diary;
+        struct error fault = {.kind = ERROR_NONE};
+        struct dispatch_tally tally;
+        open_scene(&scene, &script);
+        scene.config.mail.timeout = 1;
+        for (size_t n = 0; n < WORLD_MEMBERS; n++) {
+            queue_mail(scene.world, n, "{\"first_name\":\"Ann\"}");
+        }
+        (void)!dispatch_batch(scene.dispatch, &tally, &fault);
+        assert_true(tally.unsure >= 1);
+        assert_string_equal(world_message(scene.world, 0, CHANNEL_EMAIL)->state, "accepted");
+        assert_string_equal(world_message(scene.world, 1, CHANNEL_EMAIL)->state, "unsure");
+        (void)!dispatch_batch(scene.dispatch, &tally, &fault);
+        assert_string_equal(world_message(scene.world, 1, CHANNEL_EMAIL)->state, "unsure");
+        assert_int_equal(world_message(scene.world, 1, CHANNEL_EMAIL)->attempt, 1);
+        close_scene(&scene, &diary);
+        buffer_free(&diary);
+    }
+}
+
+static void nothing_due_is_nothing_done(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally = {.claimed = 9};
+    open_scene(&scene, &script);
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 0);
+    (void)world_queue(scene.world, 0, CHANNEL_SMS); /* the other channel */
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 0);
+    close_scene(&scene, &diary);
+    assert_int_equal(diary.length, 0); /* the relay was not even called */
+    buffer_free(&diary);
+}
+
+static void what_cannot_be_rendered_is_withheld_and_the_others_go(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    open_scene(&scene, &script);
+    queue_mail(scene.world, 0, "{\"first_name\":\"Ann\"}");
+    queue_mail(scene.world, 1, "{\"first_name\":\"Bea\\r\\nBcc: all@mail.example\"}");
+    queue_mail(scene.world, 2, "{\"first_name\":\"Cai\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.accepted, 2);
+    assert_int_equal(tally.withheld, 1);
+    assert_string_equal(states(scene.world), "accepted withheld accepted");
+    assert_non_null(
+        strstr(world_message(scene.world, 1, CHANNEL_EMAIL)->reason, "cannot be rendered: "));
+    close_scene(&scene, &diary);
+    assert_null(strstr(buffer_text(&diary), "all@mail.example"));
+    buffer_free(&diary);
+}
+
+static void a_suppressed_address_never_reaches_the_relay(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    open_scene(&scene, &script);
+    struct suppression suppression = {
+        .channel = CHANNEL_EMAIL, .kind = "stop", .source = "person", .reason = "tap", .at = 1};
+    db_address_key(scene.world->db, CHANNEL_EMAIL, "bea@mail.example", suppression.address_key);
+    WORLD_MUST(suppressions_add(scene.world->db, &suppression, &err));
+    for (size_t n = 0; n < WORLD_MEMBERS; n++) {
+        queue_mail(scene.world, n, "{\"first_name\":\"Ann\"}");
+    }
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_string_equal(states(scene.world), "accepted withheld accepted");
+    close_scene(&scene, &diary);
+    assert_null(strstr(buffer_text(&diary), "bea@mail.example"));
+    assert_int_equal(times(buffer_text(&diary), "took "), 2);
+    buffer_free(&diary);
+}
+
+/* One message of a channel, rendered; gives whether it could be. */
+static bool render(struct world *world, enum channel channel, const char *merge,
+                   struct letter *letter, struct error *fault)
+{
+    static const struct config config = {
+        .organisation = {.name = "Branch"},
+        .public = {.url = "https://gotv.branch.example"},
+        .mail = {.from = "organiser@branch.example", .from_name = ""},
+    };
+    struct outbox_message message = {.channel = channel,
+                                     .address = "ann@mail.example",
+                                     .template_id = world->template_id,
+                                     .reference = "abcdefghij",
+                                     .merge = merge};
+    struct letters *letters = letters_create(world->db, &config);
+    bool ok = letters_render(letters, &message, world->now, world->arena, letter, fault);
+    letters_free(&letters);
+    assert_null(letters);
+    return ok;
+}
+
+static void texts_are_rendered_and_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *merge;
+        const char *body; /* NULL: it cannot be */
+        int64_t parts;
+    } cases[] = {
+        {"Hi {{first_name}}", "{\"first_name\":\"Ann\"}", "Hi Ann", 1},
+        {"  Hi {{first_name}} \n", "{}", "Hi", 1},
+        {"{{first_name}}", "{\"first_name\":\"<b> & 'c'\"}", "<b> & 'c'", 1},
+        {"\xC5\xB4yn {{first_name}}", "{}", "\xC5\xB4yn", 1},
+        {"{{first_name}}", "{}", NULL, 0},
+        {"   \n", "{}", NULL, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct world *world = world_open(clock_now());
+        struct letter letter;
+        struct error fault = {.kind = ERROR_NONE};
+        put_template(world, CHANNEL_SMS, NULL, cases[i].text);
+        bool ok = render(world, CHANNEL_SMS, cases[i].merge, &letter, &fault);
+        if (ok != (cases[i].body != NULL)) {
+            fail_msg("'%s': %s", cases[i].text, fault.text);
+        }
+        if (ok) {
+            assert_string_equal(letter.body, cases[i].body);
+            assert_int_equal(letter.length, strlen(cases[i].body));
+            assert_int_equal(letter.parts, cases[i].parts);
+        } else {
+            assert_int_equal(fault.kind, ERROR_DATA);
+        }
+        world_close(world);
+    }
+}
+
+static void a_mail_has_what_lets_a_member_leave(void **state)
+{
+    (void)state;
+    struct world *world = world_open(clock_now());
+    struct letter letter;
+    struct error fault = {.kind = ERROR_NONE};
+    put_template(world, CHANNEL_EMAIL, "{{first_name}}, vote", "Go: {{links.unsubscribe}}\n");
+    if (!render(world, CHANNEL_EMAIL, "{\"first_name\":\"Ann\",\"full_name\":\"Ann Ash\"}", &letter,
+                &fault)) {
+        fail_msg("%s", fault.text);
+    }
+    static const char *const pieces[] = {
+        "From: organiser@branch.example\r\n",
+        "To: Ann Ash <ann@mail.example>\r\n",
+        "Subject: Ann, vote\r\n",
+        "Message-ID: <abcdefghij@branch.example>\r\n",
+        "List-Unsubscribe: <https://gotv.branch.example/u/abcdefghij-",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        "List-Id: ",
+        "Auto-Submitted: ",
+        "Go: https://gotv.branch.example/u/abcdefghij-",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(pieces); i++) {
+        if (strstr(letter.body, pieces[i]) == NULL) {
+            fail_msg("without '%s':\n%s", pieces[i], letter.body);
+        }
+    }
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_relay_does_is_what_the_store_says),
+        cmocka_unit_test(what_the_relay_may_have_is_unsure_and_stays_so),
+        cmocka_unit_test(nothing_due_is_nothing_done),
+        cmocka_unit_test(what_cannot_be_rendered_is_withheld_and_the_others_go),
+        cmocka_unit_test(a_suppressed_address_never_reaches_the_relay),
+        cmocka_unit_test(texts_are_rendered_and_measured),
+        cmocka_unit_test(a_mail_has_what_lets_a_member_leave),
+    };
+    return cmocka_run_group_tests_name("dispatch/dispatch", tests, NULL, NULL);
+}
