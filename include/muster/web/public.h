@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The public listener: the face to the internet, where SMS providers call back and members leave.
+ *
+ *     POST /hook/GATEWAY/SECRET/receipt   a delivery receipt        (or GET, with a form as query)
+ *     POST /hook/GATEWAY/SECRET/reply     what a member wrote back  (or GET, with a form as query)
+ *     GET  /u/TOKEN                       a page with a button; scanners follow links: no change
+ *     POST /u/TOKEN                       unsubscribes (RFC 8058)
+ *     GET  /health                        "ok"
+ *
+ * A callback is answered 200 only when it is on disk; many share one transaction. One that asks for
+ * silence (STOP) is answered 200 only when no message to its number is on the wire any more: from
+ * that moment nothing more is handed over. */
+#ifndef MUSTER_WEB_PUBLIC_H
+#define MUSTER_WEB_PUBLIC_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "muster/base/error.h"
+#include "muster/conf/config.h"
+#include "muster/conf/gateway.h"
+#include "muster/store/db.h"
+
+/* Listen, and serve until `*stop` is not 0 (looked at after every signal, and at least five times a
+ * second); then answer what has been read and close. `listen_fd` is a listening socket, which is
+ * taken over; -1: one is made from public.listen, where port 0 stands for any that is free. The log
+ * says which it is: "listening on ADDRESS:PORT". `gateway` NULL: there are no hooks. SIGPIPE is
+ * ignored from here on. ERROR_CONFIG or ERROR_UNAVAILABLE when listening is not possible. */
+bool public_run(struct db *db, const struct config *config, const struct gateway *gateway,
+                int listen_fd, const volatile sig_atomic_t *stop, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The public listener; see public.h. */
+#include "muster/web/public.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "intake.h"
+#include "listener.h"
+#include "muster/base/clock.h"
+#include "muster/base/log.h"
+#include "muster/base/text.h"
+#include "muster/inbound/form.h"
+#include "muster/inbound/hook.h"
+#include "muster/store/unsubscribe.h"
+#include "public_pages.h"
+#include "server.h"
+
+enum {
+    TICK = 200,                      /* ms between two looks at `stop` */
+    DRAIN_WITHIN = 6 * CLOCK_SECOND, /* an opt-out may wait 5 s */
+    FAREWELL_WITHIN = CLOCK_SECOND,  /* for the last answers to leave */
+    REQUEST_WITHIN = 20 * CLOCK_SECOND,
+    STATUS_WORD_MAX = 64,
+};
+
+static const char plain_type[] = "text/plain; charset=utf-8";
+static const char html_type[] = "text/html; charset=utf-8";
+
+struct public
+{
+    struct db *db;
+    const struct config *config;
+    const struct gateway *gateway;
+    struct public_pages pages;
+    struct intake *intake;
+    char secret[HOOK_SECRET_SIZE];
+    char strange[STATUS_WORD_MAX + 1]; /* the status word that was last complained of */
+};
+
+static void answer(struct server_exchange *exchange, unsigned status, const char *type,
+                   const char *body)
+{
+    const struct server_answer whole = {.status = status, .type = type, .body = body};
+    server_answer(exchange, &whole);
+}
+
+/* Who does not know the secret is told nothing: not even which gateway there is. */
+static bool may_call(const struct public *public, const struct server_request *request)
+{
+    return public->gateway != NULL && text_equal(public->gateway->name, request->parts[0]) &&
+           token_equal(public->secret, request->parts[1]);
+}
+
+static void note_status(struct public *public, const struct hook_event *event)
+{
+    if (!event->unknown_status || text_equal(public->strange, event->receipt.status)) {
+        return;
+    }
+    (void)snprintf(public->strange, sizeof public->strange, "%s", event->receipt.status);
+    log_warning("the profile of gateway %s does not know the status '%s'; it counts as pending",
+                public->gateway->name, public->strange);
+}
+
+static void take_callback(struct public *public, struct server_exchange *exchange,
+                          const struct server_request *request, enum hook_kind kind)
+{
+    if (!may_call(public, request)) {
+        answer(exchange, 404, plain_type, "not found\n");
+        return;
+    }
+    const struct gateway *gateway = public->gateway;
+    bool by_get = text_equal(request->method, "GET");
+    const struct hook_call call = {
+        .kind = kind,
+        .bytes = by_get ? request->query : request->body,
+        .length = by_get ? strlen(request->query) : request->length,
+        .at = clock_now(),
+    };
+    const struct gateway_callback *callback =
+        kind == HOOK_RECEIPT ? &gateway->receipt : &gateway->reply;
+    if (by_get && callback->format != GATEWAY_FORM) {
+        answer(exchange, 405, plain_type, "");
+        return;
+    }
+    struct intake_item *item = arena_alloc(request->arena, sizeof *item);
+    struct error err = {.kind = ERROR_NONE};
+    if (!hook_read(gateway, public->config->organisation.region, &call, request->arena,
+                   &item->event, &err)) {
+        log_warning("a callback of gateway %s was refused: %s", gateway->name, err.text);
+        answer(exchange, err.kind == ERROR_DATA ? 400 : 501, plain_type, "");
+        return;
+    }
+    note_status(public, &item->event);
+    item->kind = INTAKE_EVENT;
+    item->exchange = exchange;
+    item->stored = (struct server_answer){
+        .status = 200, .type = gateway->answer_type, .body = gateway->answer_body};
+    intake_put(public->intake, item);
+}
+
+static void take_receipt(struct server_exchange *exchange, const struct server_request *request,
+                         void *context)
+{
+    take_callback(context, exchange, request, HOOK_RECEIPT);
+}
+
+static void take_reply(struct server_exchange *exchange, const struct server_request *request,
+                       void *context)
+{
+    take_callback(context, exchange, request, HOOK_REPLY);
+}
+
+static bool is_ours(const struct public *public, const char *token)
+{
+    char reference[UNSUBSCRIBE_REFERENCE_SIZE];
+    return unsubscribe_reference(public->db, token, reference);
+}
+
+static void show_leave(struct server_exchange *exchange, const struct server_request *request,
+                       void *context)
+{
+    const struct public *public = context;
+    if (!is_ours(public, request->parts[0])) {
+        answer(exchange, 404, html_type, public->pages.unknown);
+        return;
+    }
+    answer(exchange, 200, html_type, public->pages.ask);
+}
+
+/* RFC 8058 lets the field come either way. The multipart form has this one field, so it is enough
+ * that both words are there. */
+static bool asks_to_leave(const struct server_request *request)
+{
+    static const char name[] = "List-Unsubscribe";
+    static const char value[] = "One-Click";
+    static const char multipart[] = "multipart/form-data";
+    if (strncasecmp(request->type, multipart, sizeof multipart - 1) == 0) {
+        return memmem(request->body, request->length, name, sizeof name - 1) != NULL &&
+               memmem(request->body, request->length, value, sizeof value - 1) != NULL;
+    }
+    struct form form;
+    const struct form_field *field = NULL;
+    return form_parse(request->body, request->length, request->arena, &form, NULL) &&
+           form_find(&form, name, &field, NULL) && field != NULL && text_equal(field->value, value);
+}
+
+static void take_leave(struct server_exchange *exchange, const struct server_request *request,
+                       void *context)
+{
+    struct public *public = context;
+    const struct public_pages *pages = &public->pages;
+    if (!is_ours(public, request->parts[0])) {
+        answer(exchange, 404, html_type, pages->unknown);
+        return;
+    }
+    if (!asks_to_leave(request)) {
+        answer(exchange, 400, html_type, pages->ask);
+        return;
+    }
+    struct intake_item *item = arena_alloc(request->arena, sizeof *item);
+    item->kind = INTAKE_TAP;
+    item->exchange = exchange;
+    item->token = request->parts[0];
+    item->stored = (struct server_answer){.status = 200, .type = html_type, .body = pages->done};
+    item->unknown =
+        (struct server_answer){.status = 404, .type = html_type, .body = pages->unknown};
+    intake_put(public->intake, item);
+}
+
+static void show_health(struct server_exchange *exchange, const struct server_request *request,
+                        void *context)
+{
+    (void)request;
+    (void)context;
+    answer(exchange, 200, plain_type, "ok\n");
+}
+
+static const struct server_route routes[] = {
+    {"POST", "/hook/*/*/receipt", take_receipt},
+    {"GET", "/hook/*/*/receipt", take_receipt},
+    {"POST", "/hook/*/*/reply", take_reply},
+    {"GET", "/hook/*/*/reply", take_reply},
+    {"GET", "/u/*", show_leave},
+    {"HEAD", "/u/*", show_leave},
+    {"POST", "/u/*", take_leave},
+    {"GET", "/health", show_health},
+    {"HEAD", "/health", show_health},
+};
+
+static bool serve(struct public *public, struct server *server, const volatile sig_atomic_t *stop,
+                  struct error *err)
+{
+    while (*stop == 0) {
+        int64_t due = intake_due(public->intake);
+        if (!server_turn(server, due < 0 ? TICK : due, err)) {
+            return false;
+        }
+        intake_turn(public->intake);
+    }
+    return true;
+}
+
+/* Answer what has been read; what is still being sent to us is cut off. */
+static bool drain(struct public *public, struct server *server, struct error *err)
+{
+    server_quiesce(server);
+    int64_t until = clock_monotonic() + DRAIN_WITHIN;
+    while (server_open(server) > 0 && clock_monotonic() < until) {
+        if (!server_turn(server, 1, err)) {
+            return false;
+        }
+        intake_turn(public->intake);
+    }
+    return true;
+}
+
+/* Let the last answers leave; whatever fails now was logged before or has no one to hear it. */
+static void bid_farewell(struct public *public, struct server *server)
+{
+    intake_free(&public->intake);
+    int64_t until = clock_monotonic() + FAREWELL_WITHIN;
+    while (server_open(server) > 0 && clock_monotonic() < until && server_turn(server, 1, NULL)) {
+    }
+}
+
+bool public_run(struct db *db, const struct config *config, const struct gateway *gateway,
+                int listen_fd, const volatile sig_atomic_t *stop, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct public public = {.db = db, .config = config, .gateway = gateway};
+    if (!public_pages_render(config->organisation.name, arena, &public.pages, err)) {
+        if (listen_fd >= 0) {
+            (void)close(listen_fd);
+        }
+        return false;
+    }
+    if (listen_fd < 0 && !listener_open(config->public.listen, &listen_fd, err)) {
+        return false;
+    }
+    if (gateway != NULL) {
+        hook_secret(db, gateway->name, public.secret);
+    }
+    (void)signal(SIGPIPE, SIG_IGN);
+    CLEANUP(server_free) struct server *server = NULL;
+    const char *name = listener_name(listen_fd, arena);
+    const struct server_options options = {.routes = routes,
+                                           .route_count = ARRAY_LENGTH(routes),
+                                           .context = &public,
+                                           .listen_fd = listen_fd,
+                                           .request_within = REQUEST_WITHIN};
+    if (!server_create(&options, &server, err)) {
+        return error_prefix(err, "%s", name);
+    }
+    public.intake = intake_create(db);
+    log_info("listening on %s", name);
+    bool ok = serve(&public, server, stop, err) && drain(&public, server, err);
+    bid_farewell(&public, server);
+    return ok;
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The door to libmicrohttpd; see server.h.
+ *
+ * libmicrohttpd calls us with a request in pieces: once for its headers, then for each piece of its
+ * body, then once more; and again after a connection that slept was woken. It decodes URLs in its
+ * own lenient way, so the target is taken as it was sent, through the call that is meant for
+ * logging.
+ *
+ * The library closes a connection that is silent, but one letter now and then keeps it open for
+ * ever; 512 of those would shut out everybody, a member's STOP among them. So each connection is
+ * also given a time for its whole request, and who exceeds it finds the socket shut down. */
+#include "server.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "muster/base/buffer.h"
+#include "muster/base/clock.h"
+#include "muster/base/log.h"
+#include "muster/base/text.h"
+
+enum {
+    CONNECTIONS_MAX = 512,
+    INACTIVITY_SECONDS = 15,
+    HEAD_MAX = 16 * 1024,
+    /* So much of a body that is too long is still read: a client that is cut off while it writes
+     * never sees the 413. */
+    DISCARD_MAX = 1024 * 1024,
+    LOOK_EVERY = 100, /* ms between two looks for slow connections, at least */
+};
+
+/* One connection, from its opening to its closing. */
+struct link {
+    struct link *next;
+    int fd;
+    int64_t since; /* clock_monotonic: opened, or answered last */
+    bool asleep;   /* it waits for us, not we for it */
+};
+
+struct server {
+    struct MHD_Daemon *daemon;
+    struct server_options options;
+    struct link *links;
+    size_t link_count;
+    int64_t next_look;
+    int64_t next_warning;
+    size_t open;
+};
+
+struct server_exchange {
+    struct server *server;
+    struct MHD_Connection *connection; /* NULL until the headers are read */
+    struct arena *arena;
+    struct buffer body;
+    const char *path;
+    const char *query;
+    size_t discarded;
+    bool handled; /* the request was whole and went to its handler */
+    bool answered;
+    unsigned status;
+    struct MHD_Response *response;
+};
+
+static const struct {
+    const char *name;
+    const char *value;
+} common_headers[] = {
+    {"Cache-Control", "no-store"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+     "frame-ancestors 'none'; base-uri 'none'"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Content-Type-Options", "nosniff"},
+};
+
+static struct link *link_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
+static void open_link(struct server *server, struct MHD_Connection *connection, void **slot)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct link *link = calloc(1, sizeof *link);
+    if (link == NULL) {
+        abort();
+    }
+    link->fd = info == NULL ? -1 : info->connect_fd;
+    link->since = clock_monotonic();
+    link->next = server->links;
+    server->links = link;
+    server->link_count++;
+    *slot = link;
+}
+
+static void close_link(struct server *server, void **slot)
+{
+    struct link **at = &server->links;
+    while (*at != NULL && *at != *slot) {
+        at = &(*at)->next;
+    }
+    if (*at != NULL) {
+        struct link *gone = *at;
+        *at = gone->next;
+        server->link_count--;
+        free(gone);
+    }
+    *slot = NULL;
+}
+
+static void note_connection(void *context, struct MHD_Connection *connection, void **slot,
+                            enum MHD_ConnectionNotificationCode what)
+{
+    switch (what) {
+    case MHD_CONNECTION_NOTIFY_STARTED: open_link(context, connection, slot); return;
+    case MHD_CONNECTION_NOTIFY_CLOSED: close_link(context, slot); return;
+    }
+}
+
+/* The library sees the end of a socket that was shut down, and closes it. */
+static void cut_slow(struct server *server, int64_t now)
+{
+    if (now < server->next_look) {
+        return;
+    }
+    server->next_look = now + LOOK_EVERY;
+    for (const struct link *link = server->links; link != NULL; link = link->next) {
+        if (!link->asleep && now - link->since > server->options.request_within) {
+            (void)shutdown(link->fd, SHUT_RDWR);
+        }
+    }
+}
+
+static void warn_when_full(struct server *server, int64_t now)
+{
+    if (server->link_count < CONNECTIONS_MAX || now < server->next_warning) {
+        return;
+    }
+    server->next_warning = now + CLOCK_MINUTE;
+    log_warning("all %d connections are in use; others wait until one is closed", CONNECTIONS_MAX);
+}
+
+static void *begin_exchange(void *context, const char *target, struct MHD_Connection *connection)
+{
+    (void)connection;
+    struct server_exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL) {
+        abort();
+    }
+    exchange->server = context;
+    exchange->arena = arena_create();
+    buffer_init(&exchange->body, SERVER_BODY_MAX);
+    size_t length = strcspn(target, "?");
+    exchange->path = arena_span(exchange->arena, target, length);
+    exchange->query = target[length] == '?' ? arena_text(exchange->arena, target + length + 1) : "";
+    return exchange;
+}
+
+static void end_exchange(void *context, struct MHD_Connection *connection, void **slot,
+                         enum MHD_RequestTerminationCode why)
+{
+    (void)context;
+    (void)why;
+    struct server_exchange *exchange = *slot;
+    if (exchange == NULL) {
+        return;
+    }
+    *slot = NULL;
+    struct link *link = link_of(connection);
+    if (link != NULL) {
+        link->since = clock_monotonic();
+    }
+    if (exchange->handled) {
+        exchange->server->open--;
+    }
+    if (exchange->response != NULL) {
+        MHD_destroy_response(exchange->response);
+    }
+    buffer_free(&exchange->body);
+    arena_free(&exchange->arena);
+    free(exchange);
+}
+
+static struct MHD_Response *make_response(const struct server_answer *answer)
+{
+    /* The library takes a plain pointer, but with this mode it copies and does not write. */
+    void *body = NULL;
+    memcpy(&body, &answer->body, sizeof body);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(answer->body), body, MHD_RESPMEM_MUST_COPY);
+    if (response == NULL) {
+        return NULL;
+    }
+    bool ok = MHD_add_response_header(response, "Content-Type", answer->type) == MHD_YES;
+    for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
+        ok = ok && MHD_add_response_header(response, common_headers[i].name,
+                                           common_headers[i].value) == MHD_YES;
+    }
+    if (answer->allow != NULL) {
+        ok = ok && MHD_add_response_header(response, "Allow", answer->allow) == MHD_YES;
+    }
+    if (!ok) {
+        MHD_destroy_response(response);
+        return NULL;
+    }
+    return response;
+}
+
+void server_answer(struct server_exchange *exchange, const struct server_answer *answer)
+{
+    exchange->response = make_response(answer);
+    exchange->status = answer->status;
+    exchange->answered = true;
+    struct link *link = exchange->connection == NULL ? NULL : link_of(exchange->connection);
+    if (link != NULL && link->asleep) {
+        link->asleep = false;
+        link->since = clock_monotonic();
+        MHD_resume_connection(exchange->connection);
+    }
+}
+
+static void answer_plainly(struct server_exchange *exchange, unsigned status, const char *body)
+{
+    const struct server_answer answer = {
+        .status = status, .type = "text/plain; charset=utf-8", .body = body};
+    server_answer(exchange, &answer);
+}
+
+/* Whether the path fits the route's; gives what its stars stand for. */
+static bool match(const char *pattern, const char *path, struct arena *arena,
+                  const char *parts[SERVER_PARTS_MAX])
+{
+    size_t count = 0;
+    while (*pattern == '/' && *path == '/') {
+        pattern++;
+        path++;
+        size_t wanted = strcspn(pattern, "/");
+        size_t given = strcspn(path, "/");
+        if (wanted == 1 && *pattern == '*') {
+            if (given == 0 || count == SERVER_PARTS_MAX) {
+                return false;
+            }
+            parts[count++] = arena_span(arena, path, given);
+        } else if (wanted != given || memcmp(pattern, path, wanted) != 0) {
+            return false;
+        }
+        pattern += wanted;
+        path += given;
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
+/* Find the request's route; without one the answer is given here. */
+static const struct server_route *find_route(struct server_exchange *exchange,
+                                             struct server_request *request)
+{
+    const struct server_options *options = &exchange->server->options;
+    const char *allow = NULL;
+    for (size_t i = 0; i < options->route_count; i++) {
+        const struct server_route *route = &options->routes[i];
+        if (!match(route->path, exchange->path, exchange->arena, request->parts)) {
+            continue;
+        }
+        if (text_equal(route->method, request->method)) {
+            return route;
+        }
+        allow = allow == NULL ? route->method
+                              : arena_printf(exchange->arena, "%s, %s", allow, route->method);
+    }
+    if (allow == NULL) {
+        answer_plainly(exchange, MHD_HTTP_NOT_FOUND, "not found\n");
+        return NULL;
+    }
+    const struct server_answer answer = {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
+                                         .type = "text/plain; charset=utf-8",
+                                         .body = "method not allowed\n",
+                                         .allow = allow};
+    server_answer(exchange, &answer);
+    return NULL;
+}
+
+static void handle(struct server_exchange *exchange, const char *method)
+{
+    exchange->handled = true;
+    exchange->server->open++;
+    if (exchange->body.full) {
+        answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
+        return;
+    }
+    const char *type =
+        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "Content-Type");
+    struct server_request request = {
+        .method = arena_text(exchange->arena, method),
+        .query = exchange->query,
+        .type = type == NULL ? "" : arena_text(exchange->arena, type),
+        .body = buffer_text(&exchange->body),
+        .length = exchange->body.length,
+        .arena = exchange->arena,
+    };
+    const struct server_route *route = find_route(exchange, &request);
+    if (route != NULL) {
+        route->handler(exchange, &request, exchange->server->options.context);
+    }
+}
+
+/* The headers are there: remember the connection, and refuse at once what announces far too
+ * much. */
+static void read_head(struct server_exchange *exchange, struct MHD_Connection *connection)
+{
+    exchange->connection = connection;
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    int64_t announced = 0;
+    if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
+        answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
+    }
+}
+
+/* False when so much came that the connection is dropped. */
+static bool read_piece(struct server_exchange *exchange, const char *data, size_t size)
+{
+    if (buffer_add(&exchange->body, data, size)) {
+        return true;
+    }
+    exchange->discarded += size;
+    return exchange->discarded <= DISCARD_MAX;
+}
+
+static enum MHD_Result send_answer(struct server_exchange *exchange)
+{
+    if (exchange->response == NULL) {
+        return MHD_NO;
+    }
+    return MHD_queue_response(exchange->connection, exchange->status, exchange->response);
+}
+
+static enum MHD_Result take_call(void *context, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *data,
+                                 size_t *size, void **slot)
+{
+    (void)context;
+    (void)url;
+    (void)version;
+    struct server_exchange *exchange = *slot;
+    if (exchange->connection == NULL) {
+        read_head(exchange, connection);
+        return exchange->answered ? send_answer(exchange) : MHD_YES;
+    }
+    if (*size > 0) {
+        bool ok = read_piece(exchange, data, *size);
+        *size = 0;
+        return ok ? MHD_YES : MHD_NO;
+    }
+    if (!exchange->handled) {
+        handle(exchange, method);
+    }
+    if (exchange->answered) {
+        return send_answer(exchange);
+    }
+    struct link *link = link_of(connection);
+    if (link == NULL) {
+        return MHD_NO;
+    }
+    link->asleep = true;
+    MHD_suspend_connection(connection);
+    return MHD_YES;
+}
+
+bool server_create(const struct server_options *options, struct server **server, struct error *err)
+{
+    struct server *fresh = calloc(1, sizeof *fresh);
+    if (fresh == NULL) {
+        abort();
+    }
+    fresh->options = *options;
+    fresh->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, take_call, NULL,
+        MHD_OPTION_LISTEN_SOCKET, options->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,
+        fresh, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        note_connection, fresh, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)INACTIVITY_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
+    if (fresh->daemon == NULL) {
+        (void)close(options->listen_fd);
+        free(fresh);
+        return error_set(err, ERROR_SYSTEM, "the HTTP server does not start");
+    }
+    *server = fresh;
+    return true;
+}
+
+bool server_turn(struct server *server, int64_t longest, struct error *err)
+{
+    /* From before the wait: what has come until now is read before anybody is judged. */
+    int64_t now = clock_monotonic();
+    if (MHD_run_wait(server->daemon, (int32_t)longest) != MHD_YES) {
+        return error_set(err, ERROR_SYSTEM, "the HTTP server has failed");
+    }
+    cut_slow(server, now);
+    warn_when_full(server, now);
+    return true;
+}
+
+void server_quiesce(struct server *server)
+{
+    MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET) {
+        (void)close(listener);
+    }
+}
+
+size_t server_open(const struct server *server)
+{
+    return server->open;
+}
+
+void server_free(struct server **server)
+{
+    struct server *old = *server;
+    *server = NULL;
+    if (old == NULL) {
+        return;
+    }
+    MHD_stop_daemon(old->daemon);
+    free(old);
+}

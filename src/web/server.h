@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An HTTP/1.1 server in one thread, for a loop of the caller's; it knows no route by itself.
+ *
+ * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
+ * and its answer have gone, 16 KiB of request line and headers, 64 KiB of body (413 beyond). Every
+ * answer forbids caching, sniffing, framing, scripts and referrers. */
+#ifndef MUSTER_WEB_SERVER_H
+#define MUSTER_WEB_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+
+enum { SERVER_BODY_MAX = 64 * 1024, SERVER_PARTS_MAX = 4 };
+
+struct server;
+
+/* A request that is to be answered once. */
+struct server_exchange;
+
+/* A whole request. Everything in it lives in `arena`, until the answer has been sent. */
+struct server_request {
+    const char *method;
+    const char *parts[SERVER_PARTS_MAX]; /* what the stars of the route's path stand for */
+    const char *query;                   /* as sent, "" when there is none */
+    const char *type;                    /* Content-Type, or "" */
+    const char *body;                    /* followed by a NUL */
+    size_t length;
+    struct arena *arena;
+};
+
+struct server_answer {
+    unsigned status;
+    const char *type;
+    const char *body;  /* copied */
+    const char *allow; /* 405: the methods that are allowed; else NULL */
+};
+
+/* Either calls server_answer before it returns, or keeps the exchange and calls it later; meanwhile
+ * the connection sleeps. */
+typedef void server_handler_fn(struct server_exchange *exchange,
+                               const struct server_request *request, void *context);
+
+struct server_route {
+    const char *method;
+    const char *path; /* segments; a star stands for any one that is not empty */
+    server_handler_fn *handler;
+};
+
+struct server_options {
+    const struct server_route *routes; /* must outlive the server */
+    size_t route_count;
+    void *context; /* for the handlers */
+    int listen_fd; /* a listening socket, which is taken over also on failure */
+    /* ms that a connection has for a request, from when it was opened or its last answer was
+     * complete, until the next answer is; the time that a handler keeps the exchange is not
+     * counted. */
+    int64_t request_within;
+};
+
+/* Serve these routes. A path that no route has is answered 404, a method that its routes do not
+ * have 405. */
+bool server_create(const struct server_options *options, struct server **server,
+                   struct error *err) MUST_USE;
+
+/* Wait for something to happen, at most so many milliseconds, do all that can be done, and close
+ * the connections that are too slow. Warns in the log, once a minute at most, when all connections
+ * are in use. */
+bool server_turn(struct server *server, int64_t longest, struct error *err) MUST_USE;
+
+/* Answer a request. The exchange must not be used afterwards. */
+void server_answer(struct server_exchange *exchange, const struct server_answer *answer);
+
+/* Take no more connections. */
+void server_quiesce(struct server *server);
+
+/* How many requests have been read whole and whose answer is not yet sent. */
+size_t server_open(const struct server *server);
+
+/* Close everything; sets the pointer to NULL. Every exchange that was kept must have its answer. */
+void server_free(struct server **server);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a reply does: to its number, to the ballot, to what waits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "muster/inbound/reply.h"
+#include "world.h"
+
+static const int64_t NOW = 1800000000000;
+
+static struct world *open_with_sent_message(void)
+{
+    struct world *world = world_open(NOW);
+    struct outbox_message *message = world_queue(world, 0, CHANNEL_SMS);
+    world_release(world, CHANNEL_SMS);
+    world_settle(world, message->id, "accepted", "R1");
+    return world;
+}
+
+static struct reply take(struct world *world, const char *id, const char *from, const char *text,
+                         bool expect_fresh)
+{
+    struct reply reply = {
+        .gateway = "practice", .remote_id = id, .address = from, .text = text, .at = NOW};
+    bool fresh = !expect_fresh;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(reply_take(world->db, &reply, NOW, &fresh, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(fresh, expect_fresh);
+    return reply;
+}
+
+static const char *ballot_state(struct world *world, size_t member)
+{
+    struct ballot_place place;
+    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[member], world->arena,
+                             &place, &err));
+    assert_true(place.entitled);
+    return place.state;
+}
+
+static void a_reply_does_what_it_means(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *meaning;
+        const char *kind; /* of the suppression, NULL: none */
+        const char *state;
+    } cases[] = {
+        {"STOP", "stop", "stop", "unknown"},
+        {"stop texting me", "stop", "stop", "unknown"},
+        {"wrong number", "hold", "hold", "unknown"},
+        {"VOTED", "voted", NULL, "voted"},
+        {"no paper", "no-paper", NULL, "no-paper"},
+        {"rather not say", "declined", NULL, "declined"},
+        {"help", "help", NULL, "unknown"},
+        {"What time does it close?", "other", NULL, "unknown"},
+        {"", "other", NULL, "unknown"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct world *world = open_with_sent_message();
+        struct reply reply = take(world, "1", "+447700900001", cases[i].text, true);
+        assert_string_equal(reply.meaning, cases[i].meaning);
+        assert_int_equal(reply.member_id, world->member_ids[0]);
+        assert_int_equal(reply.ballot_id, world->ballot_id);
+        assert_int_equal(reply_silences(&reply), cases[i].kind != NULL);
+        assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL),
+                         cases[i].kind != NULL);
+        if (cases[i].kind != NULL) {
+            assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", cases[i].kind),
+                             1);
+        }
+        assert_string_equal(ballot_state(world, 0), cases[i].state);
+        assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900002", NULL), 0);
+        world_close(world);
+    }
+}
+
+static void a_repeat_changes_nothing_but_is_understood(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    (void)take(world, "1", "+447700900001", "STOP", true);
+    (void)take(world, "2", "+447700900001", "START", true);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 0);
+    struct reply again = take(world, "1", "+447700900001", "STOP", false);
+    assert_true(reply_silences(&again));
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 0);
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_address_key(world->db, CHANNEL_SMS, "+447700900001", key);
+    assert_memory_equal(again.address_key, key, sizeof key);
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    assert_int_equal(count, 2);
+    world_close(world);
+}
+
+static void start_lifts_what_the_member_asked_for_and_no_more(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    static const char *const kinds[] = {"stop", "hold", "manual", "provider"};
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        struct suppression suppression = {.channel = CHANNEL_SMS,
+                                          .kind = kinds[i],
+                                          .source = "person",
+                                          .reason = "a test",
+                                          .at = NOW};
+        db_address_key(world->db, CHANNEL_SMS, "+447700900001", suppression.address_key);
+        WORLD_MUST(db_begin(world->db, &err));
+        WORLD_MUST(suppressions_add(world->db, &suppression, &err));
+        WORLD_MUST(db_commit(world->db, &err));
+    }
+    (void)take(world, "1", "+447700900002", "START", true); /* another number lifts nothing */
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 4);
+    (void)take(world, "2", "+447700900001", "START", true);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 2);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", "manual"), 1);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", "provider"), 1);
+    world_close(world);
+}
+
+static void an_opt_out_withholds_what_waits(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    (void)world_queue(world, 0, CHANNEL_SMS);
+    (void)world_queue(world, 1, CHANNEL_SMS);
+    (void)take(world, "1", "+447700900001", "STOP", true);
+    assert_string_equal(world_message(world, 0, CHANNEL_SMS)->state, "withheld");
+    assert_string_equal(world_message(world, 1, CHANNEL_SMS)->state, "queued");
+    world_release(world, CHANNEL_SMS);
+    assert_string_equal(world_message(world, 0, CHANNEL_SMS)->state, "withheld");
+    assert_string_equal(world_message(world, 1, CHANNEL_SMS)->state, "sending");
+    world_close(world);
+}
+
+static void voted_stays_voted(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    (void)take(world, "1", "+447700900001", "VOTED", true);
+    (void)take(world, "2", "+447700900001", "NO PAPER", true);
+    assert_string_equal(ballot_state(world, 0), "voted");
+    world_close(world);
+}
+
+static void a_stranger_can_opt_out_too(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    struct reply reply = take(world, "1", "+447700900999", "STOP", true);
+    assert_int_equal(reply.member_id, 0);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900999", "stop"), 1);
+    reply = take(world, "2", "+447700900999", "VOTED", true); /* of no ballot we could note it in */
+    assert_int_equal(reply.ballot_id, 0);
+    world_close(world);
+}
+
+/* A member who was never written to: known by the number, but of no ballot. */
+static void a_word_out_of_the_blue_marks_no_ballot(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    struct reply reply = take(world, "1", "+447700900002", "VOTED", true);
+    assert_int_equal(reply.member_id, world->member_ids[1]);
+    assert_int_equal(reply.ballot_id, 0);
+    assert_string_equal(ballot_state(world, 1), "unknown");
+    world_close(world);
+}
+
+static void hostile_texts_are_only_stored(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    char *huge = malloc(60001);
+    assert_non_null(huge);
+    memset(huge, 'x', 60000);
+    huge[60000] = '\0';
+    const char *const texts[] = {"'; DROP TABLE reply; --", "\xEF\xBF\xBD\xEF\xBF\xBD", huge,
+                                 "{{first_name}} %s %n"};
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "%zu", i);
+        (void)take(world, id, "+447700900001", texts[i], true);
+    }
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    assert_int_equal(count, ARRAY_LENGTH(texts));
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(replies[i].text, texts[count - 1 - i]);
+    }
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 0);
+    free(huge);
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reply_does_what_it_means),
+        cmocka_unit_test(a_repeat_changes_nothing_but_is_understood),
+        cmocka_unit_test(start_lifts_what_the_member_asked_for_and_no_more),
+        cmocka_unit_test(an_opt_out_withholds_what_waits),
+        cmocka_unit_test(voted_stays_voted),
+        cmocka_unit_test(a_stranger_can_opt_out_too),
+        cmocka_unit_test(a_word_out_of_the_blue_marks_no_ballot),
+        cmocka_unit_test(hostile_texts_are_only_stored),
+    };
+    return cmocka_run_group_tests_name("inbound/reply", tests, NULL, NULL);
+}
