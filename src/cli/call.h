@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One call of muster: the command that was meant, its options and arguments, and what main has made
+ * ready for it. */
+#ifndef MUSTER_CLI_CALL_H
+#define MUSTER_CLI_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "listing.h"
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/conf/config.h"
+#include "muster/store/db.h"
+
+enum call_needs {
+    CALL_NOTHING = 0,
+    CALL_CONFIG = 1, /* the configuration is read */
+    CALL_STORE = 2,  /* the store is open; includes the configuration */
+};
+
+/* An option of a command; a table of them ends with an empty one. */
+struct call_option {
+    const char *name; /* "--map" */
+    const char
+        *value; /* what stands for its value in the help: "HEADER=FIELD"; NULL: it is a switch */
+    const char *meaning; /* one line */
+};
+
+struct call;
+
+struct call_command {
+    const char *words;     /* "campaign start" */
+    const char *arguments; /* for the help: "NAME" */
+    int least, most;       /* how many arguments; most -1: any number */
+    enum call_needs needs;
+    const char *summary;               /* one line */
+    const struct call_option *options; /* NULL: none but those of every command */
+    bool (*run)(struct call *call, struct error *err);
+};
+
+/* An option as given. */
+struct call_given {
+    const char *name;
+    const char *value; /* NULL for a switch */
+};
+
+enum { CALL_GIVEN_MOST = 64 };
+
+struct call {
+    const struct call_command *command;
+    struct arena *arena;
+    struct config config;
+    struct db *db;
+    const char *config_path; /* --config, MUSTER_CONFIG, ./muster.conf or /etc/muster/muster.conf */
+    enum listing_format format;
+    const char **arguments;
+    size_t argument_count;
+    struct call_given given[CALL_GIVEN_MOST];
+    size_t given_count;
+};
+
+/* Take the command line apart: which of the commands, which options and arguments. ERROR_USAGE
+ * with "did you mean" for what is not known. `--help` gives true with `call->command` NULL when
+ * no command was named, and `*help` true; `--version` may stand without a command, too. */
+bool call_parse(struct call *call, int argc, char **argv, const struct call_command *commands,
+                size_t count, bool *help, struct error *err) MUST_USE;
+
+/* Whether a switch was given; the value of an option (the last one given), or NULL. */
+bool call_has(const struct call *call, const char *name);
+const char *call_value(const struct call *call, const char *name);
+
+/* Print the faults of a file to standard error. */
+void call_print_faults(const struct faults *faults);
+
+/* Make ready what the command needs. */
+bool call_prepare(struct call *call, struct error *err) MUST_USE;
+
+/* Print the help of all commands, or of one. */
+void call_help_all(const struct call_command *commands, size_t count);
+void call_help(const struct call_command *command);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands do: one function a command, in cmd_<group>.c, all of the shape that call.h
+ * asks for; and the option tables that main needs. The table that names them is in muster.c. */
+#ifndef MUSTER_CLI_CMD_H
+#define MUSTER_CLI_CMD_H
+
+#include "call.h"
+
+bool cmd_init(struct call *call, struct error *err);
+bool cmd_check(struct call *call, struct error *err);
+bool cmd_run(struct call *call, struct error *err);
+bool cmd_import(struct call *call, struct error *err);
+bool cmd_import_list(struct call *call, struct error *err);
+bool cmd_member_find(struct call *call, struct error *err);
+bool cmd_member_show(struct call *call, struct error *err);
+bool cmd_segment_set(struct call *call, struct error *err);
+bool cmd_segment_list(struct call *call, struct error *err);
+bool cmd_segment_count(struct call *call, struct error *err);
+bool cmd_segment_show(struct call *call, struct error *err);
+bool cmd_suppress_add(struct call *call, struct error *err);
+bool cmd_suppress_remove(struct call *call, struct error *err);
+bool cmd_suppress_list(struct call *call, struct error *err);
+bool cmd_template_check(struct call *call, struct error *err);
+bool cmd_template_render(struct call *call, struct error *err);
+bool cmd_template_parts(struct call *call, struct error *err);
+bool cmd_address_check(struct call *call, struct error *err);
+bool cmd_reply_list(struct call *call, struct error *err);
+bool cmd_reply_classify(struct call *call, struct error *err);
+bool cmd_ballot_create(struct call *call, struct error *err);
+bool cmd_ballot_show(struct call *call, struct error *err);
+bool cmd_ballot_mark(struct call *call, struct error *err);
+bool cmd_ballot_board(struct call *call, struct error *err);
+bool cmd_campaign_create(struct call *call, struct error *err);
+bool cmd_campaign_list(struct call *call, struct error *err);
+bool cmd_campaign_start(struct call *call, struct error *err);
+bool cmd_campaign_pause(struct call *call, struct error *err);
+bool cmd_campaign_resume(struct call *call, struct error *err);
+bool cmd_campaign_cancel(struct call *call, struct error *err);
+bool cmd_campaign_status(struct call *call, struct error *err);
+bool cmd_message_list(struct call *call, struct error *err);
+bool cmd_message_show(struct call *call, struct error *err);
+bool cmd_message_resolve(struct call *call, struct error *err);
+bool cmd_gateway_list(struct call *call, struct error *err);
+
+extern const struct call_option cmd_init_options[];
+extern const struct call_option cmd_run_options[];
+extern const struct call_option cmd_import_options[];
+extern const struct call_option cmd_suppress_options[];
+extern const struct call_option cmd_render_options[];
+extern const struct call_option cmd_address_options[];
+extern const struct call_option cmd_message_options[];
+extern const struct call_option cmd_reply_options[];
+
+#endif

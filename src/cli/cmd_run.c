@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster run: what musterd's roles do, in this process and once, or until nothing is left to do. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "muster/base/clock.h"
+#include "muster/base/faults.h"
+#include "muster/base/log.h"
+#include "muster/base/text.h"
+#include "muster/campaign/expand.h"
+#include "muster/conf/gateway.h"
+#include "muster/dispatch/dispatch.h"
+#include "muster/inbound/hook.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/outbox.h"
+#include "muster/store/worker.h"
+#include "progress.h"
+
+const struct call_option cmd_run_options[] = {
+    {"--until-idle", NULL, "go on until nothing is left that is due, retries included"},
+    {0},
+};
+
+enum { CHANNELS = 2, PAUSE_MS = 50, FAILURES_MOST = 5, EXPAND_SLICE = 10000 };
+
+/* One of the two ways out, and how it fares. */
+struct way {
+    struct dispatch *dispatch; /* NULL: not configured */
+    const char *name;
+    int failures;       /* in a row */
+    int64_t not_before; /* after a failure, or when the pace held it back: when to try again */
+    struct error fault; /* the last one */
+};
+
+struct run {
+    struct call *call;
+    struct worker *worker;
+    struct way ways[CHANNELS];
+    struct dispatch_tally total;
+    struct progress progress;
+    int64_t handed; /* messages that were done with */
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static bool open_sms(struct run *run, struct gateway *gateway, struct error *err)
+{
+    struct call *call = run->call;
+    const char *receipts = "";
+    const char *replies = "";
+    if (text_empty(call->config.sms.gateway)) {
+        return true;
+    }
+    CLEANUP(faults_free) struct faults faults;
+    faults_init(&faults);
+    bool ok = gateway_read(&call->config, call->arena, &faults, gateway, err);
+    call_print_faults(&faults);
+    if (!ok) {
+        return false;
+    }
+    (void)!hook_urls(call->db, &call->config, gateway, call->arena, &receipts, &replies);
+    return dispatch_open_sms(call->db, &call->config, gateway, receipts, replies,
+                             worker_id(run->worker), &run->ways[0].dispatch, err);
+}
+
+static void add(struct dispatch_tally *total, const struct dispatch_tally *tally)
+{
+    total->claimed += tally->claimed;
+    total->accepted += tally->accepted;
+    total->refused += tally->refused;
+    total->deferred += tally->deferred;
+    total->unsure += tally->unsure;
+    total->withheld += tally->withheld;
+}
+
+/* One batch; `*busy` when there may be more at once. A carrier's failure is kept, not passed on:
+ * the other channel goes on. */
+static bool step_way(struct run *run, struct way *way, bool *busy, struct error *err)
+{
+    struct dispatch_tally tally;
+    int64_t now = clock_monotonic();
+    if (way->dispatch == NULL || way->failures >= FAILURES_MOST || now < way->not_before) {
+        return true;
+    }
+    bool ok = dispatch_batch(way->dispatch, &tally, &way->fault);
+    add(&run->total, &tally);
+    run->handed += (int64_t)(tally.claimed - tally.deferred);
+    if (ok) {
+        way->failures = tally.claimed > 0 ? 0 : way->failures;
+        way->not_before = tally.wait > 0 ? now + tally.wait : 0;
+        *busy = *busy || tally.claimed > 0;
+        return true;
+    }
+    if (way->fault.kind == ERROR_DATA) { /* a campaign was paused; the others go on */
+        log_warning("%s", way->fault.text);
+        *busy = true;
+        return true;
+    }
+    if (way->fault.kind != ERROR_UNAVAILABLE && way->fault.kind != ERROR_CONFIG) {
+        return error_set(err, way->fault.kind, "%s", way->fault.text);
+    }
+    way->failures = way->fault.kind == ERROR_CONFIG ? FAILURES_MOST : way->failures + 1;
+    way->not_before = now + ((int64_t)CLOCK_SECOND << way->failures) / 2;
+    log_warning("%s: %s", way->name, way->fault.text);
+    return true;
+}
+
+/* A way out that was given up leaves messages behind: that is the result of the run. */
+static bool given_up(const struct run *run, const struct way **way)
+{
+    for (size_t i = 0; i < CHANNELS; i++) {
+        if (run->ways[i].failures >= FAILURES_MOST) {
+            *way = &run->ways[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_finished(struct run *run, bool until_idle, bool *finished, struct error *err)
+{
+    int64_t pending = 0;
+    const struct way *way = NULL;
+    if (!outbox_pending(run->call->db, clock_now(), &pending, err)) {
+        return false;
+    }
+    progress_at(&run->progress, run->handed, run->handed + pending);
+    *finished = pending == 0 || !until_idle || given_up(run, &way);
+    return true;
+}
+
+/* What a start that was cut off has left undone. */
+static bool expand_rest(struct run *run, bool *busy, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct campaign *campaign = NULL;
+    struct expand_tally tally = {0};
+    struct error fault = {0};
+    if (!expand_next(run->call->db, &run->call->config, clock_now(), EXPAND_SLICE, arena, &campaign,
+                     &tally, &fault)) {
+        if (fault.kind != ERROR_DATA) {
+            return error_set(err, fault.kind, "%s", fault.text);
+        }
+        log_warning("%s", fault.text);
+        *busy = true;
+    }
+    *busy = *busy || campaign != NULL;
+    return true;
+}
+
+static bool turn(struct run *run, bool *busy, struct error *err)
+{
+    struct outbox_swept swept;
+    *busy = false;
+    if (!expand_rest(run, busy, err)) {
+        return false;
+    }
+    if (!outbox_sweep(run->call->db, clock_now(), worker_alive, run->worker, &swept, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < CHANNELS; i++) {
+        if (!step_way(run, &run->ways[i], busy, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool loop(struct run *run, bool until_idle, struct error *err)
+{
+    bool finished = false;
+    while (!finished && stop == 0) {
+        bool busy = false;
+        if (!turn(run, &busy, err)) {
+            return false;
+        }
+        if (busy) {
+            continue;
+        }
+        if (!is_finished(run, until_idle, &finished, err)) {
+            return false;
+        }
+        if (!finished) {
+            clock_sleep(PAUSE_MS);
+        }
+    }
+    return campaigns_finish(run->call->db, err);
+}
+
+static bool result(const struct run *run, struct error *err)
+{
+    const struct dispatch_tally *total = &run->total;
+    (void)printf("%zu accepted, %zu refused, %zu put off, %zu unsure, %zu withheld\n",
+                 total->accepted, total->refused, total->deferred, total->unsure, total->withheld);
+    for (size_t i = 0; i < CHANNELS; i++) {
+        if (run->ways[i].failures > 0) {
+            return error_set(err, run->ways[i].fault.kind, "%s: %s", run->ways[i].name,
+                             run->ways[i].fault.text);
+        }
+    }
+    return true;
+}
+
+bool cmd_run(struct call *call, struct error *err)
+{
+    struct run run = {.call = call, .ways = {{.name = "sms"}, {.name = "mail"}}};
+    struct gateway gateway;
+    bool until_idle = call_has(call, "--until-idle");
+    struct sigaction action = {.sa_handler = on_signal};
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    bool ok = worker_start(call->db, "run", clock_now(), &run.worker, err) &&
+              dispatch_open_mail(call->db, &call->config, worker_id(run.worker),
+                                 &run.ways[1].dispatch, err) &&
+              open_sms(&run, &gateway, err);
+    if (ok) {
+        progress_begin(&run.progress, "Handing over");
+        ok = loop(&run, until_idle, err);
+        progress_end(&run.progress);
+    }
+    dispatch_free(&run.ways[0].dispatch);
+    dispatch_free(&run.ways[1].dispatch);
+    worker_free(&run.worker);
+    return ok && result(&run, err);
+}

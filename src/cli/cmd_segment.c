@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster segment. */
+#include <stdio.h>
+
+#include "cmd.h"
+#include "cmd_print.h"
+#include "muster/store/segments.h"
+
+enum { MEMBERS_MOST = 1000000 };
+
+bool cmd_segment_set(struct call *call, struct error *err)
+{
+    struct segments_size size;
+    if (!segments_set(call->db, call->arguments[0], call->arguments[1], err) ||
+        !segments_count(call->db, call->arguments[1], 0, &size, err)) {
+        return false;
+    }
+    (void)printf("segment %s: %lld members\n", call->arguments[0], (long long)size.members);
+    return true;
+}
+
+bool cmd_segment_list(struct call *call, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"NAME", "name", false}, {"MEMBERS", "members", true}, {"WHO", "who", false}};
+    struct segment *segments = NULL;
+    size_t count = 0;
+    if (!segments_list(call->db, call->arena, &segments, &count, err)) {
+        return false;
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < count; i++) {
+        struct segments_size size;
+        if (!segments_count(call->db, segments[i].who, 0, &size, err)) {
+            return error_prefix(err, "segment %s", segments[i].name);
+        }
+        listing_text(listing, segments[i].name);
+        listing_number(listing, size.members);
+        listing_text(listing, segments[i].who);
+    }
+    listing_print(listing, call->format, "no segments yet");
+    return true;
+}
+
+bool cmd_segment_count(struct call *call, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"MEMBERS", "members", true}, {"BY SMS", "sms", true}, {"BY E-MAIL", "email", true}};
+    struct segments_size size;
+    if (!segments_count(call->db, call->arguments[0], 0, &size, err)) {
+        return false;
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    listing_number(listing, size.members);
+    listing_number(listing, size.sms);
+    listing_number(listing, size.email);
+    listing_print(listing, call->format, "");
+    return true;
+}
+
+bool cmd_segment_show(struct call *call, struct error *err)
+{
+    struct member *members = NULL;
+    size_t count = 0;
+    const char *who = arena_printf(call->arena, "segment:\"%s\"", call->arguments[0]);
+    if (!segments_members(call->db, who, 0, MEMBERS_MOST, call->arena, &members, &count, err)) {
+        return false;
+    }
+    cmd_print_members(call, members, count);
+    return true;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cells are kept as text until they are printed, so that columns can be aligned. */
+#include "listing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+
+enum { JSON_CEILING = 64 * 1024 * 1024, GAP = 2 };
+
+struct row {
+    struct row *next;
+    const char *cells[];
+};
+
+struct listing {
+    struct arena *arena;
+    const struct listing_column *columns;
+    size_t count;
+    struct row *first;
+    struct row *last;
+    size_t filled; /* cells of the last row */
+};
+
+bool listing_format_parse(const char *word, enum listing_format *format)
+{
+    static const char *const WORDS[] = {"text", "csv", "json"};
+    for (size_t i = 0; i < ARRAY_LENGTH(WORDS); i++) {
+        if (text_equal(word, WORDS[i])) {
+            *format = (enum listing_format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct listing *listing_create(const struct listing_column *columns, size_t count,
+                               struct arena *arena)
+{
+    struct listing *listing = arena_alloc(arena, sizeof *listing);
+    listing->arena = arena;
+    listing->columns = columns;
+    listing->count = count;
+    return listing;
+}
+
+void listing_text(struct listing *listing, const char *text)
+{
+    if (listing->last == NULL || listing->filled == listing->count) {
+        struct row *row =
+            arena_alloc(listing->arena, sizeof *row + listing->count * sizeof row->cells[0]);
+        if (listing->last == NULL) {
+            listing->first = row;
+        } else {
+            listing->last->next = row;
+        }
+        listing->last = row;
+        listing->filled = 0;
+    }
+    listing->last->cells[listing->filled++] = text == NULL ? "" : arena_text(listing->arena, text);
+}
+
+void listing_number(struct listing *listing, int64_t number)
+{
+    listing_text(listing, arena_printf(listing->arena, "%lld", (long long)number));
+}
+
+static void pad(size_t width)
+{
+    (void)printf("%*s", (int)width, "");
+}
+
+static void print_line(const struct listing *listing, const char *const *cells,
+                       const size_t *widths)
+{
+    for (size_t i = 0; i < listing->count; i++) {
+        size_t gap = widths[i] - text_width(cells[i]);
+        bool last = i + 1 == listing->count;
+        if (listing->columns[i].number) {
+            pad(gap);
+        }
+        (void)fputs(cells[i], stdout);
+        if (!last) {
+            pad(GAP + (listing->columns[i].number ? 0 : gap));
+        }
+    }
+    (void)putchar('\n');
+}
+
+/* Names and replies were written by strangers. */
+static void make_printable(const struct listing *listing)
+{
+    for (struct row *row = listing->first; row != NULL; row = row->next) {
+        for (size_t i = 0; i < listing->count; i++) {
+            row->cells[i] =
+                row->cells[i] == NULL ? "" : text_printable(row->cells[i], listing->arena);
+        }
+    }
+}
+
+static void print_text(const struct listing *listing)
+{
+    make_printable(listing);
+    size_t *widths = arena_array(listing->arena, listing->count, sizeof *widths);
+    const char **headings = arena_array(listing->arena, listing->count, sizeof *headings);
+    for (size_t i = 0; i < listing->count; i++) {
+        headings[i] = listing->columns[i].heading;
+        widths[i] = text_width(headings[i]);
+        for (const struct row *row = listing->first; row != NULL; row = row->next) {
+            size_t width = text_width(row->cells[i]);
+            widths[i] = width > widths[i] ? width : widths[i];
+        }
+    }
+    print_line(listing, headings, widths);
+    for (const struct row *row = listing->first; row != NULL; row = row->next) {
+        print_line(listing, row->cells, widths);
+    }
+}
+
+/* What a spreadsheet would take for a formula. */
+static bool is_formula(const char *cell)
+{
+    return cell[0] != '\0' && strchr("=+-@\t\r\n", cell[0]) != NULL;
+}
+
+static void print_csv_cell(const char *cell, bool number)
+{
+    bool formula = !number && is_formula(cell);
+    if (!formula && strpbrk(cell, ",\"\r\n") == NULL) {
+        (void)fputs(cell, stdout);
+        return;
+    }
+    (void)putchar('"');
+    if (formula) {
+        (void)putchar('\'');
+    }
+    for (; *cell != '\0'; cell++) {
+        if (*cell == '"') {
+            (void)putchar('"');
+        }
+        (void)putchar(*cell);
+    }
+    (void)putchar('"');
+}
+
+static void print_csv(const struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++) {
+        (void)printf("%s%s", i == 0 ? "" : ",", listing->columns[i].name);
+    }
+    (void)putchar('\n');
+    for (const struct row *row = listing->first; row != NULL; row = row->next) {
+        for (size_t i = 0; i < listing->count; i++) {
+            (void)fputs(i == 0 ? "" : ",", stdout);
+            print_csv_cell(row->cells[i], listing->columns[i].number);
+        }
+        (void)putchar('\n');
+    }
+}
+
+static void print_json(const struct listing *listing)
+{
+    CLEANUP(json_free) struct json *rows = json_make_array();
+    for (const struct row *row = listing->first; row != NULL; row = row->next) {
+        struct json *object = json_make_object();
+        for (size_t i = 0; i < listing->count; i++) {
+            int64_t number;
+            if (listing->columns[i].number &&
+                text_number(row->cells[i], INT64_MIN, INT64_MAX, &number)) {
+                json_put_number(object, listing->columns[i].name, number);
+            } else {
+                json_put_text(object, listing->columns[i].name, row->cells[i]);
+            }
+        }
+        json_append(rows, object);
+    }
+    CLEANUP(buffer_free) struct buffer out;
+    buffer_init(&out, JSON_CEILING);
+    (void)json_write(rows, &out);
+    (void)puts(buffer_text(&out));
+}
+
+void listing_print(const struct listing *listing, enum listing_format format, const char *nothing)
+{
+    switch (format) {
+    case LISTING_TEXT:
+        if (listing->first == NULL) {
+            (void)puts(nothing);
+        } else {
+            print_text(listing);
+        }
+        return;
+    case LISTING_CSV: print_csv(listing); return;
+    case LISTING_JSON: print_json(listing); return;
+    }
+}

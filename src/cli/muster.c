@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster: the command line. Its grammar is the table below; what a command does is in
+ * cmd_<group>.c. */
+#include <stdio.h>
+
+#include "call.h"
+#include "cmd.h"
+#include "muster/base/log.h"
+#include "muster/base/text.h"
+#include "muster/base/token.h"
+
+/* words, arguments, least, most, needs, summary, options, function: in the order of the flow. */
+static const struct call_command COMMANDS[] = {
+    {"init", "[FOLDER]", 0, 1, CALL_NOTHING, "Make a configuration, keys and an empty store",
+     cmd_init_options, cmd_init},
+    {"check", "", 0, 0, CALL_STORE, "Check the configuration and show what is in force", NULL,
+     cmd_check},
+    {"import", "FILE", 1, 1, CALL_STORE, "Import a membership CSV", cmd_import_options, cmd_import},
+    {"import list", "", 0, 0, CALL_STORE, "List the imports", NULL, cmd_import_list},
+    {"member find", "TEXT", 1, 1, CALL_STORE, "Find members by number, name or address", NULL,
+     cmd_member_find},
+    {"member show", "NUMBER", 1, 1, CALL_STORE, "Show what is known of one member", NULL,
+     cmd_member_show},
+    {"segment set", "NAME WHO", 2, 2, CALL_STORE, "Save a segment under a name", NULL,
+     cmd_segment_set},
+    {"segment list", "", 0, 0, CALL_STORE, "List the saved segments", NULL, cmd_segment_list},
+    {"segment count", "WHO", 1, 1, CALL_STORE, "Count the members that the words select", NULL,
+     cmd_segment_count},
+    {"segment show", "NAME", 1, 1, CALL_STORE, "List the members of a saved segment", NULL,
+     cmd_segment_show},
+    {"suppress add", "ADDRESS", 1, 1, CALL_STORE, "Never write to an address again",
+     cmd_suppress_options, cmd_suppress_add},
+    {"suppress remove", "ADDRESS", 1, 1, CALL_STORE, "Lift what suppresses an address",
+     cmd_suppress_options, cmd_suppress_remove},
+    {"suppress list", "", 0, 0, CALL_STORE, "List the ledger of suppressions", NULL,
+     cmd_suppress_list},
+    {"template check", "FILE", 1, 1, CALL_NOTHING, "Check a message template", NULL,
+     cmd_template_check},
+    {"template render", "FILE", 1, 1, CALL_NOTHING, "Render a template with data",
+     cmd_render_options, cmd_template_render},
+    {"template parts", "", 0, 0, CALL_NOTHING, "Count the parts of a text on standard input", NULL,
+     cmd_template_parts},
+    {"address check", "", 0, 0, CALL_NOTHING, "Check numbers or addresses on standard input",
+     cmd_address_options, cmd_address_check},
+    {"ballot create", "FILE", 1, 1, CALL_STORE, "Make a ballot from its file", NULL,
+     cmd_ballot_create},
+    {"ballot show", "NAME", 1, 1, CALL_STORE, "Show a ballot", NULL, cmd_ballot_show},
+    {"ballot mark", "NAME STATE NUMBER...", 3, -1, CALL_STORE, "Note what members have told", NULL,
+     cmd_ballot_mark},
+    {"ballot board", "[NAME]", 0, 1, CALL_STORE, "Show where each employer stands", NULL,
+     cmd_ballot_board},
+    {"campaign create", "FILE", 1, 1, CALL_STORE, "Make a campaign from its file", NULL,
+     cmd_campaign_create},
+    {"campaign list", "", 0, 0, CALL_STORE, "List the campaigns", NULL, cmd_campaign_list},
+    {"campaign start", "NAME", 1, 1, CALL_STORE, "Put a campaign's messages into the outbox", NULL,
+     cmd_campaign_start},
+    {"campaign pause", "NAME", 1, 1, CALL_STORE, "Hand nothing more over for now", NULL,
+     cmd_campaign_pause},
+    {"campaign resume", "NAME", 1, 1, CALL_STORE, "Go on with a paused campaign", NULL,
+     cmd_campaign_resume},
+    {"campaign cancel", "NAME", 1, 1, CALL_STORE, "Stop a campaign for good", NULL,
+     cmd_campaign_cancel},
+    {"campaign status", "NAME", 1, 1, CALL_STORE, "Show how far a campaign is", NULL,
+     cmd_campaign_status},
+    {"run", "", 0, 0, CALL_STORE, "Hand over what is due, in this process", cmd_run_options,
+     cmd_run},
+    {"message list", "[CAMPAIGN]", 0, 1, CALL_STORE, "List messages of the outbox",
+     cmd_message_options, cmd_message_list},
+    {"message show", "REFERENCE", 1, 1, CALL_STORE, "Show one message and its attempts", NULL,
+     cmd_message_show},
+    {"message resolve", "REFERENCE STATE", 2, 2, CALL_STORE,
+     "Settle an unsure message; queued: send it again", NULL, cmd_message_resolve},
+    {"reply list", "", 0, 0, CALL_STORE, "List what members wrote back", cmd_reply_options,
+     cmd_reply_list},
+    {"reply classify", "", 0, 0, CALL_NOTHING, "Say what replies on standard input mean", NULL,
+     cmd_reply_classify},
+    {"gateway list", "", 0, 0, CALL_STORE, "Show the SMS gateway and its callback addresses", NULL,
+     cmd_gateway_list},
+};
+
+static bool run(struct call *call, int argc, char **argv, struct error *err)
+{
+    bool help = false;
+    if (!call_parse(call, argc, argv, COMMANDS, ARRAY_LENGTH(COMMANDS), &help, err)) {
+        return false;
+    }
+    if (help) {
+        if (call->command == NULL) {
+            call_help_all(COMMANDS, ARRAY_LENGTH(COMMANDS));
+        } else {
+            call_help(call->command);
+        }
+        return true;
+    }
+    if (call_has(call, "--version")) {
+        (void)puts("muster " MUSTER_VERSION);
+        return true;
+    }
+    return token_start(err) && call_prepare(call, err) && call->command->run(call, err);
+}
+
+int main(int argc, char **argv)
+{
+    log_open("muster", NULL);
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct call call = {.arena = arena};
+    struct error err = {0};
+    bool ok = run(&call, argc, argv, &err);
+    db_close(&call.db);
+    if (ok && fflush(stdout) != 0) {
+        ok = error_set(&err, ERROR_IO, "standard output cannot be written");
+    }
+    if (!ok) {
+        (void)fprintf(stderr, "muster: %s\n", text_printable(err.text, arena));
+    }
+    return ok ? 0 : error_exit_status(err.kind);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words of arguments; see words.h. Where another floor has a function for its words, it is
+ * asked. */
+#include "words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "muster/base/buffer.h"
+#include "muster/base/text.h"
+#include "muster/model/keyword.h"
+#include "muster/roster/import.h"
+
+enum { WORDS_MOST = 32, WIDTH = 78, INDENT = 4, LIST_CEILING = 1024 };
+
+/* The states of outbox_step, in the order of a message's life. */
+static const char *message_state(size_t index)
+{
+    static const char *const STATES[] = {
+        "queued",  "claimed", "sending",   "accepted", "delivered", "undelivered",
+        "refused", "unsure",  "cancelled", "withheld", "expired",
+    };
+    return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
+}
+
+/* Where an unsure message may go. */
+static const char *resolution(size_t index)
+{
+    static const char *const STATES[] = {"accepted", "delivered", "undelivered", "refused",
+                                         "queued"};
+    return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
+}
+
+static const char *ballot_state(size_t index)
+{
+    static const char *const STATES[] = {"voted", "no-paper", "declined", "ineligible", "unknown"};
+    return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
+}
+
+static const char *meaning(size_t index)
+{
+    return index <= KEYWORD_HOLD ? keyword_name((enum keyword)index) : NULL;
+}
+
+struct place {
+    const char *command;
+    const char *name;
+    const char *fault; /* the sentence that ends in the unknown word */
+    const char *(*at)(size_t index);
+};
+
+static const struct place PLACES[] = {
+    {"import", "FIELD", "there is no field", import_field},
+    {"ballot mark", "STATE", "there is no ballot state", ballot_state},
+    {"message list", "STATE", "there is no message state", message_state},
+    {"message resolve", "STATE", "an unsure message cannot become", resolution},
+    {"reply list", "MEANING", "there is no meaning", meaning},
+};
+
+static const struct place *place_of(const char *command, const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(PLACES); i++) {
+        if (text_equal(PLACES[i].command, command) && text_equal(PLACES[i].name, name)) {
+            return &PLACES[i];
+        }
+    }
+    return NULL;
+}
+
+const char *words_at(const char *command, const char *place, size_t index)
+{
+    const struct place *found = place_of(command, place);
+    return found == NULL ? NULL : found->at(index);
+}
+
+bool words_check(const char *command, const char *place, const char *word, struct error *err)
+{
+    const struct place *found = place_of(command, place);
+    if (word == NULL) {
+        return true;
+    }
+    if (found == NULL) {
+        return error_set(err, ERROR_INTERNAL, "%s has no words for %s", command, place);
+    }
+    const char *words[WORDS_MOST];
+    size_t count = 0;
+    CLEANUP(buffer_free) struct buffer list;
+    buffer_init(&list, LIST_CEILING);
+    for (; count < WORDS_MOST && (words[count] = found->at(count)) != NULL; count++) {
+        if (text_equal(words[count], word)) {
+            return true;
+        }
+        (void)buffer_printf(&list, "%s%s", count == 0 ? "" : ", ", words[count]);
+    }
+    const char *near = text_nearest(word, words, count);
+    if (near != NULL) {
+        return error_set(err, ERROR_USAGE, "%s '%s'; did you mean '%s'?", found->fault, word, near);
+    }
+    return error_set(err, ERROR_USAGE, "%s '%s'; the words are %s", found->fault, word,
+                     buffer_text(&list));
+}
+
+static void print_place(const struct place *place)
+{
+    int column = printf("\n%s is one of", place->name) - 1;
+    for (size_t i = 0; place->at(i) != NULL; i++) {
+        const char *word = place->at(i);
+        bool last = place->at(i + 1) == NULL;
+        int needed = (int)strlen(word) + (last ? 1 : 2);
+        if (column + needed > WIDTH) {
+            (void)printf("\n%*s", INDENT - 1, "");
+            column = INDENT - 1;
+        }
+        (void)printf(" %s%s", word, last ? "\n" : ",");
+        column += needed;
+    }
+}
+
+void words_print(const char *command)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(PLACES); i++) {
+        if (text_equal(PLACES[i].command, command)) {
+            print_place(&PLACES[i]);
+        }
+    }
+}
