@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# muster run --until-idle hands each message over once; receipts make them delivered.
+source "$(dirname "$0")/branch.sh"
+start_rehearsal
+make_branch
+make_members 40 60
+
+note "nothing to do is soon done"
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal '0 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
+
+note "every message is handed over once"
+start_campaign first everyone
+expect_match '100 members; 40 texts and 60 mails queued' "$out"
+start_public
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal '100 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
+expect_equal '' "$err" "standard error"
+expect_equal 100 "$(heard)" "the number of messages kept"
+expect_sound_books
+
+note "receipts say what was delivered"
+wait_until 20 callbacks_done
+expect_equal $'email accepted 60\nsms delivered 40' "$(states)"
+expect_status 0 "$MUSTER" campaign status first --format csv
+expect_equal $'channel,state,messages\nemail,accepted,60\nsms,delivered,40' "$out"
+expect_status 0 "$MUSTER" campaign list --format json
+expect_equal finished "$(jq -r '.[0].state' <<<"$out")"
+
+note "a second run sends nothing again"
+expect_status 0 "$MUSTER" run --until-idle
+expect_match '^0 accepted' "$out"
+expect_equal 100 "$(heard)" "the number of messages kept"
+
+note "what was sent is the template with the member's values, and cost is known"
+expect_equal 'Anytown Health Branch: Tess, please vote. STOP to leave.' "$(jq -r \
+    'select(.event == "message" and .to == "+447700900001").text' "$REHEARSAL_LOG")"
+expect_equal 'Ed, please vote' "$(jq -r \
+    'select(.event == "message" and .to == "e1@mail.example").subject' "$REHEARSAL_LOG")"
+reference=$("$MUSTER" message list --format json |
+    jq -r 'map(select(.channel == "sms"))[0].reference')
+expect_status 0 "$MUSTER" message show "$reference"
+expect_match 'attempt 1 +accepted: 201' "$out"
+expect_status 65 "$MUSTER" message show nosuchreference
+expect_match "there is no message 'nosuchreference'" "$err"
+
+note "the shipped templates go out, too"
+make_ballot
+cat >come.conf <<'END'
+campaign = {
+    name = "come";  title = "Has it come?";  ballot = "pay";  who = "not voted";
+    channels = [ "email", "sms" ];
+    sms = "has-your-paper-come";  email = "has-your-paper-come";
+    at = "now";  deadline = "2099-12-01 20:00";
+};
+END
+expect_status 0 "$MUSTER" campaign create come.conf
+expect_status 0 "$MUSTER" campaign start come
+expect_status 0 "$MUSTER" run --until-idle
+expect_match '^100 accepted' "$out"
+expect_sound_books
+stop public
