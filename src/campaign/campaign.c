@@ -2,6 +2,8 @@
 /* A campaign is checked as a whole, then stored as a whole. */
 #include "muster/campaign/campaign.h"
 
+#include <string.h>
+
 #include "message_files.h"
 #include "muster/base/text.h"
 #include "muster/store/ballots.h"
@@ -40,6 +42,11 @@ static void check_ways(const struct config *config, const struct campaign_plan *
     if (!text_empty(plan->sms_template) && text_empty(config->sms.gateway)) {
         faults_add(faults, path, 0, "texts are wanted, but %s names no sms.gateway", config->path);
     }
+    if (!text_empty(plan->sms_template) &&
+        strspn(config->sms.sender, "+0123456789 ") < strlen(config->sms.sender)) {
+        faults_add(faults, path, 0, "nobody can answer sms.sender '%s': no STOP would reach us",
+                   config->sms.sender);
+    }
     if (text_empty(config->public.url)) {
         faults_add(faults, path, 0,
                    "%s has no public.url: no STOP and no unsubscribe would reach us", config->path);
@@ -63,6 +70,7 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
         faults_add(faults, path, 0, "who: %s", fault.text);
     }
     check_ways(config, plan, path, faults);
+    files->of_ballot = plan->ballot[0] != '\0';
     message_files_read(config, path, CHANNEL_SMS, plan->sms_template, arena, faults, files);
     message_files_read(config, path, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
     return true;

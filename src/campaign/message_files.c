@@ -50,8 +50,27 @@ static void note_syntax(const char *path, const char *sentence, struct faults *f
                placed ? after + 1 : sentence);
 }
 
+/* Outside of a ballot nobody has a unit, and there is no closing day: the sentence would have a
+ * hole. */
+static void check_ballot_fields(const struct template *template, const char *path,
+                                struct faults *faults)
+{
+    const struct template_use *uses = NULL;
+    size_t count = template_uses(template, &uses);
+    for (size_t i = 0; i < count; i++) {
+        bool needs_ballot = strncmp(uses[i].name, "ballot.", strlen("ballot.")) == 0 ||
+                            strncmp(uses[i].name, "unit.", strlen("unit.")) == 0;
+        if (needs_ballot && !uses[i].section) {
+            faults_add(faults, path, uses[i].line,
+                       "column %u: %s is known only in a campaign that names a ballot",
+                       uses[i].column, uses[i].name);
+        }
+    }
+}
+
 /* Parse and look at the fields; the template itself is not kept here. */
-static void check(const char *path, const char *source, enum channel channel, struct faults *faults)
+static void check(const char *path, const char *source, enum channel channel, bool of_ballot,
+                  struct faults *faults)
 {
     struct template *template = NULL;
     struct error err;
@@ -60,6 +79,9 @@ static void check(const char *path, const char *source, enum channel channel, st
         return;
     }
     (void)!fields_check(template, channel, path, faults);
+    if (!of_ballot) {
+        check_ballot_fields(template, path, faults);
+    }
     template_free(&template);
 }
 
@@ -83,7 +105,7 @@ static bool split_subject(const char *path, const char *source, struct arena *ar
     return true;
 }
 
-static bool read_mail(const char *stem, struct arena *arena, struct faults *faults,
+static bool read_mail(const char *stem, bool of_ballot, struct arena *arena, struct faults *faults,
                       struct frozen_template *template)
 {
     const char *path = arena_printf(arena, "%s.txt", stem);
@@ -91,19 +113,19 @@ static bool read_mail(const char *stem, struct arena *arena, struct faults *faul
     if (source == NULL || !split_subject(path, source, arena, faults, template)) {
         return false;
     }
-    check(path, source, CHANNEL_EMAIL, faults);
+    check(path, source, CHANNEL_EMAIL, of_ballot, faults);
     const char *html = arena_printf(arena, "%s.html", stem);
     if (access(html, F_OK) == 0) {
         template->html = read_text(html, arena, faults);
         if (template->html == NULL) {
             return false;
         }
-        check(html, template->html, CHANNEL_EMAIL, faults);
+        check(html, template->html, CHANNEL_EMAIL, of_ballot, faults);
     }
     return true;
 }
 
-static bool read_sms(const char *stem, struct arena *arena, struct faults *faults,
+static bool read_sms(const char *stem, bool of_ballot, struct arena *arena, struct faults *faults,
                      struct frozen_template *template)
 {
     const char *path = arena_printf(arena, "%s.sms", stem);
@@ -116,7 +138,7 @@ static bool read_sms(const char *stem, struct arena *arena, struct faults *fault
         faults_add(faults, path, 0, "the text is empty");
         return false;
     }
-    check(path, source, CHANNEL_SMS, faults);
+    check(path, source, CHANNEL_SMS, of_ballot, faults);
     return true;
 }
 
@@ -139,8 +161,8 @@ static void add(const char *folder, const char *name, enum channel channel, cons
 {
     struct frozen_template template = {.name = name, .channel = channel, .language = language};
     const char *stem = arena_printf(arena, "%s/%s.%s", folder, name, language);
-    bool ok = channel == CHANNEL_SMS ? read_sms(stem, arena, faults, &template)
-                                     : read_mail(stem, arena, faults, &template);
+    bool ok = channel == CHANNEL_SMS ? read_sms(stem, files->of_ballot, arena, faults, &template)
+                                     : read_mail(stem, files->of_ballot, arena, faults, &template);
     if (ok && files->count < MESSAGE_FILES_MOST) {
         files->templates[files->count++] = template;
     }

@@ -3,6 +3,7 @@
 #ifndef MUSTER_CAMPAIGN_MESSAGE_FILES_H
 #define MUSTER_CAMPAIGN_MESSAGE_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "muster/base/arena.h"
@@ -15,6 +16,7 @@ enum { MESSAGE_FILES_MOST = 32 }; /* two channels in sixteen languages */
 struct message_files {
     struct frozen_template templates[MESSAGE_FILES_MOST]; /* ids are not set */
     size_t count;
+    bool of_ballot; /* given: the campaign names a ballot, whose fields may be used */
 };
 
 /* Add the template `name` for a channel in every language there is a file of, checked: it

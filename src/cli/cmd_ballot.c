@@ -6,6 +6,7 @@
 #include "muster/ballot/board.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
+#include "muster/base/text.h"
 #include "muster/conf/plan.h"
 #include "muster/store/ballots.h"
 #include "muster/store/members.h"
@@ -18,6 +19,31 @@ static bool find_ballot(struct call *call, const char *name, struct ballot **bal
         return false;
     }
     return *ballot != NULL || error_set(err, ERROR_DATA, "there is no ballot '%s'", name);
+}
+
+/* Who is entitled where, and who is not: a unit too many or a status forgotten shows here. */
+static bool print_electorate(struct call *call, const struct ballot *ballot, struct error *err)
+{
+    struct ballot_figures *units = NULL;
+    size_t unit_count = 0;
+    struct ballot_left_out *others = NULL;
+    size_t other_count = 0;
+    if (!ballots_figures(call->db, ballot->id, call->arena, &units, &unit_count, err) ||
+        !ballots_left_out(call->db, ballot->id, call->arena, &others, &other_count, err)) {
+        return false;
+    }
+    (void)printf("ballot %s: %lld entitled, in %zu units\n", ballot->name,
+                 (long long)ballot->entitled, unit_count);
+    for (size_t i = 0; i < unit_count; i++) {
+        (void)printf("%7lld  %s\n", (long long)units[i].entitled,
+                     text_printable(units[i].unit, call->arena));
+    }
+    for (size_t i = 0; i < other_count; i++) {
+        (void)printf("%s%lld %s%s", i == 0 ? "not entitled: " : ", ", (long long)others[i].members,
+                     text_printable(others[i].status, call->arena),
+                     i + 1 == other_count ? "\n" : "");
+    }
+    return true;
 }
 
 bool cmd_ballot_create(struct call *call, struct error *err)
@@ -44,9 +70,7 @@ bool cmd_ballot_create(struct call *call, struct error *err)
     if (!ballots_create(call->db, &ballot, err) || !db_commit(transaction, err)) {
         return false;
     }
-    (void)printf("ballot %s: %lld entitled, in %lld units\n", ballot.name,
-                 (long long)ballot.entitled, (long long)ballot.units);
-    return true;
+    return print_electorate(call, &ballot, err);
 }
 
 bool cmd_ballot_show(struct call *call, struct error *err)
@@ -163,7 +187,8 @@ bool cmd_ballot_board(struct call *call, struct error *err)
     }
     if (call->format == LISTING_TEXT) {
         add_row(listing, "all", &board.total);
-        (void)printf("%s, closes %s\n\n", ballot->title,
+        (void)printf("%s (%s), closes %s\n\n", text_printable(ballot->title, call->arena),
+                     ballot->name,
                      clock_format(ballot->closes, "%A %-d %B %Y, %H:%M", call->arena));
     }
     listing_print(listing, call->format, "nobody is entitled");

@@ -441,6 +441,19 @@ static bool is_too_wide(const struct reading *reading)
     return false;
 }
 
+static bool is_empty_member(const struct member *member)
+{
+    const char *const facts[] = {member->first_name, member->last_name, member->mobile,
+                                 member->email,      member->employer,  member->workplace,
+                                 member->branch,     member->job,       member->status};
+    for (size_t i = 0; i < ARRAY_LENGTH(facts); i++) {
+        if (!text_empty(facts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
                        struct arena *arena, struct member *member)
 {
@@ -480,6 +493,9 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
         .tags = read_tags(&reading),
     };
     read_names(&reading, &read);
+    if (strchr(number, ' ') != NULL && is_empty_member(&read)) { /* "End of report", "3 members" */
+        return refuse(&reading, "holds some words and nothing else: it is no member");
+    }
     *member = read;
     return ROW_MEMBER;
 }

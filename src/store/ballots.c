@@ -32,7 +32,8 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     return true;
 }
 
-/* The units and the electorate, from the roster as it is now. */
+/* The units and the electorate, from the roster as it is now. An employer is one unit, however its
+ * name is capitalised in one row or another. */
 static bool fill_electorate(struct db *db, struct ballot *ballot, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -41,25 +42,26 @@ static bool fill_electorate(struct db *db, struct ballot *ballot, struct error *
         return error_prefix(err, "the electorate");
     }
     CLEANUP(query_end)
-    struct query *units =
-        audience_query(db,
-                       "INSERT INTO ballot_unit (ballot_id, name)"
-                       " SELECT DISTINCT :id, COALESCE(m.employer, 'no employer known')"
-                       " FROM member m WHERE",
-                       &audience, "ORDER BY 2", ballot->id, arena);
+    struct query *units = audience_query(
+        db,
+        "INSERT INTO ballot_unit (ballot_id, name)"
+        " SELECT :id, MIN(COALESCE(m.employer, 'no employer known'))"
+        " FROM member m WHERE",
+        &audience, "GROUP BY LOWER(COALESCE(m.employer, '')) ORDER BY 2", ballot->id, arena);
     query_number(units, ":id", ballot->id);
     if (!query_run(units, err)) {
         return false;
     }
     ballot->units = query_changes(units);
     CLEANUP(query_end)
-    struct query *members = audience_query(
-        db,
-        "INSERT INTO ballot_member (ballot_id, member_id, unit_id)"
-        " SELECT u.ballot_id, m.id, u.id FROM member m JOIN ballot_unit u"
-        " ON u.ballot_id = :id AND u.name = COALESCE(m.employer, 'no employer known')"
-        " WHERE",
-        &audience, "", ballot->id, arena);
+    struct query *members =
+        audience_query(db,
+                       "INSERT INTO ballot_member (ballot_id, member_id, unit_id)"
+                       " SELECT u.ballot_id, m.id, u.id FROM member m JOIN ballot_unit u"
+                       " ON u.ballot_id = :id"
+                       " AND LOWER(u.name) = LOWER(COALESCE(m.employer, 'no employer known'))"
+                       " WHERE",
+                       &audience, "", ballot->id, arena);
     query_number(members, ":id", ballot->id);
     if (!query_run(members, err)) {
         return false;
@@ -269,6 +271,25 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         row->reachable = query_column(query, 7);
     }
     *figures = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool ballots_left_out(struct db *db, int64_t ballot_id, struct arena *arena,
+                      struct ballot_left_out **rows, size_t *count, struct error *err)
+{
+    static const char LEFT_OUT[] =
+        "SELECT m.status, COUNT(*) FROM member m WHERE NOT EXISTS (SELECT 1 FROM ballot_member x"
+        " WHERE x.member_id = m.id AND x.ballot_id = :ballot) GROUP BY m.status ORDER BY 2 DESC, 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, LEFT_OUT);
+    query_number(query, ":ballot", ballot_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct ballot_left_out *row = vector_push(&list, arena, sizeof *row);
+        row->status = query_column_text(query, 0, arena);
+        row->members = query_column(query, 1);
+    }
+    *rows = list.items;
     *count = list.count;
     return query_ok(query, err);
 }

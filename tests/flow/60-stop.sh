@@ -98,7 +98,7 @@ wait_until 20 one_more_suppressed
 sleep 0.3
 expect_equal '' "$(cat waiting.out)" "what it says while the message is on the wire"
 off_the_wire
-wait_until 20 test -s waiting.out
+wait_until 20 flow_ended waiting
 stop waiting
 expect_equal 'nothing will be sent to +447700900005 any more' "$(cat waiting.out)"
 on_the_wire +447700900006

@@ -75,4 +75,12 @@ struct ballot_figures {
 bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                      struct ballot_figures **figures, size_t *count, struct error *err) MUST_USE;
 
+/* Members who are not entitled in a ballot, by their status: to see at once who was forgotten. */
+struct ballot_left_out {
+    const char *status;
+    int64_t members;
+};
+bool ballots_left_out(struct db *db, int64_t ballot_id, struct arena *arena,
+                      struct ballot_left_out **rows, size_t *count, struct error *err) MUST_USE;
+
 #endif
