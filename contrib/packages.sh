@@ -12,14 +12,14 @@ packages_build=(
     build-essential cmake ninja-build pkg-config
     libconfig-dev libcsv-dev libcurl4-openssl-dev libesmtp-dev libgmime-3.0-dev libidn2-dev
     libjansson-dev libmicrohttpd-dev libphonenumber-dev libsodium-dev libsqlite3-dev libssl-dev
-    libsystemd-dev libuchardet-dev libunistring-dev
+    libsystemd-dev libuchardet-dev libunistring-dev tzdata
 )
 
 packages_test=(
     clang clang-format clang-tidy curl git jq libcmocka-dev openssl python3 sqlite3 universal-ctags
 )
 
-packages_demo=(sqlite3 tzdata)
+packages_demo=(sqlite3)
 
 # packages_missing PACKAGE...: those that are not installed, one a line.
 packages_missing() {
