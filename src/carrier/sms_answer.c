@@ -10,11 +10,6 @@
 
 enum { REMOTE_ID_MAX = 128 };
 
-static void free_json(struct json **value)
-{
-    json_free(value);
-}
-
 /* Whether the text is what the profile expects; a final * stands for any rest. */
 static bool matches(const char *text, const char *expected)
 {
@@ -120,7 +115,7 @@ static enum carrier_verdict verdict_of(enum gateway_verdict verdict)
 bool sms_judge(const struct gateway *gateway, const struct sms_answer *answer,
                struct parcel *parcel, struct arena *arena)
 {
-    CLEANUP(free_json) struct json *json = NULL;
+    CLEANUP(json_free) struct json *json = NULL;
     if (!json_parse(answer->body, answer->length, &json, NULL)) {
         json = NULL; /* not every provider speaks JSON, and no provider always does */
     }

@@ -3,9 +3,7 @@
 #include "call.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
@@ -257,13 +255,7 @@ void call_print_faults(const struct faults *faults)
 static const char *find_config(const struct call *call)
 {
     const char *named = call_value(call, "--config");
-    if (named == NULL) {
-        named = getenv("MUSTER_CONFIG");
-    }
-    if (!text_empty(named)) {
-        return named;
-    }
-    return access("muster.conf", F_OK) == 0 ? "muster.conf" : "/etc/muster/muster.conf";
+    return text_empty(named) ? config_find() : named;
 }
 
 bool call_prepare(struct call *call, struct error *err)

@@ -70,16 +70,6 @@ static bool open_sms(struct run *run, struct gateway *gateway, struct error *err
                              worker_id(run->worker), &run->ways[0].dispatch, err);
 }
 
-static void add(struct dispatch_tally *total, const struct dispatch_tally *tally)
-{
-    total->claimed += tally->claimed;
-    total->accepted += tally->accepted;
-    total->refused += tally->refused;
-    total->deferred += tally->deferred;
-    total->unsure += tally->unsure;
-    total->withheld += tally->withheld;
-}
-
 /* One batch; `*busy` when there may be more at once. A carrier's failure is kept, not passed on:
  * the other channel goes on. */
 static bool step_way(struct run *run, struct way *way, bool *busy, struct error *err)
@@ -90,7 +80,7 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
         return true;
     }
     bool ok = dispatch_batch(way->dispatch, &tally, &way->fault);
-    add(&run->total, &tally);
+    dispatch_tally_add(&run->total, &tally);
     run->handed += (int64_t)(tally.claimed - tally.deferred);
     if (ok) {
         way->failures = tally.claimed > 0 ? 0 : way->failures;

@@ -3,8 +3,10 @@
  * one member in struct config, one row here. */
 #include "muster/conf/config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "config_private.h"
 #include "libconfig_door.h"
@@ -279,6 +281,15 @@ static void check_together(const struct libconfig *file, const struct config *co
     if (config->retry.longest < config->retry.first) {
         libconfig_fault(file, retry, "retry.longest is shorter than retry.first");
     }
+}
+
+const char *config_find(void)
+{
+    const char *named = getenv("MUSTER_CONFIG");
+    if (!text_empty(named)) {
+        return named;
+    }
+    return access("muster.conf", F_OK) == 0 ? "muster.conf" : "/etc/muster/muster.conf";
 }
 
 bool config_load(const char *path, struct arena *arena, struct faults *faults,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* musterd: reads the configuration once, then runs the roles. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "muster/base/faults.h"
 #include "muster/base/log.h"
@@ -30,10 +28,7 @@ static void print_help(void)
 
 static bool read_arguments(int argc, char **argv, struct arguments *arguments, struct error *err)
 {
-    const char *named = getenv("MUSTER_CONFIG");
-    arguments->config = !text_empty(named)                 ? named
-                        : access("muster.conf", F_OK) == 0 ? "muster.conf"
-                                                           : "/etc/muster/muster.conf";
+    arguments->config = config_find();
     for (int i = 1; i < argc; i++) {
         const char **value = strcmp(argv[i], "--config") == 0 ? &arguments->config
                              : strcmp(argv[i], "--only") == 0 ? &arguments->only

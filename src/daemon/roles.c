@@ -31,16 +31,6 @@ struct report {
     int64_t since;
 };
 
-static void report_add(struct report *report, const struct dispatch_tally *tally)
-{
-    report->tally.claimed += tally->claimed;
-    report->tally.accepted += tally->accepted;
-    report->tally.refused += tally->refused;
-    report->tally.deferred += tally->deferred;
-    report->tally.unsure += tally->unsure;
-    report->tally.withheld += tally->withheld;
-}
-
 static void report_write(struct report *report, bool quiet)
 {
     const struct dispatch_tally *tally = &report->tally;
@@ -86,7 +76,7 @@ static bool hand_over(const struct role_context *context, struct dispatch *dispa
         struct dispatch_tally tally;
         struct error fault = {0};
         bool ok = dispatch_batch(dispatch, &tally, &fault);
-        report_add(&report, &tally);
+        dispatch_tally_add(&report.tally, &tally);
         if (!ok && fault.kind == ERROR_DATA) { /* a campaign was paused; the others go on */
             log_warning("%s", fault.text);
             continue;

@@ -230,6 +230,16 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_ki
     }
 }
 
+void dispatch_tally_add(struct dispatch_tally *sum, const struct dispatch_tally *tally)
+{
+    sum->claimed += tally->claimed;
+    sum->accepted += tally->accepted;
+    sum->refused += tally->refused;
+    sum->deferred += tally->deferred;
+    sum->unsure += tally->unsure;
+    sum->withheld += tally->withheld;
+}
+
 bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();

@@ -68,12 +68,7 @@ static const char *pattern(struct compiler *compiler, const char *before, const 
     CLEANUP(buffer_free) struct buffer escaped;
     buffer_init(&escaped, SQL_CEILING);
     (void)buffer_puts(&escaped, before);
-    for (; *text != '\0'; text++) {
-        if (*text == '%' || *text == '_' || *text == '\\') {
-            (void)buffer_putc(&escaped, '\\');
-        }
-        (void)buffer_putc(&escaped, *text);
-    }
+    query_put_like(&escaped, text);
     (void)buffer_puts(&escaped, after);
     return arena_text(compiler->arena, buffer_text(&escaped));
 }
@@ -299,6 +294,13 @@ bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena
 {
     struct compiler compiler = {.db = db, .arena = arena, .of_ballot = true, .err = err};
     return compile_whole(&compiler, who, audience);
+}
+
+bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
+                           struct audience *audience, struct error *err)
+{
+    return ballot_id == 0 ? audience_compile(db, who, arena, audience, err)
+                          : audience_compile_ballot(db, who, arena, audience, err);
 }
 
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err)

@@ -30,6 +30,11 @@ bool audience_compile(struct db *db, const char *who, struct arena *arena,
 bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena,
                              struct audience *audience, struct error *err) MUST_USE;
 
+/* The audience of a campaign's step: the one or the other, as its campaign is of a ballot (0:
+ * none). */
+bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
+                           struct audience *audience, struct error *err) MUST_USE;
+
 /* As above, while the segment `name` is being saved: `who` may not lead back to it. */
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
 

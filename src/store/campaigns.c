@@ -227,9 +227,7 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
         "  WHERE s.address_key = c.address_key AND s.lifted_at IS NULL))"
         " FROM member m WHERE m.id > :after AND";
     struct audience audience;
-    bool compiled = ballot_id == 0 ? audience_compile(db, step->who, arena, &audience, err)
-                                   : audience_compile_ballot(db, step->who, arena, &audience, err);
-    if (!compiled) {
+    if (!audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
         return false;
     }
     CLEANUP(query_end)

@@ -182,19 +182,6 @@ bool members_get(struct db *db, int64_t id, struct arena *arena, struct member *
     return read_one(query, arena, member, err);
 }
 
-/* "%text%" for LIKE, with its own signs escaped. */
-static void put_pattern(struct buffer *pattern, const char *text)
-{
-    (void)buffer_putc(pattern, '%');
-    for (; *text != '\0'; text++) {
-        if (*text == '%' || *text == '_' || *text == '\\') {
-            (void)buffer_putc(pattern, '\\');
-        }
-        (void)buffer_putc(pattern, *text);
-    }
-    (void)buffer_putc(pattern, '%');
-}
-
 bool members_search(struct db *db, const char *text, size_t limit, struct arena *arena,
                     struct member **members, size_t *count, struct error *err)
 {
@@ -207,7 +194,9 @@ bool members_search(struct db *db, const char *text, size_t limit, struct arena 
         " ORDER BY m.last_name, m.first_name, m.number LIMIT :limit";
     CLEANUP(buffer_free) struct buffer pattern;
     buffer_init(&pattern, PATTERN_CEILING);
-    put_pattern(&pattern, text);
+    (void)buffer_putc(&pattern, '%');
+    query_put_like(&pattern, text);
+    (void)buffer_putc(&pattern, '%');
     CLEANUP(query_end) struct query *query = query_begin(db, SEARCH);
     query_text(query, ":pattern", buffer_text(&pattern));
     query_number(query, ":limit", (int64_t)limit);

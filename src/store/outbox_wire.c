@@ -43,9 +43,7 @@ static bool read_gate(struct db *db, int64_t step_id, int64_t now, struct arena 
     const char *who = query_column_text(query, 2, arena);
     int64_t ballot_id = query_column(query, 3);
     struct audience audience;
-    bool compiled = ballot_id == 0 ? audience_compile(db, who, arena, &audience, err)
-                                   : audience_compile_ballot(db, who, arena, &audience, err);
-    if (!compiled) {
+    if (!audience_compile_step(db, who, ballot_id, arena, &audience, err)) {
         return false;
     }
     gate->audience = audience_query(db, "SELECT 1 FROM member m WHERE m.id = :member AND",

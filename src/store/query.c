@@ -147,6 +147,16 @@ void query_blob(struct query *query, const char *name, const void *bytes, size_t
                                      SQLITE_STATIC));
 }
 
+void query_put_like(struct buffer *pattern, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '%' || *text == '_' || *text == '\\') {
+            (void)buffer_putc(pattern, '\\');
+        }
+        (void)buffer_putc(pattern, *text);
+    }
+}
+
 bool query_step(struct query *query)
 {
     if (query->failed) {

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "muster/base/arena.h"
+#include "muster/base/buffer.h"
 #include "muster/base/error.h"
 #include "muster/store/db.h"
 
@@ -39,6 +40,9 @@ void query_text(struct query *query, const char *name, const char *text);
 void query_blob(struct query *query, const char *name, const void *bytes, size_t length);
 /* A number, or NULL for 0. */
 void query_id(struct query *query, const char *name, int64_t id);
+
+/* Append a text as a pattern of LIKE ... ESCAPE '\\' that means just itself. */
+void query_put_like(struct buffer *pattern, const char *text);
 
 /* True when there is a row to read. */
 bool query_step(struct query *query);

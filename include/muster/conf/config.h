@@ -72,6 +72,11 @@ struct config {
     } retry;
 };
 
+/* Where the configuration is looked for when a program was not told: what MUSTER_CONFIG names,
+ * else muster.conf in the working directory if it is there, else /etc/muster/muster.conf.
+ * Static, or of the environment. */
+const char *config_find(void) MUST_USE;
+
 /* Read and check the file. Every fault goes to `faults` with file and line: syntax, unknown
  * names (with "did you mean"), wrong types, values out of range, missing required settings, a
  * zone that the machine does not know, files that others may read. False with ERROR_CONFIG (and

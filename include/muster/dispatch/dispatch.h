@@ -42,6 +42,9 @@ struct dispatch_tally {
     int64_t wait;    /* ms after which more may go, when the pace held some back; else 0 */
 };
 
+/* Add what a batch did to a sum of batches; `wait` is of one batch and is not added. */
+void dispatch_tally_add(struct dispatch_tally *sum, const struct dispatch_tally *tally);
+
 /* Do one batch. True with `claimed` 0 when there was nothing to do. False when the store failed,
  * or the carrier as a whole (ERROR_UNAVAILABLE, ERROR_CONFIG); the tally holds then too, and no
  * message is lost: what was not handed over is back in the queue. */
