@@ -112,23 +112,14 @@ static bool put_member(struct importing *importing, unsigned line, const struct 
 {
     struct import *counts = &importing->report.import;
     check_duplicate(importing, line, member->number);
-    enum members_change change = MEMBERS_UNCHANGED;
-    if (!members_put(importing->db, member, counts->id, &change, err)) {
+    struct members_outcome outcome;
+    if (!members_put(importing->db, member, counts->id, importing->row_arena, &outcome, err)) {
         return error_prefix(err, "line %u", line);
     }
-    counts->joined += change == MEMBERS_JOINED;
-    counts->changed += change == MEMBERS_CHANGED;
-    counts->unchanged += change == MEMBERS_UNCHANGED;
-    if (!text_empty(member->mobile) || !text_empty(member->email)) {
-        return true;
-    }
-    /* The row has no address; the store may know one from before. */
-    struct member *stored = NULL;
-    if (!members_find(importing->db, member->number, importing->row_arena, &stored, err)) {
-        return error_prefix(err, "line %u", line);
-    }
-    importing->report.without_address +=
-        stored != NULL && text_empty(stored->mobile) && text_empty(stored->email);
+    counts->joined += outcome.change == MEMBERS_JOINED;
+    counts->changed += outcome.change == MEMBERS_CHANGED;
+    counts->unchanged += outcome.change == MEMBERS_UNCHANGED;
+    importing->report.without_address += !outcome.reachable;
     return true;
 }
 

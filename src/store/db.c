@@ -13,10 +13,10 @@
 #include "muster/base/file.h"
 #include "query_private.h"
 #include "schema.h"
+#include "upgrade.h"
 
 enum {
     APPLICATION_ID = 0x4D757374, /* "Must", so that file(1) and we know our own */
-    SCHEMA_VERSION = 1,
     BUSY_MS = 30 * 1000,
     ADDRESS_CEILING = 1024,
 };
@@ -43,7 +43,7 @@ bool db_fault(struct db *db, const char *doing, struct error *err)
     }
 }
 
-static bool execute(struct db *db, const char *sql, const char *doing, struct error *err)
+bool db_execute(struct db *db, const char *sql, const char *doing, struct error *err)
 {
     return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || db_fault(db, doing, err);
 }
@@ -77,13 +77,14 @@ static bool connect_file(struct db *db, struct error *err)
  * ours. */
 static bool set_ways(struct db *db, struct error *err)
 {
-    return execute(db,
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                   "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
-                   "opening the store", err);
+    return db_execute(
+        db,
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+        "opening the store", err);
 }
 
-static int64_t pragma_number(struct db *db, const char *sql)
+int64_t db_pragma_number(struct db *db, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
     int64_t number = -1;
@@ -104,12 +105,12 @@ bool db_create(const char *path, struct error *err)
     CLEANUP(buffer_free) struct buffer marks;
     buffer_init(&marks, 256);
     (void)buffer_printf(&marks, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-                        APPLICATION_ID, SCHEMA_VERSION);
+                        APPLICATION_ID, UPGRADE_VERSION);
     bool ok = connect_file(db, err) && set_ways(db, err) &&
-              execute(db, "BEGIN IMMEDIATE", "making the store", err) &&
-              execute(db, schema_sql, "making the store", err) &&
-              execute(db, buffer_text(&marks), "making the store", err) &&
-              execute(db, "COMMIT", "making the store", err);
+              db_execute(db, "BEGIN IMMEDIATE", "making the store", err) &&
+              db_execute(db, schema_sql, "making the store", err) &&
+              db_execute(db, buffer_text(&marks), "making the store", err) &&
+              db_execute(db, "COMMIT", "making the store", err);
     if (!ok) {
         db_close(&db);
         (void)unlink(path);
@@ -119,18 +120,18 @@ bool db_create(const char *path, struct error *err)
 
 static bool check_version(struct db *db, struct error *err)
 {
-    int64_t application = pragma_number(db, "PRAGMA application_id");
-    int64_t version = pragma_number(db, "PRAGMA user_version");
+    int64_t application = db_pragma_number(db, "PRAGMA application_id");
+    int64_t version = db_pragma_number(db, "PRAGMA user_version");
     if (application < 0 || version < 0) {
         return db_fault(db, "opening the store", err);
     }
     if (application != APPLICATION_ID) {
         return error_set(err, ERROR_CONFIG, "%s is not a store of muster", db->path);
     }
-    if (version > SCHEMA_VERSION) {
+    if (version > UPGRADE_VERSION) {
         return error_set(err, ERROR_CONFIG,
                          "the store %s was made by a newer muster (schema %d, this one knows %d)",
-                         db->path, (int)version, (int)SCHEMA_VERSION);
+                         db->path, (int)version, (int)UPGRADE_VERSION);
     }
     return true;
 }
@@ -186,7 +187,7 @@ bool db_open(const char *path, const char *key_path, struct db **db, struct erro
     }
     CLEANUP(db_close) struct db *opened = db_make(path);
     if (!token_key_read(key_path, &opened->key, err) || !connect_file(opened, err) ||
-        !check_version(opened, err) || !set_ways(opened, err) ||
+        !check_version(opened, err) || !upgrade_run(opened, err) || !set_ways(opened, err) ||
         !check_key(opened, key_path, err)) {
         return false;
     }
@@ -209,12 +210,12 @@ void db_close(struct db **db)
 
 bool db_begin(struct db *db, struct error *err)
 {
-    return execute(db, "BEGIN IMMEDIATE", "beginning a transaction", err);
+    return db_execute(db, "BEGIN IMMEDIATE", "beginning a transaction", err);
 }
 
 bool db_commit(struct db *db, struct error *err)
 {
-    return execute(db, "COMMIT", "committing a transaction", err);
+    return db_execute(db, "COMMIT", "committing a transaction", err);
 }
 
 void db_rollback(struct db **db)
@@ -231,7 +232,7 @@ void db_set_patience(struct db *db, int milliseconds)
 
 int64_t db_version(struct db *db)
 {
-    return pragma_number(db, "PRAGMA data_version");
+    return db_pragma_number(db, "PRAGMA data_version");
 }
 
 void db_address_key(const struct db *db, enum channel channel, const char *address,
@@ -243,6 +244,14 @@ void db_address_key(const struct db *db, enum channel channel, const char *addre
     for (const char *at = address; *at != '\0'; at++) {
         (void)buffer_putc(&named, *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at);
     }
+    token_mac(&db->key, buffer_text(&named), named.length, key);
+}
+
+void db_number_key(const struct db *db, const char *number, unsigned char key[TOKEN_DIGEST_SIZE])
+{
+    CLEANUP(buffer_free) struct buffer named;
+    buffer_init(&named, ADDRESS_CEILING);
+    (void)buffer_printf(&named, "member:%s", number);
     token_mac(&db->key, buffer_text(&named), named.length, key);
 }
 

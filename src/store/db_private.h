@@ -22,4 +22,10 @@ struct db {
 /* Tell what SQLite has to say, with the kind that fits. Gives false. */
 bool db_fault(struct db *db, const char *doing, struct error *err);
 
+/* Run statements that give no rows; `doing` is for the fault: "making the store". */
+bool db_execute(struct db *db, const char *sql, const char *doing, struct error *err) MUST_USE;
+
+/* The one number that a statement without parameters gives; -1 when it fails. */
+int64_t db_pragma_number(struct db *db, const char *sql);
+
 #endif

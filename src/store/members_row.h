@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a member is read from a query over `member m`: the same columns everywhere. */
+/* How a member is read from a query over `member m`: the same columns everywhere; and how facts are
+ * written one by one. */
 #ifndef MUSTER_STORE_MEMBERS_ROW_H
 #define MUSTER_STORE_MEMBERS_ROW_H
 
+#include "muster/base/error.h"
 #include "muster/model/member.h"
 #include "query.h"
 
 #define MEMBER_ROW                                                                                 \
     "m.id, m.number, m.first_name, m.last_name, m.employer, m.workplace, m.branch, m.job, m.band," \
-    " m.language, m.status, m.joined, m.tags,"                                                     \
+    " m.language, m.status, m.joined, m.tags, m.custom,"                                           \
     " (SELECT c.address FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'),"           \
     " (SELECT c.address FROM contact c WHERE c.member_id = m.id AND c.channel = 'email')"
 
-enum { MEMBER_ROW_COLUMNS = 15 };
+enum { MEMBER_ROW_COLUMNS = 16 };
 
 /* Read MEMBER_ROW, which begins at column `first`, into the arena. Defined in members.c. */
 void members_read_row(struct query *query, int first, struct arena *arena, struct member *member);
+
+/* Set one fact of a stored member, whatever it was; NULL or "": it is not known any more. Tags are
+ * as struct member has them. An address that is set or taken away is marked in member.channels.
+ * Defined in members_put.c. */
+bool members_write(struct db *db, int64_t id, enum member_field field, const char *text,
+                   struct error *err) MUST_USE;
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The text of schema.sql, built in. */
+/* The texts of schema.sql and of the upgrades, built in. */
 #ifndef MUSTER_STORE_SCHEMA_H
 #define MUSTER_STORE_SCHEMA_H
 
 extern const char schema_sql[];
+extern const char schema_upgrade_2[];
 
 #endif

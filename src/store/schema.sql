@@ -8,7 +8,7 @@
 
 -- ---------------------------------------------------------------------------------------------- roster
 
--- One run of `muster import`.
+-- One run of `muster import`. Rows stay for good; one that was undone says when.
 CREATE TABLE import (
     id         INTEGER PRIMARY KEY,
     file       TEXT    NOT NULL,      -- name of the file, without its folders
@@ -18,7 +18,10 @@ CREATE TABLE import (
     joined     INTEGER NOT NULL DEFAULT 0,  -- members that were not there before
     changed    INTEGER NOT NULL DEFAULT 0,
     unchanged  INTEGER NOT NULL DEFAULT 0,
-    refused    INTEGER NOT NULL DEFAULT 0   -- rows without a member: no membership number
+    refused    INTEGER NOT NULL DEFAULT 0,  -- rows without a member: no membership number, erased
+    whole      INTEGER NOT NULL DEFAULT 0,  -- 1: the list was the whole membership (--full)
+    departed   INTEGER NOT NULL DEFAULT 0,  -- members it marked as left because they were not in it
+    undone_at  INTEGER                      -- NULL: in force
 );
 
 -- A member of the union. Blank cells of an import never overwrite what is known.
@@ -36,11 +39,20 @@ CREATE TABLE member (
     status     TEXT    NOT NULL DEFAULT 'active',
     joined     TEXT,                        -- "2026-01-31"
     tags       TEXT    NOT NULL DEFAULT '', -- ",rep,steward," in lower case: found with LIKE '%,rep,%'
-    import_id  INTEGER REFERENCES import (id)  -- the import that last changed the row
+    import_id  INTEGER REFERENCES import (id), -- the import that brought the member; NULL: a person did
+    custom     TEXT,                        -- JSON object: what custom_field names; NULL: nothing
+    channels   INTEGER NOT NULL DEFAULT 0,  -- which contacts there are: 1 sms + 2 email, for counting
+    absent_in  INTEGER REFERENCES import (id)  -- status is 'left' because this whole list had no such
+                                               -- member: who is in a later one is back
 );
 
-CREATE INDEX member_employer ON member (employer COLLATE NOCASE);
-CREATE INDEX member_branch ON member (branch COLLATE NOCASE);
+-- Each holds what counting needs, so that a segment of one field is counted without the members.
+CREATE INDEX member_status ON member (status, channels);
+CREATE INDEX member_employer ON member (employer COLLATE NOCASE, status, channels);
+CREATE INDEX member_branch ON member (branch COLLATE NOCASE, status, channels);
+CREATE INDEX member_workplace ON member (workplace COLLATE NOCASE, status, channels);
+CREATE INDEX member_job ON member (job COLLATE NOCASE, status, channels);
+CREATE INDEX member_last_name ON member (last_name COLLATE NOCASE);
 
 -- An address of a member. Two members may share a handset or a mailbox.
 CREATE TABLE contact (
@@ -48,10 +60,48 @@ CREATE TABLE contact (
     channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
     address     TEXT    NOT NULL,           -- E.164, or a mail address
     address_key BLOB    NOT NULL,
+    work        INTEGER NOT NULL DEFAULT 0, -- 1: the employer's (nhs.net, gov.uk, ...)
     PRIMARY KEY (member_id, channel)
-);
+) WITHOUT ROWID;
 
 CREATE INDEX contact_address ON contact (address_key);
+
+-- A column of somebody's lists that is no field of ours. Its values are in member.custom.
+CREATE TABLE custom_field (
+    name    TEXT PRIMARY KEY,               -- as segments say it: "shift_pattern"
+    heading TEXT NOT NULL                   -- as the list says it: "Shift Pattern"
+);
+
+-- What an import did to a member who was there before: enough to put it back. (Whom it brought is
+-- in member.import_id.)
+CREATE TABLE import_change (
+    import_id INTEGER NOT NULL REFERENCES import (id),
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    before    TEXT    NOT NULL,             -- JSON object: the facts it changed, as they were
+    PRIMARY KEY (import_id, member_id)
+) WITHOUT ROWID;
+
+CREATE INDEX import_change_member ON import_change (member_id);
+
+-- What a person changed of a member. No undo of an import takes it back.
+CREATE TABLE member_edit (
+    id        INTEGER PRIMARY KEY,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    fact      TEXT    NOT NULL,             -- a column of member, 'mobile', 'email', a custom field
+    before    TEXT,
+    after     TEXT,
+    import_id INTEGER NOT NULL,             -- the latest import at that time; 0: none
+    at        INTEGER NOT NULL
+);
+
+CREATE INDEX member_edit_member ON member_edit (member_id);
+
+-- Members who were erased at their wish: a list that still has them does not bring them back.
+CREATE TABLE erasure (
+    number_key BLOB PRIMARY KEY,            -- keyed MAC of the membership number
+    reason     TEXT NOT NULL,               -- one sentence, without the person
+    at         INTEGER NOT NULL
+);
 
 -- A keyed MAC that only the right key makes: a store with another key would suppress nobody.
 CREATE TABLE key_check (
@@ -72,8 +122,9 @@ CREATE TABLE suppression (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     address_key BLOB    NOT NULL,
     channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
-    kind        TEXT    NOT NULL,           -- stop, hold (until a person decides), provider, manual
-    source      TEXT    NOT NULL,           -- reply, gateway, person
+    kind        TEXT    NOT NULL,           -- stop, hold (until a person decides), provider, manual,
+                                            -- roster (a membership list says "no SMS")
+    source      TEXT    NOT NULL,           -- reply, gateway, person, import
     reason      TEXT    NOT NULL,           -- one sentence, without the address
     at          INTEGER NOT NULL,
     lifted_at   INTEGER,                    -- NULL: in force

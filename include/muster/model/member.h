@@ -4,7 +4,10 @@
 #ifndef MUSTER_MODEL_MEMBER_H
 #define MUSTER_MODEL_MEMBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "muster/base/compiler.h"
 
 struct member {
     int64_t id;         /* the store's; 0 for one that is not stored */
@@ -22,6 +25,40 @@ struct member {
     const char *status;   /* "active", "left", or the roster's own word in lower case */
     const char *joined;   /* "2026-01-31" */
     const char *tags;     /* comma-separated, no blanks around: "rep,steward" */
+    const char *custom;   /* a JSON object of texts: what the list tells beyond these fields */
 };
+
+/* The facts of a member that may change, in the order in which they are told. */
+enum member_field {
+    MEMBER_FIRST_NAME,
+    MEMBER_LAST_NAME,
+    MEMBER_MOBILE,
+    MEMBER_EMAIL,
+    MEMBER_EMPLOYER,
+    MEMBER_WORKPLACE,
+    MEMBER_BRANCH,
+    MEMBER_JOB,
+    MEMBER_BAND,
+    MEMBER_LANGUAGE,
+    MEMBER_STATUS,
+    MEMBER_JOINED,
+    MEMBER_TAGS,
+    MEMBER_CUSTOM,
+};
+
+enum { MEMBER_FIELDS = MEMBER_CUSTOM + 1 };
+
+/* The fact's name, "first_name": the column of the store, and what journals and listings say.
+ * Static. */
+const char *member_field_name(enum member_field field) MUST_USE;
+
+/* The field with this name; false when there is none. */
+bool member_field_parse(const char *name, enum member_field *field) MUST_USE;
+
+/* A member's fact; NULL when it is not known. */
+const char *member_get(const struct member *member, enum member_field field) MUST_USE;
+
+/* Set it. The text is not copied. */
+void member_set(struct member *member, enum member_field field, const char *text);
 
 #endif

@@ -53,6 +53,9 @@ int64_t db_version(struct db *db);
 void db_address_key(const struct db *db, enum channel channel, const char *address,
                     unsigned char key[TOKEN_DIGEST_SIZE]);
 
+/* The keyed MAC of a membership number, under which an erasure is remembered. */
+void db_number_key(const struct db *db, const char *number, unsigned char key[TOKEN_DIGEST_SIZE]);
+
 /* HMAC-SHA-256 of a text under the store's key, in hexadecimal, for secrets that are derived and
  * need not be kept, such as the path of a gateway's callbacks. */
 void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE]);

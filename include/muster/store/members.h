@@ -12,13 +12,29 @@
 #include "muster/model/member.h"
 #include "muster/store/db.h"
 
-enum members_change { MEMBERS_JOINED, MEMBERS_CHANGED, MEMBERS_UNCHANGED };
+enum members_change {
+    MEMBERS_JOINED,
+    MEMBERS_CHANGED,
+    MEMBERS_UNCHANGED,
+    MEMBERS_ERASED, /* was erased at their wish: nothing was written */
+};
+
+/* What a put has done. */
+struct members_outcome {
+    enum members_change change;
+    int64_t id;                  /* 0: erased */
+    unsigned fields;             /* 1 << enum member_field for each fact that differs now */
+    bool returned;               /* was absent from a whole list, and is back */
+    bool reachable;              /* has a mobile or a mail address now */
+    const struct member *before; /* as it was, in the arena; NULL for one who joined */
+};
 
 /* Insert the member, or bring the one with the same number up to date; NULL and "" never
- * overwrite. An address replaces the older one of its channel. `import_id` is the import this
- * comes from. Needs an open transaction. Suppressions are not touched: they belong to addresses. */
-bool members_put(struct db *db, const struct member *member, int64_t import_id,
-                 enum members_change *change, struct error *err) MUST_USE;
+ * overwrite, and facts of `custom` are put beside those that are there. An address replaces the
+ * older one of its channel. With an `import_id` what was there before is kept for its undoing; 0:
+ * no import. Needs an open transaction. Suppressions are not touched: they belong to addresses. */
+bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,
+                 struct members_outcome *outcome, struct error *err) MUST_USE;
 
 /* The member with this number, in the arena; `*member` is NULL when there is none. */
 bool members_find(struct db *db, const char *number, struct arena *arena, struct member **member,

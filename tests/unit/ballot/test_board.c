@@ -70,8 +70,8 @@ static struct ballot *add_trust(struct world *world, int64_t ids[10])
                                 .mobile =
                                     i < 3 ? NULL : arena_printf(world->arena, "+4477009001%02d", i),
                                 .employer = "City Trust"};
-        enum members_change change;
-        WORLD_MUST(members_put(world->db, &member, 0, &change, &err));
+        struct members_outcome outcome;
+        WORLD_MUST(members_put(world->db, &member, 0, world->arena, &outcome, &err));
         struct member *stored = NULL;
         WORLD_MUST(members_find(world->db, member.number, world->arena, &stored, &err));
         ids[i] = stored->id;

@@ -69,8 +69,8 @@ static void open_scene(struct scene *scene, bool sms, bool email, bool sms_first
 
 static void put_member(struct scene *scene, const struct member *member)
 {
-    enum members_change change;
-    WORLD_MUST(members_put(scene->world->db, member, 0, &change, &err));
+    struct members_outcome outcome;
+    WORLD_MUST(members_put(scene->world->db, member, 0, scene->world->arena, &outcome, &err));
 }
 
 static struct expand_tally expand(struct scene *scene, size_t slice)

@@ -60,8 +60,8 @@ static inline void world_fill_members(struct world *world)
         struct member member = world_members[i];
         member.employer = "Anytown Hospital";
         member.status = "active";
-        enum members_change change;
-        WORLD_MUST(members_put(world->db, &member, 0, &change, &err));
+        struct members_outcome outcome;
+        WORLD_MUST(members_put(world->db, &member, 0, world->arena, &outcome, &err));
         struct member *stored = NULL;
         WORLD_MUST(members_find(world->db, member.number, world->arena, &stored, &err));
         assert_non_null(stored);

@@ -37,8 +37,8 @@ static inline int64_t crowd_add(struct world *world, int number)
                             .first_name = "Cas",
                             .mobile = arena_printf(world->arena, "+447700900%03d", 100 + number),
                             .employer = "City Trust"};
-    enum members_change change;
-    WORLD_MUST(members_put(world->db, &member, 0, &change, &err));
+    struct members_outcome outcome;
+    WORLD_MUST(members_put(world->db, &member, 0, world->arena, &outcome, &err));
     struct member *stored = NULL;
     WORLD_MUST(members_find(world->db, member.number, world->arena, &stored, &err));
     assert_non_null(stored);

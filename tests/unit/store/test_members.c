@@ -40,11 +40,11 @@ static const char **texts_of(struct member *member, size_t index)
 
 static enum members_change put(struct world *world, const struct member *member)
 {
-    enum members_change change = MEMBERS_JOINED;
+    struct members_outcome outcome = {.change = MEMBERS_ERASED};
     WORLD_MUST(db_begin(world->db, &err));
-    WORLD_MUST(members_put(world->db, member, 0, &change, &err));
+    WORLD_MUST(members_put(world->db, member, 0, world->arena, &outcome, &err));
     WORLD_MUST(db_commit(world->db, &err));
-    return change;
+    return outcome.change;
 }
 
 static struct member *find(struct world *world, const char *number)

@@ -83,8 +83,8 @@ static struct world *open_roster(void)
     crowd_run(world, "DELETE FROM member");
     WORLD_MUST(db_begin(world->db, &err));
     for (size_t i = 0; i < ARRAY_LENGTH(ROSTER); i++) {
-        enum members_change change;
-        WORLD_MUST(members_put(world->db, &ROSTER[i], 0, &change, &err));
+        struct members_outcome outcome;
+        WORLD_MUST(members_put(world->db, &ROSTER[i], 0, world->arena, &outcome, &err));
         struct member *member = NULL;
         WORLD_MUST(members_find(world->db, ROSTER[i].number, world->arena, &member, &err));
         static const char *const states[] = {"voted",   "no-paper", "declined",

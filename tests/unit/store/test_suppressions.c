@@ -98,8 +98,8 @@ static void it_outlives_the_member(void **state)
     crowd_run(world, "DELETE FROM member");
     assert_true(in_force(world, CHANNEL_SMS, "+447700900001"));
     struct member again = {.number = "N1", .mobile = "+447700900001"};
-    enum members_change change;
-    WORLD_MUST(members_put(world->db, &again, 0, &change, &err));
+    struct members_outcome outcome;
+    WORLD_MUST(members_put(world->db, &again, 0, world->arena, &outcome, &err));
     assert_true(in_force(world, CHANNEL_SMS, "+447700900001"));
     /* Nobody can read a number out of it. */
     assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM suppression"

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Members, written: whole rows of a list, compared here and not by SQL, because an import must know
+ * each fact that changes; and single facts. */
+#include "muster/store/members.h"
+
+#include <string.h>
+
+#include "members_row.h"
+#include "muster/base/buffer.h"
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "muster/model/address.h"
+#include "query.h"
+
+enum { TAGS_CEILING = 1024, CUSTOM_CEILING = 64 * 1024, JOURNAL_CEILING = 256 * 1024 };
+
+enum { CHANNEL_BIT_SMS = 1, CHANNEL_BIT_EMAIL = 2 };
+
+/* A member as stored, with what only the store knows. */
+struct stored {
+    struct member member;
+    int64_t absent_in;
+};
+
+/* NULL for what says nothing. */
+static const char *given(const char *text)
+{
+    return text_empty(text) ? NULL : text;
+}
+
+/* Tags as they are stored: ",rep,steward,". */
+static const char *wrapped(const char *tags, struct arena *arena)
+{
+    return text_empty(tags) ? "" : arena_printf(arena, ",%s,", tags);
+}
+
+static bool read_stored(struct db *db, const char *number, struct arena *arena,
+                        struct stored **stored, struct error *err)
+{
+    static const char FIND[] =
+        "SELECT " MEMBER_ROW ", m.absent_in FROM member m WHERE m.number = :number";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":number", number);
+    struct stored *found = NULL;
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        members_read_row(query, 0, arena, &found->member);
+        found->absent_in = query_column(query, MEMBER_ROW_COLUMNS);
+    }
+    *stored = found;
+    return query_ok(query, err);
+}
+
+/* Whether a member of this number was erased. */
+static bool is_erased(struct db *db, const char *number, bool *erased, struct error *err)
+{
+    static const char ANY[] = "SELECT EXISTS (SELECT 1 FROM erasure)";
+    static const char FIND[] = "SELECT 1 FROM erasure WHERE number_key = :key";
+    CLEANUP(query_end) struct query *any = query_begin(db, ANY);
+    *erased = query_step(any) && query_column(any, 0) != 0;
+    if (!*erased) {
+        return query_ok(any, err);
+    }
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_number_key(db, number, key);
+    CLEANUP(query_end) struct query *find = query_begin(db, FIND);
+    query_blob(find, ":key", key, sizeof key);
+    *erased = query_step(find);
+    return query_ok(find, err);
+}
+
+static bool put_contact(struct db *db, int64_t member_id, enum channel channel, const char *address,
+                        struct error *err)
+{
+    static const char PUT[] =
+        "INSERT INTO contact (member_id, channel, address, address_key, work)"
+        " VALUES (:member, :channel, :address, :key, :work)"
+        " ON CONFLICT (member_id, channel) DO UPDATE SET address = excluded.address,"
+        " address_key = excluded.address_key, work = excluded.work";
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_address_key(db, channel, address, key);
+    CLEANUP(query_end) struct query *put = query_begin(db, PUT);
+    query_number(put, ":member", member_id);
+    query_text(put, ":channel", channel_name(channel));
+    query_text(put, ":address", address);
+    query_blob(put, ":key", key, sizeof key);
+    query_number(put, ":work", channel == CHANNEL_EMAIL && address_is_work(address));
+    return query_run(put, err);
+}
+
+static bool put_contacts(struct db *db, int64_t id, const struct member *member, unsigned fields,
+                         struct error *err)
+{
+    bool mobile = (fields & (1U << MEMBER_MOBILE)) != 0;
+    bool email = (fields & (1U << MEMBER_EMAIL)) != 0;
+    return (!mobile || put_contact(db, id, CHANNEL_SMS, member->mobile, err)) &&
+           (!email || put_contact(db, id, CHANNEL_EMAIL, member->email, err));
+}
+
+static int64_t channels_of(const struct member *member)
+{
+    return (text_empty(member->mobile) ? 0 : CHANNEL_BIT_SMS) +
+           (text_empty(member->email) ? 0 : CHANNEL_BIT_EMAIL);
+}
+
+/* Bind all facts of a row; what is not given is NULL. */
+static void bind_facts(struct query *query, const struct member *member, struct arena *arena)
+{
+    const char *tags = wrapped(member->tags, arena);
+    query_text(query, ":number", member->number);
+    query_text(query, ":first_name", given(member->first_name));
+    query_text(query, ":last_name", given(member->last_name));
+    query_text(query, ":employer", given(member->employer));
+    query_text(query, ":workplace", given(member->workplace));
+    query_text(query, ":branch", given(member->branch));
+    query_text(query, ":job", given(member->job));
+    query_text(query, ":band", given(member->band));
+    query_text(query, ":language", given(member->language));
+    query_text(query, ":status", given(member->status));
+    query_text(query, ":joined", given(member->joined));
+    query_text(query, ":tags", tags);
+    query_text(query, ":custom", given(member->custom));
+    query_number(query, ":channels", channels_of(member));
+}
+
+static bool insert(struct db *db, const struct member *member, int64_t import_id,
+                   struct arena *arena, struct members_outcome *outcome, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO member (number, first_name, last_name, employer, workplace, branch, job, band,"
+        " language, status, joined, tags, custom, channels, import_id)"
+        " VALUES (:number, :first_name, :last_name, :employer, :workplace, :branch, :job, :band,"
+        " :language, COALESCE(:status, 'active'), :joined, :tags, :custom, :channels, :import)";
+    bool erased = false;
+    if (!is_erased(db, member->number, &erased, err)) {
+        return false;
+    }
+    if (erased) {
+        *outcome = (struct members_outcome){.change = MEMBERS_ERASED};
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    bind_facts(query, member, arena);
+    query_id(query, ":import", import_id);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    unsigned fields = 0;
+    for (size_t i = 0; i < MEMBER_FIELDS; i++) {
+        fields |= text_empty(member_get(member, (enum member_field)i)) ? 0 : 1U << i;
+    }
+    *outcome = (struct members_outcome){.change = MEMBERS_JOINED,
+                                        .id = query_inserted(query),
+                                        .fields = fields,
+                                        .reachable = channels_of(member) != 0};
+    return put_contacts(db, outcome->id, member, fields, err);
+}
+
+/* The facts of `told` over those of `known`, both JSON objects. */
+static bool merged(const char *known, const char *told, struct arena *arena, const char **custom,
+                   struct error *err)
+{
+    CLEANUP(json_free) struct json *all = NULL;
+    CLEANUP(json_free) struct json *more = NULL;
+    if (!json_parse(known, strlen(known), &all, err) ||
+        !json_parse(told, strlen(told), &more, err)) {
+        return error_prefix(err, "custom fields");
+    }
+    for (size_t i = 0; json_name(more, i) != NULL; i++) {
+        json_put_text(all, json_name(more, i), json_text_at(json_value(more, i), "", arena));
+    }
+    CLEANUP(buffer_free) struct buffer text;
+    buffer_init(&text, CUSTOM_CEILING);
+    if (!json_write(all, &text)) {
+        return error_set(err, ERROR_DATA, "there are too many custom fields");
+    }
+    *custom = arena_text(arena, buffer_text(&text));
+    return true;
+}
+
+/* The stored member with what the list tells; sets which facts differ. */
+static bool combine(const struct stored *stored, const struct member *told, struct arena *arena,
+                    struct member *now, unsigned *fields, struct error *err)
+{
+    *now = stored->member;
+    *fields = 0;
+    for (size_t i = 0; i < MEMBER_FIELDS; i++) {
+        enum member_field field = (enum member_field)i;
+        const char *text = given(member_get(told, field));
+        const char *before = member_get(now, field);
+        if (text != NULL && field == MEMBER_CUSTOM && before != NULL &&
+            !merged(before, text, arena, &text, err)) {
+            return false;
+        }
+        if (text != NULL && !text_equal(text, before)) {
+            member_set(now, field, text);
+            *fields |= 1U << i;
+        }
+    }
+    if (stored->absent_in != 0 && given(told->status) == NULL) {
+        now->status = "active";
+        *fields |= 1U << MEMBER_STATUS;
+    }
+    return true;
+}
+
+/* What an import is about to change, for its undoing. */
+static bool write_journal(struct db *db, const struct stored *stored, unsigned fields,
+                          int64_t import_id, struct error *err)
+{
+    /* A member who stands in the list twice was before as the first row found them; facts that only
+     * the second row changes are added. */
+    static const char WRITE[] = "INSERT INTO import_change (import_id, member_id, before) VALUES "
+                                "(:import, :member, :before)"
+                                " ON CONFLICT (import_id, member_id) DO UPDATE"
+                                " SET before = json_patch(excluded.before, before)";
+    CLEANUP(json_free) struct json *before = json_make_object();
+    for (size_t i = 0; i < MEMBER_FIELDS; i++) {
+        if ((fields & (1U << i)) != 0) {
+            enum member_field field = (enum member_field)i;
+            const char *text = member_get(&stored->member, field);
+            json_put_text(before, member_field_name(field), text == NULL ? "" : text);
+        }
+    }
+    if ((fields & (1U << MEMBER_STATUS)) != 0) {
+        json_put_number(before, "absent_in", stored->absent_in);
+    }
+    CLEANUP(buffer_free) struct buffer text;
+    buffer_init(&text, JOURNAL_CEILING);
+    if (!json_write(before, &text)) {
+        return error_set(err, ERROR_INTERNAL, "a member is too large for the journal");
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, WRITE);
+    query_number(query, ":import", import_id);
+    query_number(query, ":member", stored->member.id);
+    query_text(query, ":before", buffer_text(&text));
+    return query_run(query, err);
+}
+
+static bool update(struct db *db, const struct stored *stored, const struct member *told,
+                   int64_t import_id, struct arena *arena, struct members_outcome *outcome,
+                   struct error *err)
+{
+    static const char UPDATE[] =
+        "UPDATE member SET first_name = :first_name, last_name = :last_name, employer = :employer,"
+        " workplace = :workplace, branch = :branch, job = :job, band = :band,"
+        " language = :language, status = :status, joined = :joined, tags = :tags, custom = :custom,"
+        " channels = :channels, absent_in = NULL WHERE number = :number";
+    struct member now;
+    unsigned fields = 0;
+    if (!combine(stored, told, arena, &now, &fields, err)) {
+        return false;
+    }
+    *outcome = (struct members_outcome){
+        .change = fields == 0 ? MEMBERS_UNCHANGED : MEMBERS_CHANGED,
+        .id = stored->member.id,
+        .fields = fields,
+        .returned = stored->absent_in != 0 && given(told->status) == NULL,
+        .reachable = channels_of(&now) != 0,
+        .before = &stored->member,
+    };
+    if (fields == 0) {
+        return true;
+    }
+    if (import_id != 0 && !write_journal(db, stored, fields, import_id, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, UPDATE);
+    bind_facts(query, &now, arena);
+    return query_run(query, err) && put_contacts(db, stored->member.id, &now, fields, err);
+}
+
+bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,
+                 struct members_outcome *outcome, struct error *err)
+{
+    struct stored *stored = NULL;
+    if (!read_stored(db, member->number, arena, &stored, err)) {
+        return false;
+    }
+    return stored == NULL ? insert(db, member, import_id, arena, outcome, err)
+                          : update(db, stored, member, import_id, arena, outcome, err);
+}
+
+static bool write_contact(struct db *db, int64_t id, enum channel channel, const char *address,
+                          struct error *err)
+{
+    static const char DROP[] =
+        "DELETE FROM contact WHERE member_id = :member AND channel = :channel";
+    static const char MARK[] =
+        "UPDATE member SET channels ="
+        " (SELECT COALESCE(SUM(CASE c.channel WHEN 'sms' THEN 1 ELSE 2 END), 0)"
+        " FROM contact c WHERE c.member_id = :member) WHERE id = :member";
+    if (text_empty(address)) {
+        CLEANUP(query_end) struct query *drop = query_begin(db, DROP);
+        query_number(drop, ":member", id);
+        query_text(drop, ":channel", channel_name(channel));
+        if (!query_run(drop, err)) {
+            return false;
+        }
+    } else if (!put_contact(db, id, channel, address, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *mark = query_begin(db, MARK);
+    query_number(mark, ":member", id);
+    return query_run(mark, err);
+}
+
+bool members_write(struct db *db, int64_t id, enum member_field field, const char *text,
+                   struct error *err)
+{
+    static const char *const SET[MEMBER_FIELDS] = {
+        [MEMBER_FIRST_NAME] = "UPDATE member SET first_name = :text WHERE id = :id",
+        [MEMBER_LAST_NAME] = "UPDATE member SET last_name = :text WHERE id = :id",
+        [MEMBER_EMPLOYER] = "UPDATE member SET employer = :text WHERE id = :id",
+        [MEMBER_WORKPLACE] = "UPDATE member SET workplace = :text WHERE id = :id",
+        [MEMBER_BRANCH] = "UPDATE member SET branch = :text WHERE id = :id",
+        [MEMBER_JOB] = "UPDATE member SET job = :text WHERE id = :id",
+        [MEMBER_BAND] = "UPDATE member SET band = :text WHERE id = :id",
+        [MEMBER_LANGUAGE] = "UPDATE member SET language = :text WHERE id = :id",
+        [MEMBER_STATUS] = "UPDATE member SET status = COALESCE(:text, 'active'), absent_in = NULL"
+                          " WHERE id = :id",
+        [MEMBER_JOINED] = "UPDATE member SET joined = :text WHERE id = :id",
+        [MEMBER_TAGS] = "UPDATE member SET tags = COALESCE(:text, '') WHERE id = :id",
+        [MEMBER_CUSTOM] = "UPDATE member SET custom = :text WHERE id = :id",
+    };
+    if (field == MEMBER_MOBILE || field == MEMBER_EMAIL) {
+        enum channel channel = field == MEMBER_MOBILE ? CHANNEL_SMS : CHANNEL_EMAIL;
+        return write_contact(db, id, channel, text, err);
+    }
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(query_end) struct query *query = query_begin(db, SET[field]);
+    query_number(query, ":id", id);
+    query_text(query, ":text", given(field == MEMBER_TAGS ? wrapped(text, arena) : text));
+    return query_run(query, err);
+}
