@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "muster/base/json.h"
+#include "muster/base/sheet.h"
 #include "muster/base/text.h"
 
-enum { JSON_CEILING = 64 * 1024 * 1024, GAP = 2 };
+enum { JSON_CEILING = 64 * 1024 * 1024, LINE_CEILING = 1024 * 1024, GAP = 2 };
 
 struct row {
     struct row *next;
@@ -119,44 +120,21 @@ static void print_text(const struct listing *listing)
     }
 }
 
-/* What a spreadsheet would take for a formula. */
-static bool is_formula(const char *cell)
-{
-    return cell[0] != '\0' && strchr("=+-@\t\r\n", cell[0]) != NULL;
-}
-
-static void print_csv_cell(const char *cell, bool number)
-{
-    bool formula = !number && is_formula(cell);
-    if (!formula && strpbrk(cell, ",\"\r\n") == NULL) {
-        (void)fputs(cell, stdout);
-        return;
-    }
-    (void)putchar('"');
-    if (formula) {
-        (void)putchar('\'');
-    }
-    for (; *cell != '\0'; cell++) {
-        if (*cell == '"') {
-            (void)putchar('"');
-        }
-        (void)putchar(*cell);
-    }
-    (void)putchar('"');
-}
-
 static void print_csv(const struct listing *listing)
 {
     for (size_t i = 0; i < listing->count; i++) {
         (void)printf("%s%s", i == 0 ? "" : ",", listing->columns[i].name);
     }
     (void)putchar('\n');
+    CLEANUP(buffer_free) struct buffer line;
+    buffer_init(&line, LINE_CEILING);
     for (const struct row *row = listing->first; row != NULL; row = row->next) {
+        buffer_clear(&line);
         for (size_t i = 0; i < listing->count; i++) {
-            (void)fputs(i == 0 ? "" : ",", stdout);
-            print_csv_cell(row->cells[i], listing->columns[i].number);
+            (void)buffer_puts(&line, i == 0 ? "" : ",");
+            sheet_put_cell(&line, row->cells[i], listing->columns[i].number);
         }
-        (void)putchar('\n');
+        (void)puts(buffer_text(&line));
     }
 }
 
