@@ -396,3 +396,14 @@ int libconfig_word(const struct libconfig *file, const struct libconfig_node *gr
                     either(file, words, count));
     return fallback;
 }
+
+const struct libconfig_node *libconfig_subject(const struct libconfig *file, const char *name)
+{
+    const struct libconfig_node *root = libconfig_root(file);
+    libconfig_known(file, root, &name, 1);
+    const struct libconfig_node *group = libconfig_group(file, root, name);
+    if (group == NULL && libconfig_member(root, name) == NULL) {
+        libconfig_fault(file, NULL, "there is no group %s = { ... };", name);
+    }
+    return group;
+}

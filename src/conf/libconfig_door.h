@@ -55,6 +55,9 @@ const struct libconfig_node *libconfig_group(const struct libconfig *file,
 const struct libconfig_node *libconfig_list(const struct libconfig *file,
                                             const struct libconfig_node *group, const char *name);
 
+/* The group that is the file's one subject, or NULL after a fault; anything beside it is one. */
+const struct libconfig_node *libconfig_subject(const struct libconfig *file, const char *name);
+
 /* Whether it is a group. */
 bool libconfig_is_group(const struct libconfig_node *node);
 

@@ -58,18 +58,6 @@ static int64_t read_time(const struct libconfig *file, const struct libconfig_no
     return instant;
 }
 
-/* The group with the file's one subject, or NULL after a fault. */
-static const struct libconfig_node *subject(const struct libconfig *file, const char *name)
-{
-    const struct libconfig_node *root = libconfig_root(file);
-    libconfig_known(file, root, &name, 1);
-    const struct libconfig_node *group = libconfig_group(file, root, name);
-    if (group == NULL && libconfig_member(root, name) == NULL) {
-        libconfig_fault(file, NULL, "there is no group %s = { ... };", name);
-    }
-    return group;
-}
-
 /* "1/2", or "0" where no law asks for a turnout. */
 static bool parse_threshold(const char *text, int64_t *part, int64_t *whole)
 {
@@ -120,7 +108,7 @@ bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faul
         return false;
     }
     struct ballot_plan made = {.threshold_whole = 1};
-    const struct libconfig_node *group = subject(file, "ballot");
+    const struct libconfig_node *group = libconfig_subject(file, "ballot");
     if (group != NULL) {
         read_ballot(file, group, &made);
     }
@@ -212,7 +200,7 @@ bool plan_read_campaign(const char *path, struct arena *arena, struct faults *fa
         return false;
     }
     struct campaign_plan made = {0};
-    const struct libconfig_node *group = subject(file, "campaign");
+    const struct libconfig_node *group = libconfig_subject(file, "campaign");
     if (group != NULL) {
         read_campaign(file, group, &made);
     }
