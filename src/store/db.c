@@ -80,7 +80,7 @@ static bool set_ways(struct db *db, struct error *err)
     return db_execute(
         db,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-        "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+        "PRAGMA cache_size = -16000;",
         "opening the store", err);
 }
 

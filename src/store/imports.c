@@ -2,17 +2,18 @@
 /* One row an import. */
 #include "muster/store/imports.h"
 
-#include "query.h"
+#include "imports_row.h"
 #include "vector.h"
 
 bool imports_begin(struct db *db, struct import *import, struct error *err)
 {
-    static const char BEGIN[] =
-        "INSERT INTO import (file, digest, at) VALUES (:file, :digest, :at)";
+    static const char BEGIN[] = "INSERT INTO import (file, digest, at, whole)"
+                                " VALUES (:file, :digest, :at, :whole)";
     CLEANUP(query_end) struct query *query = query_begin(db, BEGIN);
     query_text(query, ":file", import->file);
     query_blob(query, ":digest", import->digest, sizeof import->digest);
     query_number(query, ":at", import->at);
+    query_number(query, ":whole", import->whole);
     if (!query_run(query, err)) {
         return false;
     }
@@ -23,39 +24,44 @@ bool imports_begin(struct db *db, struct import *import, struct error *err)
 bool imports_finish(struct db *db, const struct import *import, struct error *err)
 {
     static const char FINISH[] =
-        "UPDATE import SET digest = :digest, rows = :rows, joined = :joined, changed = :changed,"
-        " unchanged = :unchanged, refused = :refused WHERE id = :id";
+        "UPDATE import SET rows = :rows, joined = :joined, changed = :changed,"
+        " unchanged = :unchanged, refused = :refused, departed = :departed WHERE id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, FINISH);
-    query_blob(query, ":digest", import->digest, sizeof import->digest);
     query_number(query, ":rows", import->rows);
     query_number(query, ":joined", import->joined);
     query_number(query, ":changed", import->changed);
     query_number(query, ":unchanged", import->unchanged);
     query_number(query, ":refused", import->refused);
+    query_number(query, ":departed", import->departed);
     query_number(query, ":id", import->id);
     return query_run(query, err);
+}
+
+void imports_read_row(struct query *query, struct arena *arena, struct import *import)
+{
+    import->id = query_column(query, 0);
+    import->file = query_column_text(query, 1, arena);
+    query_column_blob(query, 2, import->digest, sizeof import->digest);
+    import->at = query_column(query, 3);
+    import->whole = query_column(query, 4) != 0;
+    import->rows = query_column(query, 5);
+    import->joined = query_column(query, 6);
+    import->changed = query_column(query, 7);
+    import->unchanged = query_column(query, 8);
+    import->refused = query_column(query, 9);
+    import->departed = query_column(query, 10);
+    import->undone_at = query_column(query, 11);
 }
 
 bool imports_list(struct db *db, size_t limit, struct arena *arena, struct import **imports,
                   size_t *count, struct error *err)
 {
-    static const char LIST[] =
-        "SELECT id, file, digest, at, rows, joined, changed, unchanged, refused"
-        " FROM import ORDER BY id DESC LIMIT :limit";
+    static const char LIST[] = "SELECT " IMPORT_ROW " FROM import ORDER BY id DESC LIMIT :limit";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
     query_number(query, ":limit", (int64_t)limit);
     struct vector list = {0};
     while (query_step(query)) {
-        struct import *import = vector_push(&list, arena, sizeof *import);
-        import->id = query_column(query, 0);
-        import->file = query_column_text(query, 1, arena);
-        query_column_blob(query, 2, import->digest, sizeof import->digest);
-        import->at = query_column(query, 3);
-        import->rows = query_column(query, 4);
-        import->joined = query_column(query, 5);
-        import->changed = query_column(query, 6);
-        import->unchanged = query_column(query, 7);
-        import->refused = query_column(query, 8);
+        imports_read_row(query, arena, vector_push(&list, arena, sizeof(struct import)));
     }
     *imports = list.items;
     *count = list.count;

@@ -88,3 +88,16 @@ bool members_search(struct db *db, const char *text, size_t limit, struct arena 
     *count = list.count;
     return query_ok(query, err);
 }
+
+bool members_sharing(struct db *db, int64_t *addresses, int64_t *members, struct error *err)
+{
+    static const char COUNT[] =
+        "SELECT COUNT(*), COALESCE(SUM(n), 0) FROM"
+        " (SELECT COUNT(*) AS n FROM contact GROUP BY address_key HAVING COUNT(*) > 1) AS shared";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    if (query_step(query)) {
+        *addresses = query_column(query, 0);
+        *members = query_column(query, 1);
+    }
+    return query_ok(query, err);
+}

@@ -63,6 +63,14 @@ bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_
     return exists(db, IN_FORCE, address_key, in_force, err);
 }
 
+bool suppressions_position(struct db *db, int64_t *position, struct error *err)
+{
+    static const char LAST[] = "SELECT COALESCE(MAX(id), 0) FROM suppression";
+    CLEANUP(query_end) struct query *query = query_begin(db, LAST);
+    *position = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 bool suppressions_in_flight(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                             bool *in_flight, struct error *err)
 {

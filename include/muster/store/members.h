@@ -49,4 +49,8 @@ bool members_get(struct db *db, int64_t id, struct arena *arena, struct member *
 bool members_search(struct db *db, const char *text, size_t limit, struct arena *arena,
                     struct member **members, size_t *count, struct error *err) MUST_USE;
 
+/* How many mobiles and mailboxes belong to more than one member, and how many members that is. */
+bool members_sharing(struct db *db, int64_t *addresses, int64_t *members,
+                     struct error *err) MUST_USE;
+
 #endif

@@ -17,8 +17,8 @@ struct suppression {
     int64_t id; /* ledger position */
     unsigned char address_key[TOKEN_DIGEST_SIZE];
     enum channel channel;
-    const char *kind;   /* "stop", "hold", "provider", "manual" */
-    const char *source; /* "reply", "gateway", "person" */
+    const char *kind;   /* "stop", "hold", "provider", "manual", "roster" */
+    const char *source; /* "reply", "gateway", "person", "import" */
     const char *reason; /* one sentence, without the address */
     int64_t at;
     int64_t lifted_at; /* 0: in force */
@@ -44,6 +44,9 @@ bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_
 bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,
                        struct arena *arena, struct suppression **list, size_t *count,
                        struct error *err) MUST_USE;
+
+/* The ledger's position: the id of its last row; 0 for an empty one. */
+bool suppressions_position(struct db *db, int64_t *position, struct error *err) MUST_USE;
 
 /* Whether a message to the address is on the wire at this moment (state `sending`): a listener that
  * has stored an opt-out waits until there is none before it answers. */
