@@ -11,6 +11,7 @@ bool cmd_check(struct call *call, struct error *err);
 bool cmd_run(struct call *call, struct error *err);
 bool cmd_import(struct call *call, struct error *err);
 bool cmd_import_list(struct call *call, struct error *err);
+bool cmd_import_undo(struct call *call, struct error *err);
 bool cmd_member_find(struct call *call, struct error *err);
 bool cmd_member_show(struct call *call, struct error *err);
 bool cmd_segment_set(struct call *call, struct error *err);

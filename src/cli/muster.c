@@ -17,6 +17,8 @@ static const struct call_command COMMANDS[] = {
      cmd_check},
     {"import", "FILE", 1, 1, CALL_STORE, "Import a membership CSV", cmd_import_options, cmd_import},
     {"import list", "", 0, 0, CALL_STORE, "List the imports", NULL, cmd_import_list},
+    {"import undo", "NUMBER", 1, 1, CALL_STORE, "Put back what the latest import changed", NULL,
+     cmd_import_undo},
     {"member find", "TEXT", 1, 1, CALL_STORE, "Find members by number, name or address", NULL,
      cmd_member_find},
     {"member show", "NUMBER", 1, 1, CALL_STORE, "Show what is known of one member", NULL,

@@ -108,6 +108,25 @@ static void on_row(int terminator, void *context)
     reader->ended = true;
 }
 
+/* The row in progress as it stands, up to `next`, in the place of its cells. */
+static const char *raw_text(struct csv_reader *reader, size_t next)
+{
+    const char *text = reader->text.data + reader->begin;
+    size_t length = next - reader->begin;
+    while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r')) {
+        length--;
+    }
+    buffer_clear(&reader->cells);
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\0') {
+            (void)buffer_puts(&reader->cells, "\xEF\xBF\xBD");
+        } else {
+            (void)buffer_putc(&reader->cells, text[i]);
+        }
+    }
+    return buffer_text(&reader->cells);
+}
+
 /* Hand over the row in progress, and begin the next one at `next`. */
 static bool deliver(struct csv_reader *reader, size_t next, unsigned next_line, struct error *err)
 {
@@ -120,6 +139,7 @@ static bool deliver(struct csv_reader *reader, size_t next, unsigned next_line, 
         .count = readable ? reader->count : 0,
         .cells = reader->pointers,
         .fault = reader->fault,
+        .text = readable ? NULL : raw_text(reader, next),
     };
     bool ok = reader->row(&row, reader->context, err);
     buffer_clear(&reader->cells);

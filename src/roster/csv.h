@@ -23,6 +23,7 @@ struct csv_row {
     size_t count;
     const char *const *cells; /* NUL-terminated, as written, without the quotation marks around */
     const char *fault; /* NULL, or why the row cannot be read: then it has no cells. Static */
+    const char *text;  /* with a fault: the line as it stands, U+FFFD for NUL bytes; else NULL */
 };
 
 /* Called for every row. The row and its cells live until it returns. False stops the reading, with

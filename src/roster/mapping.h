@@ -28,15 +28,24 @@ enum mapping_field {
     MAPPING_STATUS,
     MAPPING_JOINED,
     MAPPING_TAGS,
+    MAPPING_NO_SMS,     /* yes: wants no texts */
+    MAPPING_NO_EMAIL,   /* yes: wants no mails */
+    MAPPING_NO_CONTACT, /* yes: wants neither */
+    MAPPING_SMS_OK,     /* no: wants no texts */
+    MAPPING_EMAIL_OK,   /* no: wants no mails */
+    MAPPING_CUSTOM,     /* a fact of the list's own, under a name */
+    MAPPING_PRIVATE,    /* nobody's business here (date of birth, postcode): left out on purpose */
+    MAPPING_OWN,        /* what an earlier import has written beside a refused row */
 };
 
 /* A header line, understood. */
 struct mapping {
     unsigned line;
     size_t count;
-    const char *const *headers; /* as written, trimmed */
-    const enum mapping_field *fields;
-    const bool *wished; /* which columns a wish has decided */
+    const char **headers; /* as written, trimmed */
+    enum mapping_field *fields;
+    bool *wished;       /* which columns a wish has decided */
+    const char **names; /* MAPPING_CUSTOM: the name of the fact; else NULL */
 };
 
 /* What somebody said of a header: "Mob No=mobile". */
@@ -44,13 +53,21 @@ struct mapping_wish {
     const char *header; /* as written */
     const char *key;
     enum mapping_field field;
+    const char *name; /* MAPPING_CUSTOM: of the fact */
+    bool optional;    /* no fault when there is no such header */
 };
 
 /* The i-th word for a field, without other words for the same one; NULL behind the last. Static. */
 const char *mapping_word(size_t index) MUST_USE;
 
+/* What `word` ("mobile", "custom", "custom:shift") makes of the columns under `header`; the wish
+ * lies in the arena. ERROR_USAGE for a header without letters, or a field that does not exist (the
+ * nearest is named). `ignore` is a field. */
+bool mapping_make_wish(const char *header, const char *word, struct arena *arena,
+                       struct mapping_wish *wish, struct error *err) MUST_USE;
+
 /* Read "Header=field" texts; `*wishes` lies in the arena. ERROR_USAGE for one without `=`, without
- * a header, or with a field that does not exist (the nearest is named). `ignore` is a field. */
+ * a header, or with what mapping_make_wish refuses. */
 bool mapping_read_wishes(const char *const *maps, size_t count, struct arena *arena,
                          struct mapping_wish **wishes, struct error *err) MUST_USE;
 
@@ -61,6 +78,10 @@ bool mapping_read_wishes(const char *const *maps, size_t count, struct arena *ar
  * field. */
 struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wish *wishes,
                              size_t wish_count, struct arena *arena) MUST_USE;
+
+/* Make custom facts of the columns that mean nothing to us, each under the name that custom.h gives
+ * its heading. Two of one name: the first. */
+void mapping_keep_rest(struct mapping *mapping, struct arena *arena);
 
 /* ERROR_USAGE when a wish names a header that is not in the mapping (the nearest is named). */
 bool mapping_check(const struct mapping *mapping, const struct mapping_wish *wishes,

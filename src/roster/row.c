@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One row: every cell is tidied, then each field picks its cell. A cell that cannot be used never
  * costs the member, unless it is the membership number: without it nobody knows who this is. */
-#include "row.h"
+#include "row_private.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -10,6 +10,7 @@
 
 #include "date.h"
 #include "muster/base/buffer.h"
+#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
 #include "muster/model/phone.h"
@@ -18,37 +19,41 @@
 enum {
     CELL_LIMIT = 500, /* bytes */
     NUMBER_LIMIT = 64,
+    CUSTOM_CEILING = 32 * 1024,
     LONGEST_NOTHING = 16, /* bytes of "ex-directory" and its like */
     REPLACEMENT = 0xFFFD,
 };
 
-struct reading {
-    const struct row_rules *rules;
-    const struct csv_row *row;
-    struct arena *arena;
-    const char **texts; /* the cells, tidied; "" for those that cannot be used */
-};
-
-static void tell(const struct reading *reading, size_t column, const char *reason)
+static void tell_fault(const struct row_reading *reading, const struct import_fault *fault)
 {
     if (reading->rules->fault != NULL) {
-        struct import_fault fault = {
-            .line = reading->row->line,
-            .column = reading->rules->mapping->headers[column],
-            .reason = reason,
-            .cell = reading->row->cells[column],
-            .refused = false,
-        };
-        reading->rules->fault(&fault, reading->rules->context);
+        reading->rules->fault(fault, reading->rules->context);
     }
 }
 
-static enum row_kind refuse(const struct reading *reading, const char *reason)
+void row_tell(const struct row_reading *reading, size_t column, enum import_fault_kind kind,
+              const char *reason)
 {
-    if (reading->rules->fault != NULL) {
-        struct import_fault fault = {reading->row->line, "", reason, "", true};
-        reading->rules->fault(&fault, reading->rules->context);
-    }
+    struct import_fault fault = {
+        .kind = kind,
+        .line = reading->row->line,
+        .column = reading->rules->mapping->headers[column],
+        .reason = reason,
+        .cell = reading->row->cells[column],
+    };
+    tell_fault(reading, &fault);
+}
+
+/* A cell that cannot be used. */
+static void tell(const struct row_reading *reading, size_t column, const char *reason)
+{
+    row_tell(reading, column, IMPORT_FAULT_CELL, reason);
+}
+
+static enum row_kind refuse(const struct row_reading *reading, const char *reason)
+{
+    struct import_fault fault = {IMPORT_FAULT_ROW, reading->row->line, "", reason, ""};
+    tell_fault(reading, &fault);
     return ROW_REFUSED;
 }
 
@@ -59,17 +64,17 @@ static bool is_gap(uint32_t rune)
            rune == 0x202F || rune == 0x205F || rune == 0x2060 || rune == 0x3000 || rune == 0xFEFF;
 }
 
-/* Undo ="0123", and the ' in front of what a spreadsheet was told to leave alone. 't Hooft keeps
+/* Undo the ' in front of what a spreadsheet was told to leave alone, and ="0123". 't Hooft keeps
  * his. */
 static const char *without_wrapping(char *text)
 {
+    if (text[0] == '\'' && text[1] != '\0' && strchr("0123456789+=-@", text[1]) != NULL) {
+        text++;
+    }
     size_t length = strlen(text);
     if (length >= 3 && strncmp(text, "=\"", 2) == 0 && text[length - 1] == '"') {
         text[length - 1] = '\0';
         return text + 2;
-    }
-    if (text[0] == '\'' && text[1] != '\0' && strchr("0123456789+=-@", text[1]) != NULL) {
-        return text + 1;
     }
     return text;
 }
@@ -130,7 +135,8 @@ static bool says_nothing(const char *text, enum mapping_field field)
             return true;
         }
     }
-    bool name = field == MAPPING_FIRST || field == MAPPING_LAST || field == MAPPING_FULL;
+    bool name = field == MAPPING_FIRST || field == MAPPING_LAST || field == MAPPING_FULL ||
+                field == MAPPING_CUSTOM;
     for (size_t i = 0; !name && i < ARRAY_LENGTH(not_in_names); i++) {
         if (strcasecmp(text, not_in_names[i]) == 0) {
             return true;
@@ -140,7 +146,7 @@ static bool says_nothing(const char *text, enum mapping_field field)
 }
 
 /* The next column of the field, from `*column` on, whose cell says something. NULL: no more. */
-static const char *next_cell(const struct reading *reading, enum mapping_field field,
+static const char *next_cell(const struct row_reading *reading, enum mapping_field field,
                              size_t *column)
 {
     const struct mapping *mapping = reading->rules->mapping;
@@ -153,13 +159,13 @@ static const char *next_cell(const struct reading *reading, enum mapping_field f
     return NULL;
 }
 
-static const char *first_cell(const struct reading *reading, enum mapping_field field)
+static const char *first_cell(const struct row_reading *reading, enum mapping_field field)
 {
     size_t column = 0;
     return next_cell(reading, field, &column);
 }
 
-static const char *read_mobile(const struct reading *reading)
+static const char *read_mobile(const struct row_reading *reading)
 {
     const char *e164 = NULL;
     const char *reason = NULL;
@@ -181,7 +187,7 @@ static const char *read_mobile(const struct reading *reading)
 }
 
 /* The first usable address; one that is not the employer's goes before one that is. */
-static const char *read_email(const struct reading *reading)
+static const char *read_email(const struct row_reading *reading)
 {
     const char *best = NULL;
     const char *text;
@@ -200,7 +206,7 @@ static const char *read_email(const struct reading *reading)
     return best;
 }
 
-static void read_names(const struct reading *reading, struct member *member)
+static void read_names(const struct row_reading *reading, struct member *member)
 {
     member->first_name = first_cell(reading, MAPPING_FIRST);
     member->last_name = first_cell(reading, MAPPING_LAST);
@@ -216,7 +222,7 @@ static void read_names(const struct reading *reading, struct member *member)
 }
 
 /* "AfC Band 8A" is "8a"; what is no such band stays as it is. */
-static const char *read_band(const struct reading *reading)
+static const char *read_band(const struct row_reading *reading)
 {
     static const char *const words[] = {
         "agenda for change", "afc", "nhs", "pay", "band", "grade", "b"};
@@ -248,7 +254,7 @@ static const char *read_band(const struct reading *reading)
     return arena_printf(reading->arena, "%.*s%s", (int)digits, rest, tail);
 }
 
-static const char *read_status(const struct reading *reading)
+static const char *read_status(const struct row_reading *reading)
 {
     static const char *const active[] = {
         "active",        "current",          "live",          "member",
@@ -264,6 +270,11 @@ static const char *read_status(const struct reading *reading)
         return NULL;
     }
     const char *word = text_fold(text, reading->arena);
+    for (size_t i = 0; i < reading->rules->status_count; i++) {
+        if (strcmp(word, reading->rules->statuses[i].word) == 0) {
+            return reading->rules->statuses[i].status;
+        }
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(active); i++) {
         if (strcmp(word, active[i]) == 0) {
             return "active";
@@ -277,7 +288,7 @@ static const char *read_status(const struct reading *reading)
     return word;
 }
 
-static const char *read_language(const struct reading *reading)
+static const char *read_language(const struct row_reading *reading)
 {
     static const struct {
         const char *word;
@@ -305,7 +316,7 @@ static const char *read_language(const struct reading *reading)
     return NULL;
 }
 
-static const char *read_joined(const struct reading *reading)
+static const char *read_joined(const struct row_reading *reading)
 {
     const char *text;
     for (size_t i = 0; (text = next_cell(reading, MAPPING_JOINED, &i)) != NULL; i++) {
@@ -332,7 +343,7 @@ static bool has_tag(const char *list, const char *tag)
 }
 
 /* Tags of all columns, in lower case, each once. */
-static const char *read_tags(const struct reading *reading)
+static const char *read_tags(const struct row_reading *reading)
 {
     CLEANUP(buffer_free) struct buffer tags;
     buffer_init(&tags, CELL_LIMIT);
@@ -349,6 +360,26 @@ static const char *read_tags(const struct reading *reading)
         }
     }
     return tags.length == 0 ? NULL : arena_text(reading->arena, buffer_text(&tags));
+}
+
+/* What the list tells beside our fields, as a JSON object; NULL for nothing. */
+static const char *read_custom(const struct row_reading *reading)
+{
+    const struct mapping *mapping = reading->rules->mapping;
+    CLEANUP(json_free) struct json *facts = NULL;
+    const char *text;
+    for (size_t i = 0; (text = next_cell(reading, MAPPING_CUSTOM, &i)) != NULL; i++) {
+        if (facts == NULL) {
+            facts = json_make_object();
+        }
+        json_put_text(facts, mapping->names[i], text);
+    }
+    if (facts == NULL) {
+        return NULL;
+    }
+    CLEANUP(buffer_free) struct buffer json;
+    buffer_init(&json, CUSTOM_CEILING);
+    return json_write(facts, &json) ? arena_text(reading->arena, buffer_text(&json)) : NULL;
 }
 
 /* What a spreadsheet has done to a membership number that cannot be undone, or NULL. */
@@ -392,7 +423,7 @@ static bool begins_with_total(const char *text, struct arena *arena)
 }
 
 /* The foot of a report: a cell begins with "Total", and there is nobody in the row. */
-static bool is_total(const struct reading *reading, const char *number)
+static bool is_total(const struct row_reading *reading, const char *number)
 {
     if (number != NULL && !begins_with_total(number, reading->arena)) {
         return false;
@@ -414,7 +445,7 @@ static bool is_total(const struct reading *reading, const char *number)
 
 /* Tidy all cells; true when one of them says something. Only cells that would be used are
  * faulted. */
-static bool tidy_cells(struct reading *reading)
+static bool tidy_cells(struct row_reading *reading)
 {
     const struct mapping *mapping = reading->rules->mapping;
     const struct csv_row *row = reading->row;
@@ -431,7 +462,7 @@ static bool tidy_cells(struct reading *reading)
     return filled;
 }
 
-static bool is_too_wide(const struct reading *reading)
+static bool is_too_wide(const struct row_reading *reading)
 {
     for (size_t i = reading->rules->mapping->count; i < reading->row->count; i++) {
         if (reading->texts[i][0] != '\0') {
@@ -455,9 +486,10 @@ static bool is_empty_member(const struct member *member)
 }
 
 enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
-                       struct arena *arena, struct member *member)
+                       struct arena *arena, struct row *read)
 {
-    struct reading reading = {.rules = rules, .row = row, .arena = arena};
+    struct row_reading reading = {.rules = rules, .row = row, .arena = arena};
+    *read = (struct row){0};
     if (row->fault != NULL) {
         return refuse(&reading, row->fault);
     }
@@ -472,14 +504,16 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
         return refuse(&reading, "has no membership number");
     }
     const char *fault = number_fault(number);
-    if (fault == NULL && is_too_wide(&reading)) {
-        fault = "has more cells than the header: is a quotation mark missing around a cell?";
-    }
     if (fault != NULL) {
         return refuse(&reading, fault);
     }
-    struct member read = {
-        .number = without_fraction(number, arena),
+    read->member.number = without_fraction(number, arena);
+    if (is_too_wide(&reading)) {
+        return refuse(&reading,
+                      "has more cells than the header: is a quotation mark missing around a cell?");
+    }
+    struct member member = {
+        .number = read->member.number,
         .mobile = read_mobile(&reading),
         .email = read_email(&reading),
         .employer = first_cell(&reading, MAPPING_EMPLOYER),
@@ -491,11 +525,13 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
         .status = read_status(&reading),
         .joined = read_joined(&reading),
         .tags = read_tags(&reading),
+        .custom = read_custom(&reading),
     };
-    read_names(&reading, &read);
-    if (strchr(number, ' ') != NULL && is_empty_member(&read)) { /* "End of report", "3 members" */
+    read_names(&reading, &member);
+    if (strchr(number, ' ') != NULL &&
+        is_empty_member(&member)) { /* "End of report", "3 members" */
         return refuse(&reading, "holds some words and nothing else: it is no member");
     }
-    *member = read;
+    *read = (struct row){member, row_read_consent(&reading)};
     return ROW_MEMBER;
 }

@@ -35,4 +35,7 @@ bool source_rewind(struct source *source, struct error *err) MUST_USE;
 /* ERROR_DATA when the file has another size or time of change than when it was opened. */
 bool source_unchanged(const struct source *source, struct error *err) MUST_USE;
 
+/* Whether `path` names the same file. */
+bool source_is(const struct source *source, const char *path) MUST_USE;
+
 #endif

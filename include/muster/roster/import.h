@@ -9,29 +9,61 @@
 
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
+#include "muster/conf/profile.h"
+#include "muster/model/member.h"
 #include "muster/store/db.h"
 #include "muster/store/imports.h"
 
-/* A cell that could not be used. The row is imported without it, unless it was the membership
- * number. Its texts live until the callback returns. */
+enum import_fault_kind {
+    IMPORT_FAULT_NOTICE, /* the cell or row was used, but somebody should know how */
+    IMPORT_FAULT_CELL,   /* the row was used without this cell */
+    IMPORT_FAULT_ROW,    /* the whole row was refused */
+};
+
+/* Something wrong with a row. Its texts live until the callback returns. */
 struct import_fault {
+    enum import_fault_kind kind;
     unsigned line;      /* in the file, from 1, where the row begins */
     const char *column; /* the header as written, or "" for the row as a whole */
     const char *reason; /* one sentence */
     const char *cell;   /* as written; "" for the row */
-    bool refused;       /* the whole row was */
 };
 
-/* Called for every fault, and now and then with how far the reading is. Either may be NULL. */
+enum import_difference_kind {
+    IMPORT_DIFFERENCE_JOINED,
+    IMPORT_DIFFERENCE_CHANGED,
+    IMPORT_DIFFERENCE_ABSENT, /* not in a whole list: marked as left */
+};
+
+/* What an import does to one member. Lives until the callback returns. */
+struct import_difference {
+    enum import_difference_kind kind;
+    unsigned line;               /* in the file; 0 for the absent */
+    const struct member *before; /* NULL for one who joined */
+    const struct member *told;   /* what the row tells; NULL for the absent */
+    unsigned fields;             /* 1 << enum member_field for each fact that changes */
+};
+
+/* Called for every fault; for every difference; and now and then with how far the import is. Each
+ * may be NULL. */
 typedef void import_fault_fn(const struct import_fault *fault, void *context);
+typedef void import_difference_fn(const struct import_difference *difference, void *context);
 typedef void import_progress_fn(size_t done, size_t total, void *context);
+
+enum { IMPORT_LEAVERS_MOST = 20 }; /* per cent */
 
 struct import_options {
     const char *region;      /* for numbers without a country code */
     bool dry_run;            /* say what would happen, change nothing */
+    bool whole;              /* the list is the whole membership: who is not in it has left */
+    int leavers_most;        /* per cent of the members who may leave so; more is refused */
+    bool custom;             /* columns that mean nothing to us become facts of the list's own */
     const char *const *maps; /* "Header=field" from the command line; wins over the aliases */
     size_t map_count;
+    const struct profile *profile; /* NULL: none */
+    const char *errors_path;       /* where rows with faults are written; NULL: nowhere */
     import_fault_fn *fault;
+    import_difference_fn *difference;
     import_progress_fn *progress;
     void *context;
 };
@@ -39,14 +71,28 @@ struct import_options {
 /* What an import did, or would do. */
 struct import_report {
     struct import import; /* the counts; id 0 after a dry run */
-    const char
-        *encoding; /* "UTF-8", "UTF-16LE", "WINDOWS-1252", ...: what the bytes were read as */
+    const char *encoding; /* "UTF-8", "WINDOWS-1252", ...: what the bytes were read as */
     char delimiter;
     unsigned header_line;      /* where the header was found */
     const char *const *unused; /* headers that mean nothing to us, in the arena */
     size_t unused_count;
-    int64_t without_address; /* members of the file with neither mobile nor mail address, now */
+    const char *const *left_out; /* headers of what is not kept on purpose, in the arena */
+    size_t left_out_count;
+    int64_t without_address; /* rows of members with neither mobile nor mail address, now */
+    int64_t notices;         /* told of rows and cells that were used */
     int64_t faults;          /* told of cells; those of refused rows are in import.refused */
+    int64_t duplicates;      /* rows of a member who was in the list before */
+    int64_t erased;          /* rows of members who were erased at their wish; among the refused */
+    int64_t moved;           /* members with another employer, workplace or branch */
+    int64_t addressed;       /* members with another, or a first, mobile or mail address */
+    int64_t left;            /* members of whom the list says that they have left */
+    int64_t returned;        /* members who had left by not being in an earlier list */
+    int64_t opt_outs;        /* suppressions that the list asks for and that are new */
+    int64_t shared;          /* mobiles and mailboxes in the store that members share, now */
+    int64_t sharing;         /* members who share one */
+    int64_t unread;          /* refused rows whose membership number could not be read */
+    int64_t members;         /* whole list: who had not left before */
+    bool too_many_leave;     /* dry run of a whole list: it would be refused for that */
 };
 
 /* The i-th word by which a map may name a field, NULL behind the last. Static. */
@@ -54,8 +100,8 @@ const char *import_field(size_t index) MUST_USE;
 
 /* Import the file. Nothing is changed when it gives false. ERROR_NO_INPUT when the file cannot
  * be read; ERROR_DATA when it is not a CSV (a spreadsheet, a binary), has no header with a
- * membership number, or changes while it is read; ERROR_USAGE for a map that names no header or
- * field. */
+ * membership number, changes while it is read, or when too many would leave; ERROR_USAGE for a map
+ * that names no header or field; ERROR_CREATE and ERROR_IO when `errors_path` cannot be written. */
 bool import_file(struct db *db, const char *path, const struct import_options *options,
                  struct arena *arena, struct import_report *report, struct error *err) MUST_USE;
 

@@ -76,7 +76,8 @@ static void on_fault(const struct import_fault *fault, void *context)
 {
     struct world *world = context;
     (void)buffer_printf(&world->faults, "%u %s \"%s\"%s: %s\n", fault->line, fault->column,
-                        fault->cell, fault->refused ? " refused" : "", fault->reason);
+                        fault->cell, fault->kind == IMPORT_FAULT_ROW ? " refused" : "",
+                        fault->reason);
 }
 
 static void on_progress(size_t done, size_t total, void *context)
@@ -170,10 +171,13 @@ static void test_a_real_list(void **state)
     assert_string_equal(world.report.encoding, "WINDOWS-1252");
     assert_int_equal(world.report.delimiter, ',');
     assert_int_equal(world.report.header_line, 3);
-    assert_int_equal(world.report.unused_count, 1);
-    assert_string_equal(world.report.unused[0], "Postcode");
+    assert_int_equal(world.report.unused_count, 0);
+    assert_int_equal(world.report.left_out_count, 1);
+    assert_string_equal(world.report.left_out[0], "Postcode");
     assert_int_equal(world.report.without_address, 2);
-    assert_int_equal(world.report.faults, 3);
+    assert_int_equal(world.report.faults, 2);
+    assert_int_equal(world.report.notices, 1);
+    assert_int_equal(world.report.duplicates, 1);
     assert_true(world.report.import.id > 0);
     assert_string_equal(world.report.import.file, "members.csv");
     assert_true(world.progress > 0);

@@ -22,13 +22,14 @@ static void write_fault(const struct import_fault *fault, void *context)
 {
     assert_non_null(fault->cell);
     (void)buffer_printf(context, "%u %s%s: %s|", fault->line, fault->column,
-                        fault->refused ? " refused" : "", fault->reason);
+                        fault->kind == IMPORT_FAULT_ROW ? " refused" : "", fault->reason);
 }
 
 struct reader {
     struct arena *arena;
     struct buffer faults;
     struct member member;
+    struct row_wishes wishes;
 };
 
 static void reader_free(struct reader *reader)
@@ -46,14 +47,18 @@ static void reader_init(struct reader *reader)
 static enum row_kind read_cells(struct reader *reader, const char *const *headers, size_t columns,
                                 const char *const *cells, size_t count)
 {
-    struct csv_row header = {1, columns, headers, NULL};
-    struct csv_row row = {2, count, cells, NULL};
+    struct csv_row header = {1, columns, headers, NULL, NULL};
+    struct csv_row row = {2, count, cells, NULL, NULL};
     struct mapping *mapping = mapping_find(&header, NULL, 0, reader->arena);
     assert_non_null(mapping);
-    struct row_rules rules = {mapping, "GB", write_fault, &reader->faults};
+    struct row_rules rules = {
+        .mapping = mapping, .region = "GB", .fault = write_fault, .context = &reader->faults};
     buffer_clear(&reader->faults);
-    memset(&reader->member, 0, sizeof reader->member);
-    return row_read(&rules, &row, reader->arena, &reader->member);
+    struct row read;
+    enum row_kind kind = row_read(&rules, &row, reader->arena, &read);
+    reader->member = read.member;
+    reader->wishes = read.wishes;
+    return kind;
 }
 
 /* What the field becomes when one cell under `header` holds `cell`. */
@@ -365,8 +370,11 @@ static void test_rows(void **state)
             fail_msg("case %zu is of kind %d", i, (int)kind);
         }
         same("faults", buffer_text(&reader.faults), cases[i].faults);
-        if (kind != ROW_MEMBER) {
+        bool wide = strstr(cases[i].faults, "more cells") != NULL;
+        if (kind != ROW_MEMBER && !wide) {
             assert_null(reader.member.number);
+        } else {
+            assert_string_equal(reader.member.number, "1");
         }
     }
 }

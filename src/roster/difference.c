@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Movers, leavers, changed addresses. */
+#include "difference.h"
+
+#include "muster/base/text.h"
+
+static bool touches(const struct members_outcome *outcome, enum member_field field)
+{
+    return (outcome->fields & (1U << field)) != 0;
+}
+
+/* Another place of work; one that is told for the first time is no move. */
+static bool moves(const struct members_outcome *outcome, enum member_field field)
+{
+    return touches(outcome, field) && !text_empty(member_get(outcome->before, field));
+}
+
+/* The list says that the member is none any more. */
+static bool leaves(const struct member *told)
+{
+    static const char *const gone[] = {"left", "lapsed", "resigned", "deceased"};
+    for (size_t i = 0; i < ARRAY_LENGTH(gone); i++) {
+        if (text_equal(told->status, gone[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void difference_count(struct import_report *report, const struct member *told,
+                      const struct members_outcome *outcome)
+{
+    report->import.joined += outcome->change == MEMBERS_JOINED;
+    report->import.changed += outcome->change == MEMBERS_CHANGED;
+    report->import.unchanged += outcome->change == MEMBERS_UNCHANGED;
+    report->without_address += !outcome->reachable;
+    if (outcome->change != MEMBERS_CHANGED) {
+        return;
+    }
+    report->moved += moves(outcome, MEMBER_EMPLOYER) || moves(outcome, MEMBER_WORKPLACE) ||
+                     moves(outcome, MEMBER_BRANCH);
+    report->addressed += touches(outcome, MEMBER_MOBILE) || touches(outcome, MEMBER_EMAIL);
+    report->left += touches(outcome, MEMBER_STATUS) && leaves(told);
+    report->returned += outcome->returned;
+}
