@@ -25,7 +25,10 @@ static const struct alias ALIASES[] = {
     {"members number", MAPPING_NUMBER, false},
     {"memb no", MAPPING_NUMBER, false},
     {"mem no", MAPPING_NUMBER, false},
+    {"mem num", MAPPING_NUMBER, false},
     {"mbr no", MAPPING_NUMBER, false},
+    {"union no", MAPPING_NUMBER, false},
+    {"union membership no", MAPPING_NUMBER, false},
     {"mship no", MAPPING_NUMBER, false},
     {"rms number", MAPPING_NUMBER, false},
     {"rms no", MAPPING_NUMBER, false},
@@ -48,10 +51,14 @@ static const struct alias ALIASES[] = {
     {"enw cyntaf", MAPPING_FIRST, false},
     {"known as", MAPPING_FIRST, true},
     {"preferred name", MAPPING_FIRST, true},
+    {"first names", MAPPING_FIRST, false},
+    {"given names", MAPPING_FIRST, false},
+    {"christian names", MAPPING_FIRST, false},
     {"surname", MAPPING_LAST, false},
     {"last name", MAPPING_LAST, false},
     {"family name", MAPPING_LAST, false},
     {"cyfenw", MAPPING_LAST, false},
+    {"surnames", MAPPING_LAST, false},
     {"name", MAPPING_FULL, false},
     {"full name", MAPPING_FULL, false},
     {"member name", MAPPING_FULL, false},
@@ -86,6 +93,21 @@ static const struct alias ALIASES[] = {
     {"rhif ffon symudol", MAPPING_MOBILE, false},
     {"rhif symudol", MAPPING_MOBILE, false},
     {"symudol", MAPPING_MOBILE, false},
+    {"mobile telephone no", MAPPING_MOBILE, false},
+    {"mobile telephone number", MAPPING_MOBILE, false},
+    {"mobile tel no", MAPPING_MOBILE, false},
+    {"mobile tel number", MAPPING_MOBILE, false},
+    {"mob number", MAPPING_MOBILE, false},
+    {"mob phone", MAPPING_MOBILE, false},
+    {"cell no", MAPPING_MOBILE, false},
+    {"cell number", MAPPING_MOBILE, false},
+    {"tel mobile", MAPPING_MOBILE, false},
+    {"telephone mobile", MAPPING_MOBILE, false},
+    {"phone mobile", MAPPING_MOBILE, false},
+    {"personal mobile no", MAPPING_MOBILE, false},
+    {"personal mobile number", MAPPING_MOBILE, false},
+    {"preferred mobile number", MAPPING_MOBILE, false},
+    {"mobile contact", MAPPING_MOBILE, false},
     {"phone", MAPPING_PHONE, false},
     {"phone no", MAPPING_PHONE, false},
     {"phone number", MAPPING_PHONE, false},
@@ -103,6 +125,17 @@ static const struct alias ALIASES[] = {
     {"contact no", MAPPING_PHONE, false},
     {"ffôn", MAPPING_PHONE, false},
     {"rhif ffôn", MAPPING_PHONE, false},
+    {"home tel no", MAPPING_PHONE, false},
+    {"home telephone number", MAPPING_PHONE, false},
+    {"home phone number", MAPPING_PHONE, false},
+    {"home telephone no", MAPPING_PHONE, false},
+    {"work telephone", MAPPING_PHONE, false},
+    {"work telephone number", MAPPING_PHONE, false},
+    {"contact telephone", MAPPING_PHONE, false},
+    {"contact tel", MAPPING_PHONE, false},
+    {"landline", MAPPING_PHONE, false},
+    {"landline no", MAPPING_PHONE, false},
+    {"landline number", MAPPING_PHONE, false},
 
     {"email", MAPPING_EMAIL, false},
     {"emails", MAPPING_EMAIL, false},
@@ -126,6 +159,12 @@ static const struct alias ALIASES[] = {
     {"contact email", MAPPING_EMAIL, false},
     {"ebost", MAPPING_EMAIL, false},
     {"cyfeiriad ebost", MAPPING_EMAIL, false},
+    {"contact email address", MAPPING_EMAIL, false},
+    {"main email", MAPPING_EMAIL, false},
+    {"email home", MAPPING_EMAIL, false},
+    {"email work", MAPPING_EMAIL, false},
+    {"email personal", MAPPING_EMAIL, false},
+    {"primary email address", MAPPING_EMAIL, false},
 
     {"employer", MAPPING_EMPLOYER, false},
     {"employer name", MAPPING_EMPLOYER, false},
@@ -138,6 +177,11 @@ static const struct alias ALIASES[] = {
     {"health board", MAPPING_EMPLOYER, true},
     {"bwrdd iechyd", MAPPING_EMPLOYER, true},
     {"employer code", MAPPING_EMPLOYER, true},
+    {"organisation name", MAPPING_EMPLOYER, true},
+    {"nhs trust", MAPPING_EMPLOYER, true},
+    {"trust name", MAPPING_EMPLOYER, true},
+    {"company name", MAPPING_EMPLOYER, true},
+    {"employing authority", MAPPING_EMPLOYER, true},
     {"workplace", MAPPING_WORKPLACE, false},
     {"workplace name", MAPPING_WORKPLACE, false},
     {"work place", MAPPING_WORKPLACE, false},
@@ -163,6 +207,7 @@ static const struct alias ALIASES[] = {
     {"enw cangen", MAPPING_BRANCH, false},
     {"branch code", MAPPING_BRANCH, true},
     {"branch no", MAPPING_BRANCH, true},
+    {"branch number", MAPPING_BRANCH, true},
 
     {"job title", MAPPING_JOB, false},
     {"job", MAPPING_JOB, false},
@@ -174,6 +219,7 @@ static const struct alias ALIASES[] = {
     {"staff group", MAPPING_JOB, true},
     {"swydd", MAPPING_JOB, false},
     {"teitl swydd", MAPPING_JOB, false},
+    {"post title", MAPPING_JOB, false},
     {"band", MAPPING_BAND, false},
     {"pay band", MAPPING_BAND, false},
     {"afc band", MAPPING_BAND, false},
@@ -182,6 +228,7 @@ static const struct alias ALIASES[] = {
     {"grade", MAPPING_BAND, true},
     {"pay grade", MAPPING_BAND, true},
     {"gradd", MAPPING_BAND, true},
+    {"pay scale", MAPPING_BAND, true},
 
     {"language", MAPPING_LANGUAGE, false},
     {"preferred language", MAPPING_LANGUAGE, false},
@@ -196,6 +243,7 @@ static const struct alias ALIASES[] = {
     {"current status", MAPPING_STATUS, false},
     {"statws", MAPPING_STATUS, false},
     {"statws aelodaeth", MAPPING_STATUS, false},
+    {"mem status", MAPPING_STATUS, false},
     {"date joined", MAPPING_JOINED, false},
     {"joined", MAPPING_JOINED, false},
     {"join date", MAPPING_JOINED, false},
@@ -206,6 +254,7 @@ static const struct alias ALIASES[] = {
     {"member since", MAPPING_JOINED, false},
     {"membership start date", MAPPING_JOINED, false},
     {"dyddiad ymuno", MAPPING_JOINED, false},
+    {"date joined union", MAPPING_JOINED, false},
     {"tag", MAPPING_TAGS, false},
     {"tags", MAPPING_TAGS, false},
     {"labels", MAPPING_TAGS, true},
@@ -298,6 +347,9 @@ static const struct alias ALIASES[] = {
     {"cyfeiriad", MAPPING_PRIVATE, false},
     {"cod post", MAPPING_PRIVATE, false},
     {"sort code", MAPPING_PRIVATE, false},
+    {"bank sort code", MAPPING_PRIVATE, false},
+    {"bank account number", MAPPING_PRIVATE, false},
+    {"bank account no", MAPPING_PRIVATE, false},
     {"account number", MAPPING_PRIVATE, false},
     {"account no", MAPPING_PRIVATE, false},
     {"bank account", MAPPING_PRIVATE, false},
@@ -305,15 +357,18 @@ static const struct alias ALIASES[] = {
 
 /* Our own listings say "number". Written in any other way it may be that of a telephone. */
 static const struct alias OWN_NUMBER = {"number", MAPPING_NUMBER, true};
-
 char *alias_key(const char *header, struct arena *arena)
 {
-    char *key = text_fold(header, arena);
+    const char *folded = text_fold(header, arena);
+    char *key = arena_array(arena, strlen(folded) + 1, 2);
     size_t used = 0;
-    for (size_t i = 0; key[i] != '\0'; i++) {
-        unsigned char byte = (unsigned char)key[i];
+    for (size_t i = 0; folded[i] != '\0'; i++) {
+        unsigned char byte = (unsigned char)folded[i];
         if (byte >= 0x80 || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')) {
-            key[used++] = key[i];
+            key[used++] = folded[i];
+        } else if (byte == '#') { /* "Member #" */
+            key[used++] = 'n';
+            key[used++] = 'o';
         }
     }
     key[used] = '\0';

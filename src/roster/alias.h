@@ -16,7 +16,8 @@ struct alias {
     bool vague; /* gives way to a plain word for the same field */
 };
 
-/* Letters and digits of a heading, folded: "E-mail_Address " is "emailaddress". In the arena. */
+/* Letters and digits of a heading, folded: "E-mail_Address " is "emailaddress", "Member #" is
+ * "memberno". In the arena. */
 char *alias_key(const char *header, struct arena *arena) MUST_USE;
 
 /* The alias of a heading, or NULL: as it stands, without "(...)", without digits at the end.

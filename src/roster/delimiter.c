@@ -1,35 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads the beginning of the file once with each delimiter and compares. The true one gives many
- * rows of the same width, and wide ones: a semicolon that only parts tags inside a cell makes two
- * cells in some rows, and the comma of "Smith, Ann" two in every row, where the true one makes
- * nine. */
+/* Reads the beginning of the file once with each delimiter and compares. The true one parts the
+ * heading into words that we know. Where it does not, it gives many rows of the same width, and wide
+ * ones: a semicolon that only parts tags inside a cell makes two cells in some rows, and the comma
+ * of "Smith, Ann" two in every row, where the true one makes nine. */
 #include "delimiter.h"
 
 #include <string.h>
 #include <strings.h>
 
+#include "alias.h"
 #include "csv.h"
 
 static const char CANDIDATES[] = ",;\t|";
 
-struct widths {
-    size_t rows[CSV_COLUMN_LIMIT + 1]; /* how many rows have so many cells */
+enum {
+    HEADINGS_WITHIN = 20, /* rows: where the heading may be */
+    HEADINGS_MOST = 64,   /* cells of it that are looked at */
+    HEADING_WORTH = 1000000,
 };
 
-static bool count_width(const struct csv_row *row, void *context, struct error *err)
+struct trial {
+    struct arena *arena;
+    size_t rows;
+    size_t headings;                     /* known ones, in the row that has most of them */
+    size_t widths[CSV_COLUMN_LIMIT + 1]; /* how many rows have so many cells */
+};
+
+static size_t count_headings(const struct csv_row *row, struct arena *arena)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < row->count && i < HEADINGS_MOST; i++) {
+        known += alias_find(row->cells[i], arena) != NULL;
+    }
+    arena_reset(arena);
+    return known;
+}
+
+static bool try_row(const struct csv_row *row, void *context, struct error *err)
 {
     (void)err;
-    struct widths *widths = context;
-    widths->rows[row->count]++;
+    struct trial *trial = context;
+    trial->widths[row->count]++;
+    if (trial->rows++ < HEADINGS_WITHIN) {
+        size_t known = count_headings(row, trial->arena);
+        trial->headings = known > trial->headings ? known : trial->headings;
+    }
     return true;
 }
 
 static size_t score(const char *text, size_t length, char delimiter)
 {
-    struct widths widths = {0};
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct trial trial = {.arena = arena};
     struct error ignored;
     CLEANUP(csv_reader_free)
-    struct csv_reader *reader = csv_reader_create(delimiter, count_width, &widths);
+    struct csv_reader *reader = csv_reader_create(delimiter, try_row, &trial);
     if (!csv_reader_add(reader, text, length, &ignored)) {
         return 0;
     }
@@ -39,10 +64,11 @@ static size_t score(const char *text, size_t length, char delimiter)
     }
     size_t best = 0;
     for (size_t width = 2; width <= CSV_COLUMN_LIMIT; width++) {
-        size_t points = widths.rows[width] * (width - 1);
+        size_t points = trial.widths[width] * (width - 1);
         best = points > best ? points : best;
     }
-    return best;
+    /* One known word is in any line of text; the width decides then. */
+    return best + (trial.headings > 1 ? trial.headings * HEADING_WORTH : 0);
 }
 
 bool delimiter_is_sep_line(const char *cell)

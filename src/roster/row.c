@@ -18,7 +18,6 @@
 
 enum {
     CELL_LIMIT = 500, /* bytes */
-    NUMBER_LIMIT = 64,
     CUSTOM_CEILING = 32 * 1024,
     LONGEST_NOTHING = 16, /* bytes of "ex-directory" and its like */
     REPLACEMENT = 0xFFFD,
@@ -159,31 +158,47 @@ static const char *next_cell(const struct row_reading *reading, enum mapping_fie
     return NULL;
 }
 
-static const char *first_cell(const struct row_reading *reading, enum mapping_field field)
+const char *row_first_cell(const struct row_reading *reading, enum mapping_field field)
 {
     size_t column = 0;
     return next_cell(reading, field, &column);
 }
 
-static const char *read_mobile(const struct row_reading *reading)
+/* "447701000000", a number and not a text: a spreadsheet had shown 4.47701E+11 and saved that. One
+ * mobile in a million ends so. */
+static bool is_rounded(const char *text)
 {
-    const char *e164 = NULL;
-    const char *reason = NULL;
+    enum { NOUGHTS = 6, FEWEST = 10, MOST = 12 };
+    size_t length = strspn(text, "0123456789");
+    return text[length] == '\0' && text[0] != '0' && length >= FEWEST && length <= MOST &&
+           strspn(text + length - NOUGHTS, "0") == NOUGHTS;
+}
+
+/* The next mobile of the field's columns; NULL after the last. Faults are told for `told`. */
+static const char *next_mobile(const struct row_reading *reading, enum mapping_field field,
+                               bool told)
+{
     const char *text;
-    for (size_t i = 0; (text = next_cell(reading, MAPPING_MOBILE, &i)) != NULL; i++) {
-        if (phone_parse(text, reading->rules->region, reading->arena, &e164, &reason)) {
+    for (size_t i = 0; (text = next_cell(reading, field, &i)) != NULL; i++) {
+        const char *e164 = NULL;
+        const char *reason = "ends in six noughts: a spreadsheet has rounded it";
+        /* The cell as it stands: a line end in it parts two numbers. */
+        if (!is_rounded(text) && phone_parse(reading->row->cells[i], reading->rules->region,
+                                             reading->arena, &e164, &reason)) {
             return e164;
         }
-        tell(reading, i, reason);
-    }
-    /* Some write their mobile under "Telephone"; that most numbers there are not one is no
-     * fault. */
-    for (size_t i = 0; (text = next_cell(reading, MAPPING_PHONE, &i)) != NULL; i++) {
-        if (phone_parse(text, reading->rules->region, reading->arena, &e164, &reason)) {
-            return e164;
+        if (told) {
+            tell(reading, i, reason);
         }
     }
     return NULL;
+}
+
+/* Some write their mobile under "Telephone"; that most numbers there are not one is no fault. */
+static const char *read_mobile(const struct row_reading *reading)
+{
+    const char *mobile = next_mobile(reading, MAPPING_MOBILE, true);
+    return mobile != NULL ? mobile : next_mobile(reading, MAPPING_PHONE, false);
 }
 
 /* The first usable address; one that is not the employer's goes before one that is. */
@@ -208,9 +223,9 @@ static const char *read_email(const struct row_reading *reading)
 
 static void read_names(const struct row_reading *reading, struct member *member)
 {
-    member->first_name = first_cell(reading, MAPPING_FIRST);
-    member->last_name = first_cell(reading, MAPPING_LAST);
-    const char *whole = first_cell(reading, MAPPING_FULL);
+    member->first_name = row_first_cell(reading, MAPPING_FIRST);
+    member->last_name = row_first_cell(reading, MAPPING_LAST);
+    const char *whole = row_first_cell(reading, MAPPING_FULL);
     if (whole != NULL && (member->first_name == NULL || member->last_name == NULL)) {
         const char *first = NULL;
         const char *last = NULL;
@@ -226,7 +241,7 @@ static const char *read_band(const struct row_reading *reading)
 {
     static const char *const words[] = {
         "agenda for change", "afc", "nhs", "pay", "band", "grade", "b"};
-    const char *text = first_cell(reading, MAPPING_BAND);
+    const char *text = row_first_cell(reading, MAPPING_BAND);
     if (text == NULL) {
         return NULL;
     }
@@ -265,7 +280,7 @@ static const char *read_status(const struct row_reading *reading)
         "left",   "leaver", "resigned",  "ceased",    "terminated", "cancelled",
         "closed", "ended",  "ex member", "ex-member", "former",     "wedi gadael",
     };
-    const char *text = first_cell(reading, MAPPING_STATUS);
+    const char *text = row_first_cell(reading, MAPPING_STATUS);
     if (text == NULL) {
         return NULL;
     }
@@ -382,67 +397,6 @@ static const char *read_custom(const struct row_reading *reading)
     return json_write(facts, &json) ? arena_text(reading->arena, buffer_text(&json)) : NULL;
 }
 
-/* What a spreadsheet has done to a membership number that cannot be undone, or NULL. */
-static const char *number_fault(const char *number)
-{
-    if (strlen(number) > NUMBER_LIMIT) {
-        return "has a membership number of more than 64 bytes";
-    }
-    size_t whole = strspn(number, "0123456789");
-    const char *rest = number + whole;
-    rest += rest[0] == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
-    if (whole > 0 && (rest[0] == 'E' || rest[0] == 'e') && rest[1] == '+') {
-        return "has a membership number that a spreadsheet has shortened (as in 1.2E+06)";
-    }
-    if (number[0] == '#') {
-        return "has a spreadsheet's error in the place of the membership number";
-    }
-    return NULL;
-}
-
-/* Undo a float: "1234567.0" is 1234567. */
-static const char *without_fraction(const char *number, struct arena *arena)
-{
-    size_t whole = strspn(number, "0123456789");
-    return whole > 0 && strcmp(number + whole, ".0") == 0 ? arena_span(arena, number, whole)
-                                                          : number;
-}
-
-static bool begins_with_total(const char *text, struct arena *arena)
-{
-    static const char *const words[] = {"total",     "grand total", "totals",
-                                        "sub total", "subtotal",    "cyfanswm"};
-    const char *folded = text_fold(text, arena);
-    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-        size_t length = strlen(words[i]);
-        if (strncmp(folded, words[i], length) == 0 && !isalpha((unsigned char)folded[length])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The foot of a report: a cell begins with "Total", and there is nobody in the row. */
-static bool is_total(const struct row_reading *reading, const char *number)
-{
-    if (number != NULL && !begins_with_total(number, reading->arena)) {
-        return false;
-    }
-    bool total = false;
-    for (size_t i = 0; i < reading->row->count && !total; i++) {
-        total = begins_with_total(reading->texts[i], reading->arena);
-    }
-    if (!total) {
-        return false;
-    }
-    const char *first = first_cell(reading, MAPPING_FIRST);
-    bool named = first != NULL && strspn(first, "0123456789., ") != strlen(first);
-    bool person = (named && !begins_with_total(first, reading->arena)) ||
-                  first_cell(reading, MAPPING_EMAIL) != NULL ||
-                  first_cell(reading, MAPPING_MOBILE) != NULL;
-    return number != NULL || !person;
-}
-
 /* Tidy all cells; true when one of them says something. Only cells that would be used are
  * faulted. */
 static bool tidy_cells(struct row_reading *reading)
@@ -496,18 +450,21 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
     if (!tidy_cells(&reading)) {
         return ROW_BLANK;
     }
-    const char *number = first_cell(&reading, MAPPING_NUMBER);
-    if (is_total(&reading, number)) {
+    const char *number = row_first_cell(&reading, MAPPING_NUMBER);
+    if (row_is_total(&reading, number)) {
         return ROW_TOTAL;
     }
     if (number == NULL) {
         return refuse(&reading, "has no membership number");
     }
-    const char *fault = number_fault(number);
+    if (row_is_heading(&reading)) {
+        return refuse(&reading, "repeats the heading");
+    }
+    const char *fault = row_number_fault(number);
     if (fault != NULL) {
         return refuse(&reading, fault);
     }
-    read->member.number = without_fraction(number, arena);
+    read->member.number = row_number_mended(number, arena);
     if (is_too_wide(&reading)) {
         return refuse(&reading,
                       "has more cells than the header: is a quotation mark missing around a cell?");
@@ -516,10 +473,10 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
         .number = read->member.number,
         .mobile = read_mobile(&reading),
         .email = read_email(&reading),
-        .employer = first_cell(&reading, MAPPING_EMPLOYER),
-        .workplace = first_cell(&reading, MAPPING_WORKPLACE),
-        .branch = first_cell(&reading, MAPPING_BRANCH),
-        .job = first_cell(&reading, MAPPING_JOB),
+        .employer = row_first_cell(&reading, MAPPING_EMPLOYER),
+        .workplace = row_first_cell(&reading, MAPPING_WORKPLACE),
+        .branch = row_first_cell(&reading, MAPPING_BRANCH),
+        .job = row_first_cell(&reading, MAPPING_JOB),
         .band = read_band(&reading),
         .language = read_language(&reading),
         .status = read_status(&reading),
