@@ -485,8 +485,10 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
         .custom = read_custom(&reading),
     };
     read_names(&reading, &member);
-    if (strchr(number, ' ') != NULL &&
-        is_empty_member(&member)) { /* "End of report", "3 members" */
+    /* "End of report", "3 members", "End" */
+    bool word = strchr(number, ' ') != NULL || strpbrk(number, "0123456789") == NULL;
+    if (word && is_empty_member(&member)) {
+        read->member.number = NULL;
         return refuse(&reading, "holds some words and nothing else: it is no member");
     }
     *read = (struct row){member, row_read_consent(&reading)};

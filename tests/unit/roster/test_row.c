@@ -429,6 +429,157 @@ static void test_two_columns(void **state)
     }
 }
 
+static void test_wishes_for_silence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        const char *cell;
+        bool no_sms;
+        bool no_email;
+        bool noticed;
+    } cases[] = {
+        {"No SMS", "Y", true, false, false},
+        {"No SMS", "yes ", true, false, false},
+        {"Do not text", "TRUE", true, false, false},
+        {"No SMS", "1", true, false, false},
+        {"No SMS", "x", true, false, false},
+        {"No SMS", "12/03/2024", true, false, false},
+        {"No SMS", "N", false, false, false},
+        {"No SMS", "No", false, false, false},
+        {"No SMS", "0", false, false, false},
+        {"No SMS", "", false, false, false},
+        {"No SMS", "n/a", false, false, false},
+        {"No SMS", "ask her", true, false, true},
+        {"Dim neges destun", "Ydw", true, false, false},
+        {"No Email", "y", false, true, false},
+        {"Do not contact", "Yes", true, true, false},
+        {"Do not contact", "No", false, false, false},
+        {"Contact by SMS", "N", true, false, false},
+        {"Contact by SMS", "No", true, false, false},
+        {"Contact by SMS", "none", true, false, false},
+        {"Contact by SMS", "0", true, false, false},
+        {"Contact by SMS", "Yes", false, false, false},
+        {"Contact by SMS", "", false, false, false},
+        {"Contact by SMS", "unknown", false, false, false},
+        {"SMS consent", "01/02/2020", false, false, false},
+        {"SMS consent", "withdrawn", true, false, false},
+        {"Email opt in", "FALSE", false, true, false},
+        {"Email opt in", "Nac ydw", false, true, false},
+        {"Email opt in", "perhaps", false, true, true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        CLEANUP(reader_free) struct reader reader;
+        reader_init(&reader);
+        read_one(&reader, cases[i].header, cases[i].cell);
+        if (reader.wishes.no_sms != cases[i].no_sms ||
+            reader.wishes.no_email != cases[i].no_email) {
+            fail_msg("%s \"%s\": no texts %d, no mails %d", cases[i].header, cases[i].cell,
+                     reader.wishes.no_sms, reader.wishes.no_email);
+        }
+        assert_int_equal(buffer_text(&reader.faults)[0] != '\0', cases[i].noticed);
+    }
+}
+
+static void test_rows_at_the_foot(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"Membership No", "Surname", "Mobile"};
+    static const struct {
+        const char *cells[3];
+        enum row_kind kind;
+        const char *faults;
+    } cases[] = {
+        {{"MEMBERSHIP NO", "surname ", "Mobile"}, ROW_REFUSED, "2  refused: repeats the heading|"},
+        {{"Membership No", "Lee", ""}, ROW_MEMBER, ""},
+        {{"End", "", ""},
+         ROW_REFUSED,
+         "2  refused: holds some words and nothing else: it is no "
+         "member|"},
+        {{"3 members", "", ""},
+         ROW_REFUSED,
+         "2  refused: holds some words and nothing else: it is "
+         "no member|"},
+        {{"A3", "", ""}, ROW_MEMBER, ""},
+        {{"1234567890123456000", "Lee", ""},
+         ROW_REFUSED,
+         "2  refused: has a membership number of more than 15 digits, which a spreadsheet has "
+         "rounded|"},
+        {{"1234567890123456789", "Lee", ""}, ROW_MEMBER, ""},
+        {{"1", "Lee", "447701000000"},
+         ROW_MEMBER,
+         "2 Mobile: ends in six noughts: a spreadsheet has rounded it|"},
+        {{"1", "Lee", "447700900000"}, ROW_MEMBER, ""},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        CLEANUP(reader_free) struct reader reader;
+        reader_init(&reader);
+        enum row_kind kind = read_cells(&reader, headers, 3, cases[i].cells, 3);
+        if (kind != cases[i].kind) {
+            fail_msg("case %zu is of kind %d", i, (int)kind);
+        }
+        same("faults", buffer_text(&reader.faults), cases[i].faults);
+    }
+}
+
+static void test_membership_numbers(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"0012345", "0012345"},   {"12345.0", "12345"},    {"12345.00", "12345"},
+        {"12345.50", "12345.50"}, {"AB-12", "AB-12"},      {"1234.", "1234."},
+        {"'00123", "00123"},      {"=\"00123\"", "00123"},
+    };
+    static const char *const headers[] = {"Membership No", "Surname"};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        CLEANUP(reader_free) struct reader reader;
+        reader_init(&reader);
+        const char *const cells[] = {cases[i][0], "Lee"};
+        assert_int_equal(read_cells(&reader, headers, 2, cells, 2), ROW_MEMBER);
+        assert_string_equal(reader.member.number, cases[i][1]);
+    }
+}
+
+static void test_custom_facts(void **state)
+{
+    (void)state;
+    CLEANUP(reader_free) struct reader reader;
+    reader_init(&reader);
+    const char *const headers[] = {"Membership No", "Surname", "Shift", "Bay", "shift"};
+    const char *const cells[] = {"1", "Lee", " Nights ", "N/A", "Days"};
+    struct csv_row header = {1, 5, headers, NULL, NULL};
+    struct csv_row csv = {2, 5, cells, NULL, NULL};
+    struct mapping *mapping = mapping_find(&header, NULL, 0, reader.arena);
+    assert_non_null(mapping);
+    mapping_keep_rest(mapping, reader.arena);
+    struct row_rules rules = {.mapping = mapping, .region = "GB"};
+    struct row row;
+    assert_int_equal(row_read(&rules, &csv, reader.arena, &row), ROW_MEMBER);
+    same("custom", row.member.custom, "{\"shift\":\"Nights\"}");
+}
+
+static void test_words_of_a_profile(void **state)
+{
+    (void)state;
+    CLEANUP(reader_free) struct reader reader;
+    reader_init(&reader);
+    const char *const headers[] = {"Membership No", "Status"};
+    struct csv_row header = {1, 2, headers, NULL, NULL};
+    struct mapping *mapping = mapping_find(&header, NULL, 0, reader.arena);
+    assert_non_null(mapping);
+    const struct row_status statuses[] = {{"p", "active"}, {"active", "left"}};
+    struct row_rules rules = {
+        .mapping = mapping, .region = "GB", .statuses = statuses, .status_count = 2};
+    static const char *const cases[][2] = {{"P", "active"}, {"Active", "left"}, {"Leaver", "left"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const char *const cells[] = {"1", cases[i][0]};
+        struct csv_row csv = {2, 2, cells, NULL, NULL};
+        struct row row;
+        assert_int_equal(row_read(&rules, &csv, reader.arena, &row), ROW_MEMBER);
+        assert_string_equal(row.member.status, cases[i][1]);
+    }
+}
+
 static void test_hostile_cells(void **state)
 {
     (void)state;
@@ -454,9 +605,17 @@ static void test_hostile_cells(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_whole_names),   cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_rows),          cmocka_unit_test(test_two_columns),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_whole_names),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_two_columns),
+        cmocka_unit_test(test_wishes_for_silence),
+        cmocka_unit_test(test_rows_at_the_foot),
+        cmocka_unit_test(test_membership_numbers),
+        cmocka_unit_test(test_custom_facts),
+        cmocka_unit_test(test_words_of_a_profile),
         cmocka_unit_test(test_hostile_cells),
     };
     return cmocka_run_group_tests_name("roster/row", tests, NULL, NULL);
