@@ -12,6 +12,7 @@
 #include "csv.h"
 #include "delimiter.h"
 #include "difference.h"
+#include "identity.h"
 #include "mapping.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
@@ -43,6 +44,7 @@ struct importing {
     struct row_status *statuses;
     struct mapping *mapping; /* NULL until the header is found */
     struct attendance *attendance;
+    struct identity identity;
     unsigned rows_above; /* looked at for a header */
     bool broken;         /* a row could not be read, and no whole one has come since */
 };
@@ -193,10 +195,29 @@ static void note_difference(const struct importing *importing, unsigned line,
     importing->options->difference(&difference, importing->options->context);
 }
 
-static bool put_member(struct importing *importing, unsigned line, const struct row *row,
+/* Find out whose row it is, and tell when that was no matter of course. */
+static bool find_member(struct importing *importing, unsigned line, struct member *member,
+                        struct error *err)
+{
+    const char *number = member->number;
+    const char *notice = NULL;
+    if (!identity_find(importing->db, &importing->identity, importing->row_arena, member, &notice,
+                       err)) {
+        return false;
+    }
+    if (notice != NULL) {
+        note_number(importing, line, number, IMPORT_FAULT_NOTICE, notice);
+    }
+    return true;
+}
+
+static bool put_member(struct importing *importing, unsigned line, struct row *row,
                        struct error *err)
 {
     struct members_outcome outcome;
+    if (!find_member(importing, line, &row->member, err)) {
+        return error_prefix(err, "line %u", line);
+    }
     if (!members_put(importing->db, &row->member, importing->report.import.id, importing->row_arena,
                      &outcome, err)) {
         return error_prefix(err, "line %u", line);
@@ -366,7 +387,8 @@ static bool write_rows(struct importing *importing, struct error *err)
     int64_t now = 0;
     if (!imports_begin(importing->db, &report->import, err) ||
         !bulk_begin(importing->db, importing->table.lines, importing->arena, &bulk, err) ||
-        !suppressions_position(importing->db, &position, err)) {
+        !suppressions_position(importing->db, &position, err) ||
+        !identity_begin(importing->db, &importing->identity, err)) {
         return false;
     }
     if (!table_read(&importing->table, on_row, note_progress, importing, err) ||

@@ -181,7 +181,7 @@ static const char *next_mobile(const struct row_reading *reading, enum mapping_f
     const char *text;
     for (size_t i = 0; (text = next_cell(reading, field, &i)) != NULL; i++) {
         const char *e164 = NULL;
-        const char *reason = "ends in six noughts: a spreadsheet has rounded it";
+        const char *reason = "ends in six zeros: a spreadsheet has rounded it";
         /* The cell as it stands: a line end in it parts two numbers. */
         if (!is_rounded(text) && phone_parse(reading->row->cells[i], reading->rules->region,
                                              reading->arena, &e164, &reason)) {

@@ -7,7 +7,7 @@
 
 enum {
     NUMBER_LIMIT = 64, /* bytes */
-    DIGITS_EXACT = 15, /* of a number in a spreadsheet: the others are noughts */
+    DIGITS_EXACT = 15, /* of a number in a spreadsheet: the others are zeros */
 };
 
 const char *row_number_fault(const char *number)

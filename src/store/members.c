@@ -53,6 +53,32 @@ bool members_find(struct db *db, const char *number, struct arena *arena, struct
     return read_one(query, arena, member, err);
 }
 
+bool members_alike(struct db *db, const char *number, struct arena *arena, struct member **member,
+                   struct error *err)
+{
+    static const char FIND[] =
+        "SELECT " MEMBER_ROW " FROM member m WHERE m.number IN (:bare, '0' || :bare, '00' || :bare,"
+        " '000' || :bare, '0000' || :bare, '00000' || :bare, '000000' || :bare)"
+        " AND m.number <> :number ORDER BY m.id LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":bare", number + strspn(number, "0"));
+    query_text(query, ":number", number);
+    return read_one(query, arena, member, err);
+}
+
+bool members_zeros(struct db *db, bool *zeros, bool *any, struct error *err)
+{
+    static const char LOOK[] =
+        "SELECT EXISTS (SELECT 1 FROM member WHERE number >= '0' AND number < '1'),"
+        " EXISTS (SELECT 1 FROM member)";
+    CLEANUP(query_end) struct query *query = query_begin(db, LOOK);
+    if (query_step(query)) {
+        *zeros = query_column(query, 0) != 0;
+        *any = query_column(query, 1) != 0;
+    }
+    return query_ok(query, err);
+}
+
 bool members_get(struct db *db, int64_t id, struct arena *arena, struct member **member,
                  struct error *err)
 {

@@ -40,6 +40,14 @@ bool members_put(struct db *db, const struct member *member, int64_t import_id, 
 bool members_find(struct db *db, const char *number, struct arena *arena, struct member **member,
                   struct error *err) MUST_USE;
 
+/* The member whose number is this one but for zeros in front, likewise; for a number of digits
+ * only. */
+bool members_alike(struct db *db, const char *number, struct arena *arena, struct member **member,
+                   struct error *err) MUST_USE;
+
+/* Whether any stored number begins with a zero, and whether there is any member at all. */
+bool members_zeros(struct db *db, bool *zeros, bool *any, struct error *err) MUST_USE;
+
 /* The member with this id, likewise. */
 bool members_get(struct db *db, int64_t id, struct arena *arena, struct member **member,
                  struct error *err) MUST_USE;

@@ -508,7 +508,7 @@ static void test_rows_at_the_foot(void **state)
         {{"1234567890123456789", "Lee", ""}, ROW_MEMBER, ""},
         {{"1", "Lee", "447701000000"},
          ROW_MEMBER,
-         "2 Mobile: ends in six noughts: a spreadsheet has rounded it|"},
+         "2 Mobile: ends in six zeros: a spreadsheet has rounded it|"},
         {{"1", "Lee", "447700900000"}, ROW_MEMBER, ""},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
