@@ -7,11 +7,12 @@
 #include <string.h>
 #include <strings.h>
 #include <unicase.h>
+#include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
-enum { REPLACEMENT = 0xFFFD, NEAREST_MAX = 63 };
+enum { REPLACEMENT = 0xFFFD, NEAREST_MAX = TEXT_EDITS_MAX };
 
 bool text_is_utf8(const char *bytes, size_t length)
 {
@@ -97,6 +98,49 @@ char *text_fold(const char *text, struct arena *arena)
     return squeeze(result, arena);
 }
 
+/* Letters that no normal form takes apart, and how those write them who lack the key. */
+static const char *plain_letter(uint32_t rune)
+{
+    static const struct {
+        uint32_t rune;
+        const char *plain;
+    } LETTERS[] = {{0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},  {0xFE, "th"},
+                   {0x111, "d"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(LETTERS); i++) {
+        if (LETTERS[i].rune == rune) {
+            return LETTERS[i].plain;
+        }
+    }
+    return NULL;
+}
+
+char *text_unaccented(const char *text, struct arena *arena)
+{
+    char *folded = text_fold(text, arena);
+    size_t length = 0;
+    uint8_t *parted =
+        u8_normalize(UNINORM_NFKD, (const uint8_t *)folded, strlen(folded), NULL, &length);
+    if (parted == NULL) {
+        return folded;
+    }
+    char *out = arena_array(arena, length + 1, 3);
+    size_t used = 0;
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune((const char *)parted + i, length - i, &rune)) > 0;
+         i += step) {
+        const char *plain = plain_letter(rune);
+        if (plain != NULL) {
+            memcpy(out + used, plain, strlen(plain));
+            used += strlen(plain);
+        } else if (uc_combining_class(rune) == 0) {
+            used += text_put_rune(rune, out + used);
+        }
+    }
+    out[used] = '\0';
+    free(parted);
+    return out;
+}
+
 char *text_trim(const char *text, struct arena *arena)
 {
     size_t length = strlen(text);
@@ -123,10 +167,13 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
     return ab < c ? ab : c;
 }
 
-/* Optimal string alignment distance of two words of at most NEAREST_MAX bytes. */
-static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length)
+/* By the optimal string alignment distance. */
+unsigned text_edits(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     unsigned rows[3][NEAREST_MAX + 1];
+    if (a_length > NEAREST_MAX || b_length > NEAREST_MAX) {
+        return NEAREST_MAX;
+    }
     unsigned *before = rows[0];
     unsigned *last = rows[1];
     unsigned *row = rows[2];
@@ -165,7 +212,7 @@ const char *text_nearest(const char *word, const char *const *choices, size_t co
         if (choice_length > NEAREST_MAX) {
             continue;
         }
-        unsigned edits = distance(word, length, choices[i], choice_length);
+        unsigned edits = text_edits(word, length, choices[i], choice_length);
         if (edits < best && edits < length) {
             best = edits;
             nearest = choices[i];

@@ -28,6 +28,10 @@ size_t text_put_rune(uint32_t rune, char bytes[4]);
  * run of white space (no-break spaces included) one blank, none at the ends. In the arena. */
 char *text_fold(const char *text, struct arena *arena) MUST_USE;
 
+/* For finding what people typed without the right keys: folded as above, and without accents:
+ * "Siân" is "sian", "Łukasz" is "lukasz". In the arena. */
+char *text_unaccented(const char *text, struct arena *arena) MUST_USE;
+
 /* A copy without white space (Unicode's, no-break and zero-width included) at both ends. */
 char *text_trim(const char *text, struct arena *arena) MUST_USE;
 
@@ -43,6 +47,12 @@ static inline bool text_empty(const char *text)
 {
     return text == NULL || text[0] == '\0';
 }
+
+enum { TEXT_EDITS_MAX = 63 };
+
+/* How many edits (insert, delete, replace, swap neighbours; in bytes, ASCII case ignored) make one
+ * word of the other; TEXT_EDITS_MAX when one is longer than that. */
+unsigned text_edits(const char *a, size_t a_length, const char *b, size_t b_length) MUST_USE;
 
 /* The choice nearest to `word` by edits (insert, delete, replace, swap neighbours; ASCII case
  * ignored), or NULL when none is near enough to be what was meant. For "did you mean". */

@@ -118,6 +118,56 @@ static void blanks_at_the_ends_go(void **state)
     assert_true(text_empty(NULL) && text_empty("") && !text_empty(" "));
 }
 
+static void accents_are_no_matter_where_keys_lack(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *plain;
+    } cases[] = {
+        {"Siân", "sian"},
+        {"SIA\xCC\x82N", "sian"},
+        {"Llŷr  Gruffydd", "llyr gruffydd"},
+        {"Łukasz", "lukasz"},
+        {"Søren", "soren"},
+        {"Æthelþryð", "aethelthryd"},
+        {"Strauß", "strauss"},
+        {"O’Brien", "o’brien"},
+        {"\xFF", "\xEF\xBF\xBD"},
+        {"Ελένη", "ελενη"},
+        {"", ""},
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_string_equal(text_unaccented(cases[i].text, arena), cases[i].plain);
+    }
+}
+
+static void edits_between_words_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a;
+        const char *b;
+        unsigned edits;
+    } cases[] = {
+        {"", "", 0},
+        {"a", "", 1},
+        {"Jenkins", "jenkins", 0},
+        {"jenkins", "jenkings", 1},
+        {"smith", "smiht", 1},
+        {"kitten", "sitting", 3},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_int_equal(text_edits(cases[i].a, strlen(cases[i].a), cases[i].b, strlen(cases[i].b)),
+                         cases[i].edits);
+    }
+    char huge[TEXT_EDITS_MAX + 1];
+    memset(huge, 'a', sizeof huge);
+    assert_int_equal(text_edits(huge, sizeof huge, "a", 1), TEXT_EDITS_MAX);
+    assert_int_equal(text_edits("a", 1, huge, sizeof huge), TEXT_EDITS_MAX);
+}
+
 static void the_nearest_word_is_suggested_or_none(void **state)
 {
     (void)state;
@@ -190,6 +240,8 @@ int main(void)
         cmocka_unit_test(runes_are_read_and_written),
         cmocka_unit_test(folded_words_are_the_same),
         cmocka_unit_test(blanks_at_the_ends_go),
+        cmocka_unit_test(accents_are_no_matter_where_keys_lack),
+        cmocka_unit_test(edits_between_words_are_counted),
         cmocka_unit_test(the_nearest_word_is_suggested_or_none),
         cmocka_unit_test(widths_are_columns),
         cmocka_unit_test(numbers_are_whole_and_within_bounds),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One fact of a member as a person types it: "mobile=07700 900123". The words are those that a list
+ * is mapped with; the value becomes what is stored. */
+#ifndef MUSTER_MODEL_FACT_H
+#define MUSTER_MODEL_FACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/compiler.h"
+#include "muster/model/member.h"
+
+/* The i-th word that names a fact, "first", "lang"; NULL behind the last. Static. */
+const char *fact_word(size_t index) MUST_USE;
+
+/* The field that a word means: one of these, or member_field_name's. Custom fields are none of
+ * them. */
+bool fact_parse(const char *word, enum member_field *field) MUST_USE;
+
+/* What stands for the field in what people read: "first name", "e-mail". Static. */
+const char *fact_label(enum member_field field) MUST_USE;
+
+/* A value into the form that is stored, in the arena; blank text is "", not known any more. Mobile
+ * numbers are read as in `region`, the language is a code such as cy, the date is 2026-01-31.
+ * Tags replace the `known` ones (NULL: none), or are put to them and taken from them where each has
+ * a sign: "+rep,-steward". On failure `*reason` is a static sentence. */
+bool fact_read(enum member_field field, const char *text, const char *known, const char *region,
+               struct arena *arena, const char **value, const char **reason) MUST_USE;
+
+#endif

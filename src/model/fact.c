@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A table of the facts, and one reader for each that is more than text. */
+#include "muster/model/fact.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "muster/base/buffer.h"
+#include "muster/base/text.h"
+#include "muster/model/address.h"
+#include "muster/model/phone.h"
+
+enum { TEXT_MOST = 500, TAGS_CEILING = 500, DATE_LENGTH = 10 };
+
+static const struct {
+    const char *word;
+    const char *label;
+} FACTS[MEMBER_CUSTOM] = {
+    [MEMBER_FIRST_NAME] = {"first", "first name"},
+    [MEMBER_LAST_NAME] = {"last", "last name"},
+    [MEMBER_MOBILE] = {"mobile", "mobile"},
+    [MEMBER_EMAIL] = {"email", "e-mail"},
+    [MEMBER_EMPLOYER] = {"employer", "employer"},
+    [MEMBER_WORKPLACE] = {"workplace", "workplace"},
+    [MEMBER_BRANCH] = {"branch", "branch"},
+    [MEMBER_JOB] = {"job", "job"},
+    [MEMBER_BAND] = {"band", "band"},
+    [MEMBER_LANGUAGE] = {"lang", "language"},
+    [MEMBER_STATUS] = {"status", "status"},
+    [MEMBER_JOINED] = {"joined", "joined"},
+    [MEMBER_TAGS] = {"tags", "tags"},
+};
+
+const char *fact_word(size_t index)
+{
+    return index < ARRAY_LENGTH(FACTS) ? FACTS[index].word : NULL;
+}
+
+bool fact_parse(const char *word, enum member_field *field)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(FACTS); i++) {
+        if (text_equal(FACTS[i].word, word) ||
+            text_equal(member_field_name((enum member_field)i), word)) {
+            *field = (enum member_field)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *fact_label(enum member_field field)
+{
+    return field < MEMBER_CUSTOM ? FACTS[field].label : "custom";
+}
+
+static bool refuse(const char **reason, const char *sentence)
+{
+    *reason = sentence;
+    return false;
+}
+
+static bool read_language(const char *text, struct arena *arena, const char **value,
+                          const char **reason)
+{
+    char *code = text_fold(text, arena);
+    if (strlen(code) != 2 || strspn(code, "abcdefghijklmnopqrstuvwxyz") != 2) {
+        return refuse(reason, "is not a language code such as en or cy");
+    }
+    *value = code;
+    return true;
+}
+
+static bool read_date(const char *text, const char **value, const char **reason)
+{
+    static const unsigned char DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const char *shape = "0000-00-00";
+    for (size_t i = 0; i <= DATE_LENGTH; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (shape[i] == '0' ? !digit : text[i] != shape[i]) {
+            return refuse(reason, "is not a date such as 2026-01-31");
+        }
+    }
+    int year =
+        (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
+    int month = (text[5] - '0') * 10 + text[6] - '0';
+    int day = (text[8] - '0') * 10 + text[9] - '0';
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (month < 1 || month > 12 || day < 1 || year < 1900 || year > 2099 ||
+        day > DAYS[month - 1] + (month == 2 && leap)) {
+        return refuse(reason, "is a day that does not exist, or cannot be right");
+    }
+    *value = text;
+    return true;
+}
+
+/* Whether the comma-separated list has the tag. */
+static bool has_tag(const char *list, const char *tag)
+{
+    size_t length = strlen(tag);
+    for (const char *at = list; at[0] != '\0'; at += strcspn(at, ","), at += at[0] == ',') {
+        if (strcspn(at, ",") == length && strncmp(at, tag, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_tag(struct buffer *tags, const char *tag)
+{
+    return tag[0] == '\0' || has_tag(buffer_text(tags), tag) ||
+           buffer_printf(tags, "%s%s", tags->length > 0 ? "," : "", tag);
+}
+
+/* The list without one tag. */
+static void drop_tag(struct buffer *tags, const char *tag, struct arena *arena)
+{
+    const char *all = arena_text(arena, buffer_text(tags));
+    buffer_clear(tags);
+    while (all[0] != '\0') {
+        size_t length = strcspn(all, ",");
+        const char *other = arena_span(arena, all, length);
+        (void)(text_equal(other, tag) || add_tag(tags, other));
+        all += length + (all[length] != '\0');
+    }
+}
+
+static bool read_tags(const char *text, const char *known, struct arena *arena, const char **value,
+                      const char **reason)
+{
+    bool signs = text[0] == '+' || text[0] == '-';
+    CLEANUP(buffer_free) struct buffer tags;
+    buffer_init(&tags, TAGS_CEILING);
+    (void)buffer_puts(&tags, signs && known != NULL ? known : "");
+    while (text[0] != '\0') {
+        size_t length = strcspn(text, ";,");
+        const char *tag = text_fold(arena_span(arena, text, length), arena);
+        char sign = tag[0];
+        text += length + (text[length] != '\0');
+        if (signs != (sign == '+' || sign == '-') && tag[0] != '\0') {
+            return refuse(reason, "has tags with a sign and tags without one: give each or none");
+        }
+        if (signs && sign == '-') {
+            drop_tag(&tags, text_trim(tag + 1, arena), arena);
+        } else if (tag[0] != '\0') {
+            (void)add_tag(&tags, signs ? text_trim(tag + 1, arena) : tag);
+        }
+    }
+    if (tags.full) {
+        return refuse(reason, "has too many tags");
+    }
+    *value = arena_text(arena, buffer_text(&tags));
+    return true;
+}
+
+/* What would break a line, or a terminal, is in nobody's name. */
+static bool has_control(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7F) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fact_read(enum member_field field, const char *text, const char *known, const char *region,
+               struct arena *arena, const char **value, const char **reason)
+{
+    const char *given = text_trim(text, arena);
+    if (strlen(given) > TEXT_MOST) {
+        return refuse(reason, "is longer than 500 bytes");
+    }
+    if (!text_is_utf8(given, strlen(given)) || has_control(given)) {
+        return refuse(reason, "has a character that cannot be read");
+    }
+    if (given[0] == '\0') {
+        *value = field == MEMBER_STATUS ? "active" : "";
+        return true;
+    }
+    switch (field) {
+    case MEMBER_MOBILE: return phone_parse(given, region, arena, value, reason);
+    case MEMBER_EMAIL: return address_parse(given, arena, value, reason);
+    case MEMBER_LANGUAGE: return read_language(given, arena, value, reason);
+    case MEMBER_JOINED: return read_date(given, value, reason);
+    case MEMBER_TAGS: return read_tags(given, known, arena, value, reason);
+    case MEMBER_STATUS: *value = text_fold(given, arena); return true;
+    case MEMBER_FIRST_NAME:
+    case MEMBER_LAST_NAME:
+    case MEMBER_EMPLOYER:
+    case MEMBER_WORKPLACE:
+    case MEMBER_BRANCH:
+    case MEMBER_JOB:
+    case MEMBER_BAND:
+    case MEMBER_CUSTOM: break;
+    }
+    *value = given;
+    return true;
+}
