@@ -230,6 +230,23 @@ void db_set_patience(struct db *db, int milliseconds)
     (void)sqlite3_busy_timeout(db->handle, milliseconds);
 }
 
+bool db_shred_deleted(struct db *db, struct error *err)
+{
+    return db_execute(db, "PRAGMA secure_delete = ON", "setting up an erasure", err);
+}
+
+bool db_empty_journal(struct db *db, int patience, bool *emptied, struct error *err)
+{
+    (void)sqlite3_busy_timeout(db->handle, patience);
+    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+    if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED) {
+        return db_fault(db, "emptying the journal", err);
+    }
+    *emptied = code == SQLITE_OK;
+    return true;
+}
+
 int64_t db_version(struct db *db)
 {
     return db_pragma_number(db, "PRAGMA data_version");

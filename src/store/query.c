@@ -206,6 +206,11 @@ char *query_column_text(struct query *query, int column, struct arena *arena)
     return arena_span(arena, (const char *)text, length);
 }
 
+const char *query_column_view(struct query *query, int column)
+{
+    return (const char *)sqlite3_column_text(query->statement, column);
+}
+
 void query_column_blob(struct query *query, int column, void *bytes, size_t length)
 {
     const void *blob = sqlite3_column_blob(query->statement, column);

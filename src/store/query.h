@@ -62,6 +62,8 @@ int64_t query_inserted(struct query *query);
 /* Columns of the current row, from 0. NULL reads as 0, or as a NULL text. */
 int64_t query_column(struct query *query, int column);
 char *query_column_text(struct query *query, int column, struct arena *arena);
+/* The text itself, NULL or not; gone with the next step. For scans that keep next to nothing. */
+const char *query_column_view(struct query *query, int column);
 /* Copy at most `length` bytes. */
 void query_column_blob(struct query *query, int column, void *bytes, size_t length);
 

@@ -45,6 +45,14 @@ bool db_commit(struct db *db, struct error *err) MUST_USE;
 /* Undo the open transaction, if there is one. For CLEANUP. */
 void db_rollback(struct db **db);
 
+/* From now on, this connection overwrites with zeros what it deletes. Not within a transaction. */
+bool db_shred_deleted(struct db *db, struct error *err) MUST_USE;
+
+/* Move the journal (the -wal file) into the store and empty it, so that it holds nothing of what
+ * was deleted. Waits up to `patience` ms for other processes that read; `*emptied` is false when
+ * they went on: then it is overwritten in the course of things. */
+bool db_empty_journal(struct db *db, int patience, bool *emptied, struct error *err) MUST_USE;
+
 /* A number that changes when another process has committed something. */
 int64_t db_version(struct db *db);
 

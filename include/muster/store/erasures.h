@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Members who were erased at their wish. What becomes of each table:
+ *
+ *     member, contact, import_change, member_edit     gone
+ *     ballot_member, ballot_event                     gone: the ballot counts one member fewer
+ *     outbox, attempt, receipt                        gone with the messages to the member
+ *     reply                                           gone, also one that nobody is known to have
+ *                                                     written, from an address nobody else has
+ *     suppression                                     stays: keyed MACs, which tell nobody anything
+ *                                                     and keep an opt-out over a new beginning
+ *     erasure                                         a keyed MAC of the number bars it from lists
+ *     import, ballot, ballot_unit, custom_field,      stay: counts and words, of nobody; but a
+ *     segment, campaign, step, step_template,         segment or a step that names the member's
+ *     template                                        number in its words goes on naming it
+ *     key_check, worker, pace, outbox_step            stay: nothing of members
+ */
+#ifndef MUSTER_STORE_ERASURES_H
+#define MUSTER_STORE_ERASURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/store/db.h"
+
+/* What was removed, in rows. */
+struct erasures_removed {
+    int64_t contacts;
+    int64_t changes; /* of the journal of imports */
+    int64_t edits;
+    int64_t places; /* in ballots */
+    int64_t events; /* what was told in them */
+    int64_t messages;
+    int64_t attempts;
+    int64_t receipts;
+    int64_t replies;
+    bool journal_emptied; /* false: the -wal file is overwritten only in the course of things */
+};
+
+/* Erase the member with this number, for a reason (one sentence, without the person). Deleted bytes
+ * are overwritten. Who shares a handset or mailbox with the member gets the message of a running
+ * campaign that was waiting for both. ERROR_DATA when there is no such member or no reason,
+ * ERROR_TEMPORARY while a message to the member is on the wire, whose outcome would be lost. Makes
+ * its own transaction. */
+bool erasures_erase(struct db *db, const char *number, const char *reason, int64_t at,
+                    struct erasures_removed *removed, struct error *err) MUST_USE;
+
+struct erasure {
+    const char *reason;
+    int64_t at;
+};
+
+/* The erasure of a member who had this number, in the arena; `*erasure` is NULL when there is none.
+ */
+bool erasures_find(struct db *db, const char *number, struct arena *arena, struct erasure **erasure,
+                   struct error *err) MUST_USE;
+
+/* Let a number come in with a list again: its bearer has joined anew. `*lifted` is false when it
+ * was not barred. Suppressions stay as they are. Needs an open transaction. */
+bool erasures_lift(struct db *db, const char *number, bool *lifted, struct error *err) MUST_USE;
+
+#endif

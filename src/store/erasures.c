@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Erasing a member. Most of it is done by the foreign keys; here is what they cannot know. */
+#include "muster/store/erasures.h"
+
+#include "muster/base/text.h"
+#include "muster/store/members.h"
+#include "query.h"
+
+enum { JOURNAL_PATIENCE = 2000 /* ms */ };
+
+/* Replies that nobody is known to have written, from an address of the member that nobody else has
+ * now. */
+#define STRAY_REPLIES                                                                              \
+    " FROM reply WHERE member_id IS NULL AND address_key IN"                                       \
+    " (SELECT address_key FROM contact WHERE member_id = :member UNION"                            \
+    "  SELECT address_key FROM outbox WHERE member_id = :member)"                                  \
+    " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.address_key = reply.address_key"             \
+    "                 AND c.member_id <> :member)"
+
+static bool check_wire(struct db *db, int64_t member_id, const char *number, struct error *err)
+{
+    static const char SENDING[] =
+        "SELECT 1 FROM outbox WHERE member_id = :member AND state = 'sending' LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, SENDING);
+    query_number(query, ":member", member_id);
+    bool sending = query_step(query);
+    return query_ok(query, err) &&
+           (!sending ||
+            error_set(err, ERROR_TEMPORARY,
+                      "a message to %s is on its way at this moment; try again in a minute",
+                      number));
+}
+
+static bool count_rows(struct db *db, int64_t member_id, struct erasures_removed *removed,
+                       struct error *err)
+{
+    static const char COUNT[] =
+        "SELECT (SELECT COUNT(*) FROM contact WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM import_change WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM member_edit WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM ballot_member WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM ballot_event WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM outbox WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM attempt a JOIN outbox o ON o.id = a.outbox_id"
+        "  WHERE o.member_id = :member),"
+        " (SELECT COUNT(*) FROM receipt r JOIN outbox o ON o.id = r.outbox_id"
+        "  WHERE o.member_id = :member),"
+        " (SELECT COUNT(*) FROM reply WHERE member_id = :member OR outbox_id IN"
+        "  (SELECT id FROM outbox WHERE member_id = :member)) + (SELECT COUNT(*)" STRAY_REPLIES ")";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_number(query, ":member", member_id);
+    int64_t *counts[] = {&removed->contacts, &removed->changes,  &removed->edits,
+                         &removed->places,   &removed->events,   &removed->messages,
+                         &removed->attempts, &removed->receipts, &removed->replies};
+    if (query_step(query)) {
+        for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
+            *counts[i] = query_column(query, (int)i);
+        }
+    }
+    return query_ok(query, err);
+}
+
+/* What waits for a handset or mailbox goes with the member; who shares it was left out because of
+ * that message, and is expanded once more. */
+static bool reopen_for_sharers(struct db *db, int64_t member_id, struct error *err)
+{
+    static const char REOPEN[] =
+        "WITH shared AS (SELECT o.step_id AS step_id, MIN(c.member_id) AS first FROM outbox o"
+        " JOIN contact c ON c.address_key = o.address_key AND c.member_id <> o.member_id"
+        " WHERE o.member_id = :member AND o.state IN ('queued', 'claimed') GROUP BY o.step_id)"
+        " UPDATE step SET expanded = 0, expanded_to = MIN(expanded_to,"
+        " (SELECT first - 1 FROM shared WHERE step_id = step.id))"
+        " WHERE id IN (SELECT step_id FROM shared)";
+    CLEANUP(query_end) struct query *query = query_begin(db, REOPEN);
+    query_number(query, ":member", member_id);
+    return query_run(query, err);
+}
+
+static bool remove_rows(struct db *db, int64_t member_id, struct error *err)
+{
+    static const char STRAY[] = "DELETE" STRAY_REPLIES;
+    static const char MEMBER[] = "DELETE FROM member WHERE id = :member";
+    CLEANUP(query_end) struct query *stray = query_begin(db, STRAY);
+    query_number(stray, ":member", member_id);
+    CLEANUP(query_end) struct query *member = query_begin(db, MEMBER);
+    query_number(member, ":member", member_id);
+    return query_run(stray, err) && query_run(member, err);
+}
+
+static bool remember(struct db *db, const char *number, const char *reason, int64_t at,
+                     struct error *err)
+{
+    static const char REMEMBER[] =
+        "INSERT INTO erasure (number_key, reason, at) VALUES (:key, :reason, :at)"
+        " ON CONFLICT (number_key) DO UPDATE SET reason = excluded.reason, at = excluded.at";
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_number_key(db, number, key);
+    CLEANUP(query_end) struct query *query = query_begin(db, REMEMBER);
+    query_blob(query, ":key", key, sizeof key);
+    query_text(query, ":reason", reason);
+    query_number(query, ":at", at);
+    return query_run(query, err);
+}
+
+static bool erase(struct db *db, const char *number, const char *reason, int64_t at,
+                  struct erasures_removed *removed, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct member *member = NULL;
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    if (!members_find(db, number, arena, &member, err)) {
+        return false;
+    }
+    if (member == NULL) {
+        return error_set(err, ERROR_DATA, "there is no member %s", number);
+    }
+    return check_wire(db, member->id, number, err) && count_rows(db, member->id, removed, err) &&
+           reopen_for_sharers(db, member->id, err) && remove_rows(db, member->id, err) &&
+           remember(db, number, reason, at, err) && db_commit(transaction, err);
+}
+
+bool erasures_erase(struct db *db, const char *number, const char *reason, int64_t at,
+                    struct erasures_removed *removed, struct error *err)
+{
+    struct erasures_removed counts = {0};
+    if (text_empty(reason)) {
+        return error_set(err, ERROR_DATA, "an erasure needs a reason");
+    }
+    if (!db_shred_deleted(db, err) || !erase(db, number, reason, at, &counts, err)) {
+        return false;
+    }
+    if (!db_empty_journal(db, JOURNAL_PATIENCE, &counts.journal_emptied, err)) {
+        return error_prefix(err, "the member is erased");
+    }
+    *removed = counts;
+    return true;
+}
+
+bool erasures_find(struct db *db, const char *number, struct arena *arena, struct erasure **erasure,
+                   struct error *err)
+{
+    static const char FIND[] = "SELECT reason, at FROM erasure WHERE number_key = :key";
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_number_key(db, number, key);
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_blob(query, ":key", key, sizeof key);
+    struct erasure *found = NULL;
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        found->reason = query_column_text(query, 0, arena);
+        found->at = query_column(query, 1);
+    }
+    *erasure = found;
+    return query_ok(query, err);
+}
+
+bool erasures_lift(struct db *db, const char *number, bool *lifted, struct error *err)
+{
+    static const char LIFT[] = "DELETE FROM erasure WHERE number_key = :key";
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_number_key(db, number, key);
+    CLEANUP(query_end) struct query *query = query_begin(db, LIFT);
+    query_blob(query, ":key", key, sizeof key);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *lifted = query_changes(query) > 0;
+    return true;
+}
