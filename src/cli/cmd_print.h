@@ -5,8 +5,28 @@
 
 #include "call.h"
 #include "muster/model/member.h"
+#include "muster/store/dossiers.h"
 
-/* A table of members. Defined in cmd_roster.c. */
+/* A table of members. Defined in cmd_member.c. */
 void cmd_print_members(struct call *call, const struct member *members, size_t count);
+
+/* There is no member with this number: says so, or when one was erased, or which number was
+ * probably meant. Gives false. Defined in cmd_member.c. */
+bool cmd_unknown_member(struct call *call, const char *number, struct error *err);
+
+/* "said STOP on 2026-11-21": why nothing is sent. Defined in cmd_member_show.c. */
+const char *cmd_stop_words(const struct suppression *suppression, struct arena *arena);
+
+/* The first suppression that is in force, or NULL. Defined in cmd_member_show.c. */
+const struct suppression *cmd_stop_of(const struct suppression *list, size_t count);
+
+/* "2100528 (Owen Jenkins), 2100529 and 3 others". Defined in cmd_member_show.c. */
+const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
+                             struct arena *arena);
+
+/* "employer: City Trust -> Calder Vale Trust"; a custom field by its heading. Defined in
+ * cmd_member_show.c. */
+const char *cmd_edit_words(const struct edit_made *edit, const struct dossier_custom *customs,
+                           size_t count, struct arena *arena);
 
 #endif

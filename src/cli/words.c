@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words of arguments; see words.h. Where another floor has a function for its words, it is
- * asked. */
+/* The words of arguments, and notes on commands; see words.h. Where another floor has a function
+ * for its words, it is asked. */
 #include "words.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
+#include "muster/model/fact.h"
 #include "muster/model/keyword.h"
 #include "muster/roster/import.h"
 
@@ -51,10 +52,35 @@ struct place {
 
 static const struct place PLACES[] = {
     {"import", "FIELD", "there is no field", import_field},
+    {"member set", "FIELD", "there is no field", fact_word},
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
     {"reply list", "MEANING", "there is no meaning", meaning},
+};
+
+/* What else the help of a command says. */
+static const struct {
+    const char *command;
+    const char *text;
+} NOTES[] = {
+    {"member set", "or a custom field by its name, custom.NAME where that is one of these, too.\n"
+                   "FIELD= with no value means that it is not known any more. Dates are written\n"
+                   "2026-01-31; tags=+rep,-steward adds one and takes one away. No undoing of an\n"
+                   "import takes a change by hand back, and no change lifts an opt-out.\n"},
+    {"member erase",
+     "\nEverything that is kept of the person goes: addresses, messages and what came\n"
+     "back, replies, places in ballots, changes. Opt-outs stay, as keyed digests that\n"
+     "tell nobody a number, and so does one of the membership number: a list that\n"
+     "still has it does not bring it back. There is no undoing.\n"},
+    {"member readmit",
+     "\nFor somebody who was erased and has joined the union again under the same\n"
+     "number. Opt-outs of the address stay in force; START, or muster suppress remove,\n"
+     "lifts them.\n"},
+    {"member find",
+     "\nTEXT is a membership number or its beginning, a phone number in any spelling or\n"
+     "some digits of it, a mail address or a part of it, or words of the name in any\n"
+     "order: their beginnings are enough, accents and small slips do not matter.\n"},
 };
 
 static const struct place *place_of(const char *command, const char *name)
@@ -121,6 +147,11 @@ void words_print(const char *command)
     for (size_t i = 0; i < ARRAY_LENGTH(PLACES); i++) {
         if (text_equal(PLACES[i].command, command)) {
             print_place(&PLACES[i]);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(NOTES); i++) {
+        if (text_equal(NOTES[i].command, command)) {
+            (void)fputs(NOTES[i].text, stdout);
         }
     }
 }

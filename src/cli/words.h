@@ -18,7 +18,8 @@ const char *words_at(const char *command, const char *place, size_t index);
 bool words_check(const char *command, const char *place, const char *word,
                  struct error *err) MUST_USE;
 
-/* Print the words of every place of a command to standard output, for its help. */
+/* Print the words of every place of a command, and what else there is to say of it, to standard
+ * output, for its help. */
 void words_print(const char *command);
 
 #endif

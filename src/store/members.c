@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Members, read. members_put.c writes them. */
+/* Members, read. members_put.c writes them, members_search.c finds them. */
 #include "muster/store/members.h"
 
 #include <string.h>
 
 #include "members_row.h"
-#include "muster/base/buffer.h"
-#include "muster/base/text.h"
 #include "query.h"
-#include "vector.h"
-
-enum { PATTERN_CEILING = 256 };
 
 void members_read_row(struct query *query, int first, struct arena *arena, struct member *member)
 {
@@ -86,33 +81,6 @@ bool members_get(struct db *db, int64_t id, struct arena *arena, struct member *
     CLEANUP(query_end) struct query *query = query_begin(db, GET);
     query_number(query, ":id", id);
     return read_one(query, arena, member, err);
-}
-
-bool members_search(struct db *db, const char *text, size_t limit, struct arena *arena,
-                    struct member **members, size_t *count, struct error *err)
-{
-    static const char SEARCH[] =
-        "SELECT " MEMBER_ROW " FROM member m WHERE m.number LIKE :pattern ESCAPE '\\'"
-        " OR COALESCE(m.first_name, '') || ' ' || COALESCE(m.last_name, '') LIKE :pattern ESCAPE "
-        "'\\'"
-        " OR EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id"
-        " AND c.address LIKE :pattern ESCAPE '\\')"
-        " ORDER BY m.last_name, m.first_name, m.number LIMIT :limit";
-    CLEANUP(buffer_free) struct buffer pattern;
-    buffer_init(&pattern, PATTERN_CEILING);
-    (void)buffer_putc(&pattern, '%');
-    query_put_like(&pattern, text);
-    (void)buffer_putc(&pattern, '%');
-    CLEANUP(query_end) struct query *query = query_begin(db, SEARCH);
-    query_text(query, ":pattern", buffer_text(&pattern));
-    query_number(query, ":limit", (int64_t)limit);
-    struct vector list = {0};
-    while (query_step(query)) {
-        members_read_row(query, 0, arena, vector_push(&list, arena, sizeof(struct member)));
-    }
-    *members = list.items;
-    *count = list.count;
-    return query_ok(query, err);
 }
 
 bool members_sharing(struct db *db, int64_t *addresses, int64_t *members, struct error *err)

@@ -23,7 +23,7 @@ expect_equal 1 "$(suppressed stop)" "the number of opt-outs in force"
 expect_status 0 "$MUSTER" reply list --format json
 expect_equal 'stop T1' "$(jq -r '.[] | "\(.meaning) \(.member)"' <<<"$out")"
 expect_status 0 "$MUSTER" member show T1
-expect_match '^suppressed +sms, stop: ' "$out"
+expect_match '^texts +no, not to \+447700900001: said STOP on 20' "$out"
 
 note "VOTED and NO PAPER are on the board"
 reply +447700900002 "VOTED"

@@ -52,10 +52,23 @@ bool members_zeros(struct db *db, bool *zeros, bool *any, struct error *err) MUS
 bool members_get(struct db *db, int64_t id, struct arena *arena, struct member **member,
                  struct error *err) MUST_USE;
 
-/* Members whose number, name, mobile or mail address holds `text` (case ignored), by name; at most
- * `limit`. The array lies in the arena. */
-bool members_search(struct db *db, const char *text, size_t limit, struct arena *arena,
-                    struct member **members, size_t *count, struct error *err) MUST_USE;
+/* The number that was probably meant by one that nobody has: with zeros in front or without them,
+ * in capitals or not, without blanks; in the arena. NULL when no member has any of these. */
+bool members_nearest(struct db *db, const char *number, struct arena *arena, const char **nearest,
+                     struct error *err) MUST_USE;
+
+struct members_found {
+    struct member *members; /* the best first */
+    size_t count;
+    bool more; /* there are others */
+};
+
+/* Members whom `text` may mean, at most `limit`, in the arena: a membership number or the beginning
+ * of one, a phone number in any spelling (without a country code: of `region`) or some digits of
+ * one, a mail address or a part of it, names as likeness.h understands them. What is found by an
+ * index is enough when it is unmistakable or fills the page; else every member is looked at. */
+bool members_search(struct db *db, const char *text, const char *region, size_t limit,
+                    struct arena *arena, struct members_found *found, struct error *err) MUST_USE;
 
 /* How many mobiles and mailboxes belong to more than one member, and how many members that is. */
 bool members_sharing(struct db *db, int64_t *addresses, int64_t *members,

@@ -153,41 +153,154 @@ static void a_new_address_takes_the_place_of_the_old(void **state)
     world_close(world);
 }
 
-static size_t found(struct world *world, const char *text)
+/* The numbers found, "X1 X2", in their order. */
+static const char *found(struct world *world, const char *text)
 {
-    struct member *members = NULL;
-    size_t count = 0;
-    WORLD_MUST(members_search(world->db, text, 50, world->arena, &members, &count, &err));
-    return count;
+    struct members_found found = {0};
+    WORLD_MUST(members_search(world->db, text, "GB", 50, world->arena, &found, &err));
+    assert_false(found.more);
+    const char *numbers = "";
+    for (size_t i = 0; i < found.count; i++) {
+        numbers = arena_printf(world->arena, "%s%s%s", numbers, i == 0 ? "" : " ",
+                               found.members[i].number);
+    }
+    return numbers;
+}
+
+/* Members who are looked for below. */
+static struct world *search_world(void)
+{
+    static const struct member others[] = {
+        {.number = "100%", .last_name = "Under_score", .first_name = "\\"},
+        {.number = "0012345",
+         .first_name = "Siân",
+         .last_name = "Jenkins",
+         .email = "j.s@x.example"},
+        {.number = "X12", .first_name = "Sean", .last_name = "O’Brien", .mobile = "+447700900077"},
+        {.number = "X13", .first_name = "Mary", .last_name = "OBrien", .mobile = "+447700900077"},
+        {.number = "X2", .first_name = "Jo", .last_name = "Jenkinson"},
+    };
+    struct world *world = world_open(NOW);
+    (void)put(world, &FULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
+        (void)put(world, &others[i]);
+    }
+    return world;
 }
 
 static void people_find_members_by_what_they_know(void **state)
 {
     (void)state;
-    struct world *world = world_open(NOW);
-    (void)put(world, &FULL);
-    struct member odd = {.number = "100%", .last_name = "Under_score", .first_name = "\\"};
-    (void)put(world, &odd);
+    struct world *world = search_world();
     static const struct {
         const char *text;
-        size_t count;
+        const char *numbers;
     } cases[] = {
-        {"X1", 1},      {"ann a", 1},       {"ANN ASH", 1}, {"ASH@MAIL", 1}, {"7700900011", 1},
-        {"7700900", 4}, {"nobody", 0},      {"%", 1},       {"_", 1},        {"\\", 1},
-        {"100%", 1},    {"' OR 1=1 --", 0}, {"", 5},
+        {"X1", "X1 X13 X12"},
+        {"x1", "X1"},
+        {" X1 ", "X1 X13 X12"},
+        {"X 1", "X1"},
+        {"X", "X1 X2 X13 X12"},
+        {"12345", "0012345"},
+        {"000012345", "0012345"},
+        {"ann", "M1 X1"},
+        {"ann a", "X1"},
+        {"ANN ASH", "X1"},
+        {"ash, ann", "X1"},
+        {"ASH@MAIL", "X1"},
+        {"ash@mail.example", "X1"},
+        {"j.s", "0012345"},
+        {"7700900011", "X1"},
+        {"07700 900 011", "X1"},
+        {"+44 (0)7700 900011", "X1"},
+        {"07700 90001", "X1"},
+        {"7700900", "M1 M2 M3 X1 X13 X12"},
+        {"07700900077", "X13 X12"},
+        {"sian", "0012345 X12"},
+        {"Jenkins", "0012345 X2"},
+        {"Jenkings", "0012345"},
+        {"Jenkin", "0012345 X2"},
+        {"o'brien", "X13 X12"},
+        {"obrien", "X13 X12"},
+        {"O’Brien Sean", "X12"},
+        {"nobody", ""},
+        {"%", "100%"},
+        {"_", ""},
+        {"under score", "100%"},
+        {"100%", "100%"},
+        {"' OR 1=1 --", ""},
+        {"", ""},
+        {"   ", ""},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        if (found(world, cases[i].text) != cases[i].count) {
-            fail_msg("'%s' finds %zu", cases[i].text, found(world, cases[i].text));
+        const char *numbers = found(world, cases[i].text);
+        if (!text_equal(numbers, cases[i].numbers)) {
+            fail_msg("'%s' finds %s", cases[i].text, numbers);
         }
     }
-    struct member *members = NULL;
-    size_t count = 0;
-    WORLD_MUST(members_search(world->db, "", 2, world->arena, &members, &count, &err));
-    assert_int_equal(count, 2);
+    world_close(world);
+}
+
+static void nobody_is_found_by_pages_of_text(void **state)
+{
+    (void)state;
+    struct world *world = search_world();
     char *huge = arena_alloc(world->arena, 100001);
     memset(huge, 'x', 100000);
-    assert_int_equal(found(world, huge), 0);
+    assert_string_equal(found(world, huge), "");
+    huge[200] = '\0';
+    assert_string_equal(found(world, huge), "");
+    world_close(world);
+}
+
+static void the_best_are_kept_when_there_are_too_many(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    for (int i = 0; i < 40; i++) {
+        struct member member = {.number = arena_printf(world->arena, "K%02d", i),
+                                .first_name = i == 37 ? "Gwen" : "Gwendolyn",
+                                .last_name = i % 2 == 0 ? "Ash" : "Ashe"};
+        (void)put(world, &member);
+    }
+    struct members_found few = {0};
+    WORLD_MUST(members_search(world->db, "gwen", "GB", 3, world->arena, &few, &err));
+    assert_true(few.more);
+    assert_int_equal(few.count, 3);
+    assert_string_equal(few.members[0].number, "K37");
+    WORLD_MUST(members_search(world->db, "ash", "GB", 5, world->arena, &few, &err));
+    assert_true(few.more);
+    assert_int_equal(few.count, 5);
+    assert_string_equal(few.members[4].last_name, "Ash");
+    WORLD_MUST(members_search(world->db, "gwen ash", "GB", 40, world->arena, &few, &err));
+    assert_false(few.more);
+    assert_int_equal(few.count, 40);
+    assert_string_equal(few.members[39].last_name, "Ashe");
+    WORLD_MUST(members_search(world->db, "gwen", "GB", 0, world->arena, &few, &err));
+    assert_int_equal(few.count, 0);
+    world_close(world);
+}
+
+static void the_number_that_was_meant_is_named(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct member member = {.number = "0012345"};
+    (void)put(world, &member);
+    static const struct {
+        const char *number;
+        const char *nearest;
+    } cases[] = {
+        {"12345", "0012345"}, {"012345", "0012345"}, {"00 12345", "0012345"}, {"m1", "M1"},
+        {"M 1", "M1"},        {"12346", NULL},       {"0012345", NULL},       {"", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const char *nearest = "unset";
+        WORLD_MUST(members_nearest(world->db, cases[i].number, world->arena, &nearest, &err));
+        if (!text_equal(nearest, cases[i].nearest)) {
+            fail_msg("'%s' is near %s", cases[i].number, nearest);
+        }
+    }
     world_close(world);
 }
 
@@ -199,6 +312,9 @@ int main(void)
         cmocka_unit_test(each_text_can_change_alone),
         cmocka_unit_test(a_new_address_takes_the_place_of_the_old),
         cmocka_unit_test(people_find_members_by_what_they_know),
+        cmocka_unit_test(nobody_is_found_by_pages_of_text),
+        cmocka_unit_test(the_best_are_kept_when_there_are_too_many),
+        cmocka_unit_test(the_number_that_was_meant_is_named),
     };
     return cmocka_run_group_tests_name("store/members", tests, NULL, NULL);
 }

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster member: find, set, erase, readmit. What show prints is in cmd_member_show.c. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_print.h"
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "muster/model/fact.h"
+#include "muster/store/dossiers.h"
+#include "muster/store/edits.h"
+#include "muster/store/erasures.h"
+#include "muster/store/members.h"
+#include "muster/store/suppressions.h"
+
+enum { FOUND_MOST = 50, SUPPRESSIONS_MOST = 20, NAMES_MOST = 128 };
+
+const struct call_option cmd_erase_options[] = {
+    {"--reason", "TEXT", "why, one sentence without the person; it is kept"},
+    {0},
+};
+
+void cmd_print_members(struct call *call, const struct member *members, size_t count)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"NUMBER", "number", false},       {"FIRST NAME", "first_name", false},
+        {"LAST NAME", "last_name", false}, {"MOBILE", "mobile", false},
+        {"E-MAIL", "email", false},        {"EMPLOYER", "employer", false},
+        {"STATUS", "status", false},
+    };
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < count; i++) {
+        listing_text(listing, members[i].number);
+        listing_text(listing, members[i].first_name);
+        listing_text(listing, members[i].last_name);
+        listing_text(listing, members[i].mobile);
+        listing_text(listing, members[i].email);
+        listing_text(listing, members[i].employer);
+        listing_text(listing, members[i].status);
+    }
+    listing_print(listing, call->format, "nobody");
+}
+
+bool cmd_unknown_member(struct call *call, const char *number, struct error *err)
+{
+    struct erasure *erasure = NULL;
+    const char *nearest = NULL;
+    if (!erasures_find(call->db, number, call->arena, &erasure, err) ||
+        !members_nearest(call->db, number, call->arena, &nearest, err)) {
+        return false;
+    }
+    if (erasure != NULL) {
+        return error_set(err, ERROR_DATA, "member %s was erased on %s: %s", number,
+                         clock_format(erasure->at, "%Y-%m-%d", call->arena), erasure->reason);
+    }
+    return error_set(err, ERROR_DATA, "there is no member %s%s%s%s", number,
+                     nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
+                     nearest == NULL ? "" : "?");
+}
+
+bool cmd_member_find(struct call *call, struct error *err)
+{
+    struct members_found found;
+    if (!members_search(call->db, call->arguments[0], call->config.organisation.region, FOUND_MOST,
+                        call->arena, &found, err)) {
+        return false;
+    }
+    cmd_print_members(call, found.members, found.count);
+    if (found.more) {
+        (void)fprintf(call->format == LISTING_TEXT ? stdout : stderr,
+                      "and more: these %zu fit best\n", found.count);
+    }
+    return true;
+}
+
+/* A custom field by its name, with or without "custom." in front, or by its heading. */
+static const char *find_custom(const struct dossier_custom *customs, size_t count, const char *word,
+                               struct arena *arena)
+{
+    const char *name = strncmp(word, "custom.", 7) == 0 ? word + 7 : word;
+    const char *folded = text_fold(name, arena);
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(customs[i].name, name) ||
+            text_equal(text_fold(customs[i].heading, arena), folded)) {
+            return customs[i].name;
+        }
+    }
+    return NULL;
+}
+
+static bool unknown_field(const struct dossier_custom *customs, size_t count, const char *word,
+                          struct error *err)
+{
+    const char *names[NAMES_MOST];
+    size_t known = 0;
+    if (text_equal(word, "number")) {
+        return error_set(err, ERROR_USAGE, "a membership number cannot be changed");
+    }
+    for (; fact_word(known) != NULL; known++) {
+        names[known] = fact_word(known);
+    }
+    for (size_t i = 0; i < count && known < NAMES_MOST; i++) {
+        names[known++] = customs[i].name;
+    }
+    const char *near = text_nearest(word, names, known);
+    return near != NULL ? error_set(err, ERROR_USAGE, "there is no field '%s'; did you mean '%s'?",
+                                    word, near)
+                        : error_set(err, ERROR_USAGE,
+                                    "there is no field '%s'; see muster member set --help", word);
+}
+
+/* Read "employer=City Trust" as a wish for this member. */
+static bool read_edit(struct call *call, const char *argument, const struct member *member,
+                      const struct dossier_custom *customs, size_t count, struct edit *edit,
+                      struct error *err)
+{
+    size_t length = strcspn(argument, "=");
+    const char *word = arena_span(call->arena, argument, length);
+    const char *reason = "";
+    if (argument[length] == '\0') {
+        return error_set(err, ERROR_USAGE, "'%s' is not of the form FIELD=VALUE", argument);
+    }
+    *edit = (struct edit){.field = MEMBER_CUSTOM};
+    if (!fact_parse(word, &edit->field)) {
+        edit->custom = find_custom(customs, count, word, call->arena);
+        if (edit->custom == NULL) {
+            return unknown_field(customs, count, word, err);
+        }
+    }
+    const char *text = argument + length + 1;
+    return fact_read(edit->field, text, member_get(member, edit->field),
+                     call->config.organisation.region, call->arena, &edit->value, &reason) ||
+           error_set(err, ERROR_DATA, "%s: '%s' %s", word, text, reason);
+}
+
+static bool read_edits(struct call *call, const struct member *member,
+                       const struct dossier_custom *customs, size_t custom_count,
+                       struct edit *edits, struct error *err)
+{
+    for (size_t i = 0; i + 1 < call->argument_count; i++) {
+        if (!read_edit(call, call->arguments[i + 1], member, customs, custom_count, &edits[i],
+                       err)) {
+            return false;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (edits[j].field == edits[i].field && text_equal(edits[j].custom, edits[i].custom)) {
+                return error_set(err, ERROR_USAGE, "%s is given twice",
+                                 edits[i].custom != NULL ? edits[i].custom
+                                                         : fact_label(edits[i].field));
+            }
+        }
+    }
+    return true;
+}
+
+/* A new address is a new address, but what was said of it still holds. */
+static bool print_address_news(struct call *call, int64_t member_id, enum channel channel,
+                               const char *address, struct error *err)
+{
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    struct suppression *list = NULL;
+    size_t count = 0;
+    struct dossier_sharer *sharers = NULL;
+    size_t sharer_count = 0;
+    db_address_key(call->db, channel, address, key);
+    if (!suppressions_list(call->db, key, SUPPRESSIONS_MOST, call->arena, &list, &count, err) ||
+        !dossiers_sharers(call->db, key, member_id, call->arena, &sharers, &sharer_count, err)) {
+        return error_prefix(err, "the change is stored");
+    }
+    const struct suppression *stop = cmd_stop_of(list, count);
+    if (stop != NULL) {
+        (void)printf("  %s to it are stopped: %s\n", channel == CHANNEL_SMS ? "texts" : "mails",
+                     text_printable(cmd_stop_words(stop, call->arena), call->arena));
+    }
+    if (sharer_count > 0) {
+        (void)printf(
+            "  it is shared with %s\n",
+            text_printable(cmd_sharer_words(sharers, sharer_count, call->arena), call->arena));
+    }
+    return true;
+}
+
+static bool print_made(struct call *call, int64_t member_id, const struct edit_made *made,
+                       size_t count, const struct dossier_custom *customs, size_t custom_count,
+                       struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *words = cmd_edit_words(&made[i], customs, custom_count, call->arena);
+        (void)printf("%s\n", text_printable(words, call->arena));
+        enum member_field field;
+        bool address = made[i].after != NULL && member_field_parse(made[i].fact, &field) &&
+                       (field == MEMBER_MOBILE || field == MEMBER_EMAIL);
+        if (address && !print_address_news(call, member_id,
+                                           field == MEMBER_MOBILE ? CHANNEL_SMS : CHANNEL_EMAIL,
+                                           made[i].after, err)) {
+            return false;
+        }
+    }
+    if (count == 0) {
+        (void)puts("nothing changes: it is all known");
+    }
+    return true;
+}
+
+bool cmd_member_set(struct call *call, struct error *err)
+{
+    struct dossier_custom *customs = NULL;
+    size_t custom_count = 0;
+    struct member *member = NULL;
+    struct edit_made *made = NULL;
+    size_t made_count = 0;
+    struct edit *edits = arena_array(call->arena, call->argument_count, sizeof *edits);
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    if (!members_find(call->db, call->arguments[0], call->arena, &member, err) ||
+        !dossiers_customs(call->db, call->arena, &customs, &custom_count, err)) {
+        return false;
+    }
+    if (member == NULL) {
+        return cmd_unknown_member(call, call->arguments[0], err);
+    }
+    return read_edits(call, member, customs, custom_count, edits, err) &&
+           edits_apply(call->db, member->id, edits, call->argument_count - 1, clock_now(),
+                       call->arena, &made, &made_count, err) &&
+           db_commit(transaction, err) &&
+           print_made(call, member->id, made, made_count, customs, custom_count, err);
+}
+
+static void print_removed(const char *number, const struct erasures_removed *removed)
+{
+    const struct {
+        int64_t rows;
+        const char *what;
+    } lines[] = {
+        {removed->contacts, "addresses"},
+        {removed->messages, "messages"},
+        {removed->attempts, "attempts to hand them over"},
+        {removed->receipts, "receipts"},
+        {removed->replies, "replies"},
+        {removed->places, "places in ballots"},
+        {removed->events, "changes of state in them"},
+        {removed->changes, "changes by imports"},
+        {removed->edits, "changes by hand"},
+    };
+    (void)printf("member %s is erased, with\n", number);
+    for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+        (void)printf("%7lld  %s\n", (long long)lines[i].rows, lines[i].what);
+    }
+    (void)printf("opt-outs stay in force, and no list brings %s back"
+                 " (muster member readmit lifts that)\n",
+                 number);
+    if (removed->places > 0) {
+        (void)puts("boards of the ballots count one member fewer");
+    }
+    if (!removed->journal_emptied) {
+        (void)puts("other processes are reading the store: its -wal file is overwritten as they"
+                   " go on");
+    }
+}
+
+bool cmd_member_erase(struct call *call, struct error *err)
+{
+    const char *number = call->arguments[0];
+    const char *reason = call_value(call, "--reason");
+    struct erasures_removed removed = {0};
+    struct member *member = NULL;
+    if (text_empty(reason)) {
+        return error_set(err, ERROR_USAGE,
+                         "a member is erased only with --reason: why, without the person");
+    }
+    if (!members_find(call->db, number, call->arena, &member, err)) {
+        return false;
+    }
+    if (member == NULL) {
+        return cmd_unknown_member(call, number, err);
+    }
+    if (!erasures_erase(call->db, number, reason, clock_now(), &removed, err)) {
+        return false;
+    }
+    print_removed(number, &removed);
+    return true;
+}
+
+bool cmd_member_readmit(struct call *call, struct error *err)
+{
+    const char *number = call->arguments[0];
+    bool lifted = false;
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    if (!erasures_lift(call->db, number, &lifted, err) || !db_commit(transaction, err)) {
+        return false;
+    }
+    if (!lifted) {
+        return error_set(err, ERROR_DATA, "no member %s was erased", number);
+    }
+    (void)printf("%s comes in again with the next list that has it; opt-outs stay in force\n",
+                 number);
+    return true;
+}

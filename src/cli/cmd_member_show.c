@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster member show: everything known of one person on one screen. For programs it is rows of fact
+ * and value: what holds now, without the history. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_print.h"
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "muster/model/fact.h"
+
+enum {
+    WIDTH = 80,
+    LABEL = 11, /* columns of the labels to the left, and the gap behind them */
+    GAP = 2,
+    LABEL_MOST = 18,
+    TEXT_CEILING = 64 * 1024,
+    MESSAGES_MOST = 10,
+    REPLIES_MOST = 5,
+    IMPORTS_MOST = 5,
+    EDITS_MOST = 5,
+    SHARERS_MOST = 3,
+    NAMES_ROOM = 512, /* bytes for the names of those who share an address */
+};
+
+static const char *day_of(int64_t at, struct arena *arena)
+{
+    return clock_format(at, "%Y-%m-%d", arena);
+}
+
+static const char *minute_of(int64_t at, struct arena *arena)
+{
+    return clock_format(at, "%Y-%m-%d %H:%M", arena);
+}
+
+const struct suppression *cmd_stop_of(const struct suppression *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].lifted_at == 0) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+const char *cmd_stop_words(const struct suppression *suppression, struct arena *arena)
+{
+    const char *day = day_of(suppression->at, arena);
+    const char *kind = suppression->kind;
+    if (text_equal(kind, "stop")) {
+        return arena_printf(arena, "%s on %s",
+                            suppression->channel == CHANNEL_SMS ? "said STOP" : "unsubscribed",
+                            day);
+    }
+    if (text_equal(kind, "hold")) {
+        return arena_printf(arena, "on hold since %s, until a person decides: %s", day,
+                            suppression->reason);
+    }
+    if (text_equal(kind, "manual")) {
+        return arena_printf(arena, "a person said so on %s: %s", day, suppression->reason);
+    }
+    const char *who = text_equal(kind, "roster") ? "a membership list" : kind;
+    return arena_printf(arena, "by %s%s since %s: %s", who == kind ? "the " : "", who, day,
+                        suppression->reason);
+}
+
+/* "Owen Jenkins", or what is known of it. */
+static const char *full_name(const char *first, const char *last, struct arena *arena)
+{
+    if (text_empty(first) || text_empty(last)) {
+        return text_empty(first) ? (text_empty(last) ? "" : last) : first;
+    }
+    return arena_printf(arena, "%s %s", first, last);
+}
+
+const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
+                             struct arena *arena)
+{
+    CLEANUP(buffer_free) struct buffer words;
+    buffer_init(&words, TEXT_CEILING);
+    size_t shown = count <= SHARERS_MOST + 1 ? count : SHARERS_MOST;
+    for (size_t i = 0; i < shown && words.length < NAMES_ROOM; i++) {
+        const char *name = full_name(sharers[i].first_name, sharers[i].last_name, arena);
+        (void)buffer_printf(&words, "%s%s%s%s%s", i == 0 ? "" : ", ", sharers[i].number,
+                            name[0] == '\0' ? "" : " (", name, name[0] == '\0' ? "" : ")");
+    }
+    if (shown < count) {
+        (void)buffer_printf(&words, " and %zu others", count - shown);
+    }
+    return arena_text(arena, buffer_text(&words));
+}
+
+/* What stands for a fact of the journal: its label, or the heading of a custom field. */
+static const char *label_of(const char *fact, const struct dossier_custom *customs, size_t count)
+{
+    enum member_field field;
+    if (fact_parse(fact, &field)) {
+        return fact_label(field);
+    }
+    const char *name = strncmp(fact, "custom.", 7) == 0 ? fact + 7 : fact;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(customs[i].name, name)) {
+            return customs[i].heading;
+        }
+    }
+    return name;
+}
+
+const char *cmd_edit_words(const struct edit_made *edit, const struct dossier_custom *customs,
+                           size_t count, struct arena *arena)
+{
+    return arena_printf(arena, "%s: %s -> %s", label_of(edit->fact, customs, count),
+                        edit->before == NULL ? "not known" : edit->before,
+                        edit->after == NULL ? "not known" : edit->after);
+}
+
+struct page {
+    struct arena *arena;
+    size_t indent; /* columns before what is told */
+};
+
+/* One line of what is told, broken between words where it passes the screen; what is broken stands
+ * `hang` columns further to the right. */
+static void put_line(const struct page *page, const char *label, size_t hang, const char *text)
+{
+    const char *left = text_printable(label, page->arena);
+    const char *right = text_printable(text, page->arena);
+    size_t used = text_width(left);
+    (void)printf("%s%*s", left, (int)(used < page->indent ? page->indent - used : GAP), "");
+    size_t column = used < page->indent ? page->indent : used + GAP;
+    bool fresh = true;
+    while (*right != '\0') {
+        size_t blanks = strspn(right, " ");
+        size_t length = strcspn(right + blanks, " ");
+        const char *word = arena_span(page->arena, right + blanks, length);
+        size_t width = text_width(word);
+        if (!fresh && column + blanks + width > WIDTH) {
+            (void)printf("\n%*s", (int)(page->indent + hang), "");
+            column = page->indent + hang;
+            blanks = 0;
+        }
+        (void)printf("%*s%s", (int)blanks, "", word);
+        column += blanks + width;
+        right += strspn(right, " ") + length;
+        fresh = false;
+    }
+    (void)putchar('\n');
+}
+
+static void PRINTF_LIKE(4, 5)
+    put(const struct page *page, const char *label, size_t hang, const char *format, ...)
+{
+    CLEANUP(buffer_free) struct buffer text;
+    buffer_init(&text, TEXT_CEILING);
+    va_list values;
+    va_start(values, format);
+    char *room = buffer_reserve(&text, TEXT_CEILING / 2);
+    int length = room == NULL ? 0 : vsnprintf(room, TEXT_CEILING / 2, format, values);
+    va_end(values);
+    put_line(page, label, hang, length > 0 ? room : "");
+}
+
+static void put_fact(const struct page *page, const char *label, const char *value)
+{
+    if (!text_empty(value)) {
+        put_line(page, label, 0, value);
+    }
+}
+
+static void put_more(const struct page *page, int64_t in_all, size_t shown)
+{
+    if (in_all > (int64_t)shown) {
+        put(page, "", 0, "and %lld more", (long long)in_all - (long long)shown);
+    }
+}
+
+static void put_facts(const struct page *page, const struct dossier *dossier)
+{
+    static const enum member_field FIELDS[] = {MEMBER_EMPLOYER, MEMBER_WORKPLACE, MEMBER_BRANCH,
+                                               MEMBER_JOB,      MEMBER_BAND,      MEMBER_LANGUAGE,
+                                               MEMBER_TAGS};
+    const struct member *member = &dossier->member;
+    struct arena *arena = page->arena;
+    const char *name = full_name(member->first_name, member->last_name, arena);
+    put(page, member->number, 0, "%s", name[0] == '\0' ? "(no name known)" : name);
+    (void)putchar('\n');
+    const char *joined =
+        text_empty(member->joined) ? "" : arena_printf(arena, ", joined %s", member->joined);
+    const char *absent =
+        dossier->absent_from == NULL
+            ? ""
+            : arena_printf(arena, ", not in the whole list %s of %s", dossier->absent_from,
+                           day_of(dossier->absent_at, arena));
+    put(page, "status", 0, "%s%s%s", member->status, joined, absent);
+    for (size_t i = 0; i < ARRAY_LENGTH(FIELDS); i++) {
+        put_fact(page, fact_label(FIELDS[i]), member_get(member, FIELDS[i]));
+    }
+    for (size_t i = 0; i < dossier->custom_count; i++) {
+        put_fact(page, dossier->customs[i].heading, dossier->customs[i].value);
+    }
+}
+
+/* Whether a channel leads to the member now, and if not, why. */
+static const char *reach_words(const struct dossier *dossier, enum channel channel,
+                               struct arena *arena)
+{
+    const struct dossier_address *address = &dossier->addresses[channel];
+    const char *to = address->address == NULL ? "" : address->address;
+    to = address->work ? arena_printf(arena, "%s (the employer's)", to) : to;
+    if (address->address == NULL) {
+        return channel == CHANNEL_SMS ? "no: no mobile is known" : "no: no address is known";
+    }
+    const struct suppression *stop = cmd_stop_of(address->suppressions, address->suppression_count);
+    if (stop != NULL) {
+        return arena_printf(arena, "no, not to %s: %s", to, cmd_stop_words(stop, arena));
+    }
+    if (!text_equal(dossier->member.status, "active")) {
+        return arena_printf(arena, "to %s, but only if a segment asks for status:%s", to,
+                            dossier->member.status);
+    }
+    return arena_printf(arena, "yes, to %s", to);
+}
+
+static void put_channel(const struct page *page, const struct dossier *dossier,
+                        enum channel channel)
+{
+    const struct dossier_address *address = &dossier->addresses[channel];
+    const struct suppression *first =
+        cmd_stop_of(address->suppressions, address->suppression_count);
+    put(page, channel == CHANNEL_SMS ? "texts" : "mail", GAP, "%s",
+        reach_words(dossier, channel, page->arena));
+    for (size_t i = 0; i < address->suppression_count; i++) {
+        const struct suppression *row = &address->suppressions[i];
+        if (row->lifted_at != 0) {
+            put(page, "", GAP, "stopped before: %s; lifted on %s: %s",
+                cmd_stop_words(row, page->arena), day_of(row->lifted_at, page->arena),
+                row->lifted_why == NULL ? "no reason given" : row->lifted_why);
+        } else if (row != first) {
+            put(page, "", GAP, "and %s", cmd_stop_words(row, page->arena));
+        }
+    }
+    if (address->sharer_count > 0) {
+        put(page, "", GAP, "shared with %s",
+            cmd_sharer_words(address->sharers, address->sharer_count, page->arena));
+    }
+}
+
+static void put_ballots(const struct page *page, const struct dossier *dossier)
+{
+    for (size_t i = 0; i < dossier->place_count; i++) {
+        const struct dossier_place *place = &dossier->places[i];
+        put(page, i == 0 ? "ballots" : "", GAP, "%s, in %s: %s", place->ballot, place->unit,
+            place->state);
+        for (size_t j = 0; j < dossier->event_count; j++) {
+            const struct dossier_event *event = &dossier->events[j];
+            if (event->ballot_id == place->ballot_id) {
+                bool kept = !text_equal(event->told, event->becomes);
+                put(page, "", 20, "  %s  %s, told by a %s%s%s", minute_of(event->at, page->arena),
+                    event->told, text_equal(event->source, "person") ? "person" : "reply",
+                    kept ? "; it stays " : "", kept ? event->becomes : "");
+            }
+        }
+    }
+}
+
+static void put_messages(const struct page *page, const struct dossier *dossier)
+{
+    for (size_t i = 0; i < dossier->message_count; i++) {
+        const struct dossier_message *message = &dossier->messages[i];
+        bool told = text_equal(message->state, "withheld") || text_equal(message->state, "refused");
+        put(page, i == 0 ? "messages" : "", 18, "%s  %-4s  %-11s  %s%s%s",
+            minute_of(message->at, page->arena), message->channel == CHANNEL_SMS ? "text" : "mail",
+            message->state, message->campaign, told && message->reason != NULL ? ": " : "",
+            told && message->reason != NULL ? message->reason : "");
+    }
+    put_more(page, dossier->messages_in_all, dossier->message_count);
+}
+
+/* The beginning of a reply: what fits behind its meaning on one line. */
+static const char *head_of(const char *text, size_t columns, struct arena *arena)
+{
+    const char *plain = text_printable(text, arena);
+    size_t length = strlen(plain);
+    size_t used = 0;
+    uint32_t rune;
+    if (text_width(plain) <= columns) {
+        return plain;
+    }
+    for (size_t step; (step = text_rune(plain + used, length - used, &rune)) > 0; used += step) {
+        if (text_width(arena_span(arena, plain, used + step)) + 3 > columns) {
+            break;
+        }
+    }
+    return arena_printf(arena, "%s...", arena_span(arena, plain, used));
+}
+
+static void put_replies(const struct page *page, const struct dossier *dossier)
+{
+    enum { BEFORE = 28 }; /* columns of time and meaning */
+    for (size_t i = 0; i < dossier->reply_count; i++) {
+        const struct dossier_reply *reply = &dossier->replies[i];
+        size_t room = page->indent + BEFORE < WIDTH ? WIDTH - page->indent - BEFORE : 0;
+        put(page, i == 0 ? "replies" : "", 18, "%s  %-8s  %s", minute_of(reply->at, page->arena),
+            reply->meaning, head_of(reply->text, room, page->arena));
+    }
+    put_more(page, dossier->replies_in_all, dossier->reply_count);
+}
+
+static void put_imports(const struct page *page, const struct dossier *dossier)
+{
+    for (size_t i = 0; i < dossier->import_count; i++) {
+        const struct dossier_import *import = &dossier->imports[i];
+        put(page, i == 0 ? "imports" : "", 18, "%s  %s by %s%s", minute_of(import->at, page->arena),
+            import->brought ? "brought" : "changed", import->file,
+            import->undone ? ", which was undone" : "");
+    }
+    put_more(page, dossier->imports_in_all, dossier->import_count);
+}
+
+static void put_edits(struct call *call, const struct page *page, const struct dossier *dossier,
+                      const struct dossier_custom *customs, size_t custom_count)
+{
+    for (size_t i = 0; i < dossier->edit_count; i++) {
+        put(page, i == 0 ? "by hand" : "", 18, "%s  %s",
+            minute_of(dossier->edits[i].at, page->arena),
+            cmd_edit_words(&dossier->edits[i], customs, custom_count, call->arena));
+    }
+    put_more(page, dossier->edits_in_all, dossier->edit_count);
+}
+
+/* What there is nothing of, in one line. */
+static void put_nothing(const struct page *page, const struct dossier *dossier)
+{
+    const struct {
+        const char *what;
+        size_t count;
+    } groups[] = {{"ballots", dossier->place_count},
+                  {"messages", dossier->message_count},
+                  {"replies", dossier->reply_count},
+                  {"imports", dossier->import_count},
+                  {"changes by hand", dossier->edit_count}};
+    CLEANUP(buffer_free) struct buffer words;
+    buffer_init(&words, TEXT_CEILING);
+    for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
+        if (groups[i].count == 0) {
+            (void)buffer_printf(&words, "%s%s", words.length > 0 ? ", " : "", groups[i].what);
+        }
+    }
+    put_fact(page, "nothing of", buffer_text(&words));
+}
+
+static bool print_page(struct call *call, const struct dossier *dossier, struct error *err)
+{
+    struct dossier_custom *customs = NULL;
+    size_t custom_count = 0;
+    if (!dossiers_customs(call->db, call->arena, &customs, &custom_count, err)) {
+        return false;
+    }
+    size_t label = LABEL;
+    for (size_t i = 0; i < dossier->custom_count; i++) {
+        size_t width = text_width(dossier->customs[i].heading);
+        label = width > label ? width : label;
+    }
+    struct page page = {call->arena, (label > LABEL_MOST ? LABEL_MOST : label) + GAP};
+    put_facts(&page, dossier);
+    (void)putchar('\n');
+    put_channel(&page, dossier, CHANNEL_SMS);
+    put_channel(&page, dossier, CHANNEL_EMAIL);
+    (void)putchar('\n');
+    put_ballots(&page, dossier);
+    put_messages(&page, dossier);
+    put_replies(&page, dossier);
+    put_imports(&page, dossier);
+    put_edits(call, &page, dossier, customs, custom_count);
+    put_nothing(&page, dossier);
+    return true;
+}
+
+static void add_fact(struct listing *listing, const char *what, const char *value)
+{
+    if (!text_empty(value)) {
+        listing_text(listing, what);
+        listing_text(listing, value);
+    }
+}
+
+static void add_channel(const struct dossier *dossier, enum channel channel,
+                        struct listing *listing, struct arena *arena)
+{
+    const struct dossier_address *address = &dossier->addresses[channel];
+    for (size_t i = 0; i < address->suppression_count; i++) {
+        const struct suppression *row = &address->suppressions[i];
+        add_fact(listing, row->lifted_at == 0 ? "suppressed" : "was suppressed",
+                 arena_printf(arena, "%s, %s: %s, since %s", channel_name(channel), row->kind,
+                              row->reason, minute_of(row->at, arena)));
+    }
+    for (size_t i = 0; i < address->sharer_count; i++) {
+        add_fact(listing, "shared with",
+                 arena_printf(arena, "%s, %s", channel_name(channel), address->sharers[i].number));
+    }
+}
+
+static void print_rows(struct call *call, const struct dossier *dossier)
+{
+    static const struct listing_column COLUMNS[] = {{"FACT", "fact", false},
+                                                    {"VALUE", "value", false}};
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    add_fact(listing, "number", dossier->member.number);
+    for (size_t i = 0; i < MEMBER_CUSTOM; i++) {
+        enum member_field field = (enum member_field)i;
+        add_fact(listing, fact_label(field), member_get(&dossier->member, field));
+    }
+    for (size_t i = 0; i < dossier->custom_count; i++) {
+        add_fact(listing, arena_printf(call->arena, "custom.%s", dossier->customs[i].name),
+                 dossier->customs[i].value);
+    }
+    add_channel(dossier, CHANNEL_SMS, listing, call->arena);
+    add_channel(dossier, CHANNEL_EMAIL, listing, call->arena);
+    for (size_t i = 0; i < dossier->place_count; i++) {
+        const struct dossier_place *place = &dossier->places[i];
+        add_fact(
+            listing, "ballot",
+            arena_printf(call->arena, "%s, in %s: %s", place->ballot, place->unit, place->state));
+    }
+    listing_print(listing, call->format, "nothing");
+}
+
+bool cmd_member_show(struct call *call, struct error *err)
+{
+    static const struct dossier_limits LIMITS = {.messages = MESSAGES_MOST,
+                                                 .replies = REPLIES_MOST,
+                                                 .imports = IMPORTS_MOST,
+                                                 .edits = EDITS_MOST};
+    struct dossier *dossier = NULL;
+    if (!dossiers_read(call->db, call->arguments[0], &LIMITS, call->arena, &dossier, err)) {
+        return false;
+    }
+    if (dossier == NULL) {
+        return cmd_unknown_member(call, call->arguments[0], err);
+    }
+    if (call->format != LISTING_TEXT) {
+        print_rows(call, dossier);
+        return true;
+    }
+    return print_page(call, dossier, err);
+}
