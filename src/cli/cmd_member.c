@@ -8,6 +8,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/model/fact.h"
+#include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
 #include "muster/store/edits.h"
 #include "muster/store/erasures.h"
@@ -75,7 +76,7 @@ bool cmd_member_find(struct call *call, struct error *err)
 }
 
 /* A custom field by its name, with or without "custom." in front, or by its heading. */
-static const char *find_custom(const struct dossier_custom *customs, size_t count, const char *word,
+static const char *find_custom(const struct custom_field *customs, size_t count, const char *word,
                                struct arena *arena)
 {
     const char *name = strncmp(word, "custom.", 7) == 0 ? word + 7 : word;
@@ -89,7 +90,7 @@ static const char *find_custom(const struct dossier_custom *customs, size_t coun
     return NULL;
 }
 
-static bool unknown_field(const struct dossier_custom *customs, size_t count, const char *word,
+static bool unknown_field(const struct custom_field *customs, size_t count, const char *word,
                           struct error *err)
 {
     const char *names[NAMES_MOST];
@@ -112,7 +113,7 @@ static bool unknown_field(const struct dossier_custom *customs, size_t count, co
 
 /* Read "employer=City Trust" as a wish for this member. */
 static bool read_edit(struct call *call, const char *argument, const struct member *member,
-                      const struct dossier_custom *customs, size_t count, struct edit *edit,
+                      const struct custom_field *customs, size_t count, struct edit *edit,
                       struct error *err)
 {
     size_t length = strcspn(argument, "=");
@@ -135,8 +136,8 @@ static bool read_edit(struct call *call, const char *argument, const struct memb
 }
 
 static bool read_edits(struct call *call, const struct member *member,
-                       const struct dossier_custom *customs, size_t custom_count,
-                       struct edit *edits, struct error *err)
+                       const struct custom_field *customs, size_t custom_count, struct edit *edits,
+                       struct error *err)
 {
     for (size_t i = 0; i + 1 < call->argument_count; i++) {
         if (!read_edit(call, call->arguments[i + 1], member, customs, custom_count, &edits[i],
@@ -182,7 +183,7 @@ static bool print_address_news(struct call *call, int64_t member_id, enum channe
 }
 
 static bool print_made(struct call *call, int64_t member_id, const struct edit_made *made,
-                       size_t count, const struct dossier_custom *customs, size_t custom_count,
+                       size_t count, const struct custom_field *customs, size_t custom_count,
                        struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
@@ -205,7 +206,7 @@ static bool print_made(struct call *call, int64_t member_id, const struct edit_m
 
 bool cmd_member_set(struct call *call, struct error *err)
 {
-    struct dossier_custom *customs = NULL;
+    struct custom_field *customs = NULL;
     size_t custom_count = 0;
     struct member *member = NULL;
     struct edit_made *made = NULL;
@@ -216,7 +217,7 @@ bool cmd_member_set(struct call *call, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!members_find(call->db, call->arguments[0], call->arena, &member, err) ||
-        !dossiers_customs(call->db, call->arena, &customs, &custom_count, err)) {
+        !custom_fields_list(call->db, call->arena, &customs, &custom_count, err)) {
         return false;
     }
     if (member == NULL) {

@@ -93,7 +93,7 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
 }
 
 /* What stands for a fact of the journal: its label, or the heading of a custom field. */
-static const char *label_of(const char *fact, const struct dossier_custom *customs, size_t count)
+static const char *label_of(const char *fact, const struct custom_field *customs, size_t count)
 {
     enum member_field field;
     if (fact_parse(fact, &field)) {
@@ -108,7 +108,7 @@ static const char *label_of(const char *fact, const struct dossier_custom *custo
     return name;
 }
 
-const char *cmd_edit_words(const struct edit_made *edit, const struct dossier_custom *customs,
+const char *cmd_edit_words(const struct edit_made *edit, const struct custom_field *customs,
                            size_t count, struct arena *arena)
 {
     return arena_printf(arena, "%s: %s -> %s", label_of(edit->fact, customs, count),
@@ -320,7 +320,7 @@ static void put_imports(const struct page *page, const struct dossier *dossier)
 }
 
 static void put_edits(struct call *call, const struct page *page, const struct dossier *dossier,
-                      const struct dossier_custom *customs, size_t custom_count)
+                      const struct custom_field *customs, size_t custom_count)
 {
     for (size_t i = 0; i < dossier->edit_count; i++) {
         put(page, i == 0 ? "by hand" : "", 18, "%s  %s",
@@ -353,9 +353,9 @@ static void put_nothing(const struct page *page, const struct dossier *dossier)
 
 static bool print_page(struct call *call, const struct dossier *dossier, struct error *err)
 {
-    struct dossier_custom *customs = NULL;
+    struct custom_field *customs = NULL;
     size_t custom_count = 0;
-    if (!dossiers_customs(call->db, call->arena, &customs, &custom_count, err)) {
+    if (!custom_fields_list(call->db, call->arena, &customs, &custom_count, err)) {
         return false;
     }
     size_t label = LABEL;

@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "muster/model/member.h"
+#include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
 
 /* A table of members. Defined in cmd_member.c. */
@@ -26,7 +27,7 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
 
 /* "employer: City Trust -> Calder Vale Trust"; a custom field by its heading. Defined in
  * cmd_member_show.c. */
-const char *cmd_edit_words(const struct edit_made *edit, const struct dossier_custom *customs,
+const char *cmd_edit_words(const struct edit_made *edit, const struct custom_field *customs,
                            size_t count, struct arena *arena);
 
 #endif

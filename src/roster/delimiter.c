@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads the beginning of the file once with each delimiter and compares. The true one parts the
- * heading into words that we know. Where it does not, it gives many rows of the same width, and wide
+ * heading into words that we know. Where none does, it gives many rows of the same width, and wide
  * ones: a semicolon that only parts tags inside a cell makes two cells in some rows, and the comma
  * of "Smith, Ann" two in every row, where the true one makes nine. */
 #include "delimiter.h"

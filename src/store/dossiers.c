@@ -8,6 +8,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
+#include "muster/store/custom_fields.h"
 #include "muster/store/members.h"
 #include "query.h"
 #include "vector.h"
@@ -28,24 +29,8 @@ static bool read_absence(struct db *db, struct arena *arena, struct dossier *dos
     return query_ok(query, err);
 }
 
-bool dossiers_customs(struct db *db, struct arena *arena, struct dossier_custom **customs,
-                      size_t *count, struct error *err)
-{
-    static const char LIST[] = "SELECT name, heading FROM custom_field ORDER BY name";
-    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
-    struct vector list = {0};
-    while (query_step(query)) {
-        struct dossier_custom *row = vector_push(&list, arena, sizeof *row);
-        row->name = query_column_text(query, 0, arena);
-        row->heading = query_column_text(query, 1, arena);
-    }
-    *customs = list.items;
-    *count = list.count;
-    return query_ok(query, err);
-}
-
 /* The heading of a custom field; its name where it has none. */
-static const char *heading_of(const struct dossier_custom *customs, size_t count, const char *name)
+static const char *heading_of(const struct custom_field *customs, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++) {
         if (text_equal(customs[i].name, name)) {
@@ -59,13 +44,13 @@ static bool read_customs(struct db *db, struct arena *arena, struct dossier *dos
                          struct error *err)
 {
     const char *custom = dossier->member.custom;
-    struct dossier_custom *known = NULL;
+    struct custom_field *known = NULL;
     size_t known_count = 0;
     CLEANUP(json_free) struct json *all = NULL;
     if (custom == NULL) {
         return true;
     }
-    if (!dossiers_customs(db, arena, &known, &known_count, err)) {
+    if (!custom_fields_list(db, arena, &known, &known_count, err)) {
         return false;
     }
     if (!json_parse(custom, strlen(custom), &all, err)) {

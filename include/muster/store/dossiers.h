@@ -121,10 +121,6 @@ struct dossier_limits {
 bool dossiers_read(struct db *db, const char *number, const struct dossier_limits *limits,
                    struct arena *arena, struct dossier **dossier, struct error *err) MUST_USE;
 
-/* All custom fields that lists have brought, by name, without values; in the arena. */
-bool dossiers_customs(struct db *db, struct arena *arena, struct dossier_custom **customs,
-                      size_t *count, struct error *err) MUST_USE;
-
 /* Who else has an address, by number, in the arena. */
 bool dossiers_sharers(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                       int64_t member_id, struct arena *arena, struct dossier_sharer **sharers,
