@@ -182,6 +182,8 @@ CREATE TABLE ballot_event (
     at        INTEGER NOT NULL
 );
 
+CREATE INDEX ballot_event_member ON ballot_event (member_id);
+
 -- -------------------------------------------------------------------------------------------- campaigns
 
 -- A message template as it was when a campaign took it; never changed afterwards, so that what was sent
@@ -281,6 +283,7 @@ CREATE INDEX outbox_waiting ON outbox (address_key) WHERE state IN ('queued', 'c
 CREATE INDEX outbox_remote ON outbox (gateway, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX outbox_state ON outbox (step_id, state);
 CREATE INDEX outbox_history ON outbox (address_key, released_at);
+CREATE INDEX outbox_member ON outbox (member_id);
 
 -- The legal steps of a message's life. A trigger refuses every other.
 CREATE TABLE outbox_step (
@@ -360,6 +363,8 @@ CREATE TABLE receipt (
     UNIQUE (gateway, remote_id, status)
 );
 
+CREATE INDEX receipt_outbox ON receipt (outbox_id);
+
 -- What members wrote back.
 CREATE TABLE reply (
     id          INTEGER PRIMARY KEY,
@@ -376,3 +381,5 @@ CREATE TABLE reply (
 );
 
 CREATE INDEX reply_address ON reply (address_key);
+CREATE INDEX reply_member ON reply (member_id);
+CREATE INDEX reply_outbox ON reply (outbox_id);

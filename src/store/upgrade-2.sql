@@ -71,3 +71,10 @@ CREATE TABLE erasure (
     reason     TEXT NOT NULL,
     at         INTEGER NOT NULL
 );
+
+-- Whoever goes takes along what hangs on them, which must be found without looking at everything.
+CREATE INDEX outbox_member ON outbox (member_id);
+CREATE INDEX reply_member ON reply (member_id);
+CREATE INDEX reply_outbox ON reply (outbox_id);
+CREATE INDEX receipt_outbox ON receipt (outbox_id);
+CREATE INDEX ballot_event_member ON ballot_event (member_id);
