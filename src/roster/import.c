@@ -348,17 +348,18 @@ static bool mark_absent(struct importing *importing, struct error *err)
                       &absence, err)) {
         return false;
     }
-    importing->report.members = absence.members;
+    int64_t members = absence.members + importing->report.left; /* who left by the list's word */
     int64_t absent = (int64_t)absence.count;
-    if (absent * 100 > absence.members * importing->options->leavers_most) {
+    importing->report.members = members;
+    if (absent * 100 > members * importing->options->leavers_most) {
         importing->report.too_many_leave = true;
         if (!importing->options->dry_run) {
             return error_set(
                 err, ERROR_DATA,
                 "%lld of %lld members are not in the list and would be marked as left, more "
                 "than %d %%; if that is right, say --leavers-up-to %lld",
-                (long long)absent, (long long)absence.members, importing->options->leavers_most,
-                (long long)((absent * 100 + absence.members - 1) / absence.members));
+                (long long)absent, (long long)members, importing->options->leavers_most,
+                (long long)((absent * 100 + members - 1) / members));
         }
     }
     for (size_t i = 0; i < absence.count; i++) {
