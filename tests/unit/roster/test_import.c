@@ -269,6 +269,37 @@ static void test_encodings_and_delimiters(void **state)
     }
 }
 
+static void test_lost_zeros(void **state)
+{
+    (void)state;
+    CLEANUP(world_free) struct world world;
+    world_init(&world);
+    import_list(&world, BYTES("Member No,Surname,First name\n"
+                              "0012,Lee,Ann\n"
+                              "0013,Fox,Bea\n"
+                              "14,Gray,Cai\n"
+                              "15,Hay,Dot\n"
+                              "0015,Hay,Dot\n"));
+    check_counts(&world, 5, 5, 0, 0, 0);
+    import_list(&world, BYTES("Member No,Surname,First name,Band\n"
+                              "12,LEE,A,5\n"       /* the surname is enough */
+                              "13,Wood,Eve,6\n"    /* another person, perhaps */
+                              "00014,,Cai,7\n"     /* zeros that were not there */
+                              "15,Hay,Dot,8\n"     /* there is such a number */
+                              "A12,Lee,Ann,9\n")); /* no zeros to lose */
+    check_counts(&world, 5, 2, 3, 0, 0);
+    assert_string_equal(
+        buffer_text(&world.faults),
+        "2 Member No \"12\": is taken for 0012: only the zeros in front differ\n"
+        "3 Member No \"13\": is new, and 0013 has another name: is it one person?\n"
+        "4 Member No \"00014\": is taken for 14: only the zeros in front differ\n");
+    assert_string_equal(stored(&world, "0012")->band, "5");
+    assert_null(stored(&world, "12"));
+    assert_string_equal(stored(&world, "14")->band, "7");
+    assert_string_equal(stored(&world, "15")->band, "8");
+    assert_null(stored(&world, "0015")->band);
+}
+
 static void test_broken_rows(void **state)
 {
     (void)state;
@@ -461,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_a_real_list),
         cmocka_unit_test(test_again_and_dry),
         cmocka_unit_test(test_encodings_and_delimiters),
+        cmocka_unit_test(test_lost_zeros),
         cmocka_unit_test(test_broken_rows),
         cmocka_unit_test(test_refused_files),
         cmocka_unit_test(test_no_files),
