@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_SIZE = 16 * 1024 };
+enum {
+    BLOCK_SIZE = 16 * 1024,
+    PRINTED = 256, /* bytes of formatted text that need not be formatted twice */
+};
 
 struct block {
     struct block *next;
@@ -138,17 +141,17 @@ char *arena_text(struct arena *arena, const char *text)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    char small[PRINTED];
     va_list values;
     va_start(values, format);
-    va_list again;
-    va_copy(again, values);
-    int length = vsnprintf(NULL, 0, format, values);
+    int length = vsnprintf(small, sizeof small, format, values);
     va_end(values);
-    char *text = take(arena, length < 0 ? 1 : (size_t)length + 1, 1);
-    text[0] = '\0';
-    if (length > 0) {
-        (void)vsnprintf(text, (size_t)length + 1, format, again);
+    if (length < (int)sizeof small) {
+        return arena_span(arena, small, length < 0 ? 0 : (size_t)length);
     }
-    va_end(again);
+    char *text = take(arena, (size_t)length + 1, 1);
+    va_start(values, format);
+    (void)vsnprintf(text, (size_t)length + 1, format, values);
+    va_end(values);
     return text;
 }

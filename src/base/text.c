@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* UTF-8 by hand where it is a few lines; normal forms and case folding by libunistring. */
+/* UTF-8 by hand where it is a few lines; normal forms and case folding by libunistring.
+ *
+ * Nearly all text here is ASCII, and an import asks about millions of cells: what is ASCII never
+ * goes to the library, which would allocate and look up tables only to say the same. */
 #include "muster/base/text.h"
 
 #include <errno.h>
@@ -14,15 +17,53 @@
 
 enum { REPLACEMENT = 0xFFFD, NEAREST_MAX = TEXT_EDITS_MAX };
 
+size_t text_ascii(const char *bytes, size_t length)
+{
+    size_t at = 0;
+    for (uint64_t words[2]; length - at >= sizeof words; at += sizeof words) {
+        memcpy(words, bytes + at, sizeof words);
+        if (((words[0] | words[1]) & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+    }
+    while (at < length && (unsigned char)bytes[at] < 0x80) {
+        at++;
+    }
+    return at;
+}
+
+size_t text_valid(const char *bytes, size_t length)
+{
+    for (size_t at = 0;;) {
+        at += text_ascii(bytes + at, length - at);
+        uint32_t rune;
+        size_t step = text_rune(bytes + at, length - at, &rune);
+        if (step < 2) {
+            return at;
+        }
+        at += step;
+    }
+}
+
 bool text_is_utf8(const char *bytes, size_t length)
 {
-    return u8_check((const uint8_t *)bytes, length) == NULL;
+    return text_valid(bytes, length) == length;
 }
 
 size_t text_rune(const char *bytes, size_t length, uint32_t *rune)
 {
     if (length == 0) {
         return 0;
+    }
+    unsigned char head = (unsigned char)bytes[0];
+    if (head < 0x80) {
+        *rune = head;
+        return 1;
+    }
+    unsigned char next = length > 1 ? (unsigned char)bytes[1] : 0;
+    if (head >= 0xC2 && head <= 0xDF && (next & 0xC0) == 0x80) {
+        *rune = (uint32_t)(head & 0x1F) << 6 | (next & 0x3F);
+        return 2;
     }
     ucs4_t character;
     int taken = u8_mbtoucr(&character, (const uint8_t *)bytes, length);
@@ -83,8 +124,38 @@ static char *squeeze(const char *text, struct arena *arena)
     return out;
 }
 
+static char lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+/* What text_fold gives for ASCII. */
+static char *fold_ascii(const char *text, size_t length, struct arena *arena)
+{
+    char *out = arena_span(arena, text, length);
+    size_t used = 0;
+    bool gap = false;
+    for (size_t i = 0; i < length; i++) {
+        if (is_blank((unsigned char)text[i])) {
+            gap = used > 0;
+            continue;
+        }
+        if (gap) {
+            out[used++] = ' ';
+            gap = false;
+        }
+        out[used++] = lower(text[i]);
+    }
+    out[used] = '\0';
+    return out;
+}
+
 char *text_fold(const char *text, struct arena *arena)
 {
+    size_t given = strlen(text);
+    if (text_ascii(text, given) == given) {
+        return fold_ascii(text, given, arena);
+    }
     char *plain = squeeze(text, arena);
     size_t length = 0;
     uint8_t *folded =
@@ -141,9 +212,38 @@ char *text_unaccented(const char *text, struct arena *arena)
     return out;
 }
 
+uint32_t text_small(uint32_t rune)
+{
+    return rune < 0x80 ? (uint32_t)(unsigned char)lower((char)rune) : uc_tolower(rune);
+}
+
+uint32_t text_capital(uint32_t rune)
+{
+    if (rune < 0x80) {
+        return rune >= 'a' && rune <= 'z' ? rune - 'a' + 'A' : rune;
+    }
+    return uc_toupper(rune);
+}
+
+/* Whether the byte is a whole character that may be seen. */
+static bool is_print(char byte)
+{
+    return byte > ' ' && byte < 0x7F;
+}
+
 char *text_trim(const char *text, struct arena *arena)
 {
     size_t length = strlen(text);
+    while (length > 0 && *text == ' ') {
+        text++;
+        length--;
+    }
+    while (length > 0 && text[length - 1] == ' ') {
+        length--;
+    }
+    if (length > 0 && is_print(text[0]) && is_print(text[length - 1])) {
+        return arena_span(arena, text, length);
+    }
     size_t first = length;
     size_t last = 0;
     uint32_t rune;
@@ -154,11 +254,6 @@ char *text_trim(const char *text, struct arena *arena)
         }
     }
     return first < last ? arena_span(arena, text + first, last - first) : arena_text(arena, "");
-}
-
-static char lower(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
 static unsigned least(unsigned a, unsigned b, unsigned c)

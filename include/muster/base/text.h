@@ -14,6 +14,12 @@
 
 MUSTER_C_BEGIN
 
+/* How many bytes in front are ASCII: a quick way over what needs no care. */
+size_t text_ascii(const char *bytes, size_t length) MUST_USE;
+
+/* How many bytes in front are whole characters of well-formed UTF-8. */
+size_t text_valid(const char *bytes, size_t length) MUST_USE;
+
 /* Whether the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool text_is_utf8(const char *bytes, size_t length) MUST_USE;
 
@@ -31,6 +37,11 @@ char *text_fold(const char *text, struct arena *arena) MUST_USE;
 /* For finding what people typed without the right keys: folded as above, and without accents:
  * "Siân" is "sian", "Łukasz" is "lukasz". In the arena. */
 char *text_unaccented(const char *text, struct arena *arena) MUST_USE;
+
+/* The small or the capital letter of a character; the character itself when it has none. For
+ * names: one character gives one, so that the capital of a sharp s is a sharp s. */
+uint32_t text_small(uint32_t rune) MUST_USE;
+uint32_t text_capital(uint32_t rune) MUST_USE;
 
 /* A copy without white space (Unicode's, no-break and zero-width included) at both ends. */
 char *text_trim(const char *text, struct arena *arena) MUST_USE;

@@ -54,6 +54,9 @@ static void texts_are_copied(void **state)
     assert_memory_equal(arena_span(arena, "a\0b", 3), "a\0b", 4);
     assert_string_equal(arena_printf(arena, "%d-%s", 7, "x"), "7-x");
     assert_string_equal(arena_printf(arena, "%s", ""), "");
+    for (int width = 250; width < 260; width++) {
+        assert_int_equal(strlen(arena_printf(arena, "%*d", width, 1)), width);
+    }
     char *wide = arena_printf(arena, "%100000d", 1);
     assert_int_equal(strlen(wide), 100000);
     assert_string_equal(copy, "source");

@@ -95,6 +95,62 @@ static void folded_words_are_the_same(void **state)
     }
 }
 
+/* What is ASCII takes a way of its own: every byte must come out as it does beside a letter that is
+ * none, which takes the other. */
+static void ascii_folds_like_the_rest(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (int i = 1; i < 0x80 * 0x80; i++) {
+        char text[] = {'x', (char)(i % 0x80), (char)(i / 0x80), 'Y', '\0'};
+        const char *folded = text_fold(text, arena);
+        const char *beside = text_fold(arena_printf(arena, "\xC3\x89%s", text), arena);
+        assert_string_equal(beside + 2, folded);
+        const char *trimmed = text_trim(text + 1, arena);
+        const char *around = text_trim(arena_printf(arena, "\xC2\xA0%s", text + 1), arena);
+        assert_string_equal(trimmed, around);
+        arena_reset(arena);
+    }
+}
+
+static void sound_beginnings_are_measured(void **state)
+{
+    (void)state;
+    char bytes[80];
+    for (size_t at = 0; at < sizeof bytes; at++) {
+        memset(bytes, 'a', sizeof bytes);
+        bytes[at] = '\x80';
+        assert_int_equal(text_ascii(bytes, sizeof bytes), at);
+        assert_int_equal(text_ascii(bytes, at), at);
+        assert_int_equal(text_valid(bytes, sizeof bytes), at);
+    }
+    assert_int_equal(text_valid(BYTES("T\xC5\xB7\xEF\xBF\xBD")), 6);
+    assert_int_equal(text_valid(BYTES("a\xC3\xA9\xE2\x82")), 3);
+    assert_int_equal(text_valid("", 0), 0);
+}
+
+static void letters_are_small_or_capital(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t small;
+        uint32_t capital;
+    } pairs[] = {
+        {'a', 'A'}, {'z', 'Z'}, {0xE2, 0xC2}, {0x142, 0x141}, {0x175, 0x174}, {0x43F, 0x41F},
+    };
+    static const uint32_t others[] = {'@', '[', '`', '{', '1', 0xDF, 0xD7, 0x2019, 0x4E00};
+    for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++) {
+        assert_int_equal(text_small(pairs[i].capital), pairs[i].small);
+        assert_int_equal(text_small(pairs[i].small), pairs[i].small);
+        assert_int_equal(text_capital(pairs[i].small), pairs[i].capital);
+        assert_int_equal(text_capital(pairs[i].capital), pairs[i].capital);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
+        assert_int_equal(text_small(others[i]), others[i]);
+        assert_int_equal(text_capital(others[i]), others[i]);
+    }
+}
+
 static void blanks_at_the_ends_go(void **state)
 {
     (void)state;
@@ -239,6 +295,9 @@ int main(void)
         cmocka_unit_test(utf8_is_what_rfc_3629_says),
         cmocka_unit_test(runes_are_read_and_written),
         cmocka_unit_test(folded_words_are_the_same),
+        cmocka_unit_test(ascii_folds_like_the_rest),
+        cmocka_unit_test(sound_beginnings_are_measured),
+        cmocka_unit_test(letters_are_small_or_capital),
         cmocka_unit_test(blanks_at_the_ends_go),
         cmocka_unit_test(accents_are_no_matter_where_keys_lack),
         cmocka_unit_test(edits_between_words_are_counted),
