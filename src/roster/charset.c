@@ -4,8 +4,13 @@
  * UTF-8 proves itself: hardly any text in another encoding happens to be valid UTF-8. For the rest
  * a detector works on letter frequencies, and a list of British names with an accent every tenth
  * line gives it nothing to count: it calls `Siân` Baltic and `Chloë` Maltese. What such files
- * really are is Excel's "CSV" on a British machine: Windows-1252. So the detector is believed only
- * where a good part of the letters lies beyond ASCII, as in Cyrillic or Japanese. */
+ * really are is Excel's "CSV" on a British machine: Windows-1252, or MacRoman if the machine was an
+ * old Macintosh (western.c). So the detector is believed only where a good part of the letters lies
+ * beyond ASCII, as in Cyrillic or Japanese.
+ *
+ * A list may have a hundred megabytes, most of them ASCII, which is passed over a few bytes at a
+ * time. The detector is slow: it gets a sample, of lines from their first byte beyond ASCII on, and
+ * only if there is a question for it. UTF-8 that is sound is copied; iconv gets what is not. */
 #include "charset.h"
 
 #include <errno.h>
@@ -17,11 +22,14 @@
 #include <uchardet/uchardet.h>
 
 #include "muster/base/text.h"
+#include "western.h"
 
 enum {
     SLICE = 64 * 1024,
-    RUNE_MAX = 4,     /* bytes of a character in UTF-8, UTF-16 and UTF-32 */
-    PENDING_MAX = 16, /* bytes that can wait for the rest of their character */
+    SAMPLE = 1024 * 1024, /* bytes the detector may look at */
+    BLOCK = 254,          /* bytes that a counter of eight bits can count; even */
+    RUNE_MAX = 4,         /* bytes of a character in UTF-8, UTF-16 and UTF-32 */
+    PENDING_MAX = 16,     /* bytes that can wait for the rest of their character */
     STRAY_SHARE = 20, /* one stray byte among so many UTF-8 characters is a slip, not an encoding */
     ZERO_SHARE = 3,   /* UTF-16 of Latin text has a zero byte in at least every third unit */
     FOREIGN_SHARE = 4,    /* the detector is heard when a quarter of the letters is beyond ASCII */
@@ -29,15 +37,18 @@ enum {
 };
 
 struct charset_guess {
-    uchardet_t detector;
     char mark[RUNE_MAX]; /* the first bytes of the file */
     size_t seen;
-    size_t zeros[2];       /* zero bytes at even and at odd places */
-    size_t ascii;          /* letters */
-    size_t beyond;         /* bytes from 0x80 */
-    size_t runes;          /* characters of several bytes that are valid UTF-8 */
-    size_t stray;          /* bytes that are not */
-    struct buffer pending; /* a character that the last piece cut in two */
+    size_t zeros[2];    /* zero bytes at even and at odd places */
+    size_t ascii;       /* letters */
+    size_t beyond;      /* bytes from 0x80 */
+    size_t runes;       /* characters of several bytes that are valid UTF-8 */
+    size_t stray;       /* bytes that are not */
+    char cut[RUNE_MAX]; /* a character that the last piece cut in two */
+    size_t cut_length;
+    struct western *western;
+    struct buffer sample;
+    bool in_line; /* the sample ends inside a line */
 };
 
 static void out_of_memory(void)
@@ -52,16 +63,16 @@ struct charset_guess *charset_guess_create(void)
     if (guess == NULL) {
         out_of_memory();
     }
-    guess->detector = uchardet_new();
-    buffer_init(&guess->pending, SLICE + PENDING_MAX);
+    guess->western = western_create();
+    buffer_init(&guess->sample, SAMPLE);
     return guess;
 }
 
 void charset_guess_free(struct charset_guess **guess)
 {
     if (*guess != NULL) {
-        uchardet_delete((*guess)->detector);
-        buffer_free(&(*guess)->pending);
+        western_free(&(*guess)->western);
+        buffer_free(&(*guess)->sample);
         free(*guess);
         *guess = NULL;
     }
@@ -81,40 +92,103 @@ static size_t whole_runes(const char *bytes, size_t length)
     return length;
 }
 
-static void count_runes(struct charset_guess *guess, const char *bytes, size_t length)
+/* Count the characters beyond ASCII in so many bytes, all of them whole. */
+static void count_whole(struct charset_guess *guess, const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length;) {
-        if ((unsigned char)bytes[i] < 0x80) {
-            i++;
-            continue;
-        }
+    for (size_t at = 0; (at += text_ascii(bytes + at, length - at)) < length;) {
         uint32_t rune;
-        size_t step = text_rune(bytes + i, length - i, &rune);
+        size_t step = text_rune(bytes + at, length - at, &rune);
         guess->runes += step > 1;
         guess->stray += step == 1;
-        i += step;
+        guess->beyond += step;
+        at += step;
     }
+}
+
+static void count_runes(struct charset_guess *guess, const char *bytes, size_t length)
+{
+    /* What the last piece cut in two, with enough behind it to complete it. */
+    while (guess->cut_length > 0 && length > 0) {
+        guess->cut[guess->cut_length++] = *bytes++;
+        length--;
+        size_t whole = whole_runes(guess->cut, guess->cut_length);
+        count_whole(guess, guess->cut, whole);
+        guess->cut_length -= whole;
+        memmove(guess->cut, guess->cut + whole, guess->cut_length);
+    }
+    size_t whole = whole_runes(bytes, length);
+    count_whole(guess, bytes, whole);
+    if (whole < length) {
+        guess->cut_length = length - whole;
+        memcpy(guess->cut, bytes + whole, guess->cut_length);
+    }
+}
+
+/* Letters of ASCII, in small blocks, so that the compiler can count many at once. */
+static size_t count_letters(const char *bytes, size_t length)
+{
+    size_t letters = 0;
+    while (length > 0) {
+        size_t block = length < BLOCK ? length : BLOCK;
+        uint8_t some = 0;
+        for (size_t i = 0; i < block; i++) {
+            unsigned char letter = (unsigned char)((unsigned char)bytes[i] | 0x20);
+            some = (uint8_t)(some + (letter >= 'a' && letter <= 'z'));
+        }
+        letters += some;
+        bytes += block;
+        length -= block;
+    }
+    return letters;
+}
+
+static void count_zeros(struct charset_guess *guess, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        guess->zeros[(guess->seen + i) % 2] += bytes[i] == '\0';
+    }
+}
+
+/* Keep lines from their first byte beyond ASCII on, until there are enough. */
+static void keep_sample(struct charset_guess *guess, const char *bytes, size_t length)
+{
+    while (length > 0 && guess->sample.length < SAMPLE) {
+        if (!guess->in_line) {
+            size_t skip = text_ascii(bytes, length);
+            bytes += skip;
+            length -= skip;
+        }
+        const char *newline = memchr(bytes, '\n', length);
+        size_t line = newline == NULL ? length : (size_t)(newline - bytes) + 1;
+        size_t room = SAMPLE - guess->sample.length;
+        (void)buffer_add(&guess->sample, bytes, line < room ? line : room);
+        guess->in_line = length > 0 && newline == NULL;
+        bytes += line;
+        length -= line;
+    }
+}
+
+/* A piece that fits the processor's cache, since it is gone over several times. */
+static void add_slice(struct charset_guess *guess, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length && guess->seen + i < RUNE_MAX; i++) {
+        guess->mark[guess->seen + i] = bytes[i];
+    }
+    if (memchr(bytes, '\0', length) != NULL) {
+        count_zeros(guess, bytes, length);
+    }
+    guess->ascii += count_letters(bytes, length);
+    keep_sample(guess, bytes, length);
+    western_add(guess->western, bytes, length);
+    count_runes(guess, bytes, length);
+    guess->seen += length;
 }
 
 void charset_guess_add(struct charset_guess *guess, const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        if (guess->seen + i < RUNE_MAX) {
-            guess->mark[guess->seen + i] = bytes[i];
-        }
-        guess->zeros[(guess->seen + i) % 2] += byte == 0;
-        guess->ascii += (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
-        guess->beyond += byte >= 0x80;
-    }
-    guess->seen += length;
-    (void)uchardet_handle_data(guess->detector, bytes, length);
     while (length > 0) {
-        size_t slice = length < SLICE ? length : SLICE;
-        (void)buffer_add(&guess->pending, bytes, slice);
-        size_t whole = whole_runes(guess->pending.data, guess->pending.length);
-        count_runes(guess, guess->pending.data, whole);
-        buffer_drop(&guess->pending, whole);
+        size_t slice = length < SLICE / 4 ? length : SLICE / 4;
+        add_slice(guess, bytes, slice);
         bytes += slice;
         length -= slice;
     }
@@ -164,32 +238,43 @@ static bool iconv_knows(const char *encoding)
     return true;
 }
 
+/* The detector's word on the sample, in the arena, or NULL when it is not to be heard. */
+static const char *by_letters(const struct charset_guess *guess, struct arena *arena)
+{
+    if (guess->beyond <= (guess->ascii + guess->beyond) / FOREIGN_SHARE) {
+        return NULL;
+    }
+    uchardet_t detector = uchardet_new();
+    (void)uchardet_handle_data(detector, buffer_text(&guess->sample), guess->sample.length);
+    uchardet_data_end(detector);
+    const char *word = arena_text(arena, uchardet_get_charset(detector));
+    uchardet_delete(detector);
+    bool known = !text_empty(word) && strlen(word) < ENCODING_CEILING && iconv_knows(word);
+    return known ? word : NULL;
+}
+
 const char *charset_guess_end(struct charset_guess *guess, struct arena *arena)
 {
-    uchardet_data_end(guess->detector);
-    guess->stray += guess->pending.length;
-    buffer_clear(&guess->pending);
+    guess->stray += guess->cut_length;
+    guess->beyond += guess->cut_length;
+    guess->cut_length = 0;
     const char *told = by_mark(guess);
     if (told == NULL) {
         told = by_zeros(guess);
     }
-    if (told != NULL) {
-        return arena_text(arena, told);
+    if (told == NULL && guess->stray * STRAY_SHARE <= guess->runes) {
+        told = "UTF-8";
     }
-    if (guess->stray * STRAY_SHARE <= guess->runes) {
-        return arena_text(arena, "UTF-8");
+    if (told == NULL) {
+        told = by_letters(guess, arena);
     }
-    const char *word = uchardet_get_charset(guess->detector);
-    bool telling = guess->beyond > (guess->ascii + guess->beyond) / FOREIGN_SHARE;
-    if (telling && !text_empty(word) && strlen(word) < ENCODING_CEILING && iconv_knows(word)) {
-        return arena_text(arena, word);
-    }
-    return arena_text(arena, "WINDOWS-1252");
+    return arena_text(arena, told != NULL ? told : western_end(guess->western));
 }
 
 struct charset_stream {
     iconv_t converter;
     size_t unit;  /* bytes to skip at a malformed place */
+    bool plain;   /* it is UTF-8 already */
     bool started; /* past the byte-order mark */
     struct buffer pending;
 };
@@ -208,6 +293,7 @@ bool charset_stream_create(const char *encoding, struct charset_stream **stream,
     made->unit = strncmp(encoding, "UTF-32", 6) == 0   ? 4
                  : strncmp(encoding, "UTF-16", 6) == 0 ? 2
                                                        : 1;
+    made->plain = strcmp(encoding, "UTF-8") == 0;
     buffer_init(&made->pending, SLICE + PENDING_MAX);
     *stream = made;
     return true;
@@ -242,6 +328,13 @@ static bool convert(struct charset_stream *stream, struct buffer *out)
     size_t left = stream->pending.length;
     bool room = true;
     while (room && left > 0) {
+        size_t valid = stream->plain ? text_valid(from, left) : 0;
+        if (valid > 0) {
+            room = put(stream, from, valid, out);
+            from += valid;
+            left -= valid;
+            continue;
+        }
         char piece[4096];
         char *to = piece;
         size_t space = sizeof piece;

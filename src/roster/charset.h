@@ -25,7 +25,8 @@ void charset_guess_add(struct charset_guess *guess, const char *bytes, size_t le
 
 /* The encoding of all that was seen, by a name iconv knows, in the arena: what a byte-order mark
  * says; "UTF-8" when the bytes are (ASCII is), or nearly all are; UTF-16 by its zero bytes; else
- * the detector's word where the text has letters enough to tell by, else "WINDOWS-1252". */
+ * the detector's word where the text has letters enough to tell by, else "WINDOWS-1252", or
+ * "MACINTOSH" where that reads clearly better. */
 const char *charset_guess_end(struct charset_guess *guess, struct arena *arena) MUST_USE;
 
 struct charset_stream;

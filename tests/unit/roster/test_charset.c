@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <iconv.h>
 #include <string.h>
 
 #include "charset.h"
@@ -51,6 +53,16 @@ static void test_guess(void **state)
         {BYTES("\xC8\xE2\xE0\xED\xEE\xE2 \xC8\xE2\xE0\xED \xCF\xE5\xF2\xF0\xEE\xE2\xE8\xF7\n"
                "\xD1\xE8\xE4\xEE\xF0\xEE\xE2 \xC0\xED\xE4\xF0\xE5\xE9\n"),
          "WINDOWS-1251"},
+        {BYTES("\x8A\xBF\x8E\x9A,\x93\x8C\x8B\x9E\n\x8E\x52\x93\x63,\x91\xBE\x98\x59\n"
+               "\x8D\xB2\x93\xA1,\x89\xD4\x8E\x71\n\x97\xE9\x96\xD8,\x88\xEA\x98\x59\n"),
+         "SHIFT_JIS"},
+        /* an old Macintosh */
+        {BYTES("No,Name\r1,Si\x89n\r2,Zo\x91\r3,O\xD5"
+               "Brien\r4,\xA3"
+               "5\r"),
+         "MACINTOSH"},
+        {BYTES("No,Name\n1,SI\xE5N\n2,JOS\x83\n"), "MACINTOSH"},
+        {BYTES("No,Name\n1,SI\xC2N\n2,JOS\xC9\n"), "WINDOWS-1252"},
         {BYTES(""), "UTF-8"},
     };
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -128,6 +140,90 @@ static void test_convert(void **state)
     }
 }
 
+/* A Russian name among many letters of ASCII is no Russian list, however many there are. */
+static void test_guess_weighs_letters(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t letters = 0; letters <= 4096; letters += 256) {
+        CLEANUP(buffer_free) struct buffer file;
+        buffer_init(&file, 1 << 20);
+        for (size_t i = 0; i < letters; i++) {
+            (void)buffer_putc(&file, 'a');
+        }
+        (void)buffer_puts(&file, "\xC8\xE2\xE0\xED\xEE\xE2 \xCF\xE5\xF2\xF0\xEE\xE2\xE8\xF7\n");
+        const char *told = guess_in_pieces(file.data, file.length, file.length, arena);
+        assert_int_equal(strcmp(told, "WINDOWS-1252") == 0, letters > 0);
+    }
+}
+
+/* What iconv makes of the bytes, by U+FFFD for each byte it objects to. */
+static void by_iconv(const char *bytes, size_t length, struct buffer *out)
+{
+    iconv_t converter = iconv_open("UTF-8", "UTF-8");
+    char *from = (char *)(uintptr_t)bytes;
+    while (length > 0) {
+        char piece[100];
+        char *to = piece;
+        size_t space = sizeof piece;
+        size_t result = iconv(converter, &from, &length, &to, &space);
+        int fault = errno;
+        (void)buffer_add(out, piece, sizeof piece - space);
+        if (result == (size_t)-1 && fault != E2BIG) {
+            size_t skip = fault == EINVAL ? length : 1;
+            (void)buffer_puts(out, "\xEF\xBF\xBD");
+            from += skip;
+            length -= skip;
+        }
+    }
+    (void)iconv_close(converter);
+}
+
+/* Sound UTF-8 takes a short way: it must lead where the long one leads, for all sorts of damage. */
+static void test_convert_damaged(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "a",
+        "bcdefghijklmnopqrst",
+        "\xC3\xA9",
+        "\xE2\x82\xAC",
+        "\xF0\x9F\x98\x80",
+        "\xC3",
+        "\xE2",
+        "\xE2\x82",
+        "\xF0",
+        "\xF0\x9F\x98",
+        "\x80",
+        "\xBF",
+        "\xC0",
+        "\xE0\x80",
+        "\xED\xA0",
+        "\xF4\x90",
+        "\xF8\x88",
+        "\xFF",
+        "\xFE",
+        "\xEF\xBF\xBD",
+    };
+    uint32_t seed = 7;
+    for (int round = 0; round < 3000; round++) {
+        CLEANUP(buffer_free) struct buffer in;
+        CLEANUP(buffer_free) struct buffer out;
+        CLEANUP(buffer_free) struct buffer expected;
+        buffer_init(&in, 1000);
+        buffer_init(&out, 1000);
+        buffer_init(&expected, 1000);
+        for (int i = 0; i < 1 + round % 12; i++) {
+            seed = seed * 1664525 + 1013904223;
+            (void)buffer_puts(&in, parts[(seed >> 16) % ARRAY_LENGTH(parts)]);
+        }
+        by_iconv(in.data, in.length, &expected);
+        convert("UTF-8", in.data, in.length, 1 + (size_t)round % 5, &out);
+        assert_int_equal(out.length, expected.length);
+        assert_memory_equal(buffer_text(&out), buffer_text(&expected), out.length);
+    }
+}
+
 static void test_convert_much(void **state)
 {
     (void)state;
@@ -162,9 +258,13 @@ static void test_convert_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_guess),           cmocka_unit_test(test_guess_forgives_a_slip),
-        cmocka_unit_test(test_convert),         cmocka_unit_test(test_convert_much),
+        cmocka_unit_test(test_guess),
+        cmocka_unit_test(test_guess_forgives_a_slip),
+        cmocka_unit_test(test_convert),
+        cmocka_unit_test(test_convert_much),
         cmocka_unit_test(test_convert_refuses),
+        cmocka_unit_test(test_convert_damaged),
+        cmocka_unit_test(test_guess_weighs_letters),
     };
     return cmocka_run_group_tests_name("roster/charset", tests, NULL, NULL);
 }
