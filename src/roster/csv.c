@@ -5,7 +5,12 @@
  * a quotation mark that is never closed swallow the rest of the file. So it is fed line by line,
  * and the lines of the row in progress are kept: when its strict grammar objects, or the row
  * passes its limit, the row's first line is tried again alone and leniently, refused if that fails
- * too, and the reading goes on with the line after it. */
+ * too, and the reading goes on with the line after it.
+ *
+ * Most lines need none of this. A line that begins a row and holds neither quotation mark nor NUL
+ * is one row: its cells are what stands between the delimiters, less the blanks and tabs around,
+ * and it is parted where it lies. libcsv looks at each byte and copies it; this is several times as
+ * fast, and the test compares the two on thousands of lines. */
 #include "csv.h"
 
 #include <csv.h>
@@ -15,7 +20,10 @@
 
 #include "muster/base/buffer.h"
 
-enum { SLICE = 64 * 1024 };
+enum {
+    SLICE = 64 * 1024,
+    WINDOW = 512, /* bytes searched for one line end before the other */
+};
 
 static const char UNCLOSED[] = "has a quotation mark that is never closed, or in the wrong place";
 static const char HOLDS_NUL[] = "holds a NUL byte";
@@ -127,19 +135,23 @@ static const char *raw_text(struct csv_reader *reader, size_t next)
     return buffer_text(&reader->cells);
 }
 
+/* The cells lie still now. */
+static void point_at_cells(struct csv_reader *reader)
+{
+    for (size_t i = 0; i < reader->count; i++) {
+        reader->pointers[i] = reader->cells.data + reader->offsets[i];
+    }
+}
+
 /* Hand over the row in progress, and begin the next one at `next`. */
 static bool deliver(struct csv_reader *reader, size_t next, unsigned next_line, struct error *err)
 {
-    bool readable = reader->fault == NULL;
-    for (size_t i = 0; readable && i < reader->count; i++) {
-        reader->pointers[i] = reader->cells.data + reader->offsets[i];
-    }
     struct csv_row row = {
         .line = reader->begin_line,
-        .count = readable ? reader->count : 0,
+        .count = reader->fault == NULL ? reader->count : 0,
         .cells = reader->pointers,
         .fault = reader->fault,
-        .text = readable ? NULL : raw_text(reader, next),
+        .text = reader->fault == NULL ? NULL : raw_text(reader, next),
     };
     bool ok = reader->row(&row, reader->context, err);
     buffer_clear(&reader->cells);
@@ -159,15 +171,17 @@ static size_t line_end(const struct csv_reader *reader, size_t from, bool last)
 {
     const char *text = buffer_text(&reader->text);
     size_t length = reader->text.length;
-    for (size_t i = from; i < length; i++) {
-        if (text[i] == '\n') {
-            return i + 1;
+    for (size_t i = from; i < length; i += WINDOW) {
+        size_t window = length - i < WINDOW ? length - i : WINDOW;
+        const char *lf = memchr(text + i, '\n', window);
+        const char *cr = memchr(text + i, '\r', lf == NULL ? window : (size_t)(lf - text) - i);
+        if (cr != NULL) {
+            size_t behind = (size_t)(cr - text) + 1;
+            bool known = behind < length || last;
+            return !known ? 0 : behind < length && text[behind] == '\n' ? behind + 1 : behind;
         }
-        if (text[i] == '\r' && i + 1 < length) {
-            return text[i + 1] == '\n' ? i + 2 : i + 1;
-        }
-        if (text[i] == '\r' && last) {
-            return i + 1;
+        if (lf != NULL) {
+            return (size_t)(lf - text) + 1;
         }
     }
     return last ? length : 0;
@@ -182,6 +196,45 @@ static bool is_blank(const char *line, size_t length)
         }
     }
     return true;
+}
+
+static bool is_gap(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+static bool is_plain(const char *line, size_t length)
+{
+    return memchr(line, '"', length) == NULL && memchr(line, '\0', length) == NULL;
+}
+
+/* Make a plain line the row in progress. */
+static void part(struct csv_reader *reader, size_t from, size_t end)
+{
+    char *at = reader->text.data + from;
+    char *stop = reader->text.data + end;
+    while (stop > at && (stop[-1] == '\n' || stop[-1] == '\r')) {
+        stop--;
+    }
+    for (char *next = NULL;; at = next + 1) {
+        if (reader->count == CSV_COLUMN_LIMIT) {
+            reader->fault = TOO_WIDE;
+            return;
+        }
+        next = memchr(at, reader->delimiter, (size_t)(stop - at));
+        char *close = next == NULL ? stop : next;
+        while (at < close && is_gap(*at)) {
+            at++;
+        }
+        while (close > at && is_gap(close[-1])) {
+            close--;
+        }
+        *close = '\0';
+        reader->pointers[reader->count++] = at;
+        if (next == NULL) {
+            return;
+        }
+    }
 }
 
 static size_t feed(struct csv_reader *reader, size_t from, size_t to)
@@ -208,6 +261,7 @@ static bool mend(struct csv_reader *reader, struct error *err)
         reader->fault = UNCLOSED;
         return deliver(reader, end, reader->begin_line + 1, err);
     }
+    point_at_cells(reader);
     bool ok = deliver(reader, end, reader->begin_line + 1, err);
     start_parser(reader, CSV_STRICT);
     return ok;
@@ -230,12 +284,17 @@ static bool read_line(struct csv_reader *reader, size_t end, struct error *err)
         reader->begin_line = reader->fed_line;
         return true;
     }
+    if (between && is_plain(reader->text.data + from, end - from)) {
+        part(reader, from, end);
+        return deliver(reader, end, reader->fed_line + 1, err);
+    }
     if (feed(reader, from, end) != end - from) {
         return mend(reader, err);
     }
     reader->fed = end;
     reader->fed_line++;
     if (reader->ended) {
+        point_at_cells(reader);
         return deliver(reader, end, reader->fed_line, err);
     }
     if (end - reader->begin > CSV_LINE_LIMIT) {

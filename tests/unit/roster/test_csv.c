@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "csv.h"
@@ -100,6 +101,77 @@ static void test_rows(void **state)
             }
         }
     }
+}
+
+/* Cells as "[cell][cell]". */
+struct written {
+    struct buffer out;
+    size_t skip; /* cells in front that are left out */
+    size_t less; /* and behind */
+};
+
+static bool write_cells(const struct csv_row *row, void *context, struct error *err)
+{
+    (void)err;
+    struct written *written = context;
+    assert_null(row->fault);
+    for (size_t i = written->skip; i + written->less < row->count; i++) {
+        (void)buffer_printf(&written->out, "[%s]", row->cells[i]);
+    }
+    return true;
+}
+
+static void part(const char *line, char delimiter, struct written *written)
+{
+    buffer_clear(&written->out);
+    CLEANUP(csv_reader_free)
+    struct csv_reader *reader = csv_reader_create(delimiter, write_cells, written);
+    struct error err;
+    assert_true(csv_reader_add(reader, line, strlen(line), &err) && csv_reader_end(reader, &err));
+}
+
+/* Lines without a quotation mark are parted by hand. With a quoted cell in front or behind, the
+ * same cells come through libcsv. */
+static void test_plain_lines(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        " ",  "  ", "\t", "a", "Ann Lee", "\xC3\xA9", "\xC2\xA0", ",",       ";",   "|",
+        "\f", "\v", "\b", "'", "\x1A",    "\xFF",     "x\ty",     "1234567", ",,,", ";\t;",
+    };
+    static const char delimiters[] = ",;\t| ";
+    struct written plain = {.skip = 0};
+    struct written behind = {.skip = 1};
+    struct written in_front = {.less = 1};
+    buffer_init(&plain.out, 10000);
+    buffer_init(&behind.out, 10000);
+    buffer_init(&in_front.out, 10000);
+    uint32_t seed = 3;
+    for (size_t round = 0; round < 20000; round++) {
+        char line[200] = "";
+        char longer[210];
+        size_t length = 0;
+        for (size_t i = 0; i < 1 + round % 14; i++) {
+            seed = seed * 1664525 + 1013904223;
+            const char *some = parts[(seed >> 16) % ARRAY_LENGTH(parts)];
+            length += (size_t)snprintf(line + length, sizeof line - length, "%s", some);
+        }
+        char delimiter = delimiters[round % 5];
+        (void)snprintf(longer, sizeof longer, "\"q\"%c%s\n", delimiter, line);
+        part(longer, delimiter, &behind);
+        (void)snprintf(longer, sizeof longer, "%s%c\"q\"\n", line, delimiter);
+        part(longer, delimiter, &in_front);
+        (void)snprintf(longer, sizeof longer, "%s%s", line, round % 2 == 0 ? "\r\n" : "");
+        part(longer, delimiter, &plain);
+        if (line[strspn(line, " \t\x1A")] == '\0') {
+            continue; /* a blank line is no row */
+        }
+        assert_string_equal(buffer_text(&plain.out), buffer_text(&behind.out));
+        assert_string_equal(buffer_text(&plain.out), buffer_text(&in_front.out));
+    }
+    buffer_free(&plain.out);
+    buffer_free(&behind.out);
+    buffer_free(&in_front.out);
 }
 
 static bool count_rows(const struct csv_row *row, void *context, struct error *err)
@@ -225,9 +297,8 @@ static void test_delimiter(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_callback_stops),
+        cmocka_unit_test(test_rows),      cmocka_unit_test(test_plain_lines),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_callback_stops),
         cmocka_unit_test(test_delimiter),
     };
     return cmocka_run_group_tests_name("roster/csv", tests, NULL, NULL);
