@@ -22,4 +22,9 @@ bool address_is_placeholder(const char *text) MUST_USE;
  * wales.nhs.uk): personal addresses are preferred to these. `address` as given by address_parse. */
 bool address_is_work(const char *address) MUST_USE;
 
+/* The address that was probably meant, at gmail.com where it says gmial.com, in the arena; NULL
+ * when nothing is wrong, and in every doubt. `address` as given by address_parse. Only a
+ * suggestion: whoever wrote the address may have meant it. */
+const char *address_suggest(const char *address, struct arena *arena) MUST_USE;
+
 #endif

@@ -227,11 +227,131 @@ static void test_work(void **state)
     assert_false(address_is_work("nothing"));
 }
 
+/* Domains are written without their addresses: nobody's mailbox stands here. */
+static void test_suggested(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written;
+        const char *meant;
+    } cases[] = {
+        {"gmial.com", "gmail.com"},
+        {"gamil.com", "gmail.com"},
+        {"gmai.com", "gmail.com"},
+        {"gmail.co", "gmail.com"},
+        {"gmail.con", "gmail.com"},
+        {"gmail.co.uk", "gmail.com"},
+        {"gmial.con", "gmail.com"},
+        {"gnail.co", "gmail.com"},
+        {"gmail.co.k", "gmail.com"},
+        {"googlmail.com", "googlemail.com"},
+        {"hotmial.com", "hotmail.com"},
+        {"hotmial.co.uk", "hotmail.co.uk"},
+        {"hotmail.con", "hotmail.com"},
+        {"hotmail.co.ik", "hotmail.co.uk"},
+        {"hotmail.couk", "hotmail.co.uk"},
+        {"hotmial.co.ukk", "hotmail.co.uk"},
+        {"hotmail.uk", "hotmail.co.uk"},
+        {"outlok.com", "outlook.com"},
+        {"outlook.co", "outlook.com"},
+        {"live.con", "live.com"},
+        {"icloud.co", "icloud.com"},
+        {"icloud.co.uk", "icloud.com"},
+        {"iclould.com", "icloud.com"},
+        {"yaho.co.uk", "yahoo.co.uk"},
+        {"yahooo.com", "yahoo.com"},
+        {"yahoo.co.k", "yahoo.co.uk"},
+        {"yahoo.co.uk.con", "yahoo.co.uk"},
+        {"btinternet.co", "btinternet.com"},
+        {"btinterent.com", "btinternet.com"},
+        {"btinternet.co.uk", "btinternet.com"},
+        {"virginmeda.com", "virginmedia.com"},
+        {"talktak.net", "talktalk.net"},
+        {"ntlword.com", "ntlworld.com"},
+        {"bluyonder.co.uk", "blueyonder.co.uk"},
+        {"sky.con", "sky.com"},
+        {"nhs.ne", "nhs.net"},
+        {"nhs.nett", "nhs.net"},
+        {"nhs.ent", "nhs.net"},
+        {"trust.nhs.u", "trust.nhs.uk"},
+        {"trust.nhs.ukk", "trust.nhs.uk"},
+        {"trust.nhs.co.uk", "trust.nhs.uk"},
+        {"trust.nhsuk", "trust.nhs.uk"},
+        {"council.gov.u", "council.gov.uk"},
+        {"college.ac.ukk", "college.ac.uk"},
+        {"no-such-firm.co.k", "no-such-firm.co.uk"},
+        {"no-such-firm.comm", "no-such-firm.com"},
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char *address = arena_printf(arena, "Ann.o'b+x@%s", cases[i].written);
+        const char *told = address_suggest(address, arena);
+        if (told == NULL || strcmp(strchr(told, '@') + 1, cases[i].meant) != 0) {
+            fail_msg("%s became %s", address, told == NULL ? "nothing" : told);
+        }
+        assert_memory_equal(told, address, strlen("Ann.o'b+x@"));
+        assert_null(address_suggest(told, arena));
+        const char *parsed = NULL;
+        const char *reason = NULL;
+        assert_true(address_parse(told, arena, &parsed, &reason));
+    }
+}
+
+/* Real domains that look like a slip of another, and employers'. */
+static const char REAL[] =
+    "gmail.com ymail.com mail.com email.com gmx.com gmx.co.uk gmx.net gmx.de live.com "
+    "live.co.uk live.ie live.fr hotmail.com hotmail.co.uk hotmail.fr hotmail.es "
+    "hotmail.it outlook.com outlook.ie outlook.fr outlook.co.nz msn.com yahoo.com "
+    "yahoo.co.uk yahoo.ie yahoo.fr yahoo.com.au rocketmail.com icloud.com me.com mac.com "
+    "aol.com aol.co.uk aim.com sky.com btinternet.com btopenworld.com btconnect.com "
+    "bt.com virginmedia.com virginmedia.co.uk virgin.net talktalk.net talktalk.co.uk "
+    "talk21.com ntlworld.com blueyonder.co.uk blueyonder.com tiscali.co.uk "
+    "protonmail.com proton.me pm.me tutanota.com fastmail.com fastmail.fm zoho.com "
+    "hey.com mail.ru o2.co.uk o2.pl wp.pl onet.pl interia.pl orange.net orange.fr "
+    "free.fr web.de t-online.de plus.com plus.net plusnet.com zen.co.uk supanet.com "
+    "lineone.net freeserve.co.uk fsmail.net ukgateway.net eircom.net cloud.com inbox.com "
+    "nhs.net nhs.uk nhs.scot trust.nhs.uk wales.nhs.uk nhs24.scot.nhs.uk gov.uk "
+    "gov.wales council.gov.uk college.ac.uk school.sch.uk police.uk example.com "
+    "example.co example.cm example.om company.co nosuch.io ";
+
+/* Which ending was meant nobody can tell; and what is not the whole name. */
+static const char DOUBTFUL[] = "hotmail.co yahoo.co live.co gmial.de hotmial.co "
+                               "mail.gmial.com mygmial.com gmial a.b ";
+
+/* Expect no suggestion for any of the domains, which blanks part. */
+static void expect_none(const char *domains, struct arena *arena)
+{
+    for (size_t length; (length = strcspn(domains, " ")) > 0; domains += length + 1) {
+        char *address = arena_printf(arena, "ann@%.*s", (int)length, domains);
+        const char *told = address_suggest(address, arena);
+        if (told != NULL) {
+            fail_msg("%s became %s", address, told);
+        }
+    }
+}
+
+static void test_not_suggested(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    expect_none(REAL, arena);
+    expect_none(DOUBTFUL, arena);
+    assert_null(address_suggest("", arena));
+    assert_null(address_suggest("ann", arena));
+    assert_null(address_suggest("ann@", arena));
+    assert_null(address_suggest("@.con", arena));
+    char *huge = arena_alloc(arena, 100001);
+    memset(huge, 'a', 100000);
+    memcpy(huge, "a@", 2);
+    assert_null(address_suggest(huge, arena));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_lengths),  cmocka_unit_test(test_placeholders),
+        cmocka_unit_test(test_accepted),      cmocka_unit_test(test_suggested),
+        cmocka_unit_test(test_not_suggested), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_lengths),       cmocka_unit_test(test_placeholders),
         cmocka_unit_test(test_work),
     };
     return cmocka_run_group_tests_name("model/address", tests, NULL, NULL);
