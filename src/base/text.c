@@ -129,10 +129,9 @@ static char lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
-/* What text_fold gives for ASCII. */
-static char *fold_ascii(const char *text, size_t length, struct arena *arena)
+/* What text_fold gives for so many bytes of ASCII, into as many and a NUL. */
+static void fold_ascii(const char *text, size_t length, char *out)
 {
-    char *out = arena_span(arena, text, length);
     size_t used = 0;
     bool gap = false;
     for (size_t i = 0; i < length; i++) {
@@ -147,14 +146,25 @@ static char *fold_ascii(const char *text, size_t length, struct arena *arena)
         out[used++] = lower(text[i]);
     }
     out[used] = '\0';
-    return out;
+}
+
+bool text_fold_ascii(const char *text, char *out, size_t size)
+{
+    size_t length = strnlen(text, size);
+    if (length == size || text_ascii(text, length) < length) {
+        return false;
+    }
+    fold_ascii(text, length, out);
+    return true;
 }
 
 char *text_fold(const char *text, struct arena *arena)
 {
     size_t given = strlen(text);
     if (text_ascii(text, given) == given) {
-        return fold_ascii(text, given, arena);
+        char *out = arena_span(arena, text, given);
+        fold_ascii(text, given, out);
+        return out;
     }
     char *plain = squeeze(text, arena);
     size_t length = 0;

@@ -241,7 +241,7 @@ static const char *const NOTHINGS[] = {
 static bool is_nothing(const char *word)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(NOTHINGS); i++) {
-        if (strcmp(word, NOTHINGS[i]) == 0)
+        if (word[0] == NOTHINGS[i][0] && strcmp(word, NOTHINGS[i]) == 0)
             return true;
     }
     return false;
@@ -264,14 +264,9 @@ static bool is_nobody(const char *local)
     return is_nothing(local);
 }
 
-bool address_is_placeholder(const char *text)
+/* Whether a cell, folded, means "none"; it is spoilt. */
+static bool is_placeholder(char *word)
 {
-    if (text == NULL)
-        return true;
-    if (strlen(text) > CELL_MAX)
-        return false;
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    char *word = text_fold(text, arena);
     size_t length = strlen(word);
     if (is_filler(word) || is_nothing(word) || strspn(word, "-._?*/# ") == length)
         return true;
@@ -287,6 +282,19 @@ bool address_is_placeholder(const char *text)
     char *host = at + 1;
     host[strcspn(host, ".")] = '\0';
     return strcmp(word, host) == 0 && (is_filler(word) || is_nothing(word));
+}
+
+bool address_is_placeholder(const char *text)
+{
+    if (text == NULL)
+        return true;
+    char word[CELL_MAX + 1];
+    if (text_fold_ascii(text, word, sizeof word))
+        return is_placeholder(word);
+    if (strlen(text) > CELL_MAX)
+        return false;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    return is_placeholder(text_fold(text, arena));
 }
 
 bool address_is_work(const char *address)

@@ -164,6 +164,8 @@ size_t separator(const char *at) noexcept
     static const char *const words[] = {" or ", " and ", " neu ", " & "};
     if (*at != '\0' && strchr("/,;|\n&", *at) != nullptr)
         return 1;
+    if (*at != ' ')
+        return 0;
     for (const char *word : words) {
         if (strncasecmp(at, word, strlen(word)) == 0)
             return strlen(word);
@@ -371,7 +373,9 @@ bool judge_national(const char *national, struct arena *arena, const char **e164
     enum kind kind = kind_of_national(national);
     if (kind != KIND_MOBILE)
         return refuse(reason, KIND_REASON[kind]);
-    *e164 = arena_printf(arena, "+44%s", national);
+    char number[] = "+44xxxxxxxxxx"; /* a British mobile has NATIONAL digits */
+    memcpy(number + 3, national, NATIONAL);
+    *e164 = arena_span(arena, number, sizeof number - 1);
     return true;
 }
 

@@ -106,11 +106,27 @@ static void ascii_folds_like_the_rest(void **state)
         const char *folded = text_fold(text, arena);
         const char *beside = text_fold(arena_printf(arena, "\xC3\x89%s", text), arena);
         assert_string_equal(beside + 2, folded);
+        char out[sizeof text];
+        assert_true(text_fold_ascii(text, out, sizeof out));
+        assert_string_equal(out, folded);
         const char *trimmed = text_trim(text + 1, arena);
         const char *around = text_trim(arena_printf(arena, "\xC2\xA0%s", text + 1), arena);
         assert_string_equal(trimmed, around);
         arena_reset(arena);
     }
+}
+
+static void folding_in_place_has_limits(void **state)
+{
+    (void)state;
+    char out[5] = "kept";
+    assert_false(text_fold_ascii("12345", out, sizeof out));
+    assert_false(text_fold_ascii("\xC3\x89", out, sizeof out));
+    assert_string_equal(out, "kept");
+    assert_true(text_fold_ascii("ABCD", out, sizeof out));
+    assert_string_equal(out, "abcd");
+    assert_true(text_fold_ascii("", out, sizeof out));
+    assert_string_equal(out, "");
 }
 
 static void sound_beginnings_are_measured(void **state)
@@ -296,6 +312,7 @@ int main(void)
         cmocka_unit_test(runes_are_read_and_written),
         cmocka_unit_test(folded_words_are_the_same),
         cmocka_unit_test(ascii_folds_like_the_rest),
+        cmocka_unit_test(folding_in_place_has_limits),
         cmocka_unit_test(sound_beginnings_are_measured),
         cmocka_unit_test(letters_are_small_or_capital),
         cmocka_unit_test(blanks_at_the_ends_go),
