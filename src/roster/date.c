@@ -17,6 +17,7 @@ enum {
     YEAR_FIRST = 1900,
     YEAR_LAST = 2099,
     PART_MAX = 16, /* bytes of the longest part: "Gorffennaf" */
+    CELL_MAX = 64, /* bytes of any cell with a date in it, nearly */
 };
 
 static const char *const MONTHS[][12] = {
@@ -94,6 +95,13 @@ static bool refuse(const char **reason, const char *sentence)
     return false;
 }
 
+static void put_digits(char *to, size_t count, int64_t number)
+{
+    for (; count > 0; number /= 10) {
+        to[--count] = (char)('0' + number % 10);
+    }
+}
+
 static bool make(int64_t day, int64_t month, int64_t year, struct arena *arena, const char **iso,
                  const char **reason)
 {
@@ -106,7 +114,11 @@ static bool make(int64_t day, int64_t month, int64_t year, struct arena *arena, 
     if (day < 1 || day > days_in(month, year)) {
         return refuse(reason, "is a day that does not exist");
     }
-    *iso = arena_printf(arena, "%04d-%02d-%02d", (int)year, (int)month, (int)day);
+    char made[] = "yyyy-mm-dd"; /* by hand: printf takes as long as all the rest */
+    put_digits(made, 4, year);
+    put_digits(made + 5, 2, month);
+    put_digits(made + 8, 2, day);
+    *iso = arena_text(arena, made);
     return true;
 }
 
@@ -131,7 +143,8 @@ static bool from_serial(int64_t serial, struct arena *arena, const char **iso, c
 bool date_parse(const char *text, struct arena *arena, const char **iso, const char **reason)
 {
     static const char NO_DATE[] = "is not a date such as 31/01/2026";
-    char *folded = text_fold(text, arena);
+    char ascii[CELL_MAX];
+    char *folded = text_fold_ascii(text, ascii, sizeof ascii) ? ascii : text_fold(text, arena);
     char *time = strchr(folded, 't');
     if (time != NULL && time > folded && time[-1] >= '0' && time[-1] <= '9' && time[1] >= '0' &&
         time[1] <= '9') {
