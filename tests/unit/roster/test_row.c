@@ -215,7 +215,7 @@ static void test_names(void **state)
         {"JO", "NG", "Jo", "Ng"},
         {"AJ", "SMITH", "AJ", "Smith"},
         {"A", "SMITH", "A", "Smith"},
-        {"A.J.", "Smith", "A.j.", "Smith"},
+        {"A.J.", "Smith", "A.J.", "Smith"},
         {"DYLAN", "AP RHYS", "Dylan", "ap Rhys"},
         {NULL, "SMITH, ANN", "Ann", "Smith"},
         {NULL, "Smith, Mrs Ann", "Ann", "Smith"},
