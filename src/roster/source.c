@@ -25,9 +25,14 @@ static bool check_kind(const char *path, const struct stat *info, struct error *
     if (S_ISDIR(info->st_mode)) {
         return error_set(err, ERROR_NO_INPUT, "%s is a folder, not a file", path);
     }
-    if (!S_ISREG(info->st_mode)) {
+    if (S_ISFIFO(info->st_mode)) {
         return error_set(err, ERROR_NO_INPUT,
-                         "%s is not a regular file; save the list to a file first", path);
+                         "%s is not a regular file but a pipe, and a list is read twice; save it "
+                         "to a file first",
+                         path);
+    }
+    if (!S_ISREG(info->st_mode)) {
+        return error_set(err, ERROR_NO_INPUT, "%s is not a regular file but a device", path);
     }
     if (info->st_size == 0) {
         return error_set(err, ERROR_DATA, "%s is empty", path);
@@ -39,16 +44,6 @@ static bool check_kind(const char *path, const struct stat *info, struct error *
     return true;
 }
 
-/* UTF-16 has a zero byte in every other place; anything else with some is no text. */
-static bool is_binary(const char *head, size_t length)
-{
-    size_t zeros[2] = {0, 0};
-    for (size_t i = 0; i < length; i++) {
-        zeros[i % 2] += head[i] == '\0';
-    }
-    return zeros[0] > length / 40 && zeros[1] > length / 40;
-}
-
 static bool check_head(struct source *source, struct error *err)
 {
     char head[HEAD_SIZE];
@@ -57,9 +52,6 @@ static bool check_head(struct source *source, struct error *err)
         return false;
     }
     const char *fault = magic_fault(head, got);
-    if (fault == NULL && is_binary(head, got)) {
-        fault = "is not a text file";
-    }
     if (fault != NULL) {
         return error_set(err, ERROR_DATA, "%s %s", source->path, fault);
     }
@@ -83,6 +75,8 @@ bool source_open(const char *path, struct source *source, struct error *err)
     }
     opened.size = (size_t)info.st_size;
     opened.changed = info.st_mtim;
+    opened.device = info.st_dev;
+    opened.inode = info.st_ino;
     if (!check_head(&opened, err)) {
         return false;
     }
@@ -131,6 +125,13 @@ bool source_unchanged(const struct source *source, struct error *err)
         now.st_mtim.tv_nsec != source->changed.tv_nsec) {
         return error_set(err, ERROR_DATA,
                          "%s has changed while it was read; nothing was imported, try again",
+                         source->path);
+    }
+    /* Most programs save a new file under the old name: what was read is whole then, but old. */
+    if (stat(source->path, &now) == 0 &&
+        (now.st_dev != source->device || now.st_ino != source->inode)) {
+        return error_set(err, ERROR_DATA,
+                         "%s was replaced while it was read; nothing was imported, try again",
                          source->path);
     }
     return true;

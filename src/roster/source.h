@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "muster/base/error.h"
@@ -15,9 +16,11 @@ struct source {
     const char *path;
     size_t size;
     struct timespec changed; /* its time of change when it was opened */
+    dev_t device;            /* which file it is, whatever its name */
+    ino_t inode;
 };
 
-/* Open the file. ERROR_NO_INPUT when it is missing, a folder, no regular file or unreadable;
+/* Open the file. ERROR_NO_INPUT when it is missing, a folder, a pipe, a device or unreadable;
  * ERROR_DATA when it is empty, over 2 GiB, a spreadsheet, or something else that is not text.
  * `path` must outlive the source. */
 bool source_open(const char *path, struct source *source, struct error *err) MUST_USE;
@@ -32,7 +35,8 @@ bool source_read(struct source *source, char *piece, size_t size, size_t *got,
 /* Go back to the beginning. */
 bool source_rewind(struct source *source, struct error *err) MUST_USE;
 
-/* ERROR_DATA when the file has another size or time of change than when it was opened. */
+/* ERROR_DATA when the file has another size or time of change than when it was opened, or when its
+ * name stands for another file by now. One that was deleted since is still whole. */
 bool source_unchanged(const struct source *source, struct error *err) MUST_USE;
 
 /* Whether `path` names the same file. */
