@@ -34,13 +34,13 @@ size_t text_put_rune(uint32_t rune, char bytes[4]);
  * run of white space (no-break spaces included) one blank, none at the ends. In the arena. */
 char *text_fold(const char *text, struct arena *arena) MUST_USE;
 
-/* For finding what people typed without the right keys: folded as above, and without accents:
- * "Siân" is "sian", "Łukasz" is "lukasz". In the arena. */
-char *text_unaccented(const char *text, struct arena *arena) MUST_USE;
-
 /* The same into `out`, where nothing need be allocated: false when the text is not all ASCII, or
  * has `size` bytes or more. */
 bool text_fold_ascii(const char *text, char *out, size_t size) MUST_USE;
+
+/* For finding what people typed without the right keys: folded as above, and without accents:
+ * "Siân" is "sian", "Łukasz" is "lukasz". In the arena. */
+char *text_unaccented(const char *text, struct arena *arena) MUST_USE;
 
 /* The small or the capital letter of a character; the character itself when it has none. For
  * names: one character gives one, so that the capital of a sharp s is a sharp s. */
