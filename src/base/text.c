@@ -222,6 +222,19 @@ char *text_unaccented(const char *text, struct arena *arena)
     return out;
 }
 
+char *text_composed(const char *text, struct arena *arena)
+{
+    size_t length = 0;
+    uint8_t *composed =
+        u8_normalize(UNINORM_NFC, (const uint8_t *)text, strlen(text), NULL, &length);
+    if (composed == NULL) {
+        return arena_text(arena, text);
+    }
+    char *copy = arena_span(arena, (const char *)composed, length);
+    free(composed);
+    return copy;
+}
+
 uint32_t text_small(uint32_t rune)
 {
     return rune < 0x80 ? (uint32_t)(unsigned char)lower((char)rune) : uc_tolower(rune);

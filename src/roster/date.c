@@ -12,6 +12,7 @@
 enum {
     SERIAL_FIRST = 10959, /* 1930-01-01 as Excel counts days */
     SERIAL_LAST = 73050,  /* 2099-12-31 */
+    SERIAL_DIGITS = 5,
     SERIAL_EPOCH = 25569, /* 1970-01-01 */
     CENTURY_PIVOT = 40,   /* 39 is 2039, 40 is 1940 */
     YEAR_FIRST = 1900,
@@ -140,6 +141,16 @@ static bool from_serial(int64_t serial, struct arena *arena, const char **iso, c
     return make(left + 1, month, year, arena, iso, reason);
 }
 
+/* "45210.0" or "45210.5", a day number with its time: the day alone. */
+static void drop_time(char *text)
+{
+    size_t whole = strspn(text, "0123456789");
+    if (whole == SERIAL_DIGITS && text[whole] == '.' && text[whole + 1] != '\0' &&
+        text[whole + 1 + strspn(text + whole + 1, "0123456789")] == '\0') {
+        text[whole] = '\0';
+    }
+}
+
 bool date_parse(const char *text, struct arena *arena, const char **iso, const char **reason)
 {
     static const char NO_DATE[] = "is not a date such as 31/01/2026";
@@ -150,6 +161,7 @@ bool date_parse(const char *text, struct arena *arena, const char **iso, const c
         time[1] <= '9') {
         *time = '\0';
     }
+    drop_time(folded);
     int64_t numbers[3];
     if (text_number(folded, SERIAL_FIRST, SERIAL_LAST, &numbers[0])) {
         return from_serial(numbers[0], arena, iso, reason);

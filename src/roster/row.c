@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cell.h"
 #include "date.h"
 #include "muster/base/buffer.h"
 #include "muster/base/json.h"
@@ -17,10 +18,9 @@
 #include "name.h"
 
 enum {
-    CELL_LIMIT = 500, /* bytes */
+    TAGS_LIMIT = 500, /* bytes */
     CUSTOM_CEILING = 32 * 1024,
     LONGEST_NOTHING = 16, /* bytes of "ex-directory" and its like */
-    REPLACEMENT = 0xFFFD,
 };
 
 static void tell_fault(const struct row_reading *reading, const struct import_fault *fault)
@@ -54,62 +54,6 @@ static enum row_kind refuse(const struct row_reading *reading, const char *reaso
     struct import_fault fault = {IMPORT_FAULT_ROW, reading->row->line, "", reason, ""};
     tell_fault(reading, &fault);
     return ROW_REFUSED;
-}
-
-static bool is_gap(uint32_t rune)
-{
-    return rune == ' ' || (rune >= 0x09 && rune <= 0x0D) || rune == 0x85 || rune == 0xA0 ||
-           (rune >= 0x2000 && rune <= 0x200D) || rune == 0x2028 || rune == 0x2029 ||
-           rune == 0x202F || rune == 0x205F || rune == 0x2060 || rune == 0x3000 || rune == 0xFEFF;
-}
-
-/* Undo the ' in front of what a spreadsheet was told to leave alone, and ="0123". 't Hooft keeps
- * his. */
-static const char *without_wrapping(char *text)
-{
-    if (text[0] == '\'' && text[1] != '\0' && strchr("0123456789+=-@", text[1]) != NULL) {
-        text++;
-    }
-    size_t length = strlen(text);
-    if (length >= 3 && strncmp(text, "=\"", 2) == 0 && text[length - 1] == '"') {
-        text[length - 1] = '\0';
-        return text + 2;
-    }
-    return text;
-}
-
-/* The cell without blanks at its ends, each run of blanks inside one blank. Sets `*reason` when it
- * cannot be used. */
-static const char *tidy(const char *cell, struct arena *arena, const char **reason)
-{
-    size_t length = strlen(cell);
-    if (length > CELL_LIMIT) {
-        *reason = "is longer than 500 bytes";
-        return "";
-    }
-    char *out = arena_alloc(arena, length * 3 + 1);
-    size_t used = 0;
-    bool gap = false;
-    uint32_t rune;
-    for (size_t i = 0, step; (step = text_rune(cell + i, length - i, &rune)) > 0; i += step) {
-        if (is_gap(rune)) {
-            /* Zero-width characters part no words. */
-            gap = gap || !((rune >= 0x200B && rune <= 0x200D) || rune == 0x2060 || rune == 0xFEFF);
-            continue;
-        }
-        if (rune == REPLACEMENT) {
-            *reason = "has a character that cannot be read";
-        } else if (rune < ' ' || (rune >= 0x7F && rune < 0xA0)) {
-            *reason = "has a control character in it";
-        }
-        if (gap && used > 0) {
-            out[used++] = ' ';
-        }
-        gap = false;
-        used += text_put_rune(rune, out + used);
-    }
-    out[used] = '\0';
-    return *reason == NULL ? without_wrapping(out) : "";
 }
 
 /* Words that stand where nothing is known. Null, None and No are people's names, too. */
@@ -201,10 +145,22 @@ static const char *read_mobile(const struct row_reading *reading)
     return mobile != NULL ? mobile : next_mobile(reading, MAPPING_PHONE, false);
 }
 
+/* A mistyped domain may belong to somebody, who would learn who is in the union: so it is told, but
+ * whether it is mistyped only a person knows. */
+static void suggest(const struct row_reading *reading, size_t column, const char *address)
+{
+    const char *meant = address_suggest(address, reading->arena);
+    if (meant != NULL) {
+        row_tell(reading, column, IMPORT_FAULT_NOTICE,
+                 arena_printf(reading->arena, "may be mistyped: is %s meant?", meant));
+    }
+}
+
 /* The first usable address; one that is not the employer's goes before one that is. */
 static const char *read_email(const struct row_reading *reading)
 {
     const char *best = NULL;
+    size_t column = 0;
     const char *text;
     for (size_t i = 0; (text = next_cell(reading, MAPPING_EMAIL, &i)) != NULL; i++) {
         const char *address = NULL;
@@ -216,7 +172,11 @@ static const char *read_email(const struct row_reading *reading)
             tell(reading, i, reason);
         } else if (best == NULL || (address_is_work(best) && !address_is_work(address))) {
             best = address;
+            column = i;
         }
+    }
+    if (best != NULL) {
+        suggest(reading, column, best);
     }
     return best;
 }
@@ -361,14 +321,14 @@ static bool has_tag(const char *list, const char *tag)
 static const char *read_tags(const struct row_reading *reading)
 {
     CLEANUP(buffer_free) struct buffer tags;
-    buffer_init(&tags, CELL_LIMIT);
+    buffer_init(&tags, TAGS_LIMIT);
     const char *text;
     for (size_t i = 0; (text = next_cell(reading, MAPPING_TAGS, &i)) != NULL; i++) {
         while (text[0] != '\0') {
             size_t length = strcspn(text, ";,");
             const char *tag = text_fold(arena_span(reading->arena, text, length), reading->arena);
             if (!says_nothing(tag, MAPPING_TAGS) && !has_tag(buffer_text(&tags), tag) &&
-                strlen(tag) + tags.length + 1 < CELL_LIMIT) {
+                strlen(tag) + tags.length + 1 < TAGS_LIMIT) {
                 (void)buffer_printf(&tags, "%s%s", tags.length > 0 ? "," : "", tag);
             }
             text += length + (text[length] != '\0');
@@ -407,7 +367,7 @@ static bool tidy_cells(struct row_reading *reading)
     reading->texts = arena_array(reading->arena, row->count + 1, sizeof *reading->texts);
     for (size_t i = 0; i < row->count; i++) {
         const char *reason = NULL;
-        reading->texts[i] = tidy(row->cells[i], reading->arena, &reason);
+        reading->texts[i] = cell_tidy(row->cells[i], reading->arena, &reason);
         filled = filled || reason != NULL || reading->texts[i][0] != '\0';
         if (reason != NULL && i < mapping->count && mapping->fields[i] != MAPPING_NONE) {
             tell(reading, i, reason);

@@ -42,6 +42,9 @@ bool text_fold_ascii(const char *text, char *out, size_t size) MUST_USE;
  * "Siân" is "sian", "Łukasz" is "lukasz". In the arena. */
 char *text_unaccented(const char *text, struct arena *arena) MUST_USE;
 
+/* Accents joined to their letters where Unicode has one character for both (NFC). In the arena. */
+char *text_composed(const char *text, struct arena *arena) MUST_USE;
+
 /* The small or the capital letter of a character; the character itself when it has none. For
  * names: one character gives one, so that the capital of a sharp s is a sharp s. */
 uint32_t text_small(uint32_t rune) MUST_USE;
