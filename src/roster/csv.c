@@ -4,8 +4,9 @@
  * libcsv cannot be stopped by its callbacks, forgets blank lines, knows no line numbers, and lets
  * a quotation mark that is never closed swallow the rest of the file. So it is fed line by line,
  * and the lines of the row in progress are kept: when its strict grammar objects, or the row
- * passes its limit, the row's first line is tried again alone and leniently, refused if that fails
- * too, and the reading goes on with the line after it.
+ * passes its limit, the row's first line is tried again leniently, alone or with a few lines that
+ * make it as wide as the row before without being rows themselves; it is refused if that fails too,
+ * and the reading goes on with the line after it.
  *
  * Most lines need none of this. A line that begins a row and holds neither quotation mark nor NUL
  * is one row: its cells are what stands between the delimiters, less the blanks and tabs around,
@@ -22,7 +23,8 @@
 
 enum {
     SLICE = 64 * 1024,
-    WINDOW = 512, /* bytes searched for one line end before the other */
+    LENIENT_LINES = 12, /* of a row that is read leniently */
+    WINDOW = 512,       /* bytes searched for one line end before the other */
 };
 
 static const char UNCLOSED[] = "has a quotation mark that is never closed, or in the wrong place";
@@ -44,7 +46,9 @@ struct csv_reader {
     const char *pointers[CSV_COLUMN_LIMIT];
     size_t count;
     const char *fault;
-    bool ended; /* the parser has completed the row */
+    bool ended;   /* the parser has completed the row */
+    bool lenient; /* the row in progress is tried again, over several lines */
+    size_t width; /* cells of the last row that could be read */
 };
 
 static void out_of_memory(void)
@@ -153,6 +157,9 @@ static bool deliver(struct csv_reader *reader, size_t next, unsigned next_line, 
         .fault = reader->fault,
         .text = reader->fault == NULL ? NULL : raw_text(reader, next),
     };
+    if (row.fault == NULL) {
+        reader->width = row.count;
+    }
     bool ok = reader->row(&row, reader->context, err);
     buffer_clear(&reader->cells);
     reader->count = 0;
@@ -247,24 +254,76 @@ static size_t feed(struct csv_reader *reader, size_t from, size_t to)
     return read;
 }
 
-/* The strict grammar objects to the row in progress: make the best of its first line, go on
- * after. */
+static void restart(struct csv_reader *reader, unsigned char options)
+{
+    csv_free(&reader->parser);
+    start_parser(reader, options);
+    reader->lenient = false;
+}
+
+/* Refuse the first line of the row in progress, and go on after it. */
+static bool refuse_line(struct csv_reader *reader, struct error *err)
+{
+    size_t end = line_end(reader, reader->begin, true);
+    restart(reader, CSV_STRICT);
+    reader->fault = UNCLOSED;
+    return deliver(reader, end, reader->begin_line + 1, err);
+}
+
+/* Hand over the row that was read leniently, up to `end`. */
+static bool deliver_lenient(struct csv_reader *reader, size_t end, unsigned next_line,
+                            struct error *err)
+{
+    point_at_cells(reader);
+    bool ok = deliver(reader, end, next_line, err);
+    restart(reader, CSV_STRICT);
+    return ok;
+}
+
+/* The strict grammar objects to the row in progress: make the best of its first line, or begin to
+ * try it with the lines after. */
 static bool mend(struct csv_reader *reader, struct error *err)
 {
     size_t end = line_end(reader, reader->begin, true);
-    csv_free(&reader->parser);
-    start_parser(reader, 0);
-    bool sound = feed(reader, reader->begin, end) == end - reader->begin && reader->ended;
-    csv_free(&reader->parser);
-    if (!sound) {
-        start_parser(reader, CSV_STRICT);
-        reader->fault = UNCLOSED;
-        return deliver(reader, end, reader->begin_line + 1, err);
+    restart(reader, 0);
+    if (feed(reader, reader->begin, end) != end - reader->begin) {
+        return refuse_line(reader, err);
     }
-    point_at_cells(reader);
-    bool ok = deliver(reader, end, reader->begin_line + 1, err);
-    start_parser(reader, CSV_STRICT);
-    return ok;
+    if (reader->ended) {
+        return deliver_lenient(reader, end, reader->begin_line + 1, err);
+    }
+    if (reader->width < 2 || end - reader->begin > CSV_LINE_LIMIT) {
+        return refuse_line(reader, err);
+    }
+    reader->lenient = true;
+    reader->fed = end;
+    reader->fed_line = reader->begin_line + 1;
+    return true;
+}
+
+/* Whether the line is a row by itself: then it does not belong to the one before it. */
+static bool is_row(const struct csv_reader *reader, const char *line, size_t length)
+{
+    size_t delimiters = 0;
+    for (size_t i = 0; i < length; i++) {
+        delimiters += line[i] == reader->delimiter;
+    }
+    return delimiters + 1 >= reader->width;
+}
+
+/* One more line of a row that is tried leniently. */
+static bool read_lenient(struct csv_reader *reader, size_t end, struct error *err)
+{
+    size_t from = reader->fed;
+    unsigned lines = reader->fed_line + 1 - reader->begin_line;
+    if (is_row(reader, reader->text.data + from, end - from) || lines > LENIENT_LINES ||
+        end - reader->begin > CSV_LINE_LIMIT || feed(reader, from, end) != end - from ||
+        (reader->ended && reader->count != reader->width)) {
+        return refuse_line(reader, err);
+    }
+    reader->fed = end;
+    reader->fed_line++;
+    return !reader->ended || deliver_lenient(reader, end, reader->fed_line, err);
 }
 
 /* Read the line from `fed` to `end`. */
@@ -276,6 +335,9 @@ static bool read_line(struct csv_reader *reader, size_t end, struct error *err)
         return error_set(err, ERROR_DATA,
                          "line %u is longer than 1 MiB: this is no membership list",
                          reader->fed_line);
+    }
+    if (reader->lenient) {
+        return read_lenient(reader, end, err);
     }
     if (between && is_blank(reader->text.data + from, end - from)) {
         reader->fed = end;
@@ -352,7 +414,8 @@ bool csv_reader_end(struct csv_reader *reader, struct error *err)
         if (!read_lines(reader, true, err)) {
             return false;
         }
-        if (reader->begin < reader->text.length && !mend(reader, err)) {
+        if (reader->begin < reader->text.length &&
+            !(reader->lenient ? refuse_line(reader, err) : mend(reader, err))) {
             return false;
         }
     }

@@ -74,6 +74,13 @@ static void test_rows(void **state)
         /* stray quotation marks are taken as they stand */
         {BYTES("a,O\"Brien,b\nc\n"), "1[a][O\"Brien][b]2[c]"},
         {BYTES("\"Ann \"Nan\" Lee\",b\nc\n"), "1[Ann \"Nan\" Lee][b]2[c]"},
+        /* also where a cell of the same row has several lines */
+        {BYTES("a,b,c\n1,=\"x\",\"y\nz\"\nd,e,f\n"), "1[a][b][c]2[1][=\"x\"][y\nz]4[d][e][f]"},
+        {BYTES("a,b,c\n1,=\"x\",\"y\nz\""), "1[a][b][c]2[1][=\"x\"][y\nz]"},
+        {BYTES("a,b,c\n1,=\"x\",\"y\nz"), "1[a][b][c]2!3[z]"},
+        /* but lines that are rows themselves are no part of it */
+        {BYTES("a,b,c\n1,\"Ann,x\n2,Bea,y\n3,\"C\",z\n"), "1[a][b][c]2!3[2][Bea][y]4[3][C][z]"},
+        {BYTES("a,b\n1,x\"\"y \"z\n2,\"q\"\n"), "1[a][b]2[1][x\"\"y \"z]3[2][q]"},
         /* an open one costs its line only */
         {BYTES("a,\"b,c\nd,e\nf,g\n"), "1!2[d][e]3[f][g]"},
         {BYTES("a\nb,\"c"), "1[a]2!"},
