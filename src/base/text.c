@@ -254,6 +254,39 @@ static bool is_print(char byte)
     return byte > ' ' && byte < 0x7F;
 }
 
+/* Whichever of libunistring's mappings, into the arena. */
+static char *mapped(uint8_t *made, size_t length, const char *text, struct arena *arena)
+{
+    char *result =
+        made == NULL ? arena_text(arena, text) : arena_span(arena, (const char *)made, length);
+    free(made);
+    return result;
+}
+
+char *text_lower(const char *text, struct arena *arena)
+{
+    size_t length = 0;
+    uint8_t *made =
+        u8_tolower((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, &length);
+    return mapped(made, length, text, arena);
+}
+
+char *text_upper(const char *text, struct arena *arena)
+{
+    size_t length = 0;
+    uint8_t *made =
+        u8_toupper((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, &length);
+    return mapped(made, length, text, arena);
+}
+
+char *text_title(const char *text, struct arena *arena)
+{
+    size_t length = 0;
+    uint8_t *made =
+        u8_totitle((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, &length);
+    return mapped(made, length, text, arena);
+}
+
 char *text_trim(const char *text, struct arena *arena)
 {
     size_t length = strlen(text);

@@ -50,6 +50,12 @@ char *text_composed(const char *text, struct arena *arena) MUST_USE;
 uint32_t text_small(uint32_t rune) MUST_USE;
 uint32_t text_capital(uint32_t rune) MUST_USE;
 
+/* Copies in small letters, in capitals, and with each word's first letter a capital, by Unicode's
+ * rules of no particular language, composed (NFC). Malformed text is copied as it is. */
+char *text_lower(const char *text, struct arena *arena) MUST_USE;
+char *text_upper(const char *text, struct arena *arena) MUST_USE;
+char *text_title(const char *text, struct arena *arena) MUST_USE;
+
 /* A copy without white space (Unicode's, no-break and zero-width included) at both ends. */
 char *text_trim(const char *text, struct arena *arena) MUST_USE;
 

@@ -167,6 +167,39 @@ static void letters_are_small_or_capital(void **state)
     }
 }
 
+static void letters_of_any_script_have_their_cases(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *lower;
+        const char *upper;
+        const char *title;
+    } cases[] = {
+        {"", "", "", ""},
+        {"Leeds general", "leeds general", "LEEDS GENERAL", "Leeds General"},
+        {"SI\xC3\x82N", "si\xC3\xA2n", "SI\xC3\x82N", "Si\xC3\xA2n"},
+        {"\xC5\xB5yn", "\xC5\xB5yn", "\xC5\xB4YN", "\xC5\xB4yn"},
+        {"Stra\xC3\x9F"
+         "e",
+         "stra\xC3\x9F"
+         "e",
+         "STRASSE",
+         "Stra\xC3\x9F"
+         "e"},
+        /* A letter and its accent apart become one. */
+        {"sia\xCC\x82n", "si\xC3\xA2n", "SI\xC3\x82N", "Si\xC3\xA2n"},
+        {"5%_\\", "5%_\\", "5%_\\", "5%_\\"},
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_string_equal(text_lower(cases[i].text, arena), cases[i].lower);
+        assert_string_equal(text_upper(cases[i].text, arena), cases[i].upper);
+        assert_string_equal(text_title(cases[i].text, arena), cases[i].title);
+    }
+    assert_non_null(text_lower("A\xFF\xC3", arena)); /* malformed: whatever, but a text */
+}
+
 static void blanks_at_the_ends_go(void **state)
 {
     (void)state;
@@ -315,6 +348,7 @@ int main(void)
         cmocka_unit_test(folding_in_place_has_limits),
         cmocka_unit_test(sound_beginnings_are_measured),
         cmocka_unit_test(letters_are_small_or_capital),
+        cmocka_unit_test(letters_of_any_script_have_their_cases),
         cmocka_unit_test(blanks_at_the_ends_go),
         cmocka_unit_test(accents_are_no_matter_where_keys_lack),
         cmocka_unit_test(edits_between_words_are_counted),
