@@ -62,7 +62,10 @@ bool cmd_segment_show(struct call *call, struct error *err)
 {
     struct member *members = NULL;
     size_t count = 0;
-    const char *who = arena_printf(call->arena, "segment:\"%s\"", call->arguments[0]);
+    const char *who = NULL;
+    if (!segments_find(call->db, call->arguments[0], call->arena, &who, err)) {
+        return false;
+    }
     if (!segments_members(call->db, who, 0, MEMBERS_MOST, call->arena, &members, &count, err)) {
         return false;
     }

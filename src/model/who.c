@@ -10,49 +10,17 @@
 
 #include "muster/base/text.h"
 #include "who_lexer.h"
+#include "who_terms.h"
 
 enum { LENGTH_MAX = 4096, DEPTH_MAX = 64 };
-
-/* Which matches a field allows beside equality. */
-enum { ALLOW_ENDING = 1, ALLOW_RANGE = 2 };
-
-static const struct {
-    const char *name;
-    enum who_field field;
-    unsigned allows;
-} FIELDS[] = {
-    {"number", WHO_FIELD_NUMBER, ALLOW_ENDING | ALLOW_RANGE},
-    {"first", WHO_FIELD_FIRST, ALLOW_ENDING},
-    {"last", WHO_FIELD_LAST, ALLOW_ENDING},
-    {"branch", WHO_FIELD_BRANCH, ALLOW_ENDING},
-    {"employer", WHO_FIELD_EMPLOYER, ALLOW_ENDING},
-    {"workplace", WHO_FIELD_WORKPLACE, ALLOW_ENDING},
-    {"job", WHO_FIELD_JOB, ALLOW_ENDING},
-    {"band", WHO_FIELD_BAND, ALLOW_ENDING | ALLOW_RANGE},
-    {"lang", WHO_FIELD_LANGUAGE, 0},
-    {"status", WHO_FIELD_STATUS, ALLOW_ENDING},
-    {"joined", WHO_FIELD_JOINED, ALLOW_RANGE},
-    {"tag", WHO_FIELD_TAG, ALLOW_ENDING},
-    {"reachable", WHO_FIELD_REACHABLE, 0},
-    {"segment", WHO_FIELD_SEGMENT, 0},
-};
-
-static const struct {
-    const char *word;
-    const char *state;
-} STATES[] = {
-    {"voted", "voted"},       {"no-paper", "no-paper"},     {"no_paper", "no-paper"},
-    {"declined", "declined"}, {"ineligible", "ineligible"}, {"unknown", "unknown"},
-};
-
-static const char *const REACHES[] = {"sms", "email", "any"};
-static const char *const WORDS[] = {"and", "or", "not", "everyone"};
 
 struct parser {
     struct who_lexer lexer;
     struct who_token token; /* the one being looked at */
+    const struct who_vocabulary *vocabulary;
     struct arena *arena;
     size_t depth;
+    bool may_end;         /* the term's value may begin with a * */
     const char *unquoted; /* the bare value just read, for the advice to quote several words */
 };
 
@@ -122,149 +90,58 @@ static const struct who *balanced(enum who_kind kind, const struct who *const *i
     return who;
 }
 
-static bool is_leap(int64_t year)
+/* A bare word as a value: one of the grammar's own must be quoted, and so must a comma. */
+static bool check_bare(const struct who_token *token, struct error *err)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* A date or its beginning (2026, 2026-01) into its first and last day. */
-static bool days_of(const char *text, struct arena *arena, const char **first, const char **last)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    size_t length = strlen(text);
-    if (length != 4 && length != 7 && length != 10)
-        return false;
-    if ((length > 4 && text[4] != '-') || (length > 7 && text[7] != '-'))
-        return false;
-    int64_t year = 0;
-    int64_t month = 1;
-    int64_t day = 1;
-    if (!text_number(arena_span(arena, text, 4), 1900, 2199, &year))
-        return false;
-    if (length > 4 && !text_number(arena_span(arena, text + 5, 2), 1, 12, &month))
-        return false;
-    int64_t end = length > 4 ? month : 12;
-    int64_t most = days[end - 1] + (end == 2 && is_leap(year) ? 1 : 0);
-    if (length > 7 && !text_number(arena_span(arena, text + 8, 2), 1, most, &day))
-        return false;
-    *first = arena_printf(arena, "%04d-%02d-%02d", (int)year, (int)month, (int)day);
-    *last =
-        length > 7 ? *first : arena_printf(arena, "%04d-%02d-%02d", (int)year, (int)end, (int)most);
+    if (who_terms_is_joint(token->text))
+        return error_set(err, ERROR_DATA,
+                         "at character %zu: expected a value, found '%s' (quote it if it is "
+                         "the value)",
+                         token->column, token->text);
+    if (strchr(token->text, ',') != NULL)
+        return fault(token, err, "a value with a comma needs quotes; for a choice write or");
     return true;
 }
 
-/* Turn the dates of a `joined:` term into whole days, so that the store need only compare them. */
-static bool check_joined(const struct who_token *token, struct arena *arena, struct who *who,
-                         struct error *err)
+/* Cut a * off the value's end, or off its beginning where the field allows that; `*match` tells.
+ * NULL: none is allowed. */
+static bool cut_star(const struct parser *parser, const struct who_token *token, char **text,
+                     enum who_match *match, struct error *err)
 {
-    const char *first = "";
-    const char *last = "";
-    const char *sentence = "joined: takes a date such as 2026-01-31, 2026-01 or 2026";
-    if (who->high != NULL) {
-        if (!days_of(who->high, arena, &first, &last))
-            return fault(token, err, sentence);
-        who->high = who->match == WHO_MATCH_BELOW ? first : last;
-    }
-    if (who->low != NULL) {
-        if (!days_of(who->low, arena, &first, &last))
-            return fault(token, err, sentence);
-        who->low = who->match == WHO_MATCH_ABOVE ? last : first;
-    }
-    if (who->match == WHO_MATCH_IS && strcmp(first, last) != 0) {
-        who->match = WHO_MATCH_RANGE;
-        who->high = last;
-    }
-    return true;
+    size_t length = strlen(*text);
+    bool final = (*text)[length - 1] == '*';
+    bool first = parser->may_end && (*text)[0] == '*' && length > 1;
+    if (match == NULL)
+        return !(final || first) || fault(token, err, "a range does not take a *");
+    if (final && first)
+        return fault(token, err, "a * may only stand at one end of a value");
+    *match = final ? WHO_MATCH_BEGINS : first ? WHO_MATCH_ENDS : WHO_MATCH_IS;
+    if (final)
+        (*text)[length - 1] = '\0';
+    if (first)
+        (*text)++;
+    return token->kind != WHO_TOKEN_WORD || strchr(*text, '*') == NULL ||
+           fault(token, err, "a * may only stand at the end of a value");
 }
 
-static bool check_reachable(const struct who_token *token, struct who *who, struct error *err)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(REACHES); i++) {
-        if (strcasecmp(who->low, REACHES[i]) == 0) {
-            who->low = REACHES[i];
-            return true;
-        }
-    }
-    return fault(token, err, "reachable: takes sms, email or any");
-}
-
-static bool check_language(const struct who_token *token, const struct who *who, struct error *err)
-{
-    size_t letters = strspn(who->low, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    if (who->low[letters] == '\0' && (letters == 2 || letters == 3))
-        return true;
-    return fault(token, err, "lang: takes the code of a language, such as en or cy");
-}
-
-/* A range of numbers that runs backwards matches nobody, and was not meant. */
-static bool check_order(const struct who_token *token, const struct who *who, struct error *err)
-{
-    if (who->match != WHO_MATCH_RANGE || who->low == NULL || who->high == NULL)
-        return true;
-    int64_t low = 0;
-    int64_t high = 0;
-    bool backwards = who->field == WHO_FIELD_JOINED && strcmp(who->low, who->high) > 0;
-    if (text_number(who->low, 0, INT64_MAX, &low) && text_number(who->high, 0, INT64_MAX, &high))
-        backwards = low > high;
-    return !backwards || fault(token, err, "this range runs backwards");
-}
-
-/* Whether the field allows such a match with such values. `token` is the first value's. */
-static bool check_term(const struct who_token *token, size_t index, struct arena *arena,
-                       struct who *who, struct error *err)
-{
-    const char *name = FIELDS[index].name;
-    unsigned allows = FIELDS[index].allows;
-    if (who->match == WHO_MATCH_BEGINS && (allows & ALLOW_ENDING) == 0)
-        return error_set(err, ERROR_DATA, "at character %zu: %s: does not take a final *",
-                         token->column, name);
-    bool range = who->match != WHO_MATCH_IS && who->match != WHO_MATCH_BEGINS;
-    if (range && (allows & ALLOW_RANGE) == 0)
-        return error_set(err, ERROR_DATA, "at character %zu: %s: does not take a range",
-                         token->column, name);
-    if (who->field == WHO_FIELD_REACHABLE)
-        return check_reachable(token, who, err);
-    if (who->field == WHO_FIELD_LANGUAGE)
-        return check_language(token, who, err);
-    if (who->field == WHO_FIELD_JOINED && !check_joined(token, arena, who, err))
-        return false;
-    return check_order(token, who, err);
-}
-
-/* value = word | '"' { any but " } '"'. `*ending` tells of a final *, which is cut off; it may be
- * NULL where none is allowed. */
-static bool parse_value(struct parser *parser, const char **value, bool *ending, struct error *err)
+/* value = word | '"' { any but " } '"', and its * as cut_star tells it. */
+static bool parse_value(struct parser *parser, const char **value, enum who_match *match,
+                        struct error *err)
 {
     struct who_token token = parser->token;
     parser->unquoted = NULL;
     if (token.kind == WHO_TOKEN_WORD) {
-        for (size_t i = 0; i < ARRAY_LENGTH(WORDS) - 1; i++) {
-            if (strcasecmp(token.text, WORDS[i]) == 0)
-                return error_set(
-                    err, ERROR_DATA,
-                    "at character %zu: expected a value, found '%s' (quote it if it is "
-                    "the value)",
-                    token.column, token.text);
-        }
-        if (strchr(token.text, ',') != NULL)
-            return fault(&token, err, "a value with a comma needs quotes; for a choice write or");
+        if (!check_bare(&token, err))
+            return false;
         parser->unquoted = token.text;
     } else if (token.kind != WHO_TOKEN_QUOTED) {
         return expected(&token, err, "a value");
     }
     char *text = text_trim(token.text, parser->arena);
-    size_t length = strlen(text);
-    if (length == 0)
+    if (text[0] == '\0')
         return fault(&token, err, "there is no value between the quotes");
-    bool star = text[length - 1] == '*';
-    if (star && ending == NULL)
-        return fault(&token, err, "a range does not take a *");
-    if (star)
-        text[length - 1] = '\0';
-    if (token.kind == WHO_TOKEN_WORD && strchr(text, '*') != NULL)
-        return fault(&token, err, "a * may only stand at the end of a value");
-    if (ending != NULL)
-        *ending = star;
+    if (!cut_star(parser, &token, &text, match, err))
+        return false;
     *value = text;
     return advance(parser, err);
 }
@@ -283,82 +160,27 @@ static bool parse_match(struct parser *parser, struct who *who, struct error *er
                parse_value(parser, above ? &who->low : &who->high, NULL, err);
     }
     struct who_token first = parser->token;
-    bool ending = false;
-    if (!parse_value(parser, &who->low, &ending, err))
+    if (!parse_value(parser, &who->low, &who->match, err))
         return false;
-    who->match = ending ? WHO_MATCH_BEGINS : WHO_MATCH_IS;
     if (parser->token.kind != WHO_TOKEN_DOTS)
         return true;
-    if (ending)
+    if (who->match != WHO_MATCH_IS)
         return fault(&first, err, "a range does not take a *");
     who->match = WHO_MATCH_RANGE;
     return advance(parser, err) && parse_value(parser, &who->high, NULL, err);
-}
-
-/* Say that nobody knows `name`, and which word may have been meant. */
-static bool unknown_field(const struct who_token *name, struct error *err)
-{
-    const char *choices[ARRAY_LENGTH(FIELDS)];
-    for (size_t i = 0; i < ARRAY_LENGTH(FIELDS); i++)
-        choices[i] = FIELDS[i].name;
-    const char *near = text_nearest(name->text, choices, ARRAY_LENGTH(choices));
-    if (near != NULL)
-        return error_set(err, ERROR_DATA, "at character %zu: no field '%.60s', did you mean '%s'?",
-                         name->column, name->text, near);
-    return error_set(
-        err, ERROR_DATA,
-        "at character %zu: no field '%.60s'; there are number, first, last, branch, "
-        "employer, workplace, job, band, lang, status, joined, tag, reachable, segment",
-        name->column, name->text);
-}
-
-/* The same for a word that stands alone. */
-static bool unknown_word(const struct parser *parser, const struct who_token *word,
-                         struct error *err)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(FIELDS); i++) {
-        size_t length = strlen(FIELDS[i].name);
-        if (strncasecmp(word->text, FIELDS[i].name, length) != 0)
-            continue;
-        if (word->text[length] == '\0' || word->text[length] == '=')
-            return error_set(err, ERROR_DATA, "at character %zu: expected '%s:' and a value",
-                             word->column, FIELDS[i].name);
-    }
-    if (parser->unquoted != NULL)
-        return error_set(err, ERROR_DATA,
-                         "at character %zu: no word '%.60s'; a value of several words needs "
-                         "quotes, \"%.60s %.60s\"",
-                         word->column, word->text, parser->unquoted, word->text);
-    const char *choices[ARRAY_LENGTH(WORDS) + ARRAY_LENGTH(STATES)];
-    size_t count = 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(WORDS); i++)
-        choices[count++] = WORDS[i];
-    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++)
-        choices[count++] = STATES[i].word;
-    const char *near = text_nearest(word->text, choices, count);
-    if (near != NULL)
-        return error_set(err, ERROR_DATA, "at character %zu: no word '%.60s', did you mean '%s'?",
-                         word->column, word->text, near);
-    return error_set(err, ERROR_DATA,
-                     "at character %zu: no word '%.60s'; write a field and a value, as in "
-                     "branch:Leeds, or voted, no-paper, declined, ineligible, unknown, everyone",
-                     word->column, word->text);
 }
 
 /* term = field ":" match; the colon is being looked at. */
 static bool parse_field(struct parser *parser, const struct who_token *name, struct who *who,
                         struct error *err)
 {
-    size_t index = 0;
-    while (index < ARRAY_LENGTH(FIELDS) && strcasecmp(name->text, FIELDS[index].name) != 0)
-        index++;
-    if (index == ARRAY_LENGTH(FIELDS))
-        return unknown_field(name, err);
-    if (!advance(parser, err))
+    if (!who_terms_field(name, parser->vocabulary, parser->arena, who, err) ||
+        !advance(parser, err))
         return false;
     struct who_token value = parser->token;
-    who->field = FIELDS[index].field;
-    return parse_match(parser, who, err) && check_term(&value, index, parser->arena, who, err);
+    parser->may_end = who_terms_may_end(who->field);
+    return parse_match(parser, who, err) &&
+           who_terms_check(&value, parser->vocabulary, parser->arena, who, err);
 }
 
 /* A field with its match, a ballot state, or "everyone". */
@@ -380,15 +202,13 @@ static bool parse_term(struct parser *parser, const struct who **who, struct err
         term->kind = WHO_EVERYONE;
         return true;
     }
-    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
-        if (strcasecmp(word.text, STATES[i].word) == 0) {
-            parser->unquoted = NULL;
-            term->field = WHO_FIELD_BALLOT;
-            term->low = STATES[i].state;
-            return true;
-        }
-    }
-    return unknown_word(parser, &word, err);
+    term->field = WHO_FIELD_BALLOT;
+    term->low = who_terms_state(word.text);
+    if (term->low == NULL)
+        return who_terms_unknown_word(&word, parser->unquoted, parser->vocabulary, parser->arena,
+                                      err);
+    parser->unquoted = NULL;
+    return true;
 }
 
 static bool parse_who(struct parser *parser, const struct who **who, struct error *err);
@@ -468,14 +288,17 @@ static bool parse_who(struct parser *parser, const struct who **who, struct erro
     return true;
 }
 
-bool who_parse(const char *source, struct arena *arena, const struct who **who, struct error *err)
+bool who_parse(const char *source, const struct who_vocabulary *vocabulary, struct arena *arena,
+               const struct who **who, struct error *err)
 {
     size_t length = strlen(source);
     if (length > LENGTH_MAX)
         return error_set(err, ERROR_DATA, "the description is longer than %d bytes", LENGTH_MAX);
     if (!text_is_utf8(source, length))
         return error_set(err, ERROR_DATA, "the description is not valid UTF-8");
-    struct parser parser = {.lexer = {.at = source, .column = 1, .arena = arena}, .arena = arena};
+    struct parser parser = {.lexer = {.at = source, .column = 1, .arena = arena},
+                            .vocabulary = vocabulary,
+                            .arena = arena};
     if (!advance(&parser, err))
         return false;
     if (parser.token.kind == WHO_TOKEN_END)

@@ -1,164 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One fragment of SQL a term. */
+/* A description, and the segments that it builds on, as one condition. A term is true, or it is
+ * false or NULL; AND and OR keep that, and NOT asks for IS NOT TRUE, so that whoever has no branch
+ * is not of Leeds. */
 #include "audience.h"
 
-#include <string.h>
+#include <strings.h>
 
-#include "muster/base/buffer.h"
+#include "audience_private.h"
 #include "muster/base/text.h"
-#include "muster/model/who.h"
-#include "vector.h"
+#include "muster/base/token.h"
 
-enum { SQL_CEILING = 256 * 1024, SEGMENT_DEPTH = 8 };
-
-/* Somebody can be written to there: an address that nothing suppresses. */
-#define REACHABLE                                                                                  \
-    "EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id%s"                                   \
-    " AND NOT EXISTS (SELECT 1 FROM suppression s"                                                 \
-    " WHERE s.address_key = c.address_key AND s.lifted_at IS NULL))"
-
-struct compiler {
-    struct db *db;
-    struct arena *arena;
-    struct buffer sql;
-    struct vector values;
-    const char *path[SEGMENT_DEPTH]; /* the segments being put in, outermost first */
-    size_t depth;
-    bool speaks_of_status;
-    bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
-    struct error *err;
-};
-
-static bool compile(struct compiler *compiler, const struct who *who);
-
-/* The parameter for a value. */
-static void put_value(struct compiler *compiler, const char *value)
+/* All names of a table, for the vocabulary; with `more` behind them if that is one. */
+static bool read_names(struct audience_compiler *compiler, const char *sql, const char *more,
+                       const char *const **names, size_t *count)
 {
-    const char **slot = vector_push(&compiler->values, compiler->arena, sizeof *slot);
-    *slot = value;
-    (void)buffer_printf(&compiler->sql, ":v%zu", compiler->values.count - 1);
-}
-
-static const char *column_of(enum who_field field)
-{
-    switch (field) {
-    case WHO_FIELD_NUMBER: return "m.number";
-    case WHO_FIELD_FIRST: return "m.first_name";
-    case WHO_FIELD_LAST: return "m.last_name";
-    case WHO_FIELD_BRANCH: return "m.branch";
-    case WHO_FIELD_EMPLOYER: return "m.employer";
-    case WHO_FIELD_WORKPLACE: return "m.workplace";
-    case WHO_FIELD_JOB: return "m.job";
-    case WHO_FIELD_BAND: return "m.band";
-    case WHO_FIELD_LANGUAGE: return "m.language";
-    case WHO_FIELD_STATUS: return "m.status";
-    case WHO_FIELD_JOINED: return "m.joined";
-    case WHO_FIELD_TAG: return "m.tags";
-    case WHO_FIELD_REACHABLE:
-    case WHO_FIELD_BALLOT:
-    case WHO_FIELD_SEGMENT: break;
+    CLEANUP(query_end) struct query *query = query_begin(compiler->db, sql);
+    struct vector list = {0};
+    while (query_step(query)) {
+        const char **slot = vector_push(&list, compiler->arena, sizeof *slot);
+        *slot = query_column_text(query, 0, compiler->arena);
     }
-    return "NULL";
-}
-
-/* LIKE's own signs escaped, between `before` and `after`. */
-static const char *pattern(struct compiler *compiler, const char *before, const char *text,
-                           const char *after)
-{
-    CLEANUP(buffer_free) struct buffer escaped;
-    buffer_init(&escaped, SQL_CEILING);
-    (void)buffer_puts(&escaped, before);
-    query_put_like(&escaped, text);
-    (void)buffer_puts(&escaped, after);
-    return arena_text(compiler->arena, buffer_text(&escaped));
-}
-
-static void put_like(struct compiler *compiler, const char *column, const char *value)
-{
-    (void)buffer_printf(&compiler->sql, "COALESCE(%s, '') LIKE ", column);
-    put_value(compiler, value);
-    (void)buffer_puts(&compiler->sql, " ESCAPE '\\'");
-}
-
-/* column OP value, as numbers where both are numbers, and for dates up to the end of a prefix. */
-static void put_bound(struct compiler *compiler, const struct who *who, const char *sign,
-                      const char *value, bool whole_prefix)
-{
-    struct buffer *sql = &compiler->sql;
-    const char *column = column_of(who->field);
-    int64_t number;
-    bool numeric = who->field == WHO_FIELD_BAND && text_number(value, 0, INT64_MAX, &number);
-    if (numeric) {
-        (void)buffer_printf(sql, "(%s GLOB '[0-9]*' AND CAST(%s AS INTEGER) %s CAST(", column,
-                            column, sign);
-        put_value(compiler, value);
-        (void)buffer_puts(sql, " AS INTEGER))");
-        return;
+    if (more != NULL) {
+        const char **slot = vector_push(&list, compiler->arena, sizeof *slot);
+        *slot = more;
     }
-    (void)buffer_printf(sql, "%s %s ", column, sign);
-    put_value(compiler, value);
-    if (who->field == WHO_FIELD_JOINED && whole_prefix) {
-        (void)buffer_puts(sql, " || '~'"); /* sorts behind every date that begins so */
-    } else if (who->field != WHO_FIELD_JOINED) {
-        (void)buffer_puts(sql, " COLLATE NOCASE");
-    }
+    *names = list.items;
+    *count = list.count;
+    return query_ok(query, compiler->err);
 }
 
-static void put_column_term(struct compiler *compiler, const struct who *who)
+/* What this store knows by name. A segment that is being saved counts as known: that it leads back
+ * to itself is said when it is put in. */
+static bool read_vocabulary(struct audience_compiler *compiler)
 {
-    struct buffer *sql = &compiler->sql;
-    switch (who->match) {
-    case WHO_MATCH_IS:
-        if (who->field == WHO_FIELD_JOINED) {
-            put_like(compiler, "m.joined", pattern(compiler, "", who->low, "%"));
-        } else {
-            (void)buffer_printf(sql, "COALESCE(%s, '') = ", column_of(who->field));
-            put_value(compiler, who->low);
-            (void)buffer_puts(sql, " COLLATE NOCASE");
-        }
-        return;
-    case WHO_MATCH_BEGINS:
-        if (who->low[0] == '\0') { /* job:* -- has one */
-            (void)buffer_printf(sql, "COALESCE(%s, '') <> ''", column_of(who->field));
-            return;
-        }
-        put_like(compiler, column_of(who->field), pattern(compiler, "", who->low, "%"));
-        return;
-    case WHO_MATCH_RANGE:
-        (void)buffer_puts(sql, "COALESCE(");
-        if (who->low != NULL) {
-            put_bound(compiler, who, ">=", who->low, false);
-        }
-        if (who->low != NULL && who->high != NULL) {
-            (void)buffer_puts(sql, " AND ");
-        }
-        if (who->high != NULL) {
-            put_bound(compiler, who, "<=", who->high, true);
-        }
-        (void)buffer_puts(sql, ", 0)");
-        return;
-    case WHO_MATCH_BELOW:
-    case WHO_MATCH_ABOVE:
-        (void)buffer_puts(sql, "COALESCE(");
-        if (who->match == WHO_MATCH_BELOW) {
-            put_bound(compiler, who, "<", who->high, false);
-        } else {
-            put_bound(compiler, who, ">", who->low, true);
-        }
-        (void)buffer_puts(sql, ", 0)");
-        return;
+    static const char FIELDS[] = "SELECT name FROM custom_field ORDER BY name";
+    static const char CAMPAIGNS[] = "SELECT name FROM campaign ORDER BY name";
+    static const char SEGMENTS[] = "SELECT name FROM segment ORDER BY name";
+    if (compiler->vocabulary != NULL) {
+        return true;
     }
+    struct who_vocabulary *all = arena_alloc(compiler->arena, sizeof *all);
+    const char *saved = compiler->depth > 0 ? compiler->path[0] : NULL;
+    if (!read_names(compiler, FIELDS, NULL, &all->fields, &all->field_count) ||
+        !read_names(compiler, CAMPAIGNS, NULL, &all->campaigns, &all->campaign_count) ||
+        !read_names(compiler, SEGMENTS, saved, &all->segments, &all->segment_count)) {
+        return false;
+    }
+    compiler->vocabulary = all;
+    return true;
 }
 
-static void put_reachable(struct compiler *compiler, const struct who *who)
-{
-    const char *channel = text_equal(who->low, "sms")     ? " AND c.channel = 'sms'"
-                          : text_equal(who->low, "email") ? " AND c.channel = 'email'"
-                                                          : "";
-    (void)buffer_printf(&compiler->sql, REACHABLE, channel);
-}
+static bool compile_source(struct audience_compiler *compiler, const char *source);
 
-static bool read_segment(struct compiler *compiler, const char *name, const char **who)
+static bool read_segment(struct audience_compiler *compiler, const char *name, const char **who)
 {
     static const char FIND[] = "SELECT who FROM segment WHERE name = :name COLLATE NOCASE";
     CLEANUP(query_end) struct query *query = query_begin(compiler->db, FIND);
@@ -170,23 +64,18 @@ static bool read_segment(struct compiler *compiler, const char *name, const char
     return *who != NULL || error_set(compiler->err, ERROR_DATA, "there is no segment '%s'", name);
 }
 
-static bool compile_source(struct compiler *compiler, const char *source)
-{
-    const struct who *who = NULL;
-    return who_parse(source, compiler->arena, &who, compiler->err) && compile(compiler, who);
-}
-
 /* A saved segment, in the place of its name. */
-static bool put_segment(struct compiler *compiler, const char *name)
+static bool put_segment(struct audience_compiler *compiler, const char *name)
 {
     for (size_t i = 0; i < compiler->depth; i++) {
         if (strcasecmp(compiler->path[i], name) == 0) {
             return error_set(compiler->err, ERROR_DATA, "segment '%s' leads back to itself", name);
         }
     }
-    if (compiler->depth == SEGMENT_DEPTH) {
+    if (compiler->depth == AUDIENCE_SEGMENT_DEPTH) {
         return error_set(compiler->err, ERROR_DATA,
-                         "segments build on one another more than %d deep", (int)SEGMENT_DEPTH);
+                         "segments build on one another more than %d deep",
+                         (int)AUDIENCE_SEGMENT_DEPTH);
     }
     const char *source = NULL;
     if (!read_segment(compiler, name, &source)) {
@@ -198,42 +87,7 @@ static bool put_segment(struct compiler *compiler, const char *name)
     return ok;
 }
 
-static bool put_term(struct compiler *compiler, const struct who *who)
-{
-    switch (who->field) {
-    case WHO_FIELD_REACHABLE: put_reachable(compiler, who); return true;
-    case WHO_FIELD_SEGMENT: return put_segment(compiler, who->low);
-    case WHO_FIELD_BALLOT:
-        (void)buffer_puts(&compiler->sql,
-                          "EXISTS (SELECT 1 FROM ballot_member b WHERE b.member_id = m.id"
-                          " AND b.ballot_id = :ballot AND b.state = ");
-        put_value(compiler, who->low);
-        (void)buffer_puts(&compiler->sql, ")");
-        return true;
-    case WHO_FIELD_TAG:
-        if (who->low[0] == '\0') {
-            break;
-        }
-        put_like(compiler, "m.tags",
-                 pattern(compiler, "%,", who->low, who->match == WHO_MATCH_BEGINS ? "%" : ",%"));
-        return true;
-    case WHO_FIELD_STATUS: compiler->speaks_of_status = true; break;
-    case WHO_FIELD_NUMBER:
-    case WHO_FIELD_FIRST:
-    case WHO_FIELD_LAST:
-    case WHO_FIELD_BRANCH:
-    case WHO_FIELD_EMPLOYER:
-    case WHO_FIELD_WORKPLACE:
-    case WHO_FIELD_JOB:
-    case WHO_FIELD_BAND:
-    case WHO_FIELD_LANGUAGE:
-    case WHO_FIELD_JOINED: break;
-    }
-    put_column_term(compiler, who);
-    return true;
-}
-
-static bool compile(struct compiler *compiler, const struct who *who)
+static bool compile(struct audience_compiler *compiler, const struct who *who)
 {
     struct buffer *sql = &compiler->sql;
     (void)buffer_puts(sql, "(");
@@ -242,18 +96,43 @@ static bool compile(struct compiler *compiler, const struct who *who)
     case WHO_EVERYONE: (void)buffer_puts(sql, "1 = 1"); break;
     case WHO_AND:
     case WHO_OR:
-        ok = compile(compiler, who->left) &&
-             buffer_puts(sql, who->kind == WHO_AND ? " AND " : " OR ") &&
-             compile(compiler, who->right);
+        ok = compile(compiler, who->left);
+        (void)buffer_puts(sql, who->kind == WHO_AND ? " AND " : " OR ");
+        ok = ok && compile(compiler, who->right);
         break;
-    case WHO_NOT: ok = buffer_puts(sql, "NOT ") && compile(compiler, who->left); break;
-    case WHO_TERM: ok = put_term(compiler, who); break;
+    case WHO_NOT:
+        ok = compile(compiler, who->left);
+        (void)buffer_puts(sql, " IS NOT TRUE");
+        break;
+    case WHO_TERM:
+        if (who->field == WHO_FIELD_SEGMENT) {
+            ok = put_segment(compiler, who->low);
+        } else {
+            audience_put_term(compiler, who);
+        }
+        break;
     }
     (void)buffer_puts(sql, ")");
     return ok;
 }
 
-static bool finish(struct compiler *compiler, struct audience *audience)
+static bool compile_source(struct audience_compiler *compiler, const char *source)
+{
+    const struct who *who = NULL;
+    if (!read_vocabulary(compiler)) {
+        return false;
+    }
+    if (who_parse(source, compiler->vocabulary, compiler->arena, &who, compiler->err)) {
+        return compile(compiler, who);
+    }
+    /* The place is one in the words of the saved segment, not in those that name it. */
+    const char *inside = compiler->depth > 0 ? compiler->path[compiler->depth - 1] : NULL;
+    return inside != NULL && !text_equal(inside, compiler->saving)
+               ? error_prefix(compiler->err, "segment '%s'", inside)
+               : false;
+}
+
+static bool finish(struct audience_compiler *compiler, struct audience *audience)
 {
     if (!compiler->speaks_of_status) {
         (void)buffer_puts(&compiler->sql,
@@ -274,9 +153,10 @@ static bool finish(struct compiler *compiler, struct audience *audience)
     return true;
 }
 
-static bool compile_whole(struct compiler *compiler, const char *who, struct audience *audience)
+static bool compile_whole(struct audience_compiler *compiler, const char *who,
+                          struct audience *audience)
 {
-    buffer_init(&compiler->sql, SQL_CEILING);
+    buffer_init(&compiler->sql, AUDIENCE_SQL_CEILING);
     bool ok = compile_source(compiler, who) && finish(compiler, audience);
     buffer_free(&compiler->sql);
     return ok;
@@ -285,14 +165,14 @@ static bool compile_whole(struct compiler *compiler, const char *who, struct aud
 bool audience_compile(struct db *db, const char *who, struct arena *arena,
                       struct audience *audience, struct error *err)
 {
-    struct compiler compiler = {.db = db, .arena = arena, .err = err};
+    struct audience_compiler compiler = {.db = db, .arena = arena, .err = err};
     return compile_whole(&compiler, who, audience);
 }
 
 bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena,
                              struct audience *audience, struct error *err)
 {
-    struct compiler compiler = {.db = db, .arena = arena, .of_ballot = true, .err = err};
+    struct audience_compiler compiler = {.db = db, .arena = arena, .of_ballot = true, .err = err};
     return compile_whole(&compiler, who, audience);
 }
 
@@ -306,9 +186,24 @@ bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, st
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct compiler compiler = {.db = db, .arena = arena, .path = {name}, .depth = 1, .err = err};
+    struct audience_compiler compiler = {
+        .db = db, .arena = arena, .path = {name}, .depth = 1, .saving = name, .err = err};
     struct audience audience;
     return compile_whole(&compiler, who, &audience);
+}
+
+static void bind(struct query *query, const struct audience *audience, int64_t ballot_id,
+                 struct arena *arena)
+{
+    query_id(query, ":ballot", ballot_id);
+    for (size_t i = 0; i < audience->count; i++) {
+        const char *name = arena_printf(arena, ":v%zu", i);
+        if (audience->values[i].key != NULL) {
+            query_blob(query, name, audience->values[i].key, TOKEN_DIGEST_SIZE);
+        } else {
+            query_text(query, name, audience->values[i].text);
+        }
+    }
 }
 
 struct query *audience_query(struct db *db, const char *head, const struct audience *audience,
@@ -319,9 +214,29 @@ struct query *audience_query(struct db *db, const char *head, const struct audie
     const char *sql =
         arena_printf(arena, "%s (:ballot IS :ballot AND %s) %s", head, audience->sql, tail);
     struct query *query = query_compose(db, sql);
-    query_id(query, ":ballot", ballot_id);
-    for (size_t i = 0; i < audience->count; i++) {
-        query_text(query, arena_printf(arena, ":v%zu", i), audience->values[i]);
-    }
+    bind(query, audience, ballot_id, arena);
     return query;
+}
+
+/* Members are counted by their channels, which lie in the indexes, as if nothing were suppressed.
+ * Then those are taken off whose address is: going from what is suppressed to whose address that is
+ * touches few members, where asking each member would touch all. CROSS JOIN keeps that order. */
+struct query *audience_count(struct db *db, const struct audience *audience, int64_t ballot_id,
+                             struct arena *arena)
+{
+    static const char HEAD[] =
+        "WITH shut (member_id, sms, email) AS (SELECT c.member_id,"
+        " MAX(CASE WHEN c.channel = 'sms' THEN 1 ELSE 0 END),"
+        " MAX(CASE WHEN c.channel = 'email' THEN 1 ELSE 0 END) FROM contact c"
+        " WHERE c.address_key IN"
+        " (SELECT s.address_key FROM suppression s WHERE s.lifted_at IS NULL)"
+        " GROUP BY c.member_id)"
+        " SELECT a.members, a.sms - b.sms, a.email - b.email FROM"
+        " (SELECT COALESCE(SUM(z.sms), 0) AS sms, COALESCE(SUM(z.email), 0) AS email"
+        " FROM shut z CROSS JOIN member m WHERE m.id = z.member_id AND";
+    static const char ALL[] =
+        ") b, (SELECT COUNT(*) AS members, COALESCE(SUM(m.channels & 1), 0) AS sms,"
+        " COALESCE(SUM((m.channels & 2) / 2), 0) AS email FROM member m WHERE ";
+    const char *tail = arena_printf(arena, "%s%s) a", ALL, audience->sql);
+    return audience_query(db, HEAD, audience, tail, ballot_id, arena);
 }

@@ -12,10 +12,16 @@
 #include "muster/base/error.h"
 #include "query.h"
 
+/* What a parameter is bound to: a text, or the key of an address. */
+struct audience_value {
+    const char *text;
+    const unsigned char *key; /* TOKEN_DIGEST_SIZE bytes; NULL: it is the text */
+};
+
 /* A condition over `member m`. */
 struct audience {
-    const char *sql;           /* without WHERE, in parentheses */
-    const char *const *values; /* for the parameters :v0, :v1, ... */
+    const char *sql;                     /* without WHERE, in parentheses */
+    const struct audience_value *values; /* for the parameters :v0, :v1, ... */
     size_t count;
 };
 
@@ -41,5 +47,10 @@ bool audience_check(struct db *db, const char *name, const char *who, struct err
 /* Start the statement `head`, the condition, `tail`, with its values and :ballot bound. */
 struct query *audience_query(struct db *db, const char *head, const struct audience *audience,
                              const char *tail, int64_t ballot_id, struct arena *arena) MUST_USE;
+
+/* Start the statement that counts the audience: members, of them by sms, of them by e-mail. Of the
+ * channels only those count whose address nothing suppresses. */
+struct query *audience_count(struct db *db, const struct audience *audience, int64_t ballot_id,
+                             struct arena *arena) MUST_USE;
 
 #endif

@@ -225,7 +225,7 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
         " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'email'"
         "  AND NOT EXISTS (SELECT 1 FROM suppression s"
         "  WHERE s.address_key = c.address_key AND s.lifted_at IS NULL))"
-        " FROM member m WHERE m.id > :after AND";
+        " FROM member m NOT INDEXED WHERE m.id > :after AND";
     struct audience audience;
     if (!audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
         return false;

@@ -157,6 +157,19 @@ void query_put_like(struct buffer *pattern, const char *text)
     }
 }
 
+const char *query_plan(struct query *query, struct arena *arena)
+{
+    CLEANUP(query_end)
+    struct query *explained =
+        prepare(query->db, arena_printf(arena, "EXPLAIN QUERY PLAN %s", query->sql), 0);
+    const char *plan = "";
+    while (query_step(explained)) {
+        const char *step = query_column_text(explained, 3, arena);
+        plan = arena_printf(arena, "%s%s\n", plan, step == NULL ? "" : step);
+    }
+    return plan;
+}
+
 bool query_step(struct query *query)
 {
     if (query->failed) {

@@ -44,6 +44,9 @@ void query_id(struct query *query, const char *name, int64_t id);
 /* Append a text as a pattern of LIKE ... ESCAPE '\\' that means just itself. */
 void query_put_like(struct buffer *pattern, const char *text);
 
+/* How the store would go about it, a line for each of its steps, in the arena: for tests. */
+const char *query_plan(struct query *query, struct arena *arena) MUST_USE;
+
 /* True when there is a row to read. */
 bool query_step(struct query *query);
 

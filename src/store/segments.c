@@ -3,6 +3,7 @@
 #include "muster/store/segments.h"
 
 #include <ctype.h>
+#include <strings.h>
 
 #include "audience.h"
 #include "members_row.h"
@@ -86,6 +87,28 @@ bool segments_list(struct db *db, struct arena *arena, struct segment **segments
     return query_ok(query, err);
 }
 
+bool segments_find(struct db *db, const char *name, struct arena *arena, const char **who,
+                   struct error *err)
+{
+    struct segment *segments = NULL;
+    size_t count = 0;
+    if (!segments_list(db, arena, &segments, &count, err)) {
+        return false;
+    }
+    const char **names = arena_array(arena, count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = segments[i].name;
+        if (strcasecmp(names[i], name) == 0) {
+            *who = segments[i].who;
+            return true;
+        }
+    }
+    const char *near = text_nearest(name, names, count);
+    return near == NULL ? error_set(err, ERROR_DATA, "there is no segment '%s'", name)
+                        : error_set(err, ERROR_DATA, "there is no segment '%s', did you mean '%s'?",
+                                    name, near);
+}
+
 /* The ballot that words such as "voted" mean when none is named: the one that closes last. */
 static bool ballot_meant(struct db *db, int64_t *ballot_id, struct error *err)
 {
@@ -103,21 +126,13 @@ static bool ballot_meant(struct db *db, int64_t *ballot_id, struct error *err)
 bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
                     struct error *err)
 {
-    static const char HEAD[] =
-        "WITH open (member_id, channel) AS (SELECT c.member_id, c.channel FROM contact c"
-        " WHERE NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"
-        " AND s.lifted_at IS NULL))"
-        " SELECT COUNT(*),"
-        " COUNT(*) FILTER (WHERE (m.id, 'sms') IN (SELECT member_id, channel FROM open)),"
-        " COUNT(*) FILTER (WHERE (m.id, 'email') IN (SELECT member_id, channel FROM open))"
-        " FROM member m WHERE";
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct audience audience;
     if (!ballot_meant(db, &ballot_id, err) || !audience_compile(db, who, arena, &audience, err)) {
         return false;
     }
     CLEANUP(query_end)
-    struct query *query = audience_query(db, HEAD, &audience, "", ballot_id, arena);
+    struct query *query = audience_count(db, &audience, ballot_id, arena);
     if (query_step(query)) {
         size->members = query_column(query, 0);
         size->sms = query_column(query, 1);

@@ -26,6 +26,11 @@ bool segments_set(struct db *db, const char *name, const char *who, struct error
 bool segments_list(struct db *db, struct arena *arena, struct segment **segments, size_t *count,
                    struct error *err) MUST_USE;
 
+/* The words saved under a name (case ignored), in the arena. ERROR_DATA, with a suggestion, when
+ * there is no such segment. */
+bool segments_find(struct db *db, const char *name, struct arena *arena, const char **who,
+                   struct error *err) MUST_USE;
+
 struct segments_size {
     int64_t members;
     int64_t sms;   /* of them with a mobile that is not suppressed */

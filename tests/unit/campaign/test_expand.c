@@ -223,7 +223,8 @@ static void a_campaign_with_a_broken_segment_is_paused(void **state)
         if (!expand_next(world->db, &scene.hall.config, NOW, 100, world->arena, &campaign, &tally,
                          &err)) {
             assert_int_equal(err.kind, ERROR_DATA);
-            assert_string_equal(err.text, "campaign expand is paused: there is no segment 'gone'");
+            assert_string_equal(
+                err.text, "campaign expand is paused: at character 9: there is no segment 'gone'");
             paused++;
         }
     }

@@ -30,13 +30,35 @@ static const char *const FIELDS[] = {
     [WHO_FIELD_REACHABLE] = "reachable",
     [WHO_FIELD_BALLOT] = "ballot",
     [WHO_FIELD_SEGMENT] = "segment",
+    [WHO_FIELD_MOBILE] = "mobile",
+    [WHO_FIELD_EMAIL] = "email",
+    [WHO_FIELD_EMAIL_KIND] = "email kind",
+    [WHO_FIELD_SENT] = "sent",
+    [WHO_FIELD_DELIVERED] = "delivered",
+    [WHO_FIELD_FAILED] = "failed",
+    [WHO_FIELD_REPLIED] = "replied",
+    [WHO_FIELD_REPLY] = "reply",
+    [WHO_FIELD_CUSTOM] = "custom",
+};
+
+static const char *const COLUMNS[] = {"shift_pattern", "start_date", "band", "payroll"};
+static const char *const CAMPAIGNS[] = {"opening", "Reminder-1", "reminder-2"};
+static const char *const SEGMENTS[] = {"Night staff", "nurses"};
+
+static const struct who_vocabulary VOCABULARY = {
+    .fields = COLUMNS,
+    .field_count = ARRAY_LENGTH(COLUMNS),
+    .campaigns = CAMPAIGNS,
+    .campaign_count = ARRAY_LENGTH(CAMPAIGNS),
+    .segments = SEGMENTS,
+    .segment_count = ARRAY_LENGTH(SEGMENTS),
 };
 
 static void write_tree(const struct who *who, struct buffer *out)
 {
     static const char *const signs[] = {
         [WHO_MATCH_IS] = "=",    [WHO_MATCH_BEGINS] = "^", [WHO_MATCH_RANGE] = "~",
-        [WHO_MATCH_BELOW] = "<", [WHO_MATCH_ABOVE] = ">",
+        [WHO_MATCH_BELOW] = "<", [WHO_MATCH_ABOVE] = ">",  [WHO_MATCH_ENDS] = "$",
     };
     switch (who->kind) {
     case WHO_EVERYONE: buffer_puts(out, "everyone"); return;
@@ -54,10 +76,14 @@ static void write_tree(const struct who *who, struct buffer *out)
         return;
     case WHO_TERM: break;
     }
-    buffer_printf(out, "%s%s", FIELDS[who->field], signs[who->match]);
+    buffer_printf(out, "%s%s", who->custom == NULL ? FIELDS[who->field] : who->custom,
+                  signs[who->match]);
+    assert_int_equal(who->custom != NULL, who->field == WHO_FIELD_CUSTOM);
     if (who->low != NULL)
         buffer_printf(out, "[%s]", who->low);
-    if (who->match != WHO_MATCH_IS && who->match != WHO_MATCH_BEGINS)
+    bool single = who->match == WHO_MATCH_IS || who->match == WHO_MATCH_BEGINS ||
+                  who->match == WHO_MATCH_ENDS;
+    if (!single)
         buffer_printf(out, "..");
     if (who->high != NULL)
         buffer_printf(out, "[%s]", who->high);
@@ -96,6 +122,45 @@ static const struct {
     {"reachable:SMS", "reachable=[sms]"},
     {"reachable:any", "reachable=[any]"},
     {"workplace:\"and\"", "workplace=[and]"},
+    /* Mobiles, however they are written. */
+    {"mobile:07700900001", "mobile=[+447700900001]"},
+    {"mobile:\"07700 900001\"", "mobile=[+447700900001]"},
+    {"mobile:\"+44 (0)7700 900-001\"", "mobile=[+447700900001]"},
+    {"mobile:00447700900001", "mobile=[+447700900001]"},
+    {"mobile:7700900001", "mobile=[+447700900001]"},
+    {"mobile:0770*", "mobile^[+44770]"},
+    {"mobile:+44770*", "mobile^[+44770]"},
+    {"mobile:44770*", "mobile^[+44770]"},
+    {"mobile:\"+44 (0)7*\"", "mobile^[+447]"},
+    {"mobile:0044*", "mobile^[+44]"},
+    {"mobile:*", "mobile^[]"},
+    {"mobile:1", "mobile=[+1]"},
+    /* Mail addresses, their ends, and whose they are. */
+    {"email:ann@MAIL.example", "email=[ann@mail.example]"},
+    {"email:ann*", "email^[ann]"},
+    {"email:*@nhs.net", "email$[@nhs.net]"},
+    {"email:\"*@nhs.net\"", "email$[@nhs.net]"},
+    {"email:*", "email^[]"},
+    {"email:WORK", "email kind=[work]"},
+    {"not email:personal", "!email kind=[personal]"},
+    /* Campaigns that were, and what was answered. */
+    {"sent:opening and not delivered:Opening", "(sent=[opening] & !delivered=[Opening])"},
+    {"failed:reminder*", "failed^[reminder]"},
+    {"replied:*", "replied^[]"},
+    {"reply:Voted", "reply=[voted]"},
+    {"reply:no_paper or reply:other", "(reply=[no-paper] | reply=[other])"},
+    {"reply:*", "reply^[]"},
+    /* Columns of somebody's lists; ours win. */
+    {"shift_pattern:nights*", "shift_pattern^[nights]"},
+    {"SHIFT_PATTERN:\"Late turn\"", "shift_pattern=[Late turn]"},
+    {"band:5", "band=[5]"},
+    {"payroll:100..2000", "payroll~[100]..[2000]"},
+    {"payroll:<10", "payroll<..[10]"},
+    {"payroll:b..a", "payroll~[b]..[a]"},
+    {"start_date:2019-05..2020-02-29", "start_date~[2019-05-01]..[2020-02-29]"},
+    {"start_date:>2019-02", "start_date>[2019-02-28].."},
+    {"start_date:<=2019", "start_date~..[2019]"},
+    {"start_date:2019-05", "start_date=[2019-05]"},
     {"joined:2026-01-31", "joined=[2026-01-31]"},
     {"joined:2026-02", "joined~[2026-02-01]..[2026-02-28]"},
     {"joined:2028-02", "joined~[2028-02-01]..[2028-02-29]"},
@@ -141,7 +206,7 @@ static void test_trees(void **state)
         buffer_init(&out, 4096);
         const struct who *who = NULL;
         struct error err = {0};
-        if (!who_parse(TREES[i].source, arena, &who, &err))
+        if (!who_parse(TREES[i].source, &VOCABULARY, arena, &who, &err))
             fail_msg("%s: %s", TREES[i].source, err.text);
         write_tree(who, &out);
         assert_string_equal(buffer_text(&out), TREES[i].tree);
@@ -185,6 +250,30 @@ static const struct {
     {"job:a..b", "at character 5: job: does not take a range"},
     {"job:>a", "at character 5: job: does not take a range"},
     {"tag:a..b", "at character 5: tag: does not take a range"},
+    {"mobile:ann", "at character 8: mobile: takes a number, or its beginning as in +4477*"},
+    {"mobile:+", "at character 8: mobile: takes a number"},
+    {"mobile:0..9", "at character 8: mobile: does not take a range"},
+    {"mobile:*01", "at character 8: a * may only stand at the end"},
+    {"mobile:07700 900001", "at character 14: no word '900001'; a value of several words"},
+    {"email:ann", "at character 7: email: takes a whole address, its beginning or its end"},
+    {"email:*ann*", "at character 7: a * may only stand at one end"},
+    {"email:a..b", "at character 7: email: does not take a range"},
+    {"job:*nurse", "at character 5: a * may only stand at the end"},
+    {"shift_patern:x", "at character 1: no field 'shift_patern', did you mean 'shift_pattern'?"},
+    {"emial:x", "at character 1: no field 'emial', did you mean 'email'?"},
+    {"shift_pattern", "at character 1: expected 'shift_pattern:' and a value"},
+    {"payroll=7", "at character 1: expected 'payroll:' and a value"},
+    {"payroll:9..10*", "at character 12: a range does not take a *"},
+    {"payroll:10..9", "at character 9: this range runs backwards"},
+    {"sent", "at character 1: expected 'sent:' and a value"},
+    {"voted and sent:opneing", "at character 16: there is no campaign 'opneing', did you mean"
+                               " 'opening'?"},
+    {"delivered:xyzzy", "at character 11: there is no campaign 'xyzzy'"},
+    {"failed:closing*", "at character 8: there is no campaign 'closing*'"},
+    {"sent:a..b", "at character 6: sent: does not take a range"},
+    {"segment:nursse", "at character 9: there is no segment 'nursse', did you mean 'nurses'?"},
+    {"reply:yes", "at character 7: reply: takes voted, no-paper"},
+    {"reply:vo*", "at character 7: reply: does not take a final *"},
     {"segment:a..b", "at character 9: segment: does not take a range"},
     {"segment:a*", "at character 9: segment: does not take a final *"},
     {"lang:c*", "at character 6: lang: does not take a final *"},
@@ -216,7 +305,7 @@ static void test_faults(void **state)
         CLEANUP(arena_free) struct arena *arena = arena_create();
         const struct who *who = NULL;
         struct error err = {0};
-        if (who_parse(FAULTS[i].source, arena, &who, &err))
+        if (who_parse(FAULTS[i].source, &VOCABULARY, arena, &who, &err))
             fail_msg("'%s' is accepted", FAULTS[i].source);
         assert_null(who);
         assert_int_equal(err.kind, ERROR_DATA);
@@ -231,7 +320,7 @@ static void test_columns(void **state)
     CLEANUP(arena_free) struct arena *arena = arena_create();
     const struct who *who = NULL;
     struct error err = {0};
-    assert_true(who_parse("job:\"\xc3\xa9\" or  band:5", arena, &who, &err));
+    assert_true(who_parse("job:\"\xc3\xa9\" or  band:5", NULL, arena, &who, &err));
     assert_int_equal(who->left->column, 1);
     assert_int_equal(who->right->column, 13);
 }
@@ -258,28 +347,28 @@ static void test_depth(void **state)
         memcpy(source + depth, "voted", 5);
         memset(source + depth + 5, ')', depth);
         source[2 * depth + 5] = '\0';
-        assert_int_equal(who_parse(source, arena, &who, &err), depth <= 64);
+        assert_int_equal(who_parse(source, NULL, arena, &who, &err), depth <= 64);
     }
     memset(source, '(', 4000);
     source[4000] = '\0';
-    assert_false(who_parse(source, arena, &who, &err));
+    assert_false(who_parse(source, NULL, arena, &who, &err));
     assert_non_null(strstr(err.text, "64"));
     source[0] = '\0';
     size_t length = 0;
     for (size_t i = 0; i < 1024; i++, length += 4)
         memcpy(source + length, "not ", 5);
-    assert_false(who_parse(source, arena, &who, &err));
+    assert_false(who_parse(source, NULL, arena, &who, &err));
 
     for (length = 0; length + 6 <= 4096; length += 6)
         memcpy(source + length, "voted ", 7);
-    assert_true(who_parse(source, arena, &who, &err));
+    assert_true(who_parse(source, NULL, arena, &who, &err));
     assert_in_range(height(who), 10, 12);
     memset(source, ' ', 4097);
     source[4097] = '\0';
     memcpy(source, "voted", 5);
-    assert_false(who_parse(source, arena, &who, &err));
+    assert_false(who_parse(source, NULL, arena, &who, &err));
     source[4096] = '\0';
-    assert_true(who_parse(source, arena, &who, &err));
+    assert_true(who_parse(source, NULL, arena, &who, &err));
 }
 
 /* Any mixture of the language's pieces is parsed or refused, and never leaves a half tree. */
@@ -287,9 +376,11 @@ static void test_hostile(void **state)
 {
     (void)state;
     static const char *const pieces[] = {
-        "(",         ")",       "not ", "and ",         "or ",  "tag:",    "band:", "joined:",
-        "5",         "..",      "<",    ">=",           "*",    "\"a b\"", "\"",    "voted ",
-        "everyone ", "2026-02", " ",    "\xe2\x80\x9c", "\xff", "x",       ":",
+        "(",       ")",         "not ",    "and ",    "or ",          "tag:",     "band:",
+        "joined:", "5",         "..",      "<",       ">=",           "*",        "\"a b\"",
+        "\"",      "voted ",    "email:",  "mobile:", "sent:",        "payroll:", "reply:",
+        "+44",     "everyone ", "2026-02", " ",       "\xe2\x80\x9c", "\xff",     "x",
+        ":",
     };
     uint32_t seed = 99;
     for (int round = 0; round < 20000; round++) {
@@ -302,7 +393,7 @@ static void test_hostile(void **state)
         }
         const struct who *who = NULL;
         struct error err = {0};
-        if (who_parse(buffer_text(&source), arena, &who, &err))
+        if (who_parse(buffer_text(&source), round % 2 == 0 ? &VOCABULARY : NULL, arena, &who, &err))
             assert_in_range(height(who), 1, 64);
         else
             assert_int_equal(err.kind, ERROR_DATA);

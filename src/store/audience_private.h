@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The segment compiler at work. Private to audience*.c. */
+#ifndef MUSTER_STORE_AUDIENCE_PRIVATE_H
+#define MUSTER_STORE_AUDIENCE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/buffer.h"
+#include "muster/base/error.h"
+#include "muster/model/who.h"
+#include "muster/store/db.h"
+#include "vector.h"
+
+enum { AUDIENCE_SQL_CEILING = 256 * 1024, AUDIENCE_SEGMENT_DEPTH = 8 };
+
+struct audience_compiler {
+    struct db *db;
+    struct arena *arena;
+    struct buffer sql;
+    struct vector values;                     /* struct audience_value */
+    const char *path[AUDIENCE_SEGMENT_DEPTH]; /* the segments being put in, outermost first */
+    size_t depth;
+    const char *saving;                      /* of them the one being saved, or NULL */
+    const struct who_vocabulary *vocabulary; /* read when it is first needed */
+    bool speaks_of_status;
+    bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
+    struct error *err;
+};
+
+/* Write a term that is no segment: a condition over `member m`, true for whom it means, and false
+ * or NULL for everybody else. Defined in audience_terms.c. */
+void audience_put_term(struct audience_compiler *compiler, const struct who *who);
+
+#endif
