@@ -6,12 +6,12 @@ expect_status 0 "$MUSTER" init house --set organisation.name=Branch \
     --set mail.from=organiser@branch.example
 export MUSTER_CONFIG=$SCRATCH/house/muster.conf
 cat >members.csv <<'END'
-Membership number,First name,Surname,Mobile,Email,Employer,Job title,Band,Status,Tags
-1,Ann,Ash,07700 900001,ann@mail.example,St Anne's Hospital,Nurse,5,active,rep
-2,Bea,Birch,07700 900002,,St Anne's Hospital,Midwife,6,active,
-3,Cai,Cedar,,cai@mail.example,City Trust,Nurse practitioner,7,active,steward
-4,Dot,Elm,,,City Trust,Porter,2,active,
-5,Eve,Fir,07700 900005,eve@mail.example,City Trust,Porter,3,left,
+Member no,First name,Surname,Mobile,Email,Employer,Branch,Job title,Band,Language,Joined,Status,Tags
+1,Ann,Ash,07700 900001,ann@mail.example,St Anne's,Leeds General,Nurse,5,Welsh,2019-05-31,active,rep
+2,Bea,Birch,07700 900002,,St Anne's,Leeds General,Midwife,6,English,2020-01-01,active,
+3,Siân,Cedar,,cai@mail.example,City Trust,City,Nurse practitioner,7,Welsh,2026-02-01,active,steward
+4,Dot,Elm,,,City Trust,,Porter,2,,,active,
+5,Eve,Fir,07700 900005,eve@mail.example,City Trust,Leeds General,Porter,3,,2018,left,
 END
 expect_status 0 "$MUSTER" import members.csv
 
@@ -29,6 +29,16 @@ expect_equal '1 3' "$(numbers 'job:nurse*')"
 expect_equal '2' "$(numbers 'band:5..6 and not tag:rep')"
 expect_equal '1 3' "$(numbers reachable:email)"
 expect_equal '1 2 3' "$(numbers 'tag:rep or band:>5')"
+
+expect_equal '3' "$(numbers first:SIÂN)"
+expect_equal '1 2' "$(numbers 'mobile:07700*')"
+expect_equal '2' "$(numbers 'mobile:"+44 (0)7700 900002"')"
+expect_equal '1 3' "$(numbers 'email:*@mail.example')"
+expect_equal '3 4' "$(numbers 'not branch:"leeds general"')"
+
+note "the sentence that people say aloud"
+expect_equal '1' "$(numbers 'branch:"Leeds General" and band:5..6 and (tag:rep or job:nurse*)
+    and not voted and joined:<2026-01-01 and reachable:sms and lang:cy')"
 
 note "counts tell who can be reached, and follow the opt-outs"
 expect_status 0 "$MUSTER" segment count everyone --format csv
@@ -51,12 +61,49 @@ expect_status 0 "$MUSTER" segment list --format json
 expect_equal '[["nurses",3],["reachable-nurses",3]]' \
     "$(jq -c 'map(select(.name != "probe") | [.name, .members])' <<<"$out")"
 
+note "columns of the lists, past campaigns and answers"
+db() {
+    sqlite3 -bail house/muster.db "$1"
+}
+db "INSERT OR IGNORE INTO custom_field (name, heading) VALUES ('shift_pattern', 'Shift Pattern');
+    UPDATE member SET custom = '{\"shift_pattern\":\"Nights, 4 on\"}' WHERE number = '2';
+    INSERT INTO campaign (id, name, title, at) VALUES (1, 'opening', 'Opening', 1);
+    INSERT INTO step (id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline)
+        VALUES (1, 1, 1, 'everyone', 1, 1, 1, 1, 2);
+    INSERT INTO template (id, name, channel, language, digest, text)
+        VALUES (1, 'opening', 'sms', 'en', x'00', 'Please vote.');
+    INSERT INTO outbox (step_id, member_id, channel, address, address_key, template_id, reference,
+                        merge, state, due_at, changed_at)
+        SELECT 1, c.member_id, c.channel, c.address, c.address_key, 1, m.number, '{}',
+               CASE m.number WHEN '1' THEN 'delivered' ELSE 'undelivered' END, 1, 1
+        FROM contact c JOIN member m ON m.id = c.member_id
+        WHERE m.number IN ('1', '2') AND c.channel = 'sms';
+    INSERT INTO reply (gateway, remote_id, address, address_key, member_id, outbox_id, text,
+                       meaning, at)
+        SELECT 'practice', 'r' || id, address, address_key, member_id, id, 'done', 'voted', 1
+        FROM outbox WHERE state = 'delivered';"
+expect_equal '2' "$(numbers 'shift_pattern:nights*')"
+expect_equal '1 3 4' "$(numbers 'not shift_pattern:nights*')"
+expect_equal '1 2' "$(numbers sent:opening)"
+expect_equal '2' "$(numbers 'sent:open* and not delivered:opening')"
+expect_equal '2' "$(numbers failed:opening)"
+expect_equal '1' "$(numbers 'replied:opening and reply:voted')"
+expect_equal '3 4' "$(numbers 'not sent:*')"
+
 note "mistakes have a place and a suggestion"
 expect_status 65 "$MUSTER" segment count 'brnach:Leeds'
 expect_equal "muster: at character 1: no field 'brnach', did you mean 'branch'?" "$err"
 expect_status 65 "$MUSTER" segment count 'voted and ('
 expect_match 'at character 12: expected' "$err"
+expect_status 65 "$MUSTER" segment count 'shift_patern:nights'
+expect_equal "muster: at character 1: no field 'shift_patern', did you mean 'shift_pattern'?" "$err"
+expect_status 65 "$MUSTER" segment count 'voted and not delivered:opneing'
+expect_equal \
+    "muster: at character 25: there is no campaign 'opneing', did you mean 'opening'?" "$err"
 expect_status 65 "$MUSTER" segment count 'segment:nosuch'
+expect_equal "muster: at character 9: there is no segment 'nosuch'" "$err"
+expect_status 65 "$MUSTER" segment show nursse
+expect_equal "muster: there is no segment 'nursse', did you mean 'nurses'?" "$err"
 expect_status 65 "$MUSTER" segment show nosuch
 expect_equal "muster: there is no segment 'nosuch'" "$err"
 expect_status 65 "$MUSTER" segment set 'two words' everyone
