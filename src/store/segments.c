@@ -123,6 +123,20 @@ static bool ballot_meant(struct db *db, int64_t *ballot_id, struct error *err)
     return query_ok(query, err);
 }
 
+/* Whether the store can take the statement: its parser has a limit that segments built on segments
+ * may pass. */
+static bool check_size(struct query *query, struct error *err)
+{
+    struct error fault = {.kind = ERROR_NONE};
+    if (query_ok(query, &fault)) {
+        return true;
+    }
+    return fault.kind == ERROR_INTERNAL
+               ? error_set(err, ERROR_DATA,
+                           "with the segments that it builds on this is too large to be used")
+               : error_set(err, fault.kind, "%s", fault.text);
+}
+
 bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
                     struct error *err)
 {
@@ -133,6 +147,9 @@ bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct se
     }
     CLEANUP(query_end)
     struct query *query = audience_count(db, &audience, ballot_id, arena);
+    if (!check_size(query, err)) {
+        return false;
+    }
     if (query_step(query)) {
         size->members = query_column(query, 0);
         size->sms = query_column(query, 1);
@@ -152,6 +169,9 @@ bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t 
     CLEANUP(query_end)
     struct query *query = audience_query(db, "SELECT " MEMBER_ROW " FROM member m WHERE", &audience,
                                          "ORDER BY m.number LIMIT :limit", ballot_id, arena);
+    if (!check_size(query, err)) {
+        return false;
+    }
     query_number(query, ":limit", (int64_t)limit);
     struct vector list = {0};
     while (query_step(query)) {

@@ -408,6 +408,74 @@ static void counts_are_those_of_asking_each(void **state)
     world_close(world);
 }
 
+/* Whatever is said, it stays a value; and the longest description is still one statement, or is
+ * refused with a sentence. */
+static void enemies_are_answered(void **state)
+{
+    (void)state;
+    static const char *const nobody[] = {
+        "branch:\"' OR 1=1 --\"",
+        "shift_pattern:\"') OR ('1'='1\"",
+        "shift_pattern:\"$.payroll\"",
+        "email:\"*' OR '1'='1\"",
+        "email:\"%*\"",
+        "email:\"*_mail.example\"",
+        "tag:\"r_p\" or tag:\"%\" or tag:\"_*\"",
+        "job:\"\\\" or job:\"\\*\" or number:\":v0\" or number:?1",
+        "first:\xF4\x8F\xBF\xBF or branch:\xF4\x8F\xBF\xBF* or job:\xEF\xBF\xBF*",
+        "last:\x01\x02\x7F or first:\xC2\x80*",
+        "payroll:>99999999999999999999999999 and payroll:<0",
+        "number:\"1 \\0 2\"",
+    };
+    static const char *const repeated[] = {
+        "branch:a* or ",
+        "not job:\xC3\xA9* or ",
+        "(",
+        "not ",
+        "email:*x or mobile:0* ",
+        "sent:* and ",
+        "shift_pattern:>9 or ",
+        "first:\xC3\xA9\xC3\xA9 or ",
+        "segment:tall or ",
+        "reachable:any and ",
+    };
+    struct world *world = open_roster();
+    for (size_t i = 0; i < ARRAY_LENGTH(nobody); i++) {
+        assert_string_equal(selected(world, nobody[i]), "");
+    }
+    WORLD_MUST(segments_set(world->db, "tall", "not (not (branch:Leeds* or job:nurse*))", &err));
+    for (size_t i = 0; i < ARRAY_LENGTH(repeated); i++) {
+        CLEANUP(buffer_free) struct buffer words;
+        buffer_init(&words, 8192);
+        while (words.length + strlen(repeated[i]) < 4080) {
+            (void)buffer_puts(&words, repeated[i]);
+        }
+        (void)buffer_puts(&words, "voted");
+        struct segments_size size;
+        struct error fault = {.kind = ERROR_NONE};
+        if (!segments_count(world->db, buffer_text(&words), world->ballot_id, &size, &fault)) {
+            assert_int_equal(fault.kind, ERROR_DATA);
+        }
+    }
+    /* Deep, and built on something deep. */
+    static const char NOTS[] = "not not not not not not not not not not not not not not not "
+                               "not not not not not not not not not not not not not not not ";
+    const char *deep = arena_printf(world->arena, "%s%svoted", NOTS, NOTS);
+    WORLD_MUST(segments_set(world->db, "deep", deep, &err));
+    assert_string_equal(selected(world, "segment:deep"), selected(world, "voted"));
+    deep = arena_printf(world->arena, "%s%ssegment:deep", NOTS, NOTS);
+    struct segments_size size;
+    struct error fault = {.kind = ERROR_NONE};
+    assert_false(segments_count(world->db, deep, world->ballot_id, &size, &fault));
+    assert_int_equal(fault.kind, ERROR_DATA);
+    struct member *members = NULL;
+    size_t count = 0;
+    assert_false(segments_members(world->db, deep, world->ballot_id, 1, world->arena, &members,
+                                  &count, &fault));
+    assert_int_equal(fault.kind, ERROR_DATA);
+    world_close(world);
+}
+
 static const struct {
     const char *who;
     const char *step; /* how the store takes the members */
@@ -479,6 +547,7 @@ int main(void)
         cmocka_unit_test(names_are_those_of_the_store),
         cmocka_unit_test(what_is_not_known_is_not_so),
         cmocka_unit_test(counts_are_those_of_asking_each),
+        cmocka_unit_test(enemies_are_answered),
         cmocka_unit_test(counting_takes_the_indexes),
     };
     return cmocka_run_group_tests_name("store/audience", tests, NULL, NULL);
