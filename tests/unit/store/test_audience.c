@@ -540,6 +540,30 @@ static void counting_takes_the_indexes(void **state)
     world_close(world);
 }
 
+/* Whether one member belongs to it is asked before each message: it must not go through the
+ * members, whatever else the words would have an index for. */
+static void asking_for_one_member_takes_that_one(void **state)
+{
+    (void)state;
+    struct world *world = open_roster();
+    WORLD_MUST(segments_set(world->db, "base", "branch:X", &err));
+    for (size_t i = 0; i < ARRAY_LENGTH(PLANS); i++) {
+        struct audience audience;
+        WORLD_MUST(audience_compile_step(world->db, PLANS[i].who, i % 2 == 0 ? 0 : world->ballot_id,
+                                         world->arena, &audience, &err));
+        CLEANUP(query_end)
+        struct query *query =
+            audience_query(world->db, "SELECT 1 FROM member m WHERE m.id = :member AND", &audience,
+                           "", world->ballot_id, world->arena);
+        const char *plan = query_plan(query, world->arena);
+        if (strstr(plan, "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)") == NULL ||
+            strstr(plan, "SCAN m") != NULL || strstr(plan, "SCAN c\n") != NULL) {
+            fail_msg("for %s one member is found by\n%s", PLANS[i].who, plan);
+        }
+    }
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -549,6 +573,7 @@ int main(void)
         cmocka_unit_test(counts_are_those_of_asking_each),
         cmocka_unit_test(enemies_are_answered),
         cmocka_unit_test(counting_takes_the_indexes),
+        cmocka_unit_test(asking_for_one_member_takes_that_one),
     };
     return cmocka_run_group_tests_name("store/audience", tests, NULL, NULL);
 }
