@@ -118,15 +118,18 @@ static bool whole_days(struct who *who, struct arena *arena)
     return true;
 }
 
-/* The days of a custom column are the store's texts too; a bare 2026 may be any number there. */
-static void check_custom(struct arena *arena, struct who *who)
+/* Whether the bounds of a custom column are days; makes whole ones of them then. A bare 2026 may be
+ * any number, unless the other bound is a date. */
+static bool check_custom(struct arena *arena, struct who *who)
 {
     struct who days = *who;
-    bool bare = (who->low != NULL && strchr(who->low, '-') == NULL) ||
-                (who->high != NULL && strchr(who->high, '-') == NULL);
+    bool dashed = (who->low != NULL && strchr(who->low, '-') != NULL) ||
+                  (who->high != NULL && strchr(who->high, '-') != NULL);
     bool single = who->match == WHO_MATCH_IS || who->match == WHO_MATCH_BEGINS;
-    if (!bare && !single && whole_days(&days, arena))
-        *who = days;
+    if (!dashed || single || !whole_days(&days, arena))
+        return false;
+    *who = days;
+    return true;
 }
 
 static bool check_reachable(const struct who_token *token, struct who *who, struct error *err)
@@ -242,14 +245,15 @@ static bool check_name(const struct who_token *token, const char *noun, const ch
                      near == NULL ? "" : "'?");
 }
 
-/* A range of numbers that runs backwards matches nobody, and was not meant. */
-static bool check_order(const struct who_token *token, const struct who *who, struct error *err)
+/* A range of numbers, or of days, that runs backwards matches nobody, and was not meant. */
+static bool check_order(const struct who_token *token, const struct who *who, bool days,
+                        struct error *err)
 {
     if (who->match != WHO_MATCH_RANGE || who->low == NULL || who->high == NULL)
         return true;
     int64_t low = 0;
     int64_t high = 0;
-    bool backwards = who->field == WHO_FIELD_JOINED && strcmp(who->low, who->high) > 0;
+    bool backwards = days && strcmp(who->low, who->high) > 0;
     if (text_number(who->low, 0, INT64_MAX, &low) && text_number(who->high, 0, INT64_MAX, &high))
         backwards = low > high;
     return !backwards || fault(token, err, "this range runs backwards");
@@ -279,6 +283,7 @@ static bool check_match(const struct who_token *token, const struct who *who, st
 bool who_terms_check(const struct who_token *token, const struct who_vocabulary *vocabulary,
                      struct arena *arena, struct who *who, struct error *err)
 {
+    bool days = who->field == WHO_FIELD_JOINED;
     if (!check_match(token, who, err))
         return false;
     switch (who->field) {
@@ -300,7 +305,7 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
         if (!whole_days(who, arena))
             return fault(token, err, "joined: takes a date such as 2026-01-31, 2026-01 or 2026");
         break;
-    case WHO_FIELD_CUSTOM: check_custom(arena, who); break;
+    case WHO_FIELD_CUSTOM: days = check_custom(arena, who); break;
     case WHO_FIELD_NUMBER:
     case WHO_FIELD_FIRST:
     case WHO_FIELD_LAST:
@@ -314,7 +319,7 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     case WHO_FIELD_TAG:
     case WHO_FIELD_BALLOT: break;
     }
-    return check_order(token, who, err);
+    return check_order(token, who, days, err);
 }
 
 bool who_terms_may_end(enum who_field field)

@@ -158,6 +158,7 @@ static const struct {
     {"payroll:<10", "payroll<..[10]"},
     {"payroll:b..a", "payroll~[b]..[a]"},
     {"start_date:2019-05..2020-02-29", "start_date~[2019-05-01]..[2020-02-29]"},
+    {"start_date:2019..2020-02", "start_date~[2019-01-01]..[2020-02-29]"},
     {"start_date:>2019-02", "start_date>[2019-02-28].."},
     {"start_date:<=2019", "start_date~..[2019]"},
     {"start_date:2019-05", "start_date=[2019-05]"},
@@ -264,6 +265,7 @@ static const struct {
     {"shift_pattern", "at character 1: expected 'shift_pattern:' and a value"},
     {"payroll=7", "at character 1: expected 'payroll:' and a value"},
     {"payroll:9..10*", "at character 12: a range does not take a *"},
+    {"start_date:2020-02..2019", "at character 12: this range runs backwards"},
     {"payroll:10..9", "at character 9: this range runs backwards"},
     {"sent", "at character 1: expected 'sent:' and a value"},
     {"voted and sent:opneing", "at character 16: there is no campaign 'opneing', did you mean"
