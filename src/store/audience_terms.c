@@ -329,8 +329,7 @@ static void put_campaign(struct audience_compiler *compiler, const struct who *w
                                " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')";
     static const char DELIVERED[] = " AND COALESCE(o.state, '') = 'delivered'";
     static const char FAILED[] = " AND COALESCE(o.state, '') IN ('refused', 'undelivered')";
-    static const char ANSWERED[] =
-        " JOIN reply r ON r.address_key = o.address_key AND r.outbox_id = o.id";
+    static const char ANSWERED[] = " JOIN reply r ON r.outbox_id = o.id";
     bool answered = who->field == WHO_FIELD_REPLIED;
     put(compiler, "EXISTS (SELECT 1 FROM outbox o");
     put(compiler, answered ? ANSWERED : "");
@@ -355,7 +354,7 @@ static void put_ballot(struct audience_compiler *compiler, const char *state)
 
 static void put_reply(struct audience_compiler *compiler, const struct who *who)
 {
-    put(compiler, "m.id IN (SELECT r.member_id FROM reply r WHERE ");
+    put(compiler, "EXISTS (SELECT 1 FROM reply r WHERE r.member_id = m.id AND ");
     put_text(compiler, "r.meaning", "", who);
     put(compiler, ")");
 }
