@@ -47,9 +47,10 @@ static void keep_first(char *text)
         *end = '\0';
 }
 
-static char *trimmed(const char *text, struct arena *arena)
+/* One layer of what people put around an address off. */
+static char *peeled(char *text, struct arena *arena)
 {
-    char *rest = inside_brackets(text_trim(text, arena));
+    char *rest = inside_brackets(text);
     rest += strspn(rest, "'\"=< \t");
     if (strncasecmp(rest, "mailto:", 7) == 0) {
         rest += 7;
@@ -61,6 +62,19 @@ static char *trimmed(const char *text, struct arena *arena)
         length--;
     rest[length] = '\0';
     return text_trim(rest, arena);
+}
+
+/* The layers may come in any order, mailto:'...' and 'mailto:...': only what no more can be peeled
+ * off is an address, and is read as itself ever after. */
+static char *trimmed(const char *text, struct arena *arena)
+{
+    char *rest = text_trim(text, arena);
+    size_t before;
+    do {
+        before = strlen(rest);
+        rest = peeled(rest, arena);
+    } while (strlen(rest) < before);
+    return rest;
 }
 
 /* Whether the character may stand in a local part: atext of RFC 5322, or any letter beyond ASCII

@@ -29,6 +29,8 @@ static void test_accepted(void **state)
         {"Sam Jones <sam@mail.example>", "sam@mail.example"},
         {"\"Jones, Sam\" <sam@mail.example>;", "sam@mail.example"},
         {"<mailto:sam@mail.example>", "sam@mail.example"},
+        {"mailto:'sam@mail.example'", "sam@mail.example"},
+        {"'mailto:<sam@mail.example>'", "sam@mail.example"},
         {"sam@mail.example.", "sam@mail.example"},
         {"sam@mail.example;", "sam@mail.example"},
         {"sam@mail.example,", "sam@mail.example"},
