@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "muster/base/text.h"
+
 /* Drop the bytes of a character that was cut in the middle. */
 static void trim_to_character(char *text)
 {
@@ -25,6 +27,27 @@ static void trim_to_character(char *text)
     }
 }
 
+/* Put one ? in the place of bytes that are no character: a "%.60s" cuts where it falls, and what is
+ * cited need not be UTF-8. */
+static void mark_malformed(char *text)
+{
+    size_t length = strlen(text);
+    size_t kept = 0;
+    bool marked = false;
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune(text + i, length - i, &rune)) > 0; i += step) {
+        bool malformed = step == 1 && rune >= 0x80;
+        if (malformed && !marked) {
+            text[kept++] = '?';
+        } else if (!malformed) {
+            memmove(text + kept, text + i, step);
+            kept += step;
+        }
+        marked = malformed;
+    }
+    text[kept] = '\0';
+}
+
 void error_fill(struct error *err, enum error_kind kind, const char *format, ...)
 {
     if (err == NULL) {
@@ -36,6 +59,7 @@ void error_fill(struct error *err, enum error_kind kind, const char *format, ...
     (void)vsnprintf(text, sizeof text, format, values);
     va_end(values);
     trim_to_character(text);
+    mark_malformed(text);
     err->kind = kind;
     memcpy(err->text, text, sizeof text);
 }

@@ -36,8 +36,8 @@ struct error {
 };
 
 /* Fill `err` (which may be NULL) and give false, so that a failing function can end in `return
- * error_set(err, ERROR_DATA, "...")`. Text that does not fit is cut on a character. A macro, so
- * that compilers and checkers know that it gives false. */
+ * error_set(err, ERROR_DATA, "...")`. Text that does not fit is cut on a character; a ? stands for
+ * bytes that are none. A macro, so that compilers and checkers know that it gives false. */
 #define error_set(...) (error_fill(__VA_ARGS__), false)
 void error_fill(struct error *err, enum error_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 

@@ -56,6 +56,20 @@ static void a_long_sentence_is_cut_on_a_character(void **state)
     }
 }
 
+static void what_is_no_character_is_a_question_mark(void **state)
+{
+    (void)state;
+    struct error err;
+    assert_false(error_set(&err, ERROR_DATA, "no field '%.3s', is there?", "a\xC5\xBC\xC3\xB3"));
+    assert_string_equal(err.text, "no field 'a\xC5\xBC', is there?");
+    assert_false(error_set(&err, ERROR_DATA, "no field '%.3s'", "a\xE2\x82\xAC"));
+    assert_string_equal(err.text, "no field 'a?'");
+    assert_false(error_set(&err, ERROR_DATA, "%s", "Si\xE2n\xFF\xFE and \xED\xA0\x80"));
+    assert_string_equal(err.text, "Si?n? and ?");
+    assert_false(error_prefix(&err, "\x80"));
+    assert_string_equal(err.text, "?: Si?n? and ?");
+}
+
 static void each_kind_has_its_status(void **state)
 {
     (void)state;
@@ -78,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_has_its_kind_and_its_sentence),
         cmocka_unit_test(a_long_sentence_is_cut_on_a_character),
+        cmocka_unit_test(what_is_no_character_is_a_question_mark),
         cmocka_unit_test(each_kind_has_its_status),
     };
     return cmocka_run_group_tests_name("base/error", tests, NULL, NULL);
