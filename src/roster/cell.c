@@ -35,11 +35,14 @@ static const char *without_wrapping(char *text)
         text++;
     }
     size_t length = strlen(text);
-    if (length >= 3 && strncmp(text, "=\"", 2) == 0 && text[length - 1] == '"') {
-        text[length - 1] = '\0';
-        return text + 2;
+    if (length < 3 || strncmp(text, "=\"", 2) != 0 || text[length - 1] != '"') {
+        return text;
     }
-    return text;
+    /* Blanks inside are as meaningless as those outside. */
+    for (length--; length > 2 && text[length - 1] == ' '; length--) {
+    }
+    text[length] = '\0';
+    return text + 2 + strspn(text + 2, " ");
 }
 
 /* Whether there is nothing to do: printable ASCII, no two blanks together, none at the ends, nothing

@@ -33,6 +33,7 @@ static void check_text(const char *text)
         return;
     }
     MUST_HOLD(text[0] != '\0' && strlen(text) <= FACT_LIMIT && fuzz_is_utf8(text));
+    MUST_HOLD(text[0] != ' ' && text[strlen(text) - 1] != ' ');
     for (const char *byte = text; *byte != '\0'; byte++) {
         MUST_HOLD((unsigned char)*byte >= ' ' && *byte != 0x7F);
     }

@@ -121,6 +121,8 @@ static const struct {
      "Anytown Hospitals NHS Trust", false},
     {"Employer", "#REF!", FIELD(employer), NULL, false},
     {"Branch", "Leeds General", FIELD(branch), "Leeds General", false},
+    {"Branch", "=\" Leeds General \"", FIELD(branch), "Leeds General", false},
+    {"Branch", "=\" \"", FIELD(branch), NULL, false},
     {"Workplace",
      "Ward\xC2\xA0"
      "12",
