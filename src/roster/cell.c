@@ -45,8 +45,8 @@ static const char *without_wrapping(char *text)
     return text + 2 + strspn(text + 2, " ");
 }
 
-/* Whether there is nothing to do: printable ASCII, no two blanks together, none at the ends, nothing
- * wrapped. Most cells are so. */
+/* Whether there is nothing to do: printable ASCII, no two blanks together, none at the ends,
+ * nothing wrapped. Most cells are so. */
 static bool is_tidy(const char *cell, size_t length)
 {
     if (length == 0) {

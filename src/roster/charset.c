@@ -318,7 +318,16 @@ static bool put(struct charset_stream *stream, const char *bytes, size_t length,
             length -= 3;
         }
     }
-    return buffer_add(out, bytes, length);
+    if (text_is_utf8(bytes, length)) {
+        return buffer_add(out, bytes, length);
+    }
+    /* The C library passes on what is shaped like UTF-8 and lies beyond U+10FFFF. */
+    uint32_t rune;
+    for (size_t i = 0, step; (step = text_rune(bytes + i, length - i, &rune)) > 0; i += step) {
+        char character[RUNE_MAX];
+        (void)buffer_add(out, character, text_put_rune(rune, character));
+    }
+    return !out->full;
 }
 
 /* Convert what is pending, as far as it goes. */
@@ -374,9 +383,15 @@ bool charset_stream_add(struct charset_stream *stream, const char *bytes, size_t
 
 bool charset_stream_end(struct charset_stream *stream, struct buffer *out)
 {
+    /* Hebrew's and Vietnamese letters combine: iconv holds the last one back. */
+    char held[PENDING_MAX];
+    char *to = held;
+    size_t space = sizeof held;
+    (void)iconv(stream->converter, NULL, NULL, &to, &space);
+    bool room = put(stream, held, sizeof held - space, out);
     if (stream->pending.length == 0) {
-        return true;
+        return room;
     }
     buffer_clear(&stream->pending);
-    return put(stream, "\xEF\xBF\xBD", 3, out);
+    return room && put(stream, "\xEF\xBF\xBD", 3, out);
 }

@@ -39,9 +39,9 @@ PY
 # sql INDICES: what sqlite3 does with the list.
 sql() {
     echo "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-    echo "CREATE TABLE member (number TEXT PRIMARY KEY, last_name TEXT, first_name TEXT, mobile TEXT,"
-    echo "email TEXT, employer TEXT, workplace TEXT, branch TEXT, job TEXT, band TEXT, status TEXT,"
-    echo "joined TEXT);"
+    echo "CREATE TABLE member (number TEXT PRIMARY KEY, last_name TEXT, first_name TEXT,"
+    echo "mobile TEXT, email TEXT, employer TEXT, workplace TEXT, branch TEXT, job TEXT, band TEXT,"
+    echo "status TEXT, joined TEXT);"
     local column
     for column in "$@"; do echo "CREATE INDEX by_$column ON member ($column);"; done
     echo ".import --csv --skip 1 members.csv member"

@@ -35,7 +35,7 @@ expect_match '^8 rows: 7 added, 0 changed, 0 unchanged, 1 refused$' "$out"
 expect_match '^  1 mobiles and mailboxes are shared by 2 members' "$out"
 expect_match '^import 1; muster import undo 1 takes it back$' "$out"
 expect_equal 600 "$(stat -c %a refused.csv)" "the mode of refused.csv"
-expect_equal $'\xEF\xBB\xBFLine,Column,Reason,Membership No,Surname,Forename,Mobile,Email,Employer,Workplace,Status' \
+expect_equal $'\xEF\xBB\xBFLine,Column,Reason,'"$(head -n 1 week1.csv)" \
     "$(head -n 1 refused.csv | tr -d '\r')"
 expect_equal 3 "$(wc -l <refused.csv)" "the lines of refused.csv"
 expect_match '^6,Mobile,"was shortened by a spreadsheet .*",1005,Fir,Eve,7\.70E\+09,eve@' \
@@ -124,7 +124,8 @@ expect_equal "$(sed 's/|City Trust|Ward 1|/|Moorside Trust|Ward 1|/' <<<"$week1"
     "$(members | grep -v '|1009|')" "the other members"
 
 note "a list can silence an address, and none can give it back its voice"
-printf 'Member No,Surname,Mobile,Email,No SMS\n1001,Ash,07700 900101,,Y\n1002,Birch,,,x\n' >silence.csv
+printf 'Member No,Surname,Mobile,Email,No SMS\n%s\n%s\n' \
+    '1001,Ash,07700 900101,,Y' '1002,Birch,,,x' >silence.csv
 expect_status 0 "$MUSTER" import silence.csv
 expect_match '^  2 opt-outs that the list asks for are new$' "$out"
 expect_status 0 "$MUSTER" segment count 'number:1001 and reachable:sms' --format csv
@@ -136,7 +137,8 @@ expect_equal $'members,sms,email\n0,0,0' "$out"
 expect_status 0 "$MUSTER" import undo 7
 expect_status 0 "$MUSTER" import undo 6
 expect_match '^2 opt-outs that it brought stay in force$' "$out"
-expect_status 0 "$MUSTER" segment count '(number:1001 or number:1002) and reachable:sms' --format csv
+expect_status 0 "$MUSTER" segment count --format csv \
+    '(number:1001 or number:1002) and reachable:sms'
 expect_equal $'members,sms,email\n0,0,0' "$out"
 
 note "a profile says once what a system's headings and words mean"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Lists that are none, or too large, or run into a full disk: a sentence each, and the store is as it
-# was.
+# Lists that are none, or too large, or run into a full disk: a sentence each, and the store is as
+# it was.
 source "$(dirname "$0")/lib.sh"
 expect_status 0 "$MUSTER" init house --set organisation.name=Branch \
     --set mail.from=organiser@branch.example

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A whole file into a store that knows somebody already. Either nothing changes and somebody hears
- * why, or the counts add up and the store is sound; a dry run tells what the run will do; and the
- * same list again brings nobody and, where it names each member once, changes nothing. */
+ * why, or the counts add up and the store is sound; a dry run tells what the run will do; the same
+ * list again brings nobody and, where it names each member once, changes nothing; and both can be
+ * taken back. */
 #include <string.h>
 
 #include "fuzz.h"
 #include "muster/roster/import.h"
+#include "muster/store/imports.h"
 #include "muster/store/members.h"
 #include "muster/store/suppressions.h"
 #include "scratch.h"
@@ -22,8 +24,8 @@ static void on_fault(const struct import_fault *fault, void *context)
     struct heard *heard = context;
     MUST_HOLD(fault->line >= 1 && fault->column != NULL && fault->cell != NULL);
     MUST_HOLD(fault->reason != NULL && fault->reason[0] != '\0');
-    heard->faults += !fault->refused;
-    heard->refused += fault->refused;
+    heard->faults += fault->kind == IMPORT_FAULT_CELL;
+    heard->refused += fault->kind == IMPORT_FAULT_ROW;
     heard->twice = heard->twice || strstr(fault->reason, "the later row is taken") != NULL;
 }
 
@@ -125,8 +127,12 @@ static void check_run(struct scratch *scratch, const char *path, struct arena *a
                       const struct import_report *promised)
 {
     static const char MEMBERS[] = "SELECT COUNT(*) FROM member";
-    struct buffer suppressed;
-    scratch_dump(scratch, "suppression", &suppressed);
+    static const char SILENT[] = "SELECT COUNT(*) FROM suppression WHERE lifted_at IS NULL";
+    int64_t silent = scratch_number(scratch, SILENT);
+    struct buffer member;
+    struct buffer contact;
+    scratch_dump(scratch, "member", &member);
+    scratch_dump(scratch, "contact", &contact);
     int64_t members = scratch_number(scratch, MEMBERS);
 
     struct import_report report;
@@ -135,7 +141,8 @@ static void check_run(struct scratch *scratch, const char *path, struct arena *a
     MUST_HOLD(same_counts(&report, promised) && report.import.id > 0);
     MUST_HOLD(scratch_number(scratch, MEMBERS) == members + report.import.joined);
     MUST_HOLD(scratch_number(scratch, "SELECT rows FROM import") == report.import.rows);
-    MUST_HOLD(same_dump(scratch, "suppression", &suppressed));
+    silent += report.opt_outs;
+    MUST_HOLD(scratch_number(scratch, SILENT) == silent);
     check_store(scratch);
 
     struct import_report again;
@@ -143,9 +150,19 @@ static void check_run(struct scratch *scratch, const char *path, struct arena *a
     MUST_HOLD(again.import.joined == 0 && again.import.rows == report.import.rows);
     MUST_HOLD(again.import.refused == report.import.refused && again.faults == report.faults);
     MUST_HOLD(heard.twice || again.import.changed == 0);
-    MUST_HOLD(same_dump(scratch, "suppression", &suppressed));
+    silent += again.opt_outs;
     check_store(scratch);
-    buffer_free(&suppressed);
+
+    /* Taken back, all is as it was; what was silenced stays so. */
+    struct imports_undoing undoing;
+    struct error err;
+    MUST_HOLD(imports_undo(scratch_db(scratch), again.import.id, 2, arena, &undoing, &err));
+    MUST_HOLD(imports_undo(scratch_db(scratch), report.import.id, 2, arena, &undoing, &err));
+    MUST_HOLD(undoing.removed == report.import.joined && undoing.kept_count == 0);
+    MUST_HOLD(same_dump(scratch, "member", &member) && same_dump(scratch, "contact", &contact));
+    MUST_HOLD(scratch_number(scratch, SILENT) == silent);
+    buffer_free(&member);
+    buffer_free(&contact);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

@@ -86,7 +86,7 @@ static void check_both(struct db *db, const char *text, struct arena *arena, int
     struct error err = {0};
     const struct who *who = NULL;
     const char *opposite = arena_printf(arena, "not (%s)", text);
-    if (who_parse(opposite, arena, &who, &err) && depth_of(who) <= DEPTH_CERTAIN) {
+    if (who_parse(opposite, NULL, arena, &who, &err) && depth_of(who) <= DEPTH_CERTAIN) {
         MUST_HOLD(segments_count(db, opposite, 0, &others, &err));
         MUST_HOLD(members + others.members == (int64_t)ARRAY_LENGTH(MEMBERS));
     }
@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct error err = {0};
     const struct who *who = NULL;
-    bool parsed = who_parse(text, arena, &who, &err);
+    bool parsed = who_parse(text, NULL, arena, &who, &err);
     struct segments_size count = {0};
     bool counted = segments_count(db, text, 0, &count, &err);
     MUST_HOLD(parsed || !counted);

@@ -12,6 +12,9 @@ enum {
     NODES_LIMIT = 4 * LENGTH_LIMIT,
 };
 
+static const char *const CUSTOMS[] = {"shift_pattern", "locker"};
+static const struct who_vocabulary VOCABULARY = {.fields = CUSTOMS, .field_count = 2};
+
 struct walk {
     size_t nodes;
     size_t characters; /* of the source */
@@ -21,13 +24,17 @@ static void check_term(const struct who *who)
 {
     bool range = who->match == WHO_MATCH_RANGE || who->match == WHO_MATCH_BELOW ||
                  who->match == WHO_MATCH_ABOVE;
-    MUST_HOLD(who->field <= WHO_FIELD_SEGMENT && who->match <= WHO_MATCH_ABOVE);
+    MUST_HOLD(who->field <= WHO_FIELD_CUSTOM && who->match <= WHO_MATCH_ABOVE);
+    MUST_HOLD((who->field == WHO_FIELD_CUSTOM) == (who->custom != NULL));
     MUST_HOLD(fuzz_is_utf8(who->low) && fuzz_is_utf8(who->high));
     MUST_HOLD(!range || who->field == WHO_FIELD_NUMBER || who->field == WHO_FIELD_BAND ||
-              who->field == WHO_FIELD_JOINED);
+              who->field == WHO_FIELD_JOINED || who->field == WHO_FIELD_CUSTOM);
     switch (who->match) {
     case WHO_MATCH_IS: MUST_HOLD(who->low != NULL && who->low[0] != '\0'); break;
     case WHO_MATCH_BEGINS: MUST_HOLD(who->low != NULL); break;
+    case WHO_MATCH_ENDS:
+        MUST_HOLD(who->field == WHO_FIELD_EMAIL && who->low != NULL && who->low[0] != '\0');
+        break;
     case WHO_MATCH_RANGE: MUST_HOLD(who->low != NULL || who->high != NULL); break;
     case WHO_MATCH_BELOW: MUST_HOLD(who->low == NULL && who->high != NULL); break;
     case WHO_MATCH_ABOVE: MUST_HOLD(who->low != NULL && who->high == NULL); break;
@@ -70,7 +77,7 @@ static bool is_same(const struct who *a, const struct who *b)
         return same;
     }
     return a->field == b->field && a->match == b->match && text_equal(a->low, b->low) &&
-           text_equal(a->high, b->high);
+           text_equal(a->high, b->high) && a->custom == b->custom;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -80,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct error err = {0};
     const struct who *who = NULL;
-    if (!who_parse(text, arena, &who, &err)) {
+    if (!who_parse(text, &VOCABULARY, arena, &who, &err)) {
         MUST_HOLD(who == NULL && err.kind == ERROR_DATA && err.text[0] != '\0');
         MUST_HOLD(fuzz_is_utf8(err.text));
         return 0;
@@ -91,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     /* Brackets around it and blanks at its ends mean nothing. */
     const struct who *again = NULL;
     if (strlen(text) + 4 <= LENGTH_LIMIT &&
-        who_parse(arena_printf(arena, " (%s) ", text), arena, &again, &err)) {
+        who_parse(arena_printf(arena, " (%s) ", text), &VOCABULARY, arena, &again, &err)) {
         MUST_HOLD(is_same(who, again));
     }
     return 0;
