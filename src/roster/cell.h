@@ -5,8 +5,9 @@
 
 #include "muster/base/arena.h"
 
-/* The cell (UTF-8) without blanks at its ends, each run of blanks inside one blank; what was encoded
- * twice put right, accents joined to their letters (NFC), ="0123" and a leading ' undone. It may
+/* The cell (UTF-8) without blanks at its ends, each run of blanks inside one blank; what was
+ * encoded twice put right, accents joined to their letters (NFC), ="0123" and a leading apostrophe
+ * undone. It may
  * be the cell itself, else it lies in the arena. A cell that cannot be used (over 500 bytes, with
  * a control character or U+FFFD in it) gives "" and a static sentence in `*reason`, which is left
  * alone otherwise. */
