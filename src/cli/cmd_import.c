@@ -141,35 +141,31 @@ static void print_headers(const char *what, const char *const *headers, size_t c
     }
 }
 
+static void print_count(int64_t count, const char *noun, const char *rest)
+{
+    if (count > 0) {
+        (void)printf("  %lld %s%s %s\n", (long long)count, noun, count == 1 ? "" : "s", rest);
+    }
+}
+
 /* What there is to tell beside the rows: a line for each number that is not 0. */
 static void print_details(const struct import_report *report)
 {
-    const struct {
-        int64_t count;
-        const char *what;
-    } details[] = {
-        {report->moved, "members with another employer, workplace or branch"},
-        {report->addressed, "members with another mobile or mail address"},
-        {report->left, "members have left, by the list"},
-        {report->returned, "members are back who had left"},
-        {report->duplicates, "rows of a member who stood in the list before"},
-        {report->erased, "rows of members who were erased; they stay out"},
-        {report->opt_outs, "opt-outs that the list asks for are new"},
-        {report->import.departed, "members are not in the list and count as having left"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(details); i++) {
-        if (details[i].count > 0) {
-            (void)printf("  %lld %s\n", (long long)details[i].count, details[i].what);
-        }
-    }
+    print_count(report->moved, "member", "with another employer, workplace or branch");
+    print_count(report->addressed, "member", "with another mobile or mail address");
+    print_count(report->left, "member", "of whom the list says that they have left");
+    print_count(report->returned, "member", "back who had left");
+    print_count(report->import.departed, "member", "not in the list, marked as left");
+    print_count(report->duplicates, "row", "of a member who stood in the list before");
+    print_count(report->erased, "row", "of erased members, who stay out");
+    print_count(report->opt_outs, "new opt-out", "that the list asks for");
     if (report->shared > 0) {
-        (void)printf("  %lld mobiles and mailboxes are shared by %lld members: one message each\n",
-                     (long long)report->shared, (long long)report->sharing);
+        (void)printf("  %lld members share a mobile or mailbox (%lld of these): one message each\n",
+                     (long long)report->sharing, (long long)report->shared);
     }
-    if (report->import.whole && report->unread > 0) {
-        (void)printf("  %lld refused rows have no readable membership number: whoever they are "
-                     "may be among those who left\n",
-                     (long long)report->unread);
+    if (report->import.whole) {
+        print_count(report->unread, "refused row",
+                    "without a readable membership number: whoever that is may count as left");
     }
 }
 

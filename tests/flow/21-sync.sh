@@ -32,7 +32,7 @@ END
 note "the first list: its refused rows come back in a file that can be mended and imported"
 expect_status 0 "$MUSTER" import week1.csv --errors refused.csv
 expect_match '^8 rows: 7 added, 0 changed, 0 unchanged, 1 refused$' "$out"
-expect_match '^  1 mobiles and mailboxes are shared by 2 members' "$out"
+expect_match '^  2 members share a mobile or mailbox \(1 of these\)' "$out"
 expect_match '^import 1; muster import undo 1 takes it back$' "$out"
 expect_equal 600 "$(stat -c %a refused.csv)" "the mode of refused.csv"
 expect_equal $'\xEF\xBB\xBFLine,Column,Reason,'"$(head -n 1 week1.csv)" \
@@ -65,10 +65,10 @@ before=$(sqlite3 house/muster.db .dump | sha256sum)
 expect_status 0 "$MUSTER" import week2.csv --full --dry-run --leavers-up-to 50
 expect_match '^8 rows: 1 would be added, 4 would be changed, 3 unchanged, 0 refused$' "$out"
 expect_match '^  2 members with another employer, workplace or branch$' "$out"
-expect_match '^  1 members with another mobile or mail address$' "$out"
-expect_match '^  1 members have left, by the list$' "$out"
-expect_match '^  1 rows of a member who stood in the list before$' "$out"
-expect_match '^  2 members are not in the list and count as having left$' "$out"
+expect_match '^  1 member with another mobile or mail address$' "$out"
+expect_match '^  1 member of whom the list says that they have left$' "$out"
+expect_match '^  1 row of a member who stood in the list before$' "$out"
+expect_match '^  2 members not in the list, marked as left$' "$out"
 expect_match '^  1009 Ida Juniper$' "$out"
 expect_match '^  1001 Ann Ash; employer City Trust -> Calder Trust$' "$out"
 expect_match '^  1002 .*; mobile \+447700900102 -> \+447700900122; email \(none\) -> bea@' "$out"
@@ -93,7 +93,7 @@ note "who is in a later list is back; who left by the list's word is not"
 printf 'Membership No,Surname\n1003,Cedar\n1007,Hazel\n' >course.csv
 expect_status 0 "$MUSTER" import course.csv
 expect_match '^2 rows: 0 added, 1 changed, 1 unchanged' "$out"
-expect_match '^  1 members are back who had left$' "$out"
+expect_match '^  1 member back who had left$' "$out"
 expect_match 'active' "$("$MUSTER" member find 1007 --format json | jq -r '.[0].status')"
 expect_match 'left' "$("$MUSTER" member find 1003 --format json | jq -r '.[0].status')"
 
@@ -127,7 +127,7 @@ note "a list can silence an address, and none can give it back its voice"
 printf 'Member No,Surname,Mobile,Email,No SMS\n%s\n%s\n' \
     '1001,Ash,07700 900101,,Y' '1002,Birch,,,x' >silence.csv
 expect_status 0 "$MUSTER" import silence.csv
-expect_match '^  2 opt-outs that the list asks for are new$' "$out"
+expect_match '^  2 new opt-outs that the list asks for$' "$out"
 expect_status 0 "$MUSTER" segment count 'number:1001 and reachable:sms' --format csv
 expect_equal $'members,sms,email\n0,0,0' "$out"
 printf 'Member No,Surname,Mobile,Contact by SMS\n1001,Ash,07700 900101,Y\n' >voice.csv
