@@ -26,31 +26,46 @@ static bool unwritable(const struct draft *draft, int fault, enum error_kind kin
     return error_set(err, kind, "%s cannot be written: %s", draft->path, strerror(fault));
 }
 
-bool draft_open(const char *path, mode_t mode, struct draft **draft, struct error *err)
+static struct draft *draft_make(const char *path)
 {
-    CLEANUP(draft_free) struct draft *made = calloc(1, sizeof *made);
-    if (made == NULL) {
+    struct draft *draft = calloc(1, sizeof *draft);
+    if (draft == NULL) {
         abort();
     }
-    made->arena = arena_create();
-    made->path = arena_text(made->arena, path);
+    draft->arena = arena_create();
+    draft->path = arena_text(draft->arena, path);
+    return draft;
+}
+
+static bool open_beside(struct draft *draft, mode_t mode, struct error *err)
+{
     struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        return unwritable(made, EISDIR, ERROR_CREATE, err);
+    if (stat(draft->path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        return unwritable(draft, EISDIR, ERROR_CREATE, err);
     }
-    char *beside = arena_printf(made->arena, "%s.XXXXXX", path);
+    char *beside = arena_printf(draft->arena, "%s.XXXXXX", draft->path);
     int fd = mkostemp(beside, O_CLOEXEC);
     if (fd < 0) {
-        return unwritable(made, errno, ERROR_CREATE, err);
+        return unwritable(draft, errno, ERROR_CREATE, err);
     }
-    made->beside = beside;
-    made->file = fchmod(fd, mode) == 0 ? fdopen(fd, "w") : NULL;
-    if (made->file == NULL) {
+    draft->beside = beside;
+    draft->file = fchmod(fd, mode) == 0 ? fdopen(fd, "w") : NULL;
+    if (draft->file == NULL) {
         int fault = errno;
         (void)close(fd);
-        return unwritable(made, fault, ERROR_CREATE, err);
+        return unwritable(draft, fault, ERROR_CREATE, err);
     }
-    *draft = STEAL(made);
+    return true;
+}
+
+bool draft_open(const char *path, mode_t mode, struct draft **draft, struct error *err)
+{
+    struct draft *made = draft_make(path);
+    if (!open_beside(made, mode, err)) {
+        draft_free(&made);
+        return false;
+    }
+    *draft = made;
     return true;
 }
 

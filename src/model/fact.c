@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "muster/base/buffer.h"
+#include "muster/base/calendar.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
 #include "muster/model/phone.h"
@@ -72,7 +73,6 @@ static bool read_language(const char *text, struct arena *arena, const char **va
 
 static bool read_date(const char *text, const char **value, const char **reason)
 {
-    static const unsigned char DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const char *shape = "0000-00-00";
     for (size_t i = 0; i <= DATE_LENGTH; i++) {
         bool digit = text[i] >= '0' && text[i] <= '9';
@@ -84,30 +84,17 @@ static bool read_date(const char *text, const char **value, const char **reason)
         (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
     int month = (text[5] - '0') * 10 + text[6] - '0';
     int day = (text[8] - '0') * 10 + text[9] - '0';
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     if (month < 1 || month > 12 || day < 1 || year < 1900 || year > 2099 ||
-        day > DAYS[month - 1] + (month == 2 && leap)) {
+        day > calendar_month_days(month, year)) {
         return refuse(reason, "is a day that does not exist, or cannot be right");
     }
     *value = text;
     return true;
 }
 
-/* Whether the comma-separated list has the tag. */
-static bool has_tag(const char *list, const char *tag)
-{
-    size_t length = strlen(tag);
-    for (const char *at = list; at[0] != '\0'; at += strcspn(at, ","), at += at[0] == ',') {
-        if (strcspn(at, ",") == length && strncmp(at, tag, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool add_tag(struct buffer *tags, const char *tag)
 {
-    return tag[0] == '\0' || has_tag(buffer_text(tags), tag) ||
+    return tag[0] == '\0' || member_has_tag(buffer_text(tags), tag) ||
            buffer_printf(tags, "%s%s", tags->length > 0 ? "," : "", tag);
 }
 

@@ -52,3 +52,14 @@ void member_set(struct member *member, enum member_field field, const char *text
 {
     memcpy((char *)member + FIELDS[field].offset, &text, sizeof text);
 }
+
+bool member_has_tag(const char *tags, const char *tag)
+{
+    size_t length = strlen(tag);
+    for (const char *at = tags; at[0] != '\0'; at += strcspn(at, ","), at += at[0] == ',') {
+        if (strcspn(at, ",") == length && strncmp(at, tag, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "muster/base/buffer.h"
+#include "muster/base/calendar.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
 #include "muster/model/keyword.h"
@@ -65,15 +66,9 @@ static bool fault(const struct who_token *token, struct error *err, const char *
     return error_set(err, ERROR_DATA, "at character %zu: %s", token->column, sentence);
 }
 
-static bool is_leap(int64_t year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
 /* A date or its beginning (2026, 2026-01) into its first and last day. */
 static bool days_of(const char *text, struct arena *arena, const char **first, const char **last)
 {
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     size_t length = strlen(text);
     if (length != 4 && length != 7 && length != 10)
         return false;
@@ -87,7 +82,7 @@ static bool days_of(const char *text, struct arena *arena, const char **first, c
     if (length > 4 && !text_number(arena_span(arena, text + 5, 2), 1, 12, &month))
         return false;
     int64_t end = length > 4 ? month : 12;
-    int64_t most = days[end - 1] + (end == 2 && is_leap(year) ? 1 : 0);
+    int64_t most = calendar_month_days(end, year);
     if (length > 7 && !text_number(arena_span(arena, text + 8, 2), 1, most, &day))
         return false;
     *first = arena_printf(arena, "%04d-%02d-%02d", (int)year, (int)month, (int)day);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "muster/base/calendar.h"
 #include "muster/base/text.h"
 
 enum {
@@ -27,17 +28,6 @@ static const char *const MONTHS[][12] = {
     {"ionawr", "chwefror", "mawrth", "ebrill", "mai", "mehefin", "gorffennaf", "awst", "medi",
      "hydref", "tachwedd", "rhagfyr"},
 };
-
-static bool leap(int64_t year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int64_t days_in(int64_t month, int64_t year)
-{
-    static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return month == 2 && leap(year) ? 29 : days[month - 1];
-}
 
 /* 1 to 12 for a month's name, whole or at least its first three letters; else 0. */
 static int64_t month_named(const char *word)
@@ -112,7 +102,7 @@ static bool make(int64_t day, int64_t month, int64_t year, struct arena *arena, 
     if (year < YEAR_FIRST || year > YEAR_LAST) {
         return refuse(reason, "has a year that cannot be right");
     }
-    if (day < 1 || day > days_in(month, year)) {
+    if (day < 1 || day > calendar_month_days(month, year)) {
         return refuse(reason, "is a day that does not exist");
     }
     char made[] = "yyyy-mm-dd"; /* by hand: printf takes as long as all the rest */
@@ -128,15 +118,15 @@ static bool from_serial(int64_t serial, struct arena *arena, const char **iso, c
 {
     int64_t left = serial - SERIAL_EPOCH;
     int64_t year = 1970;
-    for (; left < 0; left += leap(year) ? 366 : 365) {
+    for (; left < 0; left += calendar_year_days(year)) {
         year--;
     }
-    for (; left >= (leap(year) ? 366 : 365); year++) {
-        left -= leap(year) ? 366 : 365;
+    for (; left >= calendar_year_days(year); year++) {
+        left -= calendar_year_days(year);
     }
     int64_t month = 1;
-    for (; left >= days_in(month, year); month++) {
-        left -= days_in(month, year);
+    for (; left >= calendar_month_days(month, year); month++) {
+        left -= calendar_month_days(month, year);
     }
     return make(left + 1, month, year, arena, iso, reason);
 }

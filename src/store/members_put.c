@@ -308,6 +308,8 @@ static bool write_contact(struct db *db, int64_t id, enum channel channel, const
 bool members_write(struct db *db, int64_t id, enum member_field field, const char *text,
                    struct error *err)
 {
+    static const char SET_STATUS[] = "UPDATE member SET status = COALESCE(:text, 'active'),"
+                                     " absent_in = NULL WHERE id = :id";
     static const char *const SET[MEMBER_FIELDS] = {
         [MEMBER_FIRST_NAME] = "UPDATE member SET first_name = :text WHERE id = :id",
         [MEMBER_LAST_NAME] = "UPDATE member SET last_name = :text WHERE id = :id",
@@ -317,8 +319,7 @@ bool members_write(struct db *db, int64_t id, enum member_field field, const cha
         [MEMBER_JOB] = "UPDATE member SET job = :text WHERE id = :id",
         [MEMBER_BAND] = "UPDATE member SET band = :text WHERE id = :id",
         [MEMBER_LANGUAGE] = "UPDATE member SET language = :text WHERE id = :id",
-        [MEMBER_STATUS] = "UPDATE member SET status = COALESCE(:text, 'active'), absent_in = NULL"
-                          " WHERE id = :id",
+        [MEMBER_STATUS] = SET_STATUS,
         [MEMBER_JOINED] = "UPDATE member SET joined = :text WHERE id = :id",
         [MEMBER_TAGS] = "UPDATE member SET tags = COALESCE(:text, '') WHERE id = :id",
         [MEMBER_CUSTOM] = "UPDATE member SET custom = :text WHERE id = :id",

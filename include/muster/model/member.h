@@ -61,4 +61,7 @@ const char *member_get(const struct member *member, enum member_field field) MUS
 /* Set it. The text is not copied. */
 void member_set(struct member *member, enum member_field field, const char *text);
 
+/* Whether the tags, as struct member has them, hold this one. */
+bool member_has_tag(const char *tags, const char *tag) MUST_USE;
+
 #endif
