@@ -6,7 +6,6 @@
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cell.h"
 #include "date.h"
@@ -20,28 +19,7 @@
 enum {
     TAGS_LIMIT = 500, /* bytes */
     CUSTOM_CEILING = 32 * 1024,
-    LONGEST_NOTHING = 16, /* bytes of "ex-directory" and its like */
 };
-
-static void tell_fault(const struct row_reading *reading, const struct import_fault *fault)
-{
-    if (reading->rules->fault != NULL) {
-        reading->rules->fault(fault, reading->rules->context);
-    }
-}
-
-void row_tell(const struct row_reading *reading, size_t column, enum import_fault_kind kind,
-              const char *reason)
-{
-    struct import_fault fault = {
-        .kind = kind,
-        .line = reading->row->line,
-        .column = reading->rules->mapping->headers[column],
-        .reason = reason,
-        .cell = reading->row->cells[column],
-    };
-    tell_fault(reading, &fault);
-}
 
 /* A cell that cannot be used. */
 static void tell(const struct row_reading *reading, size_t column, const char *reason)
@@ -51,61 +29,8 @@ static void tell(const struct row_reading *reading, size_t column, const char *r
 
 static enum row_kind refuse(const struct row_reading *reading, const char *reason)
 {
-    struct import_fault fault = {IMPORT_FAULT_ROW, reading->row->line, "", reason, ""};
-    tell_fault(reading, &fault);
+    row_tell_whole(reading, reason);
     return ROW_REFUSED;
-}
-
-/* Words that stand where nothing is known. Null, None and No are people's names, too. */
-static bool says_nothing(const char *text, enum mapping_field field)
-{
-    static const char *const anywhere[] = {
-        "",        "n/a",     "#n/a",      "n/k",      "#ref!", "#value!",   "#name?",  "#null!",
-        "#div/0!", "unknown", "not known", "anhysbys", "tbc",   "not given", "(blank)", "?",
-    };
-    static const char *const not_in_names[] = {
-        "none", "null", "nil",      "na",        "nk",           "no",
-        "dim",  "0",    "no email", "no mobile", "ex-directory",
-    };
-    if (strlen(text) > LONGEST_NOTHING) {
-        return false;
-    }
-    if (strspn(text, "-. ") == strlen(text)) {
-        return true;
-    }
-    for (size_t i = 0; i < ARRAY_LENGTH(anywhere); i++) {
-        if (strcasecmp(text, anywhere[i]) == 0) {
-            return true;
-        }
-    }
-    bool name = field == MAPPING_FIRST || field == MAPPING_LAST || field == MAPPING_FULL ||
-                field == MAPPING_CUSTOM;
-    for (size_t i = 0; !name && i < ARRAY_LENGTH(not_in_names); i++) {
-        if (strcasecmp(text, not_in_names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The next column of the field, from `*column` on, whose cell says something. NULL: no more. */
-static const char *next_cell(const struct row_reading *reading, enum mapping_field field,
-                             size_t *column)
-{
-    const struct mapping *mapping = reading->rules->mapping;
-    for (; *column < mapping->count && *column < reading->row->count; (*column)++) {
-        const char *text = reading->texts[*column];
-        if (mapping->fields[*column] == field && text[0] != '\0' && !says_nothing(text, field)) {
-            return text;
-        }
-    }
-    return NULL;
-}
-
-const char *row_first_cell(const struct row_reading *reading, enum mapping_field field)
-{
-    size_t column = 0;
-    return next_cell(reading, field, &column);
 }
 
 /* "447701000000", a number and not a text: a spreadsheet had shown 4.47701E+11 and saved that. One
@@ -123,7 +48,7 @@ static const char *next_mobile(const struct row_reading *reading, enum mapping_f
                                bool told)
 {
     const char *text;
-    for (size_t i = 0; (text = next_cell(reading, field, &i)) != NULL; i++) {
+    for (size_t i = 0; (text = row_next_cell(reading, field, &i)) != NULL; i++) {
         const char *e164 = NULL;
         const char *reason = "ends in six zeros: a spreadsheet has rounded it";
         /* The cell as it stands: a line end in it parts two numbers. */
@@ -162,7 +87,7 @@ static const char *read_email(const struct row_reading *reading)
     const char *best = NULL;
     size_t column = 0;
     const char *text;
-    for (size_t i = 0; (text = next_cell(reading, MAPPING_EMAIL, &i)) != NULL; i++) {
+    for (size_t i = 0; (text = row_next_cell(reading, MAPPING_EMAIL, &i)) != NULL; i++) {
         const char *address = NULL;
         const char *reason = NULL;
         if (address_is_placeholder(text)) {
@@ -274,7 +199,7 @@ static const char *read_language(const struct row_reading *reading)
         {"e", "en"},     {"en-gb", "en"},   {"cy-gb", "cy"},
     };
     size_t column = 0;
-    const char *text = next_cell(reading, MAPPING_LANGUAGE, &column);
+    const char *text = row_next_cell(reading, MAPPING_LANGUAGE, &column);
     if (text == NULL) {
         return NULL;
     }
@@ -294,7 +219,7 @@ static const char *read_language(const struct row_reading *reading)
 static const char *read_joined(const struct row_reading *reading)
 {
     const char *text;
-    for (size_t i = 0; (text = next_cell(reading, MAPPING_JOINED, &i)) != NULL; i++) {
+    for (size_t i = 0; (text = row_next_cell(reading, MAPPING_JOINED, &i)) != NULL; i++) {
         const char *iso = NULL;
         const char *reason = NULL;
         if (date_parse(text, reading->arena, &iso, &reason)) {
@@ -305,29 +230,17 @@ static const char *read_joined(const struct row_reading *reading)
     return NULL;
 }
 
-/* Whether the comma-separated list has the tag. */
-static bool has_tag(const char *list, const char *tag)
-{
-    size_t length = strlen(tag);
-    for (const char *at = list; at[0] != '\0'; at += strcspn(at, ","), at += at[0] == ',') {
-        if (strcspn(at, ",") == length && strncmp(at, tag, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Tags of all columns, in lower case, each once. */
 static const char *read_tags(const struct row_reading *reading)
 {
     CLEANUP(buffer_free) struct buffer tags;
     buffer_init(&tags, TAGS_LIMIT);
     const char *text;
-    for (size_t i = 0; (text = next_cell(reading, MAPPING_TAGS, &i)) != NULL; i++) {
+    for (size_t i = 0; (text = row_next_cell(reading, MAPPING_TAGS, &i)) != NULL; i++) {
         while (text[0] != '\0') {
             size_t length = strcspn(text, ";,");
             const char *tag = text_fold(arena_span(reading->arena, text, length), reading->arena);
-            if (!says_nothing(tag, MAPPING_TAGS) && !has_tag(buffer_text(&tags), tag) &&
+            if (!row_says_nothing(tag, MAPPING_TAGS) && !member_has_tag(buffer_text(&tags), tag) &&
                 strlen(tag) + tags.length + 1 < TAGS_LIMIT) {
                 (void)buffer_printf(&tags, "%s%s", tags.length > 0 ? "," : "", tag);
             }
@@ -343,7 +256,7 @@ static const char *read_custom(const struct row_reading *reading)
     const struct mapping *mapping = reading->rules->mapping;
     CLEANUP(json_free) struct json *facts = NULL;
     const char *text;
-    for (size_t i = 0; (text = next_cell(reading, MAPPING_CUSTOM, &i)) != NULL; i++) {
+    for (size_t i = 0; (text = row_next_cell(reading, MAPPING_CUSTOM, &i)) != NULL; i++) {
         if (facts == NULL) {
             facts = json_make_object();
         }

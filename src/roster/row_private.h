@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A row while it is read: shared by row.c and row_consent.c. */
+/* A row while it is read: shared by row.c and the files of its parts. */
 #ifndef MUSTER_ROSTER_ROW_PRIVATE_H
 #define MUSTER_ROSTER_ROW_PRIVATE_H
 
@@ -15,11 +15,20 @@ struct row_reading {
 };
 
 /* Tell of a cell that could not be used, or (IMPORT_FAULT_NOTICE) was used in a way that somebody
- * should know of. */
+ * should know of; tell that the row as a whole is refused. Defined, like what follows, in
+ * row_cells.c. */
 void row_tell(const struct row_reading *reading, size_t column, enum import_fault_kind kind,
               const char *reason);
+void row_tell_whole(const struct row_reading *reading, const char *reason);
 
-/* The first cell of the field that says something; NULL: none does. Defined in row.c. */
+/* Whether it is one of the words that stand where nothing is known. Null, None and No are people's
+ * names, too. */
+bool row_says_nothing(const char *text, enum mapping_field field);
+
+/* The next column of the field, from `*column` on, whose cell says something; the first one. NULL:
+ * there is none. */
+const char *row_next_cell(const struct row_reading *reading, enum mapping_field field,
+                          size_t *column);
 const char *row_first_cell(const struct row_reading *reading, enum mapping_field field);
 
 /* What a spreadsheet has done to a membership number that cannot be undone, or NULL; and the number
