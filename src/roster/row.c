@@ -54,6 +54,10 @@ static const char *next_mobile(const struct row_reading *reading, enum mapping_f
         /* The cell as it stands: a line end in it parts two numbers. */
         if (!is_rounded(text) && phone_parse(reading->row->cells[i], reading->rules->region,
                                              reading->arena, &e164, &reason)) {
+            if (told && !phone_is_known(e164)) {
+                row_tell(reading, i, IMPORT_FAULT_NOTICE,
+                         "is in a range of numbers that is new or none; taken all the same");
+            }
             return e164;
         }
         if (told) {

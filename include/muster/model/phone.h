@@ -18,10 +18,14 @@ MUSTER_C_BEGIN
 /* `region` is ISO 3166-1 alpha-2 ("GB"): how a number without a country code is read. On success
  * `*e164` is "+447700900123" in the arena; on failure `*reason` is a static sentence that says
  * what is wrong ("has 9 digits where a mobile has 10", "is a landline", ...). True only for
- * numbers that can receive a text: not landlines, pagers or 070 personal numbers. Blank text is
- * refused too. */
+ * numbers that can receive a text: not landlines, pagers or 070 personal numbers. A British mobile
+ * in a range that the library does not know yet is taken. Blank text is refused too. */
 bool phone_parse(const char *text, const char *region, struct arena *arena, const char **e164,
                  const char **reason) MUST_USE;
+
+/* Whether the range of a British mobile, as phone_parse gives it, was given out when the library's
+ * tables were made: one that was not may be new, or mistyped. True for other numbers. */
+bool phone_is_known(const char *e164) MUST_USE;
 
 MUSTER_C_END
 
