@@ -216,7 +216,7 @@ static const char *reach_words(const struct dossier *dossier, enum channel chann
     if (stop != NULL) {
         return arena_printf(arena, "no, not to %s: %s", to, cmd_stop_words(stop, arena));
     }
-    if (!text_equal(dossier->member.status, "active")) {
+    if (member_is_gone(dossier->member.status)) {
         return arena_printf(arena, "to %s, but only if a segment asks for status:%s", to,
                             dossier->member.status);
     }

@@ -53,6 +53,17 @@ void member_set(struct member *member, enum member_field field, const char *text
     memcpy((char *)member + FIELDS[field].offset, &text, sizeof text);
 }
 
+bool member_is_gone(const char *status)
+{
+    static const char *const GONE[] = {"left", "lapsed", "resigned", "deceased"};
+    for (size_t i = 0; i < ARRAY_LENGTH(GONE); i++) {
+        if (status != NULL && strcmp(status, GONE[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool member_has_tag(const char *tags, const char *tag)
 {
     size_t length = strlen(tag);

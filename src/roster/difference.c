@@ -9,22 +9,10 @@ static bool touches(const struct members_outcome *outcome, enum member_field fie
     return (outcome->fields & (1U << field)) != 0;
 }
 
-/* Another place of work; one that is told for the first time is no move. */
+/* Another place of work, another name; one that is told for the first time is no other. */
 static bool moves(const struct members_outcome *outcome, enum member_field field)
 {
     return touches(outcome, field) && !text_empty(member_get(outcome->before, field));
-}
-
-/* The list says that the member is none any more. */
-static bool leaves(const struct member *told)
-{
-    static const char *const gone[] = {"left", "lapsed", "resigned", "deceased"};
-    for (size_t i = 0; i < ARRAY_LENGTH(gone); i++) {
-        if (text_equal(told->status, gone[i])) {
-            return true;
-        }
-    }
-    return false;
 }
 
 void difference_count(struct import_report *report, const struct member *told,
@@ -34,12 +22,15 @@ void difference_count(struct import_report *report, const struct member *told,
     report->import.changed += outcome->change == MEMBERS_CHANGED;
     report->import.unchanged += outcome->change == MEMBERS_UNCHANGED;
     report->without_address += !outcome->reachable;
+    report->corrected += outcome->corrected;
+    report->overruled += outcome->overruled;
     if (outcome->change != MEMBERS_CHANGED) {
         return;
     }
     report->moved += moves(outcome, MEMBER_EMPLOYER) || moves(outcome, MEMBER_WORKPLACE) ||
                      moves(outcome, MEMBER_BRANCH);
+    report->renamed += moves(outcome, MEMBER_FIRST_NAME) && moves(outcome, MEMBER_LAST_NAME);
     report->addressed += touches(outcome, MEMBER_MOBILE) || touches(outcome, MEMBER_EMAIL);
-    report->left += touches(outcome, MEMBER_STATUS) && leaves(told);
+    report->left += touches(outcome, MEMBER_STATUS) && member_is_gone(told->status);
     report->returned += outcome->returned;
 }

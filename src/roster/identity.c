@@ -40,8 +40,6 @@ bool identity_find(struct db *db, const struct identity *identity, struct arena 
     if (same_name(alike->last_name, member->last_name, arena) ||
         same_name(alike->first_name, member->first_name, arena)) {
         member->number = alike->number;
-        *notice =
-            arena_printf(arena, "is taken for %s: only the zeros in front differ", alike->number);
     } else {
         *notice = arena_printf(arena, "is new, and %s has another name: is it one person?",
                                alike->number);

@@ -65,8 +65,9 @@ static bool mark_absent(struct importing *importing, struct error *err)
 {
     struct import *journal = &importing->report.import;
     struct absence absence;
-    if (!absence_find(importing->db, journal->id, was_seen, importing->attendance, importing->arena,
-                      &absence, err)) {
+    struct absence_question question = {journal->id, importing->options->within, was_seen,
+                                        importing->attendance};
+    if (!absence_find(importing->db, &question, importing->arena, &absence, err)) {
         return false;
     }
     int64_t members = absence.members + importing->report.left; /* who left by the list's word */
@@ -100,13 +101,30 @@ static bool mark_absent(struct importing *importing, struct error *err)
     return true;
 }
 
+/* Names that have slipped by a row: one column of a spreadsheet was sorted and the others not. */
+static bool check_names(struct importing *importing, struct error *err)
+{
+    enum { FEWEST = 10 };
+    const struct import_report *report = &importing->report;
+    int64_t known = report->import.changed + report->import.unchanged;
+    int most = importing->options->renamed_most;
+    importing->report.too_many_renamed =
+        report->renamed >= FEWEST && report->renamed * 100 > known * most;
+    return !importing->report.too_many_renamed || importing->options->dry_run ||
+           error_set(
+               err, ERROR_DATA,
+               "%lld of %lld known members have another first and last name, more than %d %%: "
+               "were the columns sorted apart? If it is right, say --renamed-up-to %lld",
+               (long long)report->renamed, (long long)known, most,
+               (long long)((report->renamed * 100 + known - 1) / known));
+}
+
 /* Everything that is written, but for the beginning and the end of the transaction. */
 static bool write_rows(struct importing *importing, struct error *err)
 {
     struct import_report *report = &importing->report;
     struct bulk bulk;
     int64_t position = 0;
-    int64_t now = 0;
     if (!imports_begin(importing->db, &report->import, err) ||
         !bulk_begin(importing->db, importing->table.lines, importing->arena, &bulk, err) ||
         !suppressions_position(importing->db, &position, err) ||
@@ -123,12 +141,14 @@ static bool write_rows(struct importing *importing, struct error *err)
         }
         return error_prefix(err, "%s", importing->path);
     }
-    if ((importing->options->whole && !mark_absent(importing, err)) ||
-        !bulk_end(importing->db, &bulk, err) || !suppressions_position(importing->db, &now, err) ||
+    if (!check_names(importing, err) ||
+        (importing->options->whole && !mark_absent(importing, err)) ||
+        !bulk_end(importing->db, &bulk, err) ||
+        !suppressions_since(importing->db, position, &report->opt_outs, err) ||
+        !members_count(importing->db, &report->total, err) ||
         !members_sharing(importing->db, &report->shared, &report->sharing, err)) {
         return false;
     }
-    report->opt_outs = now - position;
     return imports_finish(importing->db, &report->import, err);
 }
 
@@ -142,7 +162,8 @@ static bool import_rows(struct importing *importing, struct error *err)
         return false;
     }
     /* A list of refused rows without the import does no harm; the import without it would. */
-    if (importing->refusals != NULL && !refusals_keep(importing->refusals, err)) {
+    if (importing->refusals != NULL &&
+        !refusals_keep(importing->refusals, &importing->report.errors_written, err)) {
         return false;
     }
     if (importing->options->dry_run) {
@@ -201,11 +222,21 @@ static bool open_files(struct importing *importing, struct error *err)
     if (options->errors_path == NULL) {
         return true;
     }
-    if (source_is(&importing->table.source, options->errors_path)) {
-        return error_set(err, ERROR_USAGE, "%s is the list itself; name another file for --errors",
-                         options->errors_path);
-    }
     return refusals_open(options->errors_path, &importing->refusals, err);
+}
+
+/* "Shift Pattern (shift_pattern)" of the columns that are kept as they are. */
+static void note_kept(struct importing *importing)
+{
+    const struct mapping *mapping = importing->mapping;
+    const char **kept = arena_array(importing->arena, mapping->count + 1, sizeof *kept);
+    for (size_t i = 0; i < mapping->count; i++) {
+        if (mapping->fields[i] == MAPPING_CUSTOM) {
+            kept[importing->report.kept_count++] =
+                arena_printf(importing->arena, "%s (%s)", mapping->headers[i], mapping->names[i]);
+        }
+    }
+    importing->report.kept = kept;
 }
 
 const char *import_field(size_t index)
@@ -241,6 +272,7 @@ bool import_file(struct db *db, const char *path, const struct import_options *o
     importing.report.unused = headers_of(&importing, MAPPING_NONE, &importing.report.unused_count);
     importing.report.left_out =
         headers_of(&importing, MAPPING_PRIVATE, &importing.report.left_out_count);
+    note_kept(&importing);
     *report = importing.report;
     return true;
 }

@@ -99,38 +99,6 @@ static void check_duplicate(struct importing *importing, unsigned line, const ch
                              before));
 }
 
-static bool put_opt_out(struct importing *importing, enum channel channel, const char *address,
-                        struct error *err)
-{
-    if (text_empty(address)) {
-        return true;
-    }
-    struct suppression suppression = {
-        .channel = channel,
-        .kind = "roster",
-        .source = "import",
-        .reason = channel == CHANNEL_SMS ? "the membership list says: no texts"
-                                         : "the membership list says: no mails",
-        .at = importing->report.import.at,
-    };
-    db_address_key(importing->db, channel, address, suppression.address_key);
-    return suppressions_add(importing->db, &suppression, err);
-}
-
-/* What the list says of silence holds for the address the member has now: that of the row, or the
- * one that was known. */
-static bool put_opt_outs(struct importing *importing, const struct row *row,
-                         const struct members_outcome *outcome, struct error *err)
-{
-    const struct member *before = outcome->before;
-    const char *mobile = row->member.mobile;
-    const char *email = row->member.email;
-    mobile = text_empty(mobile) && before != NULL ? before->mobile : mobile;
-    email = text_empty(email) && before != NULL ? before->email : email;
-    return (!row->wishes.no_sms || put_opt_out(importing, CHANNEL_SMS, mobile, err)) &&
-           (!row->wishes.no_email || put_opt_out(importing, CHANNEL_EMAIL, email, err));
-}
-
 static void note_difference(const struct importing *importing, unsigned line,
                             const struct member *told, const struct members_outcome *outcome)
 {
@@ -158,20 +126,49 @@ static bool find_member(struct importing *importing, unsigned line, struct membe
                        err)) {
         return false;
     }
+    importing->report.rezeroed += !text_equal(number, member->number);
     if (notice != NULL) {
         note_number(importing, line, number, IMPORT_FAULT_NOTICE, notice);
     }
     return true;
 }
 
-static bool put_member(struct importing *importing, unsigned line, struct row *row,
+/* Whoever asked for silence at the address they had gets texts, or mails, at the new one: an
+ * opt-out belongs to its address. A person should know. */
+static bool check_silence(struct importing *importing, unsigned line, enum channel channel,
+                          const char *before, const char *now, struct error *err)
+{
+    bool was = false;
+    bool is = false;
+    if (text_empty(before) || text_empty(now) || text_equal(before, now)) {
+        return true;
+    }
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_address_key(importing->db, channel, before, key);
+    if (!suppressions_in_force(importing->db, key, &was, err)) {
+        return false;
+    }
+    db_address_key(importing->db, channel, now, key);
+    if (!suppressions_in_force(importing->db, key, &is, err)) {
+        return false;
+    }
+    if (was && !is) {
+        importing->report.spoken++;
+        note_number(importing, line, now, IMPORT_FAULT_NOTICE,
+                    channel == CHANNEL_SMS ? "wanted no texts at the mobile before; the new one is "
+                                             "not stopped"
+                                           : "wanted no mail at the address before; the new one is "
+                                             "not stopped");
+    }
+    return true;
+}
+
+static bool put_member(struct importing *importing, unsigned line, struct member *member,
                        struct error *err)
 {
     struct members_outcome outcome;
-    if (!find_member(importing, line, &row->member, err)) {
-        return error_prefix(err, "line %u", line);
-    }
-    if (!members_put(importing->db, &row->member, importing->report.import.id, importing->row_arena,
+    if (!find_member(importing, line, member, err) ||
+        !members_put(importing->db, member, importing->report.import.id, importing->row_arena,
                      &outcome, err)) {
         return error_prefix(err, "line %u", line);
     }
@@ -182,10 +179,16 @@ static bool put_member(struct importing *importing, unsigned line, struct row *r
                     "belongs to a member who was erased; the row is left out");
         return true;
     }
-    check_duplicate(importing, line, row->member.number, outcome.id);
-    difference_count(&importing->report, &row->member, &outcome);
-    note_difference(importing, line, &row->member, &outcome);
-    return put_opt_outs(importing, row, &outcome, err) || error_prefix(err, "line %u", line);
+    check_duplicate(importing, line, member->number, outcome.id);
+    difference_count(&importing->report, member, &outcome);
+    note_difference(importing, line, member, &outcome);
+    const struct member *before = outcome.before;
+    if (before != NULL &&
+        (!check_silence(importing, line, CHANNEL_SMS, before->mobile, member->mobile, err) ||
+         !check_silence(importing, line, CHANNEL_EMAIL, before->email, member->email, err))) {
+        return error_prefix(err, "line %u", line);
+    }
+    return true;
 }
 
 /* A member whose row was refused is in the list all the same. */
@@ -229,8 +232,8 @@ static bool take_row(struct importing *importing, const struct csv_row *csv, str
         .fault = note_fault,
         .context = importing,
     };
-    struct row row;
-    enum row_kind kind = row_read(&rules, &judged, importing->row_arena, &row);
+    struct member member;
+    enum row_kind kind = row_read(&rules, &judged, importing->row_arena, &member);
     if (kind == ROW_BLANK || kind == ROW_TOTAL) {
         return true;
     }
@@ -238,8 +241,8 @@ static bool take_row(struct importing *importing, const struct csv_row *csv, str
         return error_set(err, ERROR_DATA,
                          "there are more than 2 million rows: this is no membership list");
     }
-    return kind == ROW_REFUSED ? note_refused(importing, csv->line, row.member.number, err)
-                               : put_member(importing, csv->line, &row, err);
+    return kind == ROW_REFUSED ? note_refused(importing, csv->line, member.number, err)
+                               : put_member(importing, csv->line, &member, err);
 }
 
 bool import_row(const struct csv_row *row, void *context, struct error *err)

@@ -3,6 +3,7 @@
 #include "refusals.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "muster/base/buffer.h"
 #include "muster/base/draft.h"
@@ -17,10 +18,14 @@ struct refusals {
     size_t faults;
     size_t own; /* columns in front that an earlier import has written */
     struct buffer line;
+    size_t rows; /* written */
 };
 
 bool refusals_open(const char *path, struct refusals **refusals, struct error *err)
 {
+    if (access(path, F_OK) == 0) {
+        return error_set(err, ERROR_CREATE, "%s is there already; name a new file", path);
+    }
     CLEANUP(refusals_free) struct refusals *made = calloc(1, sizeof *made);
     if (made == NULL) {
         abort();
@@ -106,14 +111,11 @@ void refusals_row(struct refusals *refusals, const struct csv_row *row)
     buffer_clear(&refusals->columns);
     buffer_clear(&refusals->reasons);
     refusals->faults = 0;
+    refusals->rows++;
 }
 
-bool refusals_finish(struct refusals *refusals, struct error *err)
+bool refusals_keep(struct refusals *refusals, bool *kept, struct error *err)
 {
-    return draft_finish(refusals->draft, err);
-}
-
-bool refusals_keep(struct refusals *refusals, struct error *err)
-{
-    return draft_keep(refusals->draft, err);
+    *kept = refusals->rows > 0;
+    return !*kept || draft_keep(refusals->draft, err);
 }

@@ -13,7 +13,8 @@
 
 struct refusals;
 
-/* Begin the file (mode 0600: it holds members). ERROR_CREATE. */
+/* Begin the file (mode 0600: it holds members). ERROR_CREATE, also when there is one already: it
+ * may be the list itself, or last week's rows half mended. */
 bool refusals_open(const char *path, struct refusals **refusals, struct error *err) MUST_USE;
 
 /* Drop it, unless it was kept; sets the pointer to NULL. NULL inside is fine. */
@@ -28,8 +29,7 @@ void refusals_note(struct refusals *refusals, const struct import_fault *fault);
 /* The row has been read: write it as it stood, when there were faults. */
 void refusals_row(struct refusals *refusals, const struct csv_row *row);
 
-/* Have the file on the disk, beside its place; then put it there. ERROR_IO. */
-bool refusals_finish(struct refusals *refusals, struct error *err) MUST_USE;
-bool refusals_keep(struct refusals *refusals, struct error *err) MUST_USE;
+/* Put the file in its place, if there is a row in it; says whether it did. ERROR_IO. */
+bool refusals_keep(struct refusals *refusals, bool *kept, struct error *err) MUST_USE;
 
 #endif

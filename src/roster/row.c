@@ -43,6 +43,17 @@ static bool is_rounded(const char *text)
            strspn(text + length - NOUGHTS, "0") == NOUGHTS;
 }
 
+/* More digits than any one number has. */
+static bool holds_several(const char *text)
+{
+    enum { MOST = 16 };
+    size_t digits = 0;
+    for (; *text != '\0'; text++) {
+        digits += *text >= '0' && *text <= '9';
+    }
+    return digits > MOST;
+}
+
 /* The next mobile of the field's columns; NULL after the last. Faults are told for `told`. */
 static const char *next_mobile(const struct row_reading *reading, enum mapping_field field,
                                bool told)
@@ -54,6 +65,10 @@ static const char *next_mobile(const struct row_reading *reading, enum mapping_f
         /* The cell as it stands: a line end in it parts two numbers. */
         if (!is_rounded(text) && phone_parse(reading->row->cells[i], reading->rules->region,
                                              reading->arena, &e164, &reason)) {
+            if (told && holds_several(text)) {
+                row_tell(reading, i, IMPORT_FAULT_NOTICE,
+                         "holds more than one number; the first mobile is taken");
+            }
             if (told && !phone_is_known(e164)) {
                 row_tell(reading, i, IMPORT_FAULT_NOTICE,
                          "is in a range of numbers that is new or none; taken all the same");
@@ -110,6 +125,19 @@ static const char *read_email(const struct row_reading *reading)
     return best;
 }
 
+/* A fact that is a text. A mail address there comes from a row whose cells have slipped. */
+static const char *read_text(const struct row_reading *reading, enum mapping_field field)
+{
+    const char *text;
+    for (size_t i = 0; (text = row_next_cell(reading, field, &i)) != NULL; i++) {
+        if (strchr(text, '@') == NULL) {
+            return text;
+        }
+        tell(reading, i, "is a mail address: have the cells of this row slipped?");
+    }
+    return NULL;
+}
+
 static void read_names(const struct row_reading *reading, struct member *member)
 {
     member->first_name = row_first_cell(reading, MAPPING_FIRST);
@@ -158,18 +186,62 @@ static const char *read_band(const struct row_reading *reading)
     return arena_printf(reading->arena, "%.*s%s", (int)digits, rest, tail);
 }
 
+/* What the words of a status column mean; others are kept as they are. */
+static const struct {
+    const char *word;
+    const char *status;
+} STATUSES[] = {
+    {"active", "active"},
+    {"current", "active"},
+    {"live", "active"},
+    {"member", "active"},
+    {"full member", "active"},
+    {"in membership", "active"},
+    {"active member", "active"},
+    {"paid up", "active"},
+    {"paying", "active"},
+    {"good standing", "active"},
+    {"in good standing", "active"},
+    {"gweithredol", "active"},
+    {"cyfredol", "active"},
+    {"left", "left"},
+    {"leaver", "left"},
+    {"resigned", "left"},
+    {"ceased", "left"},
+    {"terminated", "left"},
+    {"cancelled", "left"},
+    {"closed", "left"},
+    {"ended", "left"},
+    {"ex member", "left"},
+    {"ex-member", "left"},
+    {"former", "left"},
+    {"wedi gadael", "left"},
+    {"wedi ymddiswyddo", "left"},
+    {"lapsed", "lapsed"},
+    {"wedi dod i ben", "lapsed"},
+    {"deceased", "deceased"},
+    {"died", "deceased"},
+    {"wedi marw", "deceased"},
+    {"retired", "retired"},
+    {"retired member", "retired"},
+    {"ymddeoledig", "retired"},
+    {"wedi ymddeol", "retired"},
+    {"student", "student"},
+    {"student member", "student"},
+    {"myfyriwr", "student"},
+    {"suspended", "suspended"},
+    {"honorary", "honorary"},
+    {"unemployed", "unemployed"},
+    {"maternity leave", "maternity leave"},
+    {"on maternity leave", "maternity leave"},
+    {"career break", "career break"},
+    {"on leave", "on leave"},
+};
+
 static const char *read_status(const struct row_reading *reading)
 {
-    static const char *const active[] = {
-        "active",        "current",          "live",          "member",
-        "full member",   "in membership",    "active member", "paid up",
-        "good standing", "in good standing", "gweithredol",   "cyfredol",
-    };
-    static const char *const left[] = {
-        "left",   "leaver", "resigned",  "ceased",    "terminated", "cancelled",
-        "closed", "ended",  "ex member", "ex-member", "former",     "wedi gadael",
-    };
-    const char *text = row_first_cell(reading, MAPPING_STATUS);
+    size_t column = 0;
+    const char *text = row_next_cell(reading, MAPPING_STATUS, &column);
     if (text == NULL) {
         return NULL;
     }
@@ -179,16 +251,13 @@ static const char *read_status(const struct row_reading *reading)
             return reading->rules->statuses[i].status;
         }
     }
-    for (size_t i = 0; i < ARRAY_LENGTH(active); i++) {
-        if (strcmp(word, active[i]) == 0) {
-            return "active";
+    for (size_t i = 0; i < ARRAY_LENGTH(STATUSES); i++) {
+        if (strcmp(word, STATUSES[i].word) == 0) {
+            return STATUSES[i].status;
         }
     }
-    for (size_t i = 0; i < ARRAY_LENGTH(left); i++) {
-        if (strcmp(word, left[i]) == 0) {
-            return "left";
-        }
-    }
+    row_tell(reading, column, IMPORT_FAULT_NOTICE,
+             "is a status that muster does not know; it is kept, and who has it is written to");
     return word;
 }
 
@@ -198,9 +267,9 @@ static const char *read_language(const struct row_reading *reading)
         const char *word;
         const char *code;
     } known[] = {
-        {"welsh", "cy"}, {"cymraeg", "cy"}, {"cym", "cy"},     {"wel", "cy"},
-        {"w", "cy"},     {"english", "en"}, {"saesneg", "en"}, {"eng", "en"},
-        {"e", "en"},     {"en-gb", "en"},   {"cy-gb", "cy"},
+        {"welsh", "cy"}, {"c", "cy"}, {"cymraeg", "cy"}, {"cym", "cy"},
+        {"wel", "cy"},   {"w", "cy"}, {"english", "en"}, {"saesneg", "en"},
+        {"eng", "en"},   {"e", "en"}, {"en-gb", "en"},   {"cy-gb", "cy"},
     };
     size_t column = 0;
     const char *text = row_next_cell(reading, MAPPING_LANGUAGE, &column);
@@ -317,10 +386,10 @@ static bool is_empty_member(const struct member *member)
 }
 
 enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
-                       struct arena *arena, struct row *read)
+                       struct arena *arena, struct member *read)
 {
     struct row_reading reading = {.rules = rules, .row = row, .arena = arena};
-    *read = (struct row){0};
+    *read = (struct member){0};
     if (row->fault != NULL) {
         return refuse(&reading, row->fault);
     }
@@ -341,33 +410,34 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
     if (fault != NULL) {
         return refuse(&reading, fault);
     }
-    read->member.number = row_number_mended(number, arena);
+    read->number = row_number_mended(number, arena);
     if (is_too_wide(&reading)) {
         return refuse(&reading,
                       "has more cells than the header: is a quotation mark missing around a cell?");
     }
     struct member member = {
-        .number = read->member.number,
+        .number = read->number,
         .mobile = read_mobile(&reading),
         .email = read_email(&reading),
-        .employer = row_first_cell(&reading, MAPPING_EMPLOYER),
-        .workplace = row_first_cell(&reading, MAPPING_WORKPLACE),
-        .branch = row_first_cell(&reading, MAPPING_BRANCH),
-        .job = row_first_cell(&reading, MAPPING_JOB),
+        .employer = read_text(&reading, MAPPING_EMPLOYER),
+        .workplace = read_text(&reading, MAPPING_WORKPLACE),
+        .branch = read_text(&reading, MAPPING_BRANCH),
+        .job = read_text(&reading, MAPPING_JOB),
         .band = read_band(&reading),
         .language = read_language(&reading),
         .status = read_status(&reading),
         .joined = read_joined(&reading),
         .tags = read_tags(&reading),
         .custom = read_custom(&reading),
+        .silent = row_read_consent(&reading),
     };
     read_names(&reading, &member);
     /* "End of report", "3 members", "End" */
     bool word = strchr(number, ' ') != NULL || strpbrk(number, "0123456789") == NULL;
     if (word && is_empty_member(&member)) {
-        read->member.number = NULL;
+        read->number = NULL;
         return refuse(&reading, "holds some words and nothing else: it is no member");
     }
-    *read = (struct row){member, row_read_consent(&reading)};
+    *read = member;
     return ROW_MEMBER;
 }

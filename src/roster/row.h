@@ -28,18 +28,6 @@ struct row_rules {
     void *context;
 };
 
-/* What the list knows of the member's wish to be left alone. */
-struct row_wishes {
-    bool no_sms;
-    bool no_email;
-};
-
-/* A row, understood. */
-struct row {
-    struct member member;
-    struct row_wishes wishes;
-};
-
 enum row_kind {
     ROW_MEMBER,
     ROW_REFUSED, /* the fault was told */
@@ -52,6 +40,6 @@ enum row_kind {
  * that cannot be used are told as faults and left out; words that mean "none" are left out
  * silently. */
 enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
-                       struct arena *arena, struct row *read);
+                       struct arena *arena, struct member *read);
 
 #endif

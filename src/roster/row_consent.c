@@ -69,10 +69,10 @@ static bool asks(const struct row_reading *reading, size_t column, bool refusing
     return true;
 }
 
-struct row_wishes row_read_consent(const struct row_reading *reading)
+unsigned row_read_consent(const struct row_reading *reading)
 {
     const struct mapping *mapping = reading->rules->mapping;
-    struct row_wishes wishes = {false, false};
+    unsigned silent = 0;
     for (size_t i = 0; i < mapping->count && i < reading->row->count; i++) {
         enum mapping_field field = mapping->fields[i];
         bool refusing =
@@ -81,9 +81,9 @@ struct row_wishes row_read_consent(const struct row_reading *reading)
         bool email = field == MAPPING_NO_EMAIL || field == MAPPING_EMAIL_OK;
         bool both = field == MAPPING_NO_CONTACT;
         if ((sms || email || both) && asks(reading, i, refusing)) {
-            wishes.no_sms = wishes.no_sms || sms || both;
-            wishes.no_email = wishes.no_email || email || both;
+            silent |=
+                (sms || both ? MEMBER_SILENT_SMS : 0U) | (email || both ? MEMBER_SILENT_EMAIL : 0U);
         }
     }
-    return wishes;
+    return silent;
 }

@@ -41,7 +41,7 @@ const char *row_number_mended(const char *number, struct arena *arena);
 bool row_is_total(const struct row_reading *reading, const char *number);
 bool row_is_heading(const struct row_reading *reading);
 
-/* What the columns about consent say. Defined in row_consent.c. */
-struct row_wishes row_read_consent(const struct row_reading *reading);
+/* What the columns about consent ask for: MEMBER_SILENT_... Defined in row_consent.c. */
+unsigned row_read_consent(const struct row_reading *reading);
 
 #endif

@@ -136,11 +136,3 @@ bool source_unchanged(const struct source *source, struct error *err)
     }
     return true;
 }
-
-bool source_is(const struct source *source, const char *path)
-{
-    struct stat ours;
-    struct stat theirs;
-    return fstat(source->fd, &ours) == 0 && stat(path, &theirs) == 0 &&
-           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
-}

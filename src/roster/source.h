@@ -39,7 +39,4 @@ bool source_rewind(struct source *source, struct error *err) MUST_USE;
  * name stands for another file by now. One that was deleted since is still whole. */
 bool source_unchanged(const struct source *source, struct error *err) MUST_USE;
 
-/* Whether `path` names the same file. */
-bool source_is(const struct source *source, const char *path) MUST_USE;
-
 #endif

@@ -2,6 +2,7 @@
 /* Members who are not in a list of everybody. */
 #include "muster/store/absence.h"
 
+#include "audience.h"
 #include "muster/base/buffer.h"
 #include "muster/base/json.h"
 #include "muster/store/members.h"
@@ -10,20 +11,26 @@
 
 enum { JOURNAL_CEILING = 4096 };
 
-bool absence_find(struct db *db, int64_t import_id, absence_seen_fn *seen, const void *context,
-                  struct arena *arena, struct absence *absence, struct error *err)
+bool absence_find(struct db *db, const struct absence_question *question, struct arena *arena,
+                  struct absence *absence, struct error *err)
 {
-    static const char MEMBERS[] = "SELECT id FROM member WHERE import_id IS NOT :import"
-                                  " AND status NOT IN ('left', 'lapsed', 'resigned', 'deceased')"
-                                  " ORDER BY id";
-    CLEANUP(query_end) struct query *query = query_begin(db, MEMBERS);
-    query_number(query, ":import", import_id);
+    static const char MEMBERS[] =
+        "SELECT m.id FROM member m WHERE m.import_id IS NOT :import"
+        " AND m.status NOT IN ('left', 'lapsed', 'resigned', 'deceased') AND";
+    struct audience audience;
+    const char *within = question->within == NULL ? "everyone" : question->within;
+    if (!audience_compile(db, within, arena, &audience, err)) {
+        return false;
+    }
+    CLEANUP(query_end)
+    struct query *query = audience_query(db, MEMBERS, &audience, "ORDER BY m.id", 0, arena);
+    query_number(query, ":import", question->import_id);
     int64_t members = 0;
     struct vector absent = {0};
     while (query_step(query)) {
         int64_t id = query_column(query, 0);
         members++;
-        if (!seen(id, context)) {
+        if (!question->seen(id, question->context)) {
             int64_t *slot = vector_push(&absent, arena, sizeof *slot);
             *slot = id;
         }

@@ -268,7 +268,9 @@ void db_number_key(const struct db *db, const char *number, unsigned char key[TO
 {
     CLEANUP(buffer_free) struct buffer named;
     buffer_init(&named, ADDRESS_CEILING);
-    (void)buffer_printf(&named, "member:%s", number);
+    /* A number of digits is the same with more or fewer zeros in front. */
+    bool digits = number[strspn(number, "0123456789")] == '\0';
+    (void)buffer_printf(&named, "member:%s", number + (digits ? strspn(number, "0") : 0));
     token_mac(&db->key, buffer_text(&named), named.length, key);
 }
 

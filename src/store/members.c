@@ -83,6 +83,15 @@ bool members_get(struct db *db, int64_t id, struct arena *arena, struct member *
     return read_one(query, arena, member, err);
 }
 
+bool members_count(struct db *db, int64_t *count, struct error *err)
+{
+    static const char COUNT[] = "SELECT COUNT(*) FROM member"
+                                " WHERE status NOT IN ('left', 'lapsed', 'resigned', 'deceased')";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 bool members_sharing(struct db *db, int64_t *addresses, int64_t *members, struct error *err)
 {
     static const char COUNT[] =

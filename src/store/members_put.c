@@ -11,6 +11,7 @@
 #include "muster/base/text.h"
 #include "muster/model/address.h"
 #include "query.h"
+#include "vector.h"
 
 enum { TAGS_CEILING = 1024, CUSTOM_CEILING = 64 * 1024, JOURNAL_CEILING = 256 * 1024 };
 
@@ -21,6 +22,8 @@ struct stored {
     struct member member;
     int64_t absent_in;
 };
+
+enum { STORED_ABSENT = MEMBER_ROW_COLUMNS, STORED_SILENT };
 
 /* NULL for what says nothing. */
 static const char *given(const char *text)
@@ -38,14 +41,15 @@ static bool read_stored(struct db *db, const char *number, struct arena *arena,
                         struct stored **stored, struct error *err)
 {
     static const char FIND[] =
-        "SELECT " MEMBER_ROW ", m.absent_in FROM member m WHERE m.number = :number";
+        "SELECT " MEMBER_ROW ", m.absent_in, m.silent FROM member m WHERE m.number = :number";
     CLEANUP(query_end) struct query *query = query_begin(db, FIND);
     query_text(query, ":number", number);
     struct stored *found = NULL;
     if (query_step(query)) {
         found = arena_alloc(arena, sizeof *found);
         members_read_row(query, 0, arena, &found->member);
-        found->absent_in = query_column(query, MEMBER_ROW_COLUMNS);
+        found->absent_in = query_column(query, STORED_ABSENT);
+        found->member.silent = (unsigned)query_column(query, STORED_SILENT);
     }
     *stored = found;
     return query_ok(query, err);
@@ -67,34 +71,6 @@ static bool is_erased(struct db *db, const char *number, bool *erased, struct er
     query_blob(find, ":key", key, sizeof key);
     *erased = query_step(find);
     return query_ok(find, err);
-}
-
-static bool put_contact(struct db *db, int64_t member_id, enum channel channel, const char *address,
-                        struct error *err)
-{
-    static const char PUT[] =
-        "INSERT INTO contact (member_id, channel, address, address_key, work)"
-        " VALUES (:member, :channel, :address, :key, :work)"
-        " ON CONFLICT (member_id, channel) DO UPDATE SET address = excluded.address,"
-        " address_key = excluded.address_key, work = excluded.work";
-    unsigned char key[TOKEN_DIGEST_SIZE];
-    db_address_key(db, channel, address, key);
-    CLEANUP(query_end) struct query *put = query_begin(db, PUT);
-    query_number(put, ":member", member_id);
-    query_text(put, ":channel", channel_name(channel));
-    query_text(put, ":address", address);
-    query_blob(put, ":key", key, sizeof key);
-    query_number(put, ":work", channel == CHANNEL_EMAIL && address_is_work(address));
-    return query_run(put, err);
-}
-
-static bool put_contacts(struct db *db, int64_t id, const struct member *member, unsigned fields,
-                         struct error *err)
-{
-    bool mobile = (fields & (1U << MEMBER_MOBILE)) != 0;
-    bool email = (fields & (1U << MEMBER_EMAIL)) != 0;
-    return (!mobile || put_contact(db, id, CHANNEL_SMS, member->mobile, err)) &&
-           (!email || put_contact(db, id, CHANNEL_EMAIL, member->email, err));
 }
 
 static int64_t channels_of(const struct member *member)
@@ -121,6 +97,7 @@ static void bind_facts(struct query *query, const struct member *member, struct 
     query_text(query, ":tags", tags);
     query_text(query, ":custom", given(member->custom));
     query_number(query, ":channels", channels_of(member));
+    query_number(query, ":silent", (int64_t)member->silent);
 }
 
 static bool insert(struct db *db, const struct member *member, int64_t import_id,
@@ -128,9 +105,10 @@ static bool insert(struct db *db, const struct member *member, int64_t import_id
 {
     static const char INSERT[] =
         "INSERT INTO member (number, first_name, last_name, employer, workplace, branch, job, band,"
-        " language, status, joined, tags, custom, channels, import_id)"
+        " language, status, joined, tags, custom, channels, silent, import_id)"
         " VALUES (:number, :first_name, :last_name, :employer, :workplace, :branch, :job, :band,"
-        " :language, COALESCE(:status, 'active'), :joined, :tags, :custom, :channels, :import)";
+        " :language, COALESCE(:status, 'active'), :joined, :tags, :custom, :channels, :silent,"
+        " :import)";
     bool erased = false;
     if (!is_erased(db, member->number, &erased, err)) {
         return false;
@@ -153,7 +131,8 @@ static bool insert(struct db *db, const struct member *member, int64_t import_id
                                         .id = query_inserted(query),
                                         .fields = fields,
                                         .reachable = channels_of(member) != 0};
-    return put_contacts(db, outcome->id, member, fields, err);
+    return members_put_contacts(db, outcome->id, member, fields, err) &&
+           members_silence(db, member, member->silent, import_id, err);
 }
 
 /* The facts of `told` over those of `known`, both JSON objects. */
@@ -204,6 +183,58 @@ static bool combine(const struct stored *stored, const struct member *told, stru
     return true;
 }
 
+/* The latest correction of one fact by hand. */
+struct correction {
+    const char *fact;
+    const char *before;
+    const char *after;
+};
+
+static bool read_corrections(struct db *db, int64_t member_id, struct arena *arena,
+                             struct vector *corrections, struct error *err)
+{
+    static const char READ[] =
+        "SELECT e.fact, e.before, e.after FROM member_edit e WHERE e.member_id = :member AND e.id ="
+        " (SELECT MAX(l.id) FROM member_edit l WHERE l.member_id = e.member_id"
+        " AND l.fact = e.fact)";
+    CLEANUP(query_end) struct query *query = query_begin(db, READ);
+    query_number(query, ":member", member_id);
+    while (query_step(query)) {
+        struct correction *row = vector_push(corrections, arena, sizeof *row);
+        row->fact = query_column_text(query, 0, arena);
+        row->before = query_column_text(query, 1, arena);
+        row->after = query_column_text(query, 2, arena);
+    }
+    return query_ok(query, err);
+}
+
+/* What was corrected by hand stands against a list that only repeats what was corrected; against
+ * one that has something new it does not. */
+static bool keep_corrections(struct db *db, const struct stored *stored, struct arena *arena,
+                             struct member *now, struct members_outcome *outcome, struct error *err)
+{
+    struct vector all = {0};
+    if (!read_corrections(db, stored->member.id, arena, &all, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        enum member_field field;
+        const struct correction *one = (const struct correction *)all.items + i;
+        if (!member_field_parse(one->fact, &field) || (outcome->fields & (1U << field)) == 0 ||
+            !text_equal(given(one->after), given(member_get(&stored->member, field)))) {
+            continue;
+        }
+        if (text_equal(given(one->before), given(member_get(now, field)))) {
+            member_set(now, field, member_get(&stored->member, field));
+            outcome->fields &= ~(1U << field);
+            outcome->corrected = true;
+        } else {
+            outcome->overruled = true;
+        }
+    }
+    return true;
+}
+
 /* What an import is about to change, for its undoing. */
 static bool write_journal(struct db *db, const struct stored *stored, unsigned fields,
                           int64_t import_id, struct error *err)
@@ -245,29 +276,36 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
         "UPDATE member SET first_name = :first_name, last_name = :last_name, employer = :employer,"
         " workplace = :workplace, branch = :branch, job = :job, band = :band,"
         " language = :language, status = :status, joined = :joined, tags = :tags, custom = :custom,"
-        " channels = :channels, absent_in = NULL WHERE number = :number";
+        " channels = :channels, silent = :silent, absent_in = NULL WHERE number = :number";
     struct member now;
     unsigned fields = 0;
     if (!combine(stored, told, arena, &now, &fields, err)) {
         return false;
     }
     *outcome = (struct members_outcome){
-        .change = fields == 0 ? MEMBERS_UNCHANGED : MEMBERS_CHANGED,
         .id = stored->member.id,
         .fields = fields,
         .returned = stored->absent_in != 0 && given(told->status) == NULL,
-        .reachable = channels_of(&now) != 0,
         .before = &stored->member,
     };
-    if (fields == 0) {
-        return true;
+    if (fields != 0 && !keep_corrections(db, stored, arena, &now, outcome, err)) {
+        return false;
     }
-    if (import_id != 0 && !write_journal(db, stored, fields, import_id, err)) {
+    outcome->change = outcome->fields == 0 ? MEMBERS_UNCHANGED : MEMBERS_CHANGED;
+    outcome->reachable = channels_of(&now) != 0;
+    now.silent |= told->silent;
+    if (outcome->fields == 0 && now.silent == stored->member.silent) {
+        return members_silence(db, &now, told->silent, import_id, err);
+    }
+    if (outcome->fields != 0 && import_id != 0 &&
+        !write_journal(db, stored, outcome->fields, import_id, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *query = query_begin(db, UPDATE);
     bind_facts(query, &now, arena);
-    return query_run(query, err) && put_contacts(db, stored->member.id, &now, fields, err);
+    return query_run(query, err) &&
+           members_put_contacts(db, stored->member.id, &now, outcome->fields, err) &&
+           members_silence(db, &now, now.silent, import_id, err);
 }
 
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,
@@ -279,30 +317,6 @@ bool members_put(struct db *db, const struct member *member, int64_t import_id, 
     }
     return stored == NULL ? insert(db, member, import_id, arena, outcome, err)
                           : update(db, stored, member, import_id, arena, outcome, err);
-}
-
-static bool write_contact(struct db *db, int64_t id, enum channel channel, const char *address,
-                          struct error *err)
-{
-    static const char DROP[] =
-        "DELETE FROM contact WHERE member_id = :member AND channel = :channel";
-    static const char MARK[] =
-        "UPDATE member SET channels ="
-        " (SELECT COALESCE(SUM(CASE c.channel WHEN 'sms' THEN 1 ELSE 2 END), 0)"
-        " FROM contact c WHERE c.member_id = :member) WHERE id = :member";
-    if (text_empty(address)) {
-        CLEANUP(query_end) struct query *drop = query_begin(db, DROP);
-        query_number(drop, ":member", id);
-        query_text(drop, ":channel", channel_name(channel));
-        if (!query_run(drop, err)) {
-            return false;
-        }
-    } else if (!put_contact(db, id, channel, address, err)) {
-        return false;
-    }
-    CLEANUP(query_end) struct query *mark = query_begin(db, MARK);
-    query_number(mark, ":member", id);
-    return query_run(mark, err);
 }
 
 bool members_write(struct db *db, int64_t id, enum member_field field, const char *text,
@@ -326,7 +340,7 @@ bool members_write(struct db *db, int64_t id, enum member_field field, const cha
     };
     if (field == MEMBER_MOBILE || field == MEMBER_EMAIL) {
         enum channel channel = field == MEMBER_MOBILE ? CHANNEL_SMS : CHANNEL_EMAIL;
-        return write_contact(db, id, channel, text, err);
+        return members_write_contact(db, id, channel, text, err);
     }
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, SET[field]);

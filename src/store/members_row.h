@@ -5,6 +5,7 @@
 #define MUSTER_STORE_MEMBERS_ROW_H
 
 #include "muster/base/error.h"
+#include "muster/model/channel.h"
 #include "muster/model/member.h"
 #include "query.h"
 
@@ -24,5 +25,19 @@ void members_read_row(struct query *query, int first, struct arena *arena, struc
  * Defined in members_put.c. */
 bool members_write(struct db *db, int64_t id, enum member_field field, const char *text,
                    struct error *err) MUST_USE;
+
+/* Write the addresses whose fields are set. Defined, like what follows, in members_contacts.c. */
+bool members_put_contacts(struct db *db, int64_t id, const struct member *member, unsigned fields,
+                          struct error *err) MUST_USE;
+
+/* Suppress the addresses of the member on these channels (MEMBER_SILENT_...), as the list of this
+ * import asks; 0: no import. */
+bool members_silence(struct db *db, const struct member *member, unsigned channels,
+                     int64_t import_id, struct error *err) MUST_USE;
+
+/* Set or, NULL or "", take away an address, and mark that in member.channels. A member who wants
+ * silence on the channel gets it at the new address. */
+bool members_write_contact(struct db *db, int64_t id, enum channel channel, const char *address,
+                           struct error *err) MUST_USE;
 
 #endif

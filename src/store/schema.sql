@@ -42,8 +42,10 @@ CREATE TABLE member (
     import_id  INTEGER REFERENCES import (id), -- the import that brought the member; NULL: a person did
     custom     TEXT,                        -- JSON object: what custom_field names; NULL: nothing
     channels   INTEGER NOT NULL DEFAULT 0,  -- which contacts there are: 1 sms + 2 email, for counting
-    absent_in  INTEGER REFERENCES import (id)  -- status is 'left' because this whole list had no such
+    absent_in  INTEGER REFERENCES import (id), -- status is 'left' because this whole list had no such
                                                -- member: who is in a later one is back
+    silent     INTEGER NOT NULL DEFAULT 0   -- where the member wants nothing, by the word of a list:
+                                            -- 1 sms + 2 email; every address there is suppressed
 );
 
 -- Each holds what counting needs, so that a segment of one field is counted without the members.

@@ -2,6 +2,8 @@
 /* The ledger of opt-outs. Rows are added and lifted, never deleted. */
 #include "muster/store/suppressions.h"
 
+#include <string.h>
+
 #include "muster/store/outbox.h"
 #include "query.h"
 #include "vector.h"
@@ -23,6 +25,19 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
            outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
 }
 
+/* Whoever has the address does not want silence on its channel any more. */
+static bool let_speak(struct db *db, const unsigned char *address_key, struct error *err)
+{
+    static const char SPEAK[] =
+        "UPDATE member SET silent = silent -"
+        " (SELECT SUM(CASE c.channel WHEN 'sms' THEN silent & 1 ELSE silent & 2 END)"
+        " FROM contact c WHERE c.member_id = member.id AND c.address_key = :key)"
+        " WHERE silent <> 0 AND id IN (SELECT member_id FROM contact WHERE address_key = :key)";
+    CLEANUP(query_end) struct query *query = query_begin(db, SPEAK);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    return query_run(query, err);
+}
+
 bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                        const char *kind, const char *why, int64_t at, int64_t *lifted,
                        struct error *err)
@@ -39,7 +54,7 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
         return false;
     }
     *lifted = query_changes(query);
-    return true;
+    return (kind != NULL && strcmp(kind, "roster") != 0) || let_speak(db, address_key, err);
 }
 
 static bool exists(struct db *db, const char *sql, const unsigned char *address_key, bool *found,
@@ -68,6 +83,15 @@ bool suppressions_position(struct db *db, int64_t *position, struct error *err)
     static const char LAST[] = "SELECT COALESCE(MAX(id), 0) FROM suppression";
     CLEANUP(query_end) struct query *query = query_begin(db, LAST);
     *position = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool suppressions_since(struct db *db, int64_t position, int64_t *count, struct error *err)
+{
+    static const char COUNT[] = "SELECT COUNT(*) FROM suppression WHERE id > :position";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_number(query, ":position", position);
+    *count = query_step(query) ? query_column(query, 0) : 0;
     return query_ok(query, err);
 }
 

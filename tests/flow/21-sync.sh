@@ -71,17 +71,32 @@ expect_match '^  1 row of a member who stood in the list before$' "$out"
 expect_match '^  2 members not in the list, marked as left$' "$out"
 expect_match '^  1009 Ida Juniper$' "$out"
 expect_match '^  1001 Ann Ash; employer City Trust -> Calder Trust$' "$out"
-expect_match '^  1002 .*; mobile \+447700900102 -> \+447700900122; email \(none\) -> bea@' "$out"
+expect_match '^  1002 .*; mobile \+447700900102 -> \+447700900122; e-mail not known -> bea@' "$out"
 expect_match '^  1007 Gus Hazel$' "$out"
 expect_match '^dry run: nothing was changed$' "$out"
 expect_equal "$before" "$(sqlite3 house/muster.db .dump | sha256sum)" "the store"
+
+note "all of the differences are in a file when it is asked for"
+expect_status 0 "$MUSTER" import week2.csv --full --dry-run --changes changes.csv
+expect_match '^all differences are in changes\.csv$' "$out"
+expect_match '^2,changed,1001,Ann,Ash,employer,City Trust,Calder Trust$' \
+    "$(tr -d '\r' <changes.csv)"
+expect_match "^3,changed,1002,Bea,Birch,mobile,\"'\+447700900102\",\"'\+447700900122\"\$" \
+    "$(tr -d '\r' <changes.csv)"
+expect_match '^8,added,1009,Ida,Juniper,employer,,City Trust$' "$(tr -d '\r' <changes.csv)"
+expect_match '^0,left,1007,Gus,Hazel,status,active,left$' "$(tr -d '\r' <changes.csv)"
+expect_equal 600 "$(stat -c %a changes.csv)" "the mode of changes.csv"
+expect_status 73 "$MUSTER" import week2.csv --dry-run --changes changes.csv
+expect_status 73 "$MUSTER" import week2.csv --dry-run --errors refused.csv
+expect_status 0 "$MUSTER" import week2.csv --dry-run --errors faults.csv
+expect_match '^no row has a fault: faults\.csv was not written$' "$out"
 
 note "when too many would leave, the whole import is refused, unless told"
 expect_status 65 "$MUSTER" import week2.csv --full
 expect_match '2 of 8 members .* more than 20 %; .* --leavers-up-to 25$' "$err"
 expect_equal "$before" "$(sqlite3 house/muster.db .dump | sha256sum)" "the store"
 expect_status 0 "$MUSTER" import week2.csv --full --dry-run
-expect_match '^2 of 8 members would leave: without a higher --leavers-up-to' "$out"
+expect_match '^2 of 8 members would leave: is the list complete' "$out"
 expect_status 64 "$MUSTER" import week2.csv --leavers-up-to 50
 expect_status 64 "$MUSTER" import week2.csv --full --leavers-up-to many
 expect_status 0 "$MUSTER" import week2.csv --full --leavers-up-to 25
@@ -103,7 +118,7 @@ expect_match 'undo that one first' "$err"
 expect_status 0 "$MUSTER" import undo 4
 expect_equal "$week2" "$(members)" "the members"
 expect_status 0 "$MUSTER" import undo 3
-expect_match '^import 3 \(week2\.csv\) is undone: 1 members removed, 5 as before$' "$out"
+expect_match '^import 3 \(week2\.csv\) is undone: 1 member removed, 5 put back as before$' "$out"
 expect_equal "$week1" "$(members)" "the members"
 expect_status 65 "$MUSTER" import undo 3
 expect_match 'has been undone already' "$err"
@@ -123,6 +138,48 @@ expect_equal 'Moorside Trust' "$("$MUSTER" member find 1001 --format json | jq -
 expect_equal "$(sed 's/|City Trust|Ward 1|/|Moorside Trust|Ward 1|/' <<<"$week1")" \
     "$(members | grep -v '|1009|')" "the other members"
 
+note "a correction by hand stands until the list has something newer"
+expect_status 0 "$MUSTER" import week2.csv
+expect_match '^  1 member corrected by hand, which the list does not know: kept$' "$out"
+expect_equal 'Moorside Trust' "$("$MUSTER" member find 1001 --format json | jq -r '.[0].employer')"
+expect_status 0 "$MUSTER" import undo 6
+printf 'Member No,Surname,Employer\n1001,Ash,Harbour Trust\n' >newer.csv
+expect_status 0 "$MUSTER" import newer.csv
+expect_match '^  1 member corrected by hand, but the list has something newer$' "$out"
+expect_equal 'Harbour Trust' "$("$MUSTER" member find 1001 --format json | jq -r '.[0].employer')"
+expect_status 0 "$MUSTER" import undo 7
+
+note "a list of one office says nothing of the others"
+printf 'Member No,Surname,Employer,Mobile\n%s\n%s\n%s\n' '3001,Ash,North Office,07700 900301' \
+    '3002,Birch,North Office,07700 900302' '3003,Cedar,North Office,07700 900303' >north.csv
+expect_status 0 "$MUSTER" import north.csv
+expect_status 65 "$MUSTER" import north.csv --full
+head -n 3 north.csv >north2.csv
+expect_status 65 "$MUSTER" import north2.csv --full --within 'employer:"North'
+expect_status 64 "$MUSTER" import north2.csv --within 'employer:"North*"'
+expect_status 0 "$MUSTER" import north2.csv --full --within 'employer:"North*"' --leavers-up-to 40
+expect_match '^  1 member not in the list, marked as left$' "$out"
+expect_status 0 "$MUSTER" import undo 9
+
+note "names that have slipped by a row are refused"
+{
+    echo 'Member No,Surname,Forename'
+    for i in {1..12}; do echo "40$i,Surname$i,Forename$i"; done
+} >names.csv
+expect_status 0 "$MUSTER" import names.csv
+{
+    echo 'Member No,Surname,Forename'
+    for i in {1..12}; do echo "40$i,Surname$((i + 1)),Forename$((i + 1))"; done
+} >slipped.csv
+expect_status 65 "$MUSTER" import slipped.csv
+expect_match '12 of 12 known members have another first and last name, .*sorted apart' "$err"
+expect_status 0 "$MUSTER" import slipped.csv --dry-run
+expect_match '^12 members would have other names' "$out"
+expect_status 0 "$MUSTER" import slipped.csv --renamed-up-to 100
+expect_status 0 "$MUSTER" import undo 11
+expect_status 0 "$MUSTER" import undo 10
+expect_status 0 "$MUSTER" import undo 8
+
 note "a list can silence an address, and none can give it back its voice"
 printf 'Member No,Surname,Mobile,Email,No SMS\n%s\n%s\n' \
     '1001,Ash,07700 900101,,Y' '1002,Birch,,,x' >silence.csv
@@ -134,12 +191,31 @@ printf 'Member No,Surname,Mobile,Contact by SMS\n1001,Ash,07700 900101,Y\n' >voi
 expect_status 0 "$MUSTER" import voice.csv
 expect_status 0 "$MUSTER" segment count 'number:1001 and reachable:sms' --format csv
 expect_equal $'members,sms,email\n0,0,0' "$out"
-expect_status 0 "$MUSTER" import undo 7
-expect_status 0 "$MUSTER" import undo 6
+expect_status 0 "$MUSTER" import undo 13
+expect_status 0 "$MUSTER" import undo 12
 expect_match '^2 opt-outs that it brought stay in force$' "$out"
 expect_status 0 "$MUSTER" segment count --format csv \
     '(number:1001 or number:1002) and reachable:sms'
 expect_equal $'members,sms,email\n0,0,0' "$out"
+
+note "the wish for silence is the member's, whatever number they have next"
+printf 'Member No,Surname,Mobile,No SMS\n5001,Oak,,Yes\n' >wish.csv
+expect_status 0 "$MUSTER" import wish.csv
+printf 'Member No,Surname,Mobile,No SMS\n5001,Oak,07700 900501,\n' >number.csv
+expect_status 0 "$MUSTER" import number.csv
+expect_match '^  1 new opt-out that the list asks for$' "$out"
+expect_status 0 "$MUSTER" segment count 'number:5001 and reachable:sms' --format csv
+expect_equal $'members,sms,email\n0,0,0' "$out"
+expect_status 0 "$MUSTER" import number.csv
+expect_equal '' "$(grep opt-out <<<"$out" || true)" "what is told of old opt-outs"
+
+note "who said STOP at one number is not stopped at another, and that is told"
+printf 'Member No,Surname,Mobile\n5002,Pine,07700 900502\n' >pine.csv
+expect_status 0 "$MUSTER" import pine.csv
+expect_status 0 "$MUSTER" suppress add 07700900502 --reason "asked by telephone"
+sed -i 's/900502/900503/' pine.csv
+expect_status 0 "$MUSTER" import pine.csv --dry-run
+expect_match 'wanted no texts at the mobile before; the new one is not stopped' "$err"
 
 note "a profile says once what a system's headings and words mean"
 printf 'PERSREF;Surname;HANDSET;TXT STOP;SHIFT PAT;Status;NOTES\n%s\n%s\n' \
@@ -161,7 +237,7 @@ expect_match 'ours\.conf:[0-9]+: .*delimiter' "$err"
 note "columns of the list's own are kept when asked for, but never what is nobody's business"
 printf 'Member No,Surname,Shift Pattern,Date of Birth\n1001,Ash,Nights,01/02/1970\n' >own.csv
 expect_status 0 "$MUSTER" import own.csv --custom
-expect_match 'left out because .*: Date of Birth$' "$out"
+expect_match '^columns left out, as no message needs them: Date of Birth$' "$out"
 expect_equal '{"shift_pattern":"Nights"}' \
     "$(sqlite3 house/muster.db "SELECT custom FROM member WHERE number = '1001'")"
 expect_status 64 "$MUSTER" import own.csv --map 'Shift Pattern=custom:voted'

@@ -26,7 +26,10 @@ struct member {
     const char *joined;   /* "2026-01-31" */
     const char *tags;     /* comma-separated, no blanks around: "rep,steward" */
     const char *custom;   /* a JSON object of texts: what the list tells beyond these fields */
+    unsigned silent;      /* MEMBER_SILENT_...: where they want nothing, by the word of a list */
 };
+
+enum { MEMBER_SILENT_SMS = 1, MEMBER_SILENT_EMAIL = 2 };
 
 /* The facts of a member that may change, in the order in which they are told. */
 enum member_field {
@@ -60,6 +63,10 @@ const char *member_get(const struct member *member, enum member_field field) MUS
 
 /* Set it. The text is not copied. */
 void member_set(struct member *member, enum member_field field, const char *text);
+
+/* Whether a status means that nobody writes to the member unless asked to: left, lapsed, resigned,
+ * deceased. */
+bool member_is_gone(const char *status) MUST_USE;
 
 /* Whether the tags, as struct member has them, hold this one. */
 bool member_has_tag(const char *tags, const char *tag) MUST_USE;

@@ -50,18 +50,21 @@ typedef void import_fault_fn(const struct import_fault *fault, void *context);
 typedef void import_difference_fn(const struct import_difference *difference, void *context);
 typedef void import_progress_fn(size_t done, size_t total, void *context);
 
-enum { IMPORT_LEAVERS_MOST = 20 }; /* per cent */
+enum { IMPORT_LEAVERS_MOST = 20, IMPORT_RENAMED_MOST = 20 }; /* per cent */
 
 struct import_options {
     const char *region;      /* for numbers without a country code */
     bool dry_run;            /* say what would happen, change nothing */
     bool whole;              /* the list is the whole membership: who is not in it has left */
+    const char *within;      /* ... of those members only whom these words select; NULL: of all */
     int leavers_most;        /* per cent of the members who may leave so; more is refused */
+    int renamed_most;        /* per cent of known members who may have other names; likewise */
     bool custom;             /* columns that mean nothing to us become facts of the list's own */
     const char *const *maps; /* "Header=field" from the command line; wins over the aliases */
     size_t map_count;
     const struct profile *profile; /* NULL: none */
-    const char *errors_path;       /* where rows with faults are written; NULL: nowhere */
+    const char
+        *errors_path; /* a new file for the rows with faults, made if there are any; NULL: none */
     import_fault_fn *fault;
     import_difference_fn *difference;
     import_progress_fn *progress;
@@ -87,12 +90,22 @@ struct import_report {
     int64_t addressed;       /* members with another, or a first, mobile or mail address */
     int64_t left;            /* members of whom the list says that they have left */
     int64_t returned;        /* members who had left by not being in an earlier list */
+    int64_t rezeroed;        /* rows whose number has other zeros in front than the member's */
+    int64_t renamed;         /* members with another first and another last name */
+    int64_t corrected;       /* members of whom a correction by hand stands against the list */
+    int64_t overruled;       /* members of whom the list has something newer than a correction */
+    int64_t spoken;          /* members silent at their old address, who have a new one */
+    int64_t total;           /* members in the store now who have not left */
     int64_t opt_outs;        /* suppressions that the list asks for and that are new */
     int64_t shared;          /* mobiles and mailboxes in the store that members share, now */
     int64_t sharing;         /* members who share one */
     int64_t unread;          /* refused rows whose membership number could not be read */
     int64_t members;         /* whole list: who had not left before */
-    bool too_many_leave;     /* dry run of a whole list: it would be refused for that */
+    bool too_many_leave;     /* dry run: the import would be refused for that */
+    bool too_many_renamed;   /* likewise */
+    bool errors_written;     /* there is a file at errors_path now */
+    const char *const *kept; /* "Heading (name)" of columns kept as custom facts, in the arena */
+    size_t kept_count;
 };
 
 /* The i-th word by which a map may name a field, NULL behind the last. Static. */

@@ -15,15 +15,23 @@
 /* Whether the list has the member. */
 typedef bool absence_seen_fn(int64_t member_id, const void *context);
 
+/* Who might be absent: whoever was there before the import and has not left. */
+struct absence_question {
+    int64_t import_id;
+    const char *within; /* only those whom these words select; NULL: everyone */
+    absence_seen_fn *seen;
+    const void *context;
+};
+
 struct absence {
-    int64_t members;    /* who were there before the import and had not left */
+    int64_t members;    /* who might be */
     const int64_t *ids; /* those of them who are not in the list, in the arena */
     size_t count;
 };
 
-/* Find who is absent. Members that the import itself brought do not count. */
-bool absence_find(struct db *db, int64_t import_id, absence_seen_fn *seen, const void *context,
-                  struct arena *arena, struct absence *absence, struct error *err) MUST_USE;
+/* Find who is absent. ERROR_DATA when the words do not parse. */
+bool absence_find(struct db *db, const struct absence_question *question, struct arena *arena,
+                  struct absence *absence, struct error *err) MUST_USE;
 
 /* Mark a member as left because the list of this import has no such member; `*member` is as it was
  * before, in the arena. The journal of the import can undo it, and whoever is in a later list is

@@ -61,7 +61,8 @@ int64_t db_version(struct db *db);
 void db_address_key(const struct db *db, enum channel channel, const char *address,
                     unsigned char key[TOKEN_DIGEST_SIZE]);
 
-/* The keyed MAC of a membership number, under which an erasure is remembered. */
+/* The keyed MAC of a membership number, under which an erasure is remembered: the same for "0012"
+ * and "12", which spreadsheets make of one another. */
 void db_number_key(const struct db *db, const char *number, unsigned char key[TOKEN_DIGEST_SIZE]);
 
 /* HMAC-SHA-256 of a text under the store's key, in hexadecimal, for secrets that are derived and

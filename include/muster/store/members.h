@@ -26,13 +26,17 @@ struct members_outcome {
     unsigned fields;             /* 1 << enum member_field for each fact that differs now */
     bool returned;               /* was absent from a whole list, and is back */
     bool reachable;              /* has a mobile or a mail address now */
+    bool corrected;              /* the list repeats what was corrected by hand: that stands */
+    bool overruled;              /* the list has something newer than a correction by hand */
     const struct member *before; /* as it was, in the arena; NULL for one who joined */
 };
 
 /* Insert the member, or bring the one with the same number up to date; NULL and "" never
  * overwrite, and facts of `custom` are put beside those that are there. An address replaces the
- * older one of its channel. With an `import_id` what was there before is kept for its undoing; 0:
- * no import. Needs an open transaction. Suppressions are not touched: they belong to addresses. */
+ * older one of its channel. A fact that was corrected by hand stays as long as the row only repeats
+ * what it was before. The addresses are suppressed on the channels that `silent` names, now and
+ * whenever the member gets another one. With an `import_id` what was there before is kept for its
+ * undoing; 0: no import. Needs an open transaction. No suppression is ever lifted. */
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,
                  struct members_outcome *outcome, struct error *err) MUST_USE;
 
@@ -69,6 +73,9 @@ struct members_found {
  * index is enough when it is unmistakable or fills the page; else every member is looked at. */
 bool members_search(struct db *db, const char *text, const char *region, size_t limit,
                     struct arena *arena, struct members_found *found, struct error *err) MUST_USE;
+
+/* How many members there are who have not left. */
+bool members_count(struct db *db, int64_t *count, struct error *err) MUST_USE;
 
 /* How many mobiles and mailboxes belong to more than one member, and how many members that is. */
 bool members_sharing(struct db *db, int64_t *addresses, int64_t *members,

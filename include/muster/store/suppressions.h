@@ -30,8 +30,9 @@ struct suppression {
 bool suppressions_add(struct db *db, const struct suppression *suppression,
                       struct error *err) MUST_USE;
 
-/* Lift the suppressions of one kind (NULL: of every kind) of an address; says how many. Needs an
- * open transaction. */
+/* Lift the suppressions of one kind (NULL: of every kind) of an address; says how many. With those
+ * of kind "roster" goes the wish of whoever has the address that nothing be sent to any address of
+ * theirs. Needs an open transaction. */
 bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                        const char *kind, const char *why, int64_t at, int64_t *lifted,
                        struct error *err) MUST_USE;
@@ -45,8 +46,11 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
                        struct arena *arena, struct suppression **list, size_t *count,
                        struct error *err) MUST_USE;
 
-/* The ledger's position: the id of its last row; 0 for an empty one. */
+/* The ledger's position: the id of its last row; 0 for an empty one. And how many rows have been
+ * added since a position. */
 bool suppressions_position(struct db *db, int64_t *position, struct error *err) MUST_USE;
+bool suppressions_since(struct db *db, int64_t position, int64_t *count,
+                        struct error *err) MUST_USE;
 
 /* Whether a message to the address is on the wire at this moment (state `sending`): a listener that
  * has stored an opt-out waits until there is none before it answers. */

@@ -58,7 +58,9 @@ static void expect_text(struct desk *desk, const char *expected)
     CLEANUP(buffer_free) struct buffer text;
     buffer_init(&text, 10000);
     struct error err;
-    assert_true(refusals_keep(desk->refusals, &err));
+    bool kept = false;
+    assert_true(refusals_keep(desk->refusals, &kept, &err));
+    assert_true(kept);
     assert_true(file_read(desk->path, &text, &err));
     assert_string_equal(buffer_text(&text), expected);
 }
@@ -114,6 +116,36 @@ static void its_own_columns_do_not_pile_up(void **state)
                             "2,Mobile,has no digits,1,Ann\r\n");
 }
 
+static void nothing_is_written_without_a_fault(void **state)
+{
+    (void)state;
+    CLEANUP(desk_free) struct desk desk;
+    const char *const headers[] = {"Member No", "Name"};
+    desk_open(&desk, headers, 2);
+    note(&desk, IMPORT_FAULT_NOTICE, "Name", "is odd");
+    struct csv_row row = {2, 2, headers, NULL, NULL};
+    refusals_row(desk.refusals, &row);
+    bool kept = true;
+    struct error err;
+    assert_true(refusals_keep(desk.refusals, &kept, &err));
+    assert_false(kept);
+    assert_int_equal(access(desk.path, F_OK), -1);
+}
+
+static void what_is_there_is_not_overwritten(void **state)
+{
+    (void)state;
+    CLEANUP(desk_free) struct desk desk;
+    const char *const headers[] = {"Member No", "Name"};
+    desk_open(&desk, headers, 2);
+    struct error err;
+    assert_true(file_create(desk.path, "mended", 6, 0600, &err));
+    struct refusals *other = NULL;
+    assert_false(refusals_open(desk.path, &other, &err));
+    assert_int_equal(err.kind, ERROR_CREATE);
+    assert_null(other);
+}
+
 static void what_is_not_kept_leaves_no_file(void **state)
 {
     (void)state;
@@ -130,6 +162,8 @@ int main(void)
         cmocka_unit_test(rows_with_faults_are_written_once),
         cmocka_unit_test(a_row_without_cells_is_written_as_it_stands),
         cmocka_unit_test(its_own_columns_do_not_pile_up),
+        cmocka_unit_test(nothing_is_written_without_a_fault),
+        cmocka_unit_test(what_is_there_is_not_overwritten),
         cmocka_unit_test(what_is_not_kept_leaves_no_file),
     };
     return cmocka_run_group_tests_name("roster/refusals", tests, NULL, NULL);

@@ -29,7 +29,6 @@ struct reader {
     struct arena *arena;
     struct buffer faults;
     struct member member;
-    struct row_wishes wishes;
 };
 
 static void reader_free(struct reader *reader)
@@ -54,11 +53,7 @@ static enum row_kind read_cells(struct reader *reader, const char *const *header
     struct row_rules rules = {
         .mapping = mapping, .region = "GB", .fault = write_fault, .context = &reader->faults};
     buffer_clear(&reader->faults);
-    struct row read;
-    enum row_kind kind = row_read(&rules, &row, reader->arena, &read);
-    reader->member = read.member;
-    reader->wishes = read.wishes;
-    return kind;
+    return row_read(&rules, &row, reader->arena, &reader->member);
 }
 
 /* What the field becomes when one cell under `header` holds `cell`. */
@@ -474,10 +469,10 @@ static void test_wishes_for_silence(void **state)
         CLEANUP(reader_free) struct reader reader;
         reader_init(&reader);
         read_one(&reader, cases[i].header, cases[i].cell);
-        if (reader.wishes.no_sms != cases[i].no_sms ||
-            reader.wishes.no_email != cases[i].no_email) {
-            fail_msg("%s \"%s\": no texts %d, no mails %d", cases[i].header, cases[i].cell,
-                     reader.wishes.no_sms, reader.wishes.no_email);
+        unsigned wanted = (cases[i].no_sms ? MEMBER_SILENT_SMS : 0U) |
+                          (cases[i].no_email ? MEMBER_SILENT_EMAIL : 0U);
+        if (reader.member.silent != wanted) {
+            fail_msg("%s \"%s\": silent %u", cases[i].header, cases[i].cell, reader.member.silent);
         }
         assert_int_equal(buffer_text(&reader.faults)[0] != '\0', cases[i].noticed);
     }
@@ -555,9 +550,9 @@ static void test_custom_facts(void **state)
     assert_non_null(mapping);
     mapping_keep_rest(mapping, reader.arena);
     struct row_rules rules = {.mapping = mapping, .region = "GB"};
-    struct row row;
-    assert_int_equal(row_read(&rules, &csv, reader.arena, &row), ROW_MEMBER);
-    same("custom", row.member.custom, "{\"shift\":\"Nights\"}");
+    struct member member;
+    assert_int_equal(row_read(&rules, &csv, reader.arena, &member), ROW_MEMBER);
+    same("custom", member.custom, "{\"shift\":\"Nights\"}");
 }
 
 static void test_words_of_a_profile(void **state)
@@ -576,9 +571,9 @@ static void test_words_of_a_profile(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const char *const cells[] = {"1", cases[i][0]};
         struct csv_row csv = {2, 2, cells, NULL, NULL};
-        struct row row;
-        assert_int_equal(row_read(&rules, &csv, reader.arena, &row), ROW_MEMBER);
-        assert_string_equal(row.member.status, cases[i][1]);
+        struct member member;
+        assert_int_equal(row_read(&rules, &csv, reader.arena, &member), ROW_MEMBER);
+        assert_string_equal(member.status, cases[i][1]);
     }
 }
 

@@ -99,7 +99,7 @@ static void import_list(struct play *play)
     (void)unlink(path);
     WORLD_MUST(file_create(path, buffer_text(&list), list.length, 0600, &err));
     struct import_options options = {
-        .region = "GB", .whole = draw(play, 4) == 0, .leavers_most = 100};
+        .region = "GB", .whole = draw(play, 4) == 0, .leavers_most = 100, .renamed_most = 100};
     options.dry_run = draw(play, 8) == 0;
     struct import_report report;
     WORLD_MUST(import_file(world->db, path, &options, world->arena, &report, &err));

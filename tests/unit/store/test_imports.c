@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "members_row.h"
 #include "muster/store/absence.h"
 #include "muster/store/bulk.h"
 #include "muster/store/custom_fields.h"
@@ -221,7 +222,8 @@ static void the_absent_leave_and_come_back(void **state)
     WORLD_MUST(db_begin(world->db, &err));
     WORLD_MUST(imports_begin(world->db, &import, &err));
     struct absence absence;
-    WORLD_MUST(absence_find(world->db, import.id, is_even, NULL, world->arena, &absence, &err));
+    struct absence_question question = {.import_id = import.id, .seen = is_even};
+    WORLD_MUST(absence_find(world->db, &question, world->arena, &absence, &err));
     assert_int_equal(absence.members, WORLD_MEMBERS + 1);
     assert_true(absence.count > 0 && absence.count < (size_t)absence.members);
     struct member *member = NULL;
@@ -282,9 +284,90 @@ static void the_erased_stay_out(void **state)
     struct member *member = NULL;
     WORLD_MUST(members_find(world->db, "1", world->arena, &member, &err));
     assert_null(member);
-    const struct member other = {.number = "01"};
+    /* Spreadsheets drop zeros in front, and put some there. */
+    const struct member zeros = {.number = "001"};
+    WORLD_MUST(members_put(world->db, &zeros, 0, world->arena, &outcome, &err));
+    assert_int_equal(outcome.change, MEMBERS_ERASED);
+    const struct member other = {.number = "10"};
     WORLD_MUST(members_put(world->db, &other, 0, world->arena, &outcome, &err));
     assert_int_equal(outcome.change, MEMBERS_JOINED);
+    world_close(world);
+}
+
+static int64_t suppressed(struct world *world, const char *mobile)
+{
+    return (int64_t)world_suppressed(world, CHANNEL_SMS, mobile, NULL);
+}
+
+static void a_wish_for_silence_stays_with_the_member(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member wish = {.number = "1", .silent = MEMBER_SILENT_SMS};
+    const struct member mobile = {.number = "1", .mobile = "+447700900101"};
+    const struct member other = {
+        .number = "1", .mobile = "+447700900102", .email = "ann@mail.example"};
+    (void)import_members(world, &wish, 1);
+    (void)import_members(world, &mobile, 1);
+    assert_int_equal(suppressed(world, "+447700900101"), 1);
+    int64_t id = import_members(world, &other, 1);
+    assert_int_equal(suppressed(world, "+447700900102"), 1);
+    assert_int_equal(world_suppressed(world, CHANNEL_EMAIL, "ann@mail.example", NULL), 0);
+    (void)undo(world, id);
+    assert_int_equal(suppressed(world, "+447700900102"), 1);
+
+    /* Also when a person writes the number down. */
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(members_write(world->db,
+                             crowd_number(world, "SELECT id FROM member WHERE number = '1'"),
+                             MEMBER_MOBILE, "+447700900103", &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(suppressed(world, "+447700900103"), 1);
+
+    /* Until a person lifts it. */
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    int64_t lifted = 0;
+    db_address_key(world->db, CHANNEL_SMS, "+447700900103", key);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(suppressions_lift(world->db, key, NULL, "rang us", NOW, &lifted, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(lifted, 1);
+    const struct member last = {.number = "1", .mobile = "+447700900104"};
+    (void)import_members(world, &last, 1);
+    assert_int_equal(suppressed(world, "+447700900104"), 0);
+    assert_int_equal(suppressed(world, "+447700900101"), 1);
+    world_close(world);
+}
+
+static void corrections_stand_until_the_list_has_news(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member list = {.number = "1", .first_name = "Ann", .employer = "City Trust"};
+    (void)import_members(world, &list, 1);
+    crowd_run(world, "UPDATE member SET employer = 'Moorside' WHERE number = '1'");
+    crowd_run(world, "INSERT INTO member_edit (member_id, fact, before, after, import_id, at)"
+                     " SELECT id, 'employer', 'City Trust', 'Moorside', 1, 5 FROM member"
+                     " WHERE number = '1'");
+    struct members_outcome outcome;
+    WORLD_MUST(members_put(world->db, &list, 0, world->arena, &outcome, &err));
+    assert_int_equal(outcome.change, MEMBERS_UNCHANGED);
+    assert_true(outcome.corrected && !outcome.overruled);
+    struct member *member = NULL;
+    WORLD_MUST(members_find(world->db, "1", world->arena, &member, &err));
+    assert_string_equal(member->employer, "Moorside");
+
+    const struct member news = {.number = "1", .employer = "Calder Trust"};
+    WORLD_MUST(members_put(world->db, &news, 0, world->arena, &outcome, &err));
+    assert_int_equal(outcome.change, MEMBERS_CHANGED);
+    assert_true(outcome.overruled && !outcome.corrected);
+    WORLD_MUST(members_find(world->db, "1", world->arena, &member, &err));
+    assert_string_equal(member->employer, "Calder Trust");
+
+    /* The correction has had its day: the list's old word is as good as any other now. */
+    WORLD_MUST(members_put(world->db, &list, 0, world->arena, &outcome, &err));
+    assert_int_equal(outcome.change, MEMBERS_CHANGED);
+    assert_false(outcome.corrected || outcome.overruled);
     world_close(world);
 }
 
@@ -341,6 +424,8 @@ int main(void)
         cmocka_unit_test(the_absent_leave_and_come_back),
         cmocka_unit_test(who_left_by_the_list_does_not_come_back_by_silence),
         cmocka_unit_test(the_erased_stay_out),
+        cmocka_unit_test(a_wish_for_silence_stays_with_the_member),
+        cmocka_unit_test(corrections_stand_until_the_list_has_news),
         cmocka_unit_test(many_members_at_once_leave_the_same_indices),
         cmocka_unit_test(custom_names_are_remembered),
     };
