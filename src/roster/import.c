@@ -125,8 +125,11 @@ static bool write_rows(struct importing *importing, struct error *err)
     struct import_report *report = &importing->report;
     struct bulk bulk;
     int64_t position = 0;
+    int64_t members = 0;
     if (!imports_begin(importing->db, &report->import, err) ||
-        !bulk_begin(importing->db, importing->table.lines, importing->arena, &bulk, err) ||
+        !members_count(importing->db, &members, err) ||
+        !bulk_begin(importing->db, importing->table.lines - members, members, importing->arena,
+                    &bulk, err) ||
         !suppressions_position(importing->db, &position, err) ||
         !identity_begin(importing->db, &importing->identity, err)) {
         return false;

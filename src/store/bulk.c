@@ -11,30 +11,17 @@
 
 enum {
     FEWEST = 20000, /* rows: below, the indices fit into the cache */
-    SHARE = 2,      /* a list of half as many more than there are brings many that are new */
+    SHARE = 2,      /* sorting everything pays when half as many as stay come or go */
 };
 
-static bool pays(struct db *db, int64_t rows, bool *worth, struct error *err)
-{
-    static const char COUNT[] = "SELECT COALESCE(MAX(id), 0) FROM member";
-    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
-    int64_t members = query_step(query) ? query_column(query, 0) : 0;
-    *worth = rows >= FEWEST && rows >= members + members / SHARE;
-    return query_ok(query, err);
-}
-
-bool bulk_begin(struct db *db, int64_t rows, struct arena *arena, struct bulk *bulk,
+bool bulk_begin(struct db *db, int64_t rows, int64_t others, struct arena *arena, struct bulk *bulk,
                 struct error *err)
 {
     static const char INDICES[] =
         "SELECT sql, 'DROP INDEX ' || name FROM sqlite_schema WHERE type = 'index'"
         " AND tbl_name IN ('member', 'contact') AND sql IS NOT NULL";
     *bulk = (struct bulk){0};
-    bool worth = false;
-    if (!pays(db, rows, &worth, err)) {
-        return false;
-    }
-    if (!worth) {
+    if (rows < FEWEST || rows < others / SHARE) {
         return true;
     }
     struct vector made = {0};

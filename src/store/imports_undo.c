@@ -13,6 +13,7 @@
 #include "muster/base/buffer.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
+#include "muster/store/bulk.h"
 #include "muster/store/members.h"
 #include "vector.h"
 
@@ -227,6 +228,16 @@ static bool keep_members(struct undo *undo)
     return query_ok(query, undo->err);
 }
 
+/* How many members there are beside those whom the import brought. */
+static bool count_others(struct undo *undo, int64_t *others)
+{
+    static const char COUNT[] = "SELECT COUNT(*) FROM member WHERE import_id IS NOT :import";
+    CLEANUP(query_end) struct query *query = query_begin(undo->db, COUNT);
+    query_number(query, ":import", undo->id);
+    *others = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, undo->err);
+}
+
 /* The others go. */
 static bool remove_members(struct undo *undo)
 {
@@ -236,13 +247,19 @@ static bool remove_members(struct undo *undo)
         " AND NOT EXISTS (SELECT 1 FROM ballot_member b WHERE b.member_id = member.id)"
         " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.member_id = member.id)"
         " AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.member_id = member.id)";
+    struct bulk bulk;
+    int64_t others = 0;
+    if (!count_others(undo, &others) || !bulk_begin(undo->db, undo->undoing->import.joined, others,
+                                                    undo->arena, &bulk, undo->err)) {
+        return false;
+    }
     CLEANUP(query_end) struct query *query = query_begin(undo->db, REMOVE);
     query_number(query, ":import", undo->id);
     if (!query_run(query, undo->err)) {
         return false;
     }
     undo->undoing->removed = query_changes(query);
-    return true;
+    return bulk_end(undo->db, &bulk, undo->err);
 }
 
 static bool count_opt_outs(struct undo *undo)

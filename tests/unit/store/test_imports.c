@@ -380,10 +380,12 @@ static void many_members_at_once_leave_the_same_indices(void **state)
     int64_t before = crowd_number(world, INDICES);
     struct bulk bulk;
     WORLD_MUST(db_begin(world->db, &err));
-    WORLD_MUST(bulk_begin(world->db, 100, world->arena, &bulk, &err));
+    WORLD_MUST(bulk_begin(world->db, 100, 0, world->arena, &bulk, &err));
     assert_int_equal(bulk.count, 0);
     assert_int_equal(crowd_number(world, INDICES), before);
-    WORLD_MUST(bulk_begin(world->db, 1000000, world->arena, &bulk, &err));
+    WORLD_MUST(bulk_begin(world->db, 400000, 1000000, world->arena, &bulk, &err));
+    assert_int_equal(bulk.count, 0);
+    WORLD_MUST(bulk_begin(world->db, 1000000, 1000000, world->arena, &bulk, &err));
     assert_true(bulk.count > 5);
     assert_int_equal(crowd_number(world, INDICES), before - (int64_t)bulk.count);
     struct members_outcome outcome;
