@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A temporary file and rename(2). */
+/* O_TMPFILE and linkat(2); where there is no such thing, a temporary file beside the place. */
 #include "muster/base/draft.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 struct draft {
     struct arena *arena;
     const char *path;
-    const char *beside; /* NULL: in its place */
+    const char *beside; /* its name until it is kept; NULL: none, or not any more */
     FILE *file;
     int fault; /* errno of the first one; 0: none so far */
 };
@@ -37,18 +37,30 @@ static struct draft *draft_make(const char *path)
     return draft;
 }
 
-static bool open_beside(struct draft *draft, mode_t mode, struct error *err)
+/* A file without a name in the folder of the path; -1 where the file system knows no such thing. */
+static int open_nameless(const struct draft *draft)
+{
+    const char *slash = strrchr(draft->path, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - draft->path) + 1;
+    const char *folder = length == 0 ? "." : arena_span(draft->arena, draft->path, length);
+    return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+static bool begin(struct draft *draft, mode_t mode, struct error *err)
 {
     struct stat info;
-    if (stat(draft->path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        return unwritable(draft, EISDIR, ERROR_CREATE, err);
+    if (lstat(draft->path, &info) == 0) {
+        return error_set(err, ERROR_CREATE, "%s is there already; name a new file", draft->path);
     }
-    char *beside = arena_printf(draft->arena, "%s.XXXXXX", draft->path);
-    int fd = mkostemp(beside, O_CLOEXEC);
+    int fd = open_nameless(draft);
+    if (fd < 0) {
+        char *beside = arena_printf(draft->arena, "%s.XXXXXX", draft->path);
+        fd = mkostemp(beside, O_CLOEXEC);
+        draft->beside = fd < 0 ? NULL : beside;
+    }
     if (fd < 0) {
         return unwritable(draft, errno, ERROR_CREATE, err);
     }
-    draft->beside = beside;
     draft->file = fchmod(fd, mode) == 0 ? fdopen(fd, "w") : NULL;
     if (draft->file == NULL) {
         int fault = errno;
@@ -61,7 +73,7 @@ static bool open_beside(struct draft *draft, mode_t mode, struct error *err)
 bool draft_open(const char *path, mode_t mode, struct draft **draft, struct error *err)
 {
     struct draft *made = draft_make(path);
-    if (!open_beside(made, mode, err)) {
+    if (!begin(made, mode, err)) {
         draft_free(&made);
         return false;
     }
@@ -92,22 +104,24 @@ void draft_add(struct draft *draft, const void *bytes, size_t length)
     }
 }
 
-bool draft_finish(struct draft *draft, struct error *err)
+/* Link it to its place, which must be free. */
+static bool name_it(struct draft *draft)
 {
-    if (draft->fault == 0 && (fflush(draft->file) != 0 || fsync(fileno(draft->file)) != 0)) {
-        draft->fault = errno;
+    const char *from = draft->beside;
+    if (from == NULL) {
+        from = arena_printf(draft->arena, "/proc/self/fd/%d", fileno(draft->file));
     }
-    return draft->fault == 0 || unwritable(draft, draft->fault, ERROR_IO, err);
+    return linkat(AT_FDCWD, from, AT_FDCWD, draft->path, AT_SYMLINK_FOLLOW) == 0;
 }
 
 bool draft_keep(struct draft *draft, struct error *err)
 {
-    if (!draft_finish(draft, err)) {
-        return false;
+    if (draft->fault == 0 && (fflush(draft->file) != 0 || fsync(fileno(draft->file)) != 0)) {
+        draft->fault = errno;
     }
-    if (rename(draft->beside, draft->path) != 0) {
-        return unwritable(draft, errno, ERROR_IO, err);
+    if (draft->fault != 0) {
+        return unwritable(draft, draft->fault, ERROR_IO, err);
     }
-    draft->beside = NULL;
-    return true;
+    return name_it(draft) ||
+           unwritable(draft, errno, errno == EEXIST ? ERROR_CREATE : ERROR_IO, err);
 }

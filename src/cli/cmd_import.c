@@ -25,6 +25,8 @@ const struct call_option cmd_import_options[] = {
     {0},
 };
 
+enum { KEPT_SHOWN = 20 };
+
 static void print_headers(const char *what, const char *const *headers, size_t count,
                           struct arena *arena)
 {
@@ -73,8 +75,8 @@ static void print_report(const struct import_report *report, bool dry_run, struc
 {
     const struct import *import = &report->import;
     const char *verb = dry_run ? "would be " : "";
-    (void)printf("%s, read as %s with '%s' between the cells, heading in line %u\n", import->file,
-                 report->encoding,
+    (void)printf("%s, read as %s with '%s' between the cells, heading in line %u\n",
+                 text_printable(import->file, arena), report->encoding,
                  report->delimiter == '\t' ? "TAB" : (char[]){report->delimiter, '\0'},
                  report->header_line);
     (void)printf("%lld rows: %lld %sadded, %lld %schanged, %lld unchanged, %lld refused\n",
@@ -87,6 +89,8 @@ static void print_report(const struct import_report *report, bool dry_run, struc
                  report->without_address == 1 ? " has" : "s have");
     print_details(report);
     print_headers("columns not used: ", report->unused, report->unused_count, arena);
+    print_headers("of these, perhaps wishes not to be written to (say --map \"HEADING=no-sms\"): ",
+                  report->unclear, report->unclear_count, arena);
     print_headers("columns kept for segments: ", report->kept, report->kept_count, arena);
     print_headers("columns left out, as no message needs them: ", report->left_out,
                   report->left_out_count, arena);
@@ -278,17 +282,22 @@ bool cmd_import_undo(struct call *call, struct error *err)
         return false;
     }
     (void)printf("import %lld (%s) is undone: %lld member%s removed, %lld put back as before\n",
-                 (long long)id, undoing.import.file, (long long)undoing.removed,
-                 undoing.removed == 1 ? "" : "s", (long long)undoing.restored);
+                 (long long)id, text_printable(undoing.import.file, call->arena),
+                 (long long)undoing.removed, undoing.removed == 1 ? "" : "s",
+                 (long long)undoing.restored);
     if (undoing.opt_outs > 0) {
         (void)printf("%lld opt-out%s that it brought stay%s in force\n",
                      (long long)undoing.opt_outs, undoing.opt_outs == 1 ? "" : "s",
                      undoing.opt_outs == 1 ? "s" : "");
     }
-    for (size_t i = 0; i < undoing.kept_count; i++) {
+    for (size_t i = 0; i < undoing.kept_count && i < KEPT_SHOWN; i++) {
         const struct imports_kept *kept = &undoing.kept[i];
-        (void)printf("kept: %s%s%s, %s\n", kept->number, kept->fact == NULL ? "" : ": ",
-                     kept->fact == NULL ? "" : kept->fact, kept->why);
+        (void)printf("kept: %s%s%s, %s\n", text_printable(kept->number, call->arena),
+                     kept->fact == NULL ? "" : ": ",
+                     kept->fact == NULL ? "" : text_printable(kept->fact, call->arena), kept->why);
+    }
+    if (undoing.kept_count > KEPT_SHOWN) {
+        (void)printf("and %zu more are kept\n", undoing.kept_count - KEPT_SHOWN);
     }
     return true;
 }

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "muster/base/json.h"
 #include "muster/base/sheet.h"
@@ -42,9 +41,6 @@ void import_watch_end(struct import_watch *watch)
 bool import_watch_open(struct import_watch *watch, const char *path, struct error *err)
 {
     static const char HEADER[] = "Line,Change,Number,First name,Last name,Fact,Before,After\r\n";
-    if (access(path, F_OK) == 0) {
-        return error_set(err, ERROR_CREATE, "%s is there already; name a new file", path);
-    }
     if (!draft_open(path, 0600, &watch->changes, err)) {
         return false;
     }
@@ -146,8 +142,7 @@ static void put_change(struct import_watch *watch, const struct import_differenc
         return;
     }
     static const char *const CHANGES[IMPORT_WATCH_KINDS] = {"added", "changed", "left"};
-    const struct member *member =
-        difference->before == NULL ? difference->told : difference->before;
+    const struct member *member = difference->before == NULL ? difference->now : difference->before;
     const char *const cells[] = {CHANGES[difference->kind],
                                  member->number,
                                  member->first_name,
@@ -197,13 +192,11 @@ static void put_changes(struct import_watch *watch, const struct import_differen
         }
         const char *before =
             difference->before == NULL ? NULL : member_get(difference->before, field);
-        const char *now = difference->told == NULL ? "left" : member_get(difference->told, field);
+        const char *now = difference->now == NULL ? "left" : member_get(difference->now, field);
         if (field == MEMBER_CUSTOM) {
             put_customs(watch, difference, before, now);
-        } else {
-            /* Who was absent is back without a word about the status. */
-            put_change(watch, difference, fact_label(field), before,
-                       text_empty(now) ? "active" : now);
+        } else if (!text_equal(before, now)) {
+            put_change(watch, difference, fact_label(field), before, now);
         }
     }
 }
@@ -217,8 +210,7 @@ void import_watch_difference(const struct import_difference *difference, void *c
     if (!shown && watch->changes == NULL) {
         return;
     }
-    const struct member *member =
-        difference->before == NULL ? difference->told : difference->before;
+    const struct member *member = difference->before == NULL ? difference->now : difference->before;
     if (shown) {
         (void)buffer_printf(lines, "  %s", who_of(member, watch->arena));
     }

@@ -9,7 +9,7 @@
 #include "muster/base/sheet.h"
 #include "muster/base/text.h"
 
-enum { JSON_CEILING = 64 * 1024 * 1024, LINE_CEILING = 1024 * 1024, GAP = 2 };
+enum { LINE_CEILING = 8 * 1024 * 1024, GAP = 2 };
 
 struct row {
     struct row *next;
@@ -138,26 +138,34 @@ static void print_csv(const struct listing *listing)
     }
 }
 
+static struct json *json_of(const struct listing *listing, const struct row *row)
+{
+    struct json *object = json_make_object();
+    for (size_t i = 0; i < listing->count; i++) {
+        int64_t number;
+        if (listing->columns[i].number &&
+            text_number(row->cells[i], INT64_MIN, INT64_MAX, &number)) {
+            json_put_number(object, listing->columns[i].name, number);
+        } else {
+            json_put_text(object, listing->columns[i].name, row->cells[i]);
+        }
+    }
+    return object;
+}
+
+/* Row by row: there may be a million of them. */
 static void print_json(const struct listing *listing)
 {
-    CLEANUP(json_free) struct json *rows = json_make_array();
+    CLEANUP(buffer_free) struct buffer line;
+    buffer_init(&line, LINE_CEILING);
+    (void)putchar('[');
     for (const struct row *row = listing->first; row != NULL; row = row->next) {
-        struct json *object = json_make_object();
-        for (size_t i = 0; i < listing->count; i++) {
-            int64_t number;
-            if (listing->columns[i].number &&
-                text_number(row->cells[i], INT64_MIN, INT64_MAX, &number)) {
-                json_put_number(object, listing->columns[i].name, number);
-            } else {
-                json_put_text(object, listing->columns[i].name, row->cells[i]);
-            }
-        }
-        json_append(rows, object);
+        CLEANUP(json_free) struct json *object = json_of(listing, row);
+        buffer_clear(&line);
+        (void)json_write(object, &line);
+        (void)printf("%s%s", row == listing->first ? "" : ",", buffer_text(&line));
     }
-    CLEANUP(buffer_free) struct buffer out;
-    buffer_init(&out, JSON_CEILING);
-    (void)json_write(rows, &out);
-    (void)puts(buffer_text(&out));
+    (void)puts("]");
 }
 
 void listing_print(const struct listing *listing, enum listing_format format, const char *nothing)

@@ -85,7 +85,7 @@ static const struct alias ALIASES[] = {
     {"personal mobile", MAPPING_MOBILE, false},
     {"preferred mobile", MAPPING_MOBILE, false},
     {"work mobile", MAPPING_MOBILE, true},
-    {"sms", MAPPING_MOBILE, false},
+    {"sms", MAPPING_SMS, false},
     {"sms number", MAPPING_MOBILE, false},
     {"ffôn symudol", MAPPING_MOBILE, false},
     {"ffon symudol", MAPPING_MOBILE, false},
@@ -267,6 +267,32 @@ static const struct alias ALIASES[] = {
     {"union roles", MAPPING_TAGS, false},
     {"rôl undeb", MAPPING_TAGS, false},
 
+    {"texts", MAPPING_SMS, false},
+    {"text messages", MAPPING_SMS, false},
+    {"stop sms", MAPPING_NO_SMS, false},
+    {"stop texts", MAPPING_NO_SMS, false},
+    {"stop text", MAPPING_NO_SMS, false},
+    {"opt out sms", MAPPING_NO_SMS, false},
+    {"opt out of sms", MAPPING_NO_SMS, false},
+    {"opt out of texts", MAPPING_NO_SMS, false},
+    {"suppress sms", MAPPING_NO_SMS, false},
+    {"dim sms", MAPPING_NO_SMS, false},
+    {"opt out email", MAPPING_NO_EMAIL, false},
+    {"opt out of email", MAPPING_NO_EMAIL, false},
+    {"opt out of emails", MAPPING_NO_EMAIL, false},
+    {"stop email", MAPPING_NO_EMAIL, false},
+    {"stop emails", MAPPING_NO_EMAIL, false},
+    {"suppress email", MAPPING_NO_EMAIL, false},
+    {"dnc", MAPPING_NO_CONTACT, false},
+    {"suppress", MAPPING_NO_CONTACT, false},
+    {"receive sms", MAPPING_SMS_OK, false},
+    {"receive texts", MAPPING_SMS_OK, false},
+    {"allow sms", MAPPING_SMS_OK, false},
+    {"allow texts", MAPPING_SMS_OK, false},
+    {"receive email", MAPPING_EMAIL_OK, false},
+    {"receive emails", MAPPING_EMAIL_OK, false},
+    {"allow email", MAPPING_EMAIL_OK, false},
+    {"allow emails", MAPPING_EMAIL_OK, false},
     {"no sms", MAPPING_NO_SMS, false},
     {"no text", MAPPING_NO_SMS, false},
     {"no texts", MAPPING_NO_SMS, false},
@@ -419,4 +445,41 @@ const struct alias *alias_find(const char *header, struct arena *arena)
         alias = length > 0 ? alias_of(key) : NULL;
     }
     return alias;
+}
+
+bool alias_is_private(const char *header, struct arena *arena)
+{
+    /* The beginnings of words that head what no message needs and many would mind being kept. */
+    static const char *const WORDS[] = {
+        "birth",    "dob",    "ethnic",      "race",    "racial", "religio", "disab",
+        "sexual",   "gender", "transgender", "pronoun", "street", "city",    "town",
+        "county",   "postal", "postcode",    "zip",     "iban",   "salary",  "wage",
+        "passport", "kin",    "national",    "marital", "health", "medical", "sick",
+        "immigra",  "visa",   "password",    "bank",    "nino",   "geni",    "rhyw",
+        "crefydd",  "anabl",  "cyfeiriad",   "iechyd",
+    };
+    const char *word = text_fold(header, arena);
+    while (*word != '\0') {
+        for (size_t i = 0; i < ARRAY_LENGTH(WORDS); i++) {
+            if (strncmp(word, WORDS[i], strlen(WORDS[i])) == 0) {
+                return true;
+            }
+        }
+        word += strcspn(word, " -/_.,()");
+        word += strspn(word, " -/_.,()");
+    }
+    return false;
+}
+
+bool alias_may_be_consent(const char *header, struct arena *arena)
+{
+    static const char *const WORDS[] = {"opt",     "stop", "consent",   "sms",        "text",
+                                        "contact", "gdpr", "unsubscri", "permission", "preference"};
+    const char *key = alias_key(header, arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(WORDS); i++) {
+        if (strstr(key, WORDS[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -24,4 +24,11 @@ char *alias_key(const char *header, struct arena *arena) MUST_USE;
  * Static. */
 const struct alias *alias_find(const char *header, struct arena *arena) MUST_USE;
 
+/* Whether the heading of a column that nobody has asked for by name speaks of what no message
+ * needs: births, faiths, addresses of houses, bodies, banks. */
+bool alias_is_private(const char *header, struct arena *arena) MUST_USE;
+
+/* Whether the heading may speak of a wish not to be written to, in words that we do not know. */
+bool alias_may_be_consent(const char *header, struct arena *arena) MUST_USE;
+
 #endif

@@ -27,11 +27,25 @@ static bool is_mark(uint32_t rune)
     return (rune >= 0x300 && rune <= 0x36F) || (rune >= 0x1DC0 && rune <= 0x1DFF);
 }
 
+/* The full-width forms of = + - @. */
+static bool is_wide_sign(const char *text)
+{
+    static const char *const SIGNS[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
+                                        "\xEF\xBC\xA0"};
+    for (size_t i = 0; i < ARRAY_LENGTH(SIGNS); i++) {
+        if (strncmp(text, SIGNS[i], strlen(SIGNS[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Undo the ' in front of what a spreadsheet was told to leave alone, and ="0123". 't Hooft keeps
  * his. */
 static const char *without_wrapping(char *text)
 {
-    if (text[0] == '\'' && text[1] != '\0' && strchr("0123456789+=-@", text[1]) != NULL) {
+    if (text[0] == '\'' && text[1] != '\0' &&
+        (strchr("0123456789+=-@", text[1]) != NULL || is_wide_sign(text + 1))) {
         text++;
     }
     size_t length = strlen(text);

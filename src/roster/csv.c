@@ -215,6 +215,21 @@ static bool is_plain(const char *line, size_t length)
     return memchr(line, '"', length) == NULL && memchr(line, '\0', length) == NULL;
 }
 
+/* Whether the text would make more cells than a row may have. It is asked before any is cut, for the
+ * row is shown as it stands. */
+static bool has_too_many(const char *at, const char *stop, char delimiter)
+{
+    size_t cells = 1;
+    if (stop - at < CSV_COLUMN_LIMIT) {
+        return false;
+    }
+    while ((at = memchr(at, delimiter, (size_t)(stop - at))) != NULL) {
+        cells++;
+        at++;
+    }
+    return cells > CSV_COLUMN_LIMIT;
+}
+
 /* Make a plain line the row in progress. */
 static void part(struct csv_reader *reader, size_t from, size_t end)
 {
@@ -223,11 +238,11 @@ static void part(struct csv_reader *reader, size_t from, size_t end)
     while (stop > at && (stop[-1] == '\n' || stop[-1] == '\r')) {
         stop--;
     }
+    if (has_too_many(at, stop, reader->delimiter)) {
+        reader->fault = TOO_WIDE;
+        return;
+    }
     for (char *next = NULL;; at = next + 1) {
-        if (reader->count == CSV_COLUMN_LIMIT) {
-            reader->fault = TOO_WIDE;
-            return;
-        }
         next = memchr(at, reader->delimiter, (size_t)(stop - at));
         char *close = next == NULL ? stop : next;
         while (at < close && is_gap(*at)) {

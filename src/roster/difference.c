@@ -15,8 +15,7 @@ static bool moves(const struct members_outcome *outcome, enum member_field field
     return touches(outcome, field) && !text_empty(member_get(outcome->before, field));
 }
 
-void difference_count(struct import_report *report, const struct member *told,
-                      const struct members_outcome *outcome)
+void difference_count(struct import_report *report, const struct members_outcome *outcome)
 {
     report->import.joined += outcome->change == MEMBERS_JOINED;
     report->import.changed += outcome->change == MEMBERS_CHANGED;
@@ -31,6 +30,7 @@ void difference_count(struct import_report *report, const struct member *told,
                      moves(outcome, MEMBER_BRANCH);
     report->renamed += moves(outcome, MEMBER_FIRST_NAME) && moves(outcome, MEMBER_LAST_NAME);
     report->addressed += touches(outcome, MEMBER_MOBILE) || touches(outcome, MEMBER_EMAIL);
-    report->left += touches(outcome, MEMBER_STATUS) && member_is_gone(told->status);
+    report->left +=
+        member_is_gone(outcome->now->status) && !member_is_gone(outcome->before->status);
     report->returned += outcome->returned;
 }

@@ -8,7 +8,6 @@
 #include "muster/store/members.h"
 
 /* Count what a row did to a member: joined, changed, moved, left, ... */
-void difference_count(struct import_report *report, const struct member *told,
-                      const struct members_outcome *outcome);
+void difference_count(struct import_report *report, const struct members_outcome *outcome);
 
 #endif

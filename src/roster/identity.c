@@ -15,8 +15,20 @@ bool identity_begin(struct db *db, struct identity *identity, struct error *err)
 
 static bool same_name(const char *a, const char *b, struct arena *arena)
 {
-    return !text_empty(a) && !text_empty(b) &&
-           strcmp(text_fold(a, arena), text_fold(b, arena)) == 0;
+    return strcmp(text_fold(a, arena), text_fold(b, arena)) == 0;
+}
+
+/* The surname decides where both are told; else the first name; a row of which nothing was read but
+ * the number has neither. */
+static bool is_same(const struct member *known, const struct member *told, struct arena *arena)
+{
+    bool first = !text_empty(known->first_name) && !text_empty(told->first_name);
+    bool last = !text_empty(known->last_name) && !text_empty(told->last_name);
+    if (text_empty(told->first_name) && text_empty(told->last_name)) {
+        return true;
+    }
+    return last ? same_name(known->last_name, told->last_name, arena)
+                : first && same_name(known->first_name, told->first_name, arena);
 }
 
 bool identity_find(struct db *db, const struct identity *identity, struct arena *arena,
@@ -37,8 +49,7 @@ bool identity_find(struct db *db, const struct identity *identity, struct arena 
     if (alike == NULL) {
         return true;
     }
-    if (same_name(alike->last_name, member->last_name, arena) ||
-        same_name(alike->first_name, member->first_name, arena)) {
+    if (is_same(alike, member, arena)) {
         member->number = alike->number;
     } else {
         *notice = arena_printf(arena, "is new, and %s has another name: is it one person?",

@@ -20,7 +20,8 @@ struct identity {
 bool identity_begin(struct db *db, struct identity *identity, struct error *err) MUST_USE;
 
 /* Find out who is meant by `member->number`. When nobody has it, but somebody has the same with
- * more or fewer zeros in front and one of the names told, that is who: the number becomes theirs.
+ * more or fewer zeros in front and the surname told (or, where one has none, the first name; or a
+ * row without names), that is who: the number becomes theirs.
  * `*notice`, in the arena, tells of somebody with such a number and other names; else it is
  * NULL. */
 bool identity_find(struct db *db, const struct identity *identity, struct arena *arena,

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "alias.h"
 #include "import_private.h"
 #include "muster/base/clock.h"
 #include "muster/store/absence.h"
@@ -228,6 +229,19 @@ static bool open_files(struct importing *importing, struct error *err)
     return refusals_open(options->errors_path, &importing->refusals, err);
 }
 
+/* Those of the unused columns that may speak of a wish not to be written to. */
+static void note_unclear(struct importing *importing)
+{
+    struct import_report *report = &importing->report;
+    const char **unclear = arena_array(importing->arena, report->unused_count + 1, sizeof *unclear);
+    for (size_t i = 0; i < report->unused_count; i++) {
+        if (alias_may_be_consent(report->unused[i], importing->arena)) {
+            unclear[report->unclear_count++] = report->unused[i];
+        }
+    }
+    report->unclear = unclear;
+}
+
 /* "Shift Pattern (shift_pattern)" of the columns that are kept as they are. */
 static void note_kept(struct importing *importing)
 {
@@ -275,6 +289,7 @@ bool import_file(struct db *db, const char *path, const struct import_options *o
     importing.report.unused = headers_of(&importing, MAPPING_NONE, &importing.report.unused_count);
     importing.report.left_out =
         headers_of(&importing, MAPPING_PRIVATE, &importing.report.left_out_count);
+    note_unclear(&importing);
     note_kept(&importing);
     *report = importing.report;
     return true;

@@ -100,7 +100,7 @@ static void check_duplicate(struct importing *importing, unsigned line, const ch
 }
 
 static void note_difference(const struct importing *importing, unsigned line,
-                            const struct member *told, const struct members_outcome *outcome)
+                            const struct members_outcome *outcome)
 {
     if (importing->options->difference == NULL || outcome->change == MEMBERS_UNCHANGED) {
         return;
@@ -110,7 +110,7 @@ static void note_difference(const struct importing *importing, unsigned line,
                                                   : IMPORT_DIFFERENCE_CHANGED,
         .line = line,
         .before = outcome->before,
-        .told = told,
+        .now = outcome->now,
         .fields = outcome->fields,
     };
     importing->options->difference(&difference, importing->options->context);
@@ -180,8 +180,8 @@ static bool put_member(struct importing *importing, unsigned line, struct member
         return true;
     }
     check_duplicate(importing, line, member->number, outcome.id);
-    difference_count(&importing->report, member, &outcome);
-    note_difference(importing, line, member, &outcome);
+    difference_count(&importing->report, &outcome);
+    note_difference(importing, line, &outcome);
     const struct member *before = outcome.before;
     if (before != NULL &&
         (!check_silence(importing, line, CHANNEL_SMS, before->mobile, member->mobile, err) ||
@@ -192,14 +192,17 @@ static bool put_member(struct importing *importing, unsigned line, struct member
 }
 
 /* A member whose row was refused is in the list all the same. */
-static bool note_refused(struct importing *importing, unsigned line, const char *number,
+static bool note_refused(struct importing *importing, unsigned line, struct member *told,
                          struct error *err)
 {
     importing->report.import.refused++;
-    importing->report.unread += number == NULL;
+    importing->report.unread += told->number == NULL;
+    const char *notice = NULL;
     struct member *member = NULL;
-    if (number != NULL &&
-        !members_find(importing->db, number, importing->row_arena, &member, err)) {
+    if (told->number != NULL &&
+        (!identity_find(importing->db, &importing->identity, importing->row_arena, told, &notice,
+                        err) ||
+         !members_find(importing->db, told->number, importing->row_arena, &member, err))) {
         return error_prefix(err, "line %u", line);
     }
     if (member != NULL) {
@@ -241,7 +244,7 @@ static bool take_row(struct importing *importing, const struct csv_row *csv, str
         return error_set(err, ERROR_DATA,
                          "there are more than 2 million rows: this is no membership list");
     }
-    return kind == ROW_REFUSED ? note_refused(importing, csv->line, member.number, err)
+    return kind == ROW_REFUSED ? note_refused(importing, csv->line, &member, err)
                                : put_member(importing, csv->line, &member, err);
 }
 

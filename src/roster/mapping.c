@@ -36,6 +36,7 @@ static const struct {
     {"no-contact", MAPPING_NO_CONTACT},
     {"sms-ok", MAPPING_SMS_OK},
     {"email-ok", MAPPING_EMAIL_OK},
+    {"sms", MAPPING_SMS},
     {"custom", MAPPING_CUSTOM},
     {"ignore", MAPPING_NONE},
     {"lang", MAPPING_LANGUAGE},
@@ -198,6 +199,26 @@ static struct mapping *mapping_create(const struct csv_row *row, struct arena *a
     return mapping;
 }
 
+/* A fact of which there is one: a column that somebody has named for it leaves no place for one
+ * that names itself. */
+static bool is_single(enum mapping_field field)
+{
+    return field == MAPPING_NUMBER || field == MAPPING_FIRST || field == MAPPING_LAST ||
+           field == MAPPING_FULL || (field >= MAPPING_EMPLOYER && field <= MAPPING_JOINED);
+}
+
+static void make_way(struct mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->count; i++) {
+        for (size_t j = 0;
+             mapping->wished[i] && is_single(mapping->fields[i]) && j < mapping->count; j++) {
+            if (!mapping->wished[j] && mapping->fields[j] == mapping->fields[i]) {
+                mapping->fields[j] = MAPPING_NONE;
+            }
+        }
+    }
+}
+
 static bool tells_of_members(enum mapping_field field)
 {
     return field != MAPPING_NONE && field != MAPPING_OWN && field != MAPPING_PRIVATE;
@@ -220,6 +241,7 @@ struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wis
         vague[i] = alias != NULL && alias->vague;
     }
     set_own_aside(mapping, arena);
+    make_way(mapping);
     size_t known = 0;
     bool numbered = false;
     for (size_t i = 0; i < row->count; i++) {
@@ -236,6 +258,10 @@ void mapping_keep_rest(struct mapping *mapping, struct arena *arena)
 {
     for (size_t i = 0; i < mapping->count; i++) {
         bool unknown = mapping->fields[i] == MAPPING_NONE && !mapping->wished[i];
+        if (unknown && alias_is_private(mapping->headers[i], arena)) {
+            mapping->fields[i] = MAPPING_PRIVATE;
+            continue;
+        }
         const char *name = unknown ? custom_name(mapping->headers[i], arena) : NULL;
         for (size_t j = 0; name != NULL && j < mapping->count; j++) {
             name = text_equal(mapping->names[j], name) ? NULL : name; /* the first one has it */

@@ -18,6 +18,7 @@ enum mapping_field {
     MAPPING_FULL, /* the whole name in one cell */
     MAPPING_MOBILE,
     MAPPING_PHONE, /* some telephone, perhaps a mobile */
+    MAPPING_SMS,   /* a mobile, or whether texts are welcome */
     MAPPING_EMAIL,
     MAPPING_EMPLOYER,
     MAPPING_WORKPLACE,

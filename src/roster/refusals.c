@@ -3,7 +3,6 @@
 #include "refusals.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "muster/base/buffer.h"
 #include "muster/base/draft.h"
@@ -17,15 +16,13 @@ struct refusals {
     struct buffer reasons;
     size_t faults;
     size_t own; /* columns in front that an earlier import has written */
+    size_t columns_of_list;
     struct buffer line;
     size_t rows; /* written */
 };
 
 bool refusals_open(const char *path, struct refusals **refusals, struct error *err)
 {
-    if (access(path, F_OK) == 0) {
-        return error_set(err, ERROR_CREATE, "%s is there already; name a new file", path);
-    }
     CLEANUP(refusals_free) struct refusals *made = calloc(1, sizeof *made);
     if (made == NULL) {
         abort();
@@ -75,12 +72,15 @@ void refusals_header(struct refusals *refusals, const struct mapping *mapping)
     (void)buffer_puts(&refusals->line, "Line,Column,Reason");
     write_line(refusals, mapping->headers + own, mapping->count - own);
     refusals->own = own;
+    refusals->columns_of_list = mapping->count - own;
 }
 
 static void add_note(struct buffer *notes, size_t before, const char *text)
 {
-    (void)buffer_puts(notes, before == 0 ? "" : "; ");
-    (void)buffer_puts(notes, text);
+    if (text[0] != '\0') {
+        (void)buffer_puts(notes, before == 0 || notes->length == 0 ? "" : "; ");
+        (void)buffer_puts(notes, text);
+    }
 }
 
 void refusals_note(struct refusals *refusals, const struct import_fault *fault)
@@ -104,6 +104,10 @@ void refusals_row(struct refusals *refusals, const struct csv_row *row)
     (void)buffer_putc(&refusals->line, ',');
     sheet_put_cell(&refusals->line, buffer_text(&refusals->reasons), false);
     if (row->fault != NULL) {
+        /* Behind the last column, where no import takes it for a membership number. */
+        for (size_t i = 0; i < refusals->columns_of_list; i++) {
+            (void)buffer_putc(&refusals->line, ',');
+        }
         write_line(refusals, &row->text, 1);
     } else {
         write_line(refusals, row->cells + own, row->count - own);

@@ -17,8 +17,9 @@
 #include "name.h"
 
 enum {
-    TAGS_LIMIT = 500, /* bytes */
-    CUSTOM_CEILING = 32 * 1024,
+    TAGS_LIMIT = 500,            /* bytes */
+    CUSTOM_LIMIT = 16 * 1024,    /* bytes of facts of a row's own */
+    CUSTOM_CEILING = 256 * 1024, /* of the same as JSON */
 };
 
 /* A cell that cannot be used. */
@@ -86,6 +87,7 @@ static const char *next_mobile(const struct row_reading *reading, enum mapping_f
 static const char *read_mobile(const struct row_reading *reading)
 {
     const char *mobile = next_mobile(reading, MAPPING_MOBILE, true);
+    mobile = mobile != NULL ? mobile : next_mobile(reading, MAPPING_SMS, false);
     return mobile != NULL ? mobile : next_mobile(reading, MAPPING_PHONE, false);
 }
 
@@ -328,10 +330,16 @@ static const char *read_custom(const struct row_reading *reading)
 {
     const struct mapping *mapping = reading->rules->mapping;
     CLEANUP(json_free) struct json *facts = NULL;
+    size_t bytes = 0;
     const char *text;
     for (size_t i = 0; (text = row_next_cell(reading, MAPPING_CUSTOM, &i)) != NULL; i++) {
         if (facts == NULL) {
             facts = json_make_object();
+        }
+        bytes += strlen(text);
+        if (bytes > CUSTOM_LIMIT) {
+            tell(reading, i, "is left out: the row has more than 16 KiB of facts of its own");
+            continue;
         }
         json_put_text(facts, mapping->names[i], text);
     }
@@ -351,9 +359,11 @@ static bool tidy_cells(struct row_reading *reading)
     const struct csv_row *row = reading->row;
     bool filled = false;
     reading->texts = arena_array(reading->arena, row->count + 1, sizeof *reading->texts);
+    reading->unread = arena_array(reading->arena, row->count + 1, sizeof *reading->unread);
     for (size_t i = 0; i < row->count; i++) {
         const char *reason = NULL;
         reading->texts[i] = cell_tidy(row->cells[i], reading->arena, &reason);
+        reading->unread[i] = reason != NULL;
         filled = filled || reason != NULL || reading->texts[i][0] != '\0';
         if (reason != NULL && i < mapping->count && mapping->fields[i] != MAPPING_NONE) {
             tell(reading, i, reason);

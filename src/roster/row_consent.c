@@ -58,6 +58,9 @@ static enum answer answer_of(const char *text, struct arena *arena)
 /* Whether the cell asks for silence. `refusing`: the heading is, so that a yes does. */
 static bool asks(const struct row_reading *reading, size_t column, bool refusing)
 {
+    if (reading->unread[column]) { /* told already; what stands there is no no */
+        return true;
+    }
     switch (answer_of(reading->texts[column], reading->arena)) {
     case ANSWER_NONE: return false;
     case ANSWER_YES: return refusing;
@@ -67,6 +70,13 @@ static bool asks(const struct row_reading *reading, size_t column, bool refusing
     row_tell(reading, column, IMPORT_FAULT_NOTICE,
              "is neither yes nor no; taken as a wish not to be written to");
     return true;
+}
+
+/* A column "SMS" holds numbers, or whether texts are welcome. */
+static bool is_answer(const struct row_reading *reading, size_t column)
+{
+    enum answer answer = answer_of(reading->texts[column], reading->arena);
+    return answer == ANSWER_YES || answer == ANSWER_NO;
 }
 
 unsigned row_read_consent(const struct row_reading *reading)
@@ -80,6 +90,7 @@ unsigned row_read_consent(const struct row_reading *reading)
         bool sms = field == MAPPING_NO_SMS || field == MAPPING_SMS_OK;
         bool email = field == MAPPING_NO_EMAIL || field == MAPPING_EMAIL_OK;
         bool both = field == MAPPING_NO_CONTACT;
+        sms = sms || (field == MAPPING_SMS && is_answer(reading, i));
         if ((sms || email || both) && asks(reading, i, refusing)) {
             silent |=
                 (sms || both ? MEMBER_SILENT_SMS : 0U) | (email || both ? MEMBER_SILENT_EMAIL : 0U);

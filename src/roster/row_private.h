@@ -12,6 +12,7 @@ struct row_reading {
     const struct csv_row *row;
     struct arena *arena;
     const char **texts; /* the cells, tidied; "" for those that cannot be used */
+    bool *unread;       /* which these are */
 };
 
 /* Tell of a cell that could not be used, or (IMPORT_FAULT_NOTICE) was used in a way that somebody

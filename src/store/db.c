@@ -3,6 +3,7 @@
 #include "muster/store/db.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include "db_private.h"
 #include "muster/base/buffer.h"
 #include "muster/base/file.h"
+#include "muster/base/text.h"
 #include "query_private.h"
 #include "schema.h"
 #include "upgrade.h"
@@ -255,23 +257,32 @@ int64_t db_version(struct db *db)
 void db_address_key(const struct db *db, enum channel channel, const char *address,
                     unsigned char key[TOKEN_DIGEST_SIZE])
 {
-    CLEANUP(buffer_free) struct buffer named;
-    buffer_init(&named, ADDRESS_CEILING);
-    (void)buffer_printf(&named, "%s:", channel_name(channel));
-    for (const char *at = address; *at != '\0'; at++) {
-        (void)buffer_putc(&named, *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at);
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    char ascii[ADDRESS_CEILING];
+    char named[ADDRESS_CEILING + 16];
+    if (!text_fold_ascii(address, ascii, sizeof ascii)) {
+        arena = arena_create();
     }
-    token_mac(&db->key, buffer_text(&named), named.length, key);
+    const char *plain = arena == NULL ? ascii : text_fold(address, arena);
+    int length = snprintf(named, sizeof named, "%s:%s", channel_name(channel), plain);
+    size_t used = length < 0 ? 0 : (size_t)length;
+    token_mac(&db->key, named, used < sizeof named ? used : sizeof named - 1, key);
 }
 
 void db_number_key(const struct db *db, const char *number, unsigned char key[TOKEN_DIGEST_SIZE])
 {
-    CLEANUP(buffer_free) struct buffer named;
-    buffer_init(&named, ADDRESS_CEILING);
-    /* A number of digits is the same with more or fewer zeros in front. */
-    bool digits = number[strspn(number, "0123456789")] == '\0';
-    (void)buffer_printf(&named, "member:%s", number + (digits ? strspn(number, "0") : 0));
-    token_mac(&db->key, buffer_text(&named), named.length, key);
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    char *plain = text_fold(number, arena);
+    size_t used = 0;
+    for (const char *at = plain; *at != '\0'; at++) {
+        if (*at != ' ') {
+            plain[used++] = *at;
+        }
+    }
+    plain[used] = '\0';
+    bool digits = plain[strspn(plain, "0123456789")] == '\0';
+    const char *named = arena_printf(arena, "member:%s", plain + (digits ? strspn(plain, "0") : 0));
+    token_mac(&db->key, named, strlen(named), key);
 }
 
 void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE])

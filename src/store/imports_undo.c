@@ -17,7 +17,7 @@
 #include "muster/store/members.h"
 #include "vector.h"
 
-enum { CUSTOM_CEILING = 64 * 1024 };
+enum { CUSTOM_CEILING = 1024 * 1024 };
 
 /* How member_edit names a custom fact. */
 static const char CUSTOM_PREFIX[] = "custom.";
@@ -265,7 +265,8 @@ static bool remove_members(struct undo *undo)
 static bool count_opt_outs(struct undo *undo)
 {
     static const char COUNT[] =
-        "SELECT COUNT(*) FROM suppression WHERE source = 'import' AND at = :at";
+        "SELECT COUNT(*) FROM suppression WHERE source = 'import' AND at = :at"
+        " AND lifted_at IS NULL";
     CLEANUP(query_end) struct query *query = query_begin(undo->db, COUNT);
     query_number(query, ":at", undo->undoing->import.at);
     undo->undoing->opt_outs = query_step(query) ? query_column(query, 0) : 0;

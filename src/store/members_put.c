@@ -13,7 +13,7 @@
 #include "query.h"
 #include "vector.h"
 
-enum { TAGS_CEILING = 1024, CUSTOM_CEILING = 64 * 1024, JOURNAL_CEILING = 256 * 1024 };
+enum { TAGS_CEILING = 1024, CUSTOM_CEILING = 1024 * 1024, JOURNAL_CEILING = 2 * CUSTOM_CEILING };
 
 enum { CHANNEL_BIT_SMS = 1, CHANNEL_BIT_EMAIL = 2 };
 
@@ -21,6 +21,7 @@ enum { CHANNEL_BIT_SMS = 1, CHANNEL_BIT_EMAIL = 2 };
 struct stored {
     struct member member;
     int64_t absent_in;
+    const char *absent_was; /* the status before that */
 };
 
 enum { STORED_ABSENT = MEMBER_ROW_COLUMNS, STORED_SILENT };
@@ -35,6 +36,20 @@ static const char *given(const char *text)
 static const char *wrapped(const char *tags, struct arena *arena)
 {
     return text_empty(tags) ? "" : arena_printf(arena, ",%s,", tags);
+}
+
+/* The status that a member had before a whole list marked them as left. */
+static bool read_absent_was(struct db *db, struct stored *stored, struct arena *arena,
+                            struct error *err)
+{
+    static const char READ[] = "SELECT before ->> 'status' FROM import_change"
+                               " WHERE import_id = :import AND member_id = :member";
+    CLEANUP(query_end) struct query *query = query_begin(db, READ);
+    query_number(query, ":import", stored->absent_in);
+    query_number(query, ":member", stored->member.id);
+    const char *was = query_step(query) ? query_column_text(query, 0, arena) : NULL;
+    stored->absent_was = text_empty(was) ? "active" : was;
+    return query_ok(query, err);
 }
 
 static bool read_stored(struct db *db, const char *number, struct arena *arena,
@@ -52,7 +67,8 @@ static bool read_stored(struct db *db, const char *number, struct arena *arena,
         found->member.silent = (unsigned)query_column(query, STORED_SILENT);
     }
     *stored = found;
-    return query_ok(query, err);
+    return query_ok(query, err) &&
+           (found == NULL || found->absent_in == 0 || read_absent_was(db, found, arena, err));
 }
 
 /* Whether a member of this number was erased. */
@@ -130,7 +146,8 @@ static bool insert(struct db *db, const struct member *member, int64_t import_id
     *outcome = (struct members_outcome){.change = MEMBERS_JOINED,
                                         .id = query_inserted(query),
                                         .fields = fields,
-                                        .reachable = channels_of(member) != 0};
+                                        .reachable = channels_of(member) != 0,
+                                        .now = member};
     return members_put_contacts(db, outcome->id, member, fields, err) &&
            members_silence(db, member, member->silent, import_id, err);
 }
@@ -176,8 +193,9 @@ static bool combine(const struct stored *stored, const struct member *told, stru
             *fields |= 1U << i;
         }
     }
-    if (stored->absent_in != 0 && given(told->status) == NULL) {
-        now->status = "active";
+    /* Who was absent has their status back, or the one the list tells, be it the same word. */
+    if (stored->absent_in != 0) {
+        now->status = given(told->status) == NULL ? stored->absent_was : told->status;
         *fields |= 1U << MEMBER_STATUS;
     }
     return true;
@@ -277,9 +295,9 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
         " workplace = :workplace, branch = :branch, job = :job, band = :band,"
         " language = :language, status = :status, joined = :joined, tags = :tags, custom = :custom,"
         " channels = :channels, silent = :silent, absent_in = NULL WHERE number = :number";
-    struct member now;
+    struct member *after = arena_alloc(arena, sizeof *after);
     unsigned fields = 0;
-    if (!combine(stored, told, arena, &now, &fields, err)) {
+    if (!combine(stored, told, arena, after, &fields, err)) {
         return false;
     }
     *outcome = (struct members_outcome){
@@ -287,25 +305,26 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
         .fields = fields,
         .returned = stored->absent_in != 0 && given(told->status) == NULL,
         .before = &stored->member,
+        .now = after,
     };
-    if (fields != 0 && !keep_corrections(db, stored, arena, &now, outcome, err)) {
+    if (fields != 0 && !keep_corrections(db, stored, arena, after, outcome, err)) {
         return false;
     }
     outcome->change = outcome->fields == 0 ? MEMBERS_UNCHANGED : MEMBERS_CHANGED;
-    outcome->reachable = channels_of(&now) != 0;
-    now.silent |= told->silent;
-    if (outcome->fields == 0 && now.silent == stored->member.silent) {
-        return members_silence(db, &now, told->silent, import_id, err);
+    outcome->reachable = channels_of(after) != 0;
+    after->silent |= told->silent;
+    if (outcome->fields == 0 && after->silent == stored->member.silent) {
+        return members_silence(db, after, told->silent, import_id, err);
     }
     if (outcome->fields != 0 && import_id != 0 &&
         !write_journal(db, stored, outcome->fields, import_id, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *query = query_begin(db, UPDATE);
-    bind_facts(query, &now, arena);
+    bind_facts(query, after, arena);
     return query_run(query, err) &&
-           members_put_contacts(db, stored->member.id, &now, outcome->fields, err) &&
-           members_silence(db, &now, now.silent, import_id, err);
+           members_put_contacts(db, stored->member.id, after, outcome->fields, err) &&
+           members_silence(db, after, after->silent, import_id, err);
 }
 
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,

@@ -20,14 +20,24 @@ static bool good_name(const char *name)
     return !text_empty(name);
 }
 
+/* Names are compared without regard to case, so that no two shadow one another. */
 static bool save(struct db *db, const char *name, const char *who, struct error *err)
 {
-    static const char SET[] = "INSERT INTO segment (name, who) VALUES (:name, :who)"
-                              " ON CONFLICT (name) DO UPDATE SET who = excluded.who";
-    CLEANUP(query_end) struct query *query = query_begin(db, SET);
-    query_text(query, ":name", name);
-    query_text(query, ":who", who);
-    return query_run(query, err);
+    static const char CHANGE[] = "UPDATE segment SET who = :who WHERE name = :name COLLATE NOCASE";
+    static const char ADD[] = "INSERT INTO segment (name, who) VALUES (:name, :who)";
+    CLEANUP(query_end) struct query *change = query_begin(db, CHANGE);
+    query_text(change, ":name", name);
+    query_text(change, ":who", who);
+    if (!query_run(change, err)) {
+        return false;
+    }
+    if (query_changes(change) > 0) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *add = query_begin(db, ADD);
+    query_text(add, ":name", name);
+    query_text(add, ":who", who);
+    return query_run(add, err);
 }
 
 /* Whatever builds on the segment must still be usable: other segments, and campaigns to come. */

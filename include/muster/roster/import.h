@@ -40,7 +40,7 @@ struct import_difference {
     enum import_difference_kind kind;
     unsigned line;               /* in the file; 0 for the absent */
     const struct member *before; /* NULL for one who joined */
-    const struct member *told;   /* what the row tells; NULL for the absent */
+    const struct member *now;    /* as it will be; NULL for the absent */
     unsigned fields;             /* 1 << enum member_field for each fact that changes */
 };
 
@@ -83,7 +83,7 @@ struct import_report {
     size_t left_out_count;
     int64_t without_address; /* rows of members with neither mobile nor mail address, now */
     int64_t notices;         /* told of rows and cells that were used */
-    int64_t faults;          /* told of cells; those of refused rows are in import.refused */
+    int64_t faults;          /* told of cells, those of rows that were refused included */
     int64_t duplicates;      /* rows of a member who was in the list before */
     int64_t erased;          /* rows of members who were erased at their wish; among the refused */
     int64_t moved;           /* members with another employer, workplace or branch */
@@ -104,6 +104,8 @@ struct import_report {
     bool too_many_leave;     /* dry run: the import would be refused for that */
     bool too_many_renamed;   /* likewise */
     bool errors_written;     /* there is a file at errors_path now */
+    const char *const *unclear; /* those of the unused headers that may speak of opt-outs */
+    size_t unclear_count;
     const char *const *kept; /* "Heading (name)" of columns kept as custom facts, in the arena */
     size_t kept_count;
 };

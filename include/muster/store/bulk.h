@@ -19,8 +19,8 @@ struct bulk {
 /* Get ready to write, or to remove, about `rows` members beside `others` who stay. When they are
  * many, the indices of members and addresses are dropped: entries that come in random order would
  * each cost a page, read and written. Needs an open transaction, which undoes this too. */
-bool bulk_begin(struct db *db, int64_t rows, int64_t others, struct arena *arena,
-                struct bulk *bulk, struct error *err) MUST_USE;
+bool bulk_begin(struct db *db, int64_t rows, int64_t others, struct arena *arena, struct bulk *bulk,
+                struct error *err) MUST_USE;
 
 /* Make them again, each by one sort. Needs the same transaction. */
 bool bulk_end(struct db *db, const struct bulk *bulk, struct error *err) MUST_USE;

@@ -57,12 +57,13 @@ bool db_empty_journal(struct db *db, int patience, bool *emptied, struct error *
 int64_t db_version(struct db *db);
 
 /* The keyed MAC under which an address is suppressed and found: HMAC-SHA-256 of "sms:+44..." or of
- * "email:" and the address in lower case. It says nothing about the address to who has no key. */
+ * "email:" and the address as text_fold gives it, so that case, accents written apart and
+ * full-width letters make no other. It says nothing about the address to who has no key. */
 void db_address_key(const struct db *db, enum channel channel, const char *address,
                     unsigned char key[TOKEN_DIGEST_SIZE]);
 
-/* The keyed MAC of a membership number, under which an erasure is remembered: the same for "0012"
- * and "12", which spreadsheets make of one another. */
+/* The keyed MAC of a membership number, under which an erasure is remembered: the same for "AB 12"
+ * and "ab12", and for "0012" and "12", which spreadsheets make of one another. */
 void db_number_key(const struct db *db, const char *number, unsigned char key[TOKEN_DIGEST_SIZE]);
 
 /* HMAC-SHA-256 of a text under the store's key, in hexadecimal, for secrets that are derived and

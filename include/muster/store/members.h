@@ -29,6 +29,7 @@ struct members_outcome {
     bool corrected;              /* the list repeats what was corrected by hand: that stands */
     bool overruled;              /* the list has something newer than a correction by hand */
     const struct member *before; /* as it was, in the arena; NULL for one who joined */
+    const struct member *now;    /* as it is, in the arena or the one that was given */
 };
 
 /* Insert the member, or bring the one with the same number up to date; NULL and "" never

@@ -47,24 +47,45 @@ static const char *contents(struct folder *folder)
                                                 : "(none)";
 }
 
-static void what_is_kept_takes_the_place_of_the_old(void **state)
+static void what_is_kept_is_whole(void **state)
 {
     (void)state;
     CLEANUP(folder_drop) struct folder folder;
     folder_make(&folder);
     struct error err;
-    assert_true(file_create(folder.file, "old", 3, 0644, &err));
     CLEANUP(draft_free) struct draft *draft = NULL;
-    assert_true(draft_open(folder.file, 0600, &draft, &err));
+    assert_true(draft_open(folder.file, 0640, &draft, &err));
     draft_add(draft, "new ", 4);
     draft_add(draft, "text", 4);
-    assert_true(draft_finish(draft, &err));
-    assert_string_equal(contents(&folder), "old");
+    assert_string_equal(contents(&folder), "(none)");
     assert_true(draft_keep(draft, &err));
     assert_string_equal(contents(&folder), "new text");
     struct stat info;
     assert_int_equal(stat(folder.file, &info), 0);
-    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_int_equal(info.st_mode & 0777, 0640);
+}
+
+static void nothing_is_ever_overwritten(void **state)
+{
+    (void)state;
+    CLEANUP(folder_drop) struct folder folder;
+    folder_make(&folder);
+    struct error err;
+    CLEANUP(draft_free) struct draft *draft = NULL;
+    assert_true(draft_open(folder.file, 0600, &draft, &err));
+    draft_add(draft, "new", 3);
+    assert_true(file_create(folder.file, "old", 3, 0644, &err)); /* somebody was quicker */
+    assert_false(draft_keep(draft, &err));
+    assert_int_equal(err.kind, ERROR_CREATE);
+    assert_string_equal(contents(&folder), "old");
+    struct draft *other = NULL;
+    assert_false(draft_open(folder.file, 0600, &other, &err));
+    assert_int_equal(err.kind, ERROR_CREATE);
+    assert_false(draft_open("/dev/null", 0600, &other, &err));
+    assert_int_equal(unlink(folder.file), 0);
+    assert_int_equal(symlink("nowhere", folder.file), 0);
+    assert_false(draft_open(folder.file, 0600, &other, &err));
+    assert_null(other);
 }
 
 static void what_is_dropped_leaves_no_trace(void **state)
@@ -99,7 +120,8 @@ static void faults_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_kept_takes_the_place_of_the_old),
+        cmocka_unit_test(what_is_kept_is_whole),
+        cmocka_unit_test(nothing_is_ever_overwritten),
         cmocka_unit_test(what_is_dropped_leaves_no_trace),
         cmocka_unit_test(faults_are_told),
     };

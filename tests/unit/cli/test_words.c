@@ -91,7 +91,7 @@ static void fields_are_named_once_each(void **state)
 {
     (void)state;
     size_t count = count_words("import", "FIELD");
-    assert_int_equal(count, 23);
+    assert_int_equal(count, 24);
     assert_string_equal(words_at("import", "FIELD", 0), "number");
     assert_string_equal(words_at("import", "FIELD", count - 1), "ignore");
     assert_null(words_at("import", "FIELD", count + 1));

@@ -69,6 +69,9 @@ static const struct {
     {"Postcode", MAPPING_PRIVATE},
     {"Address Line 2", MAPPING_PRIVATE},
     {"No SMS", MAPPING_NO_SMS},
+    {"SMS", MAPPING_SMS},
+    {"Stop SMS", MAPPING_NO_SMS},
+    {"Opt-out of texts", MAPPING_NO_SMS},
     {"Do not text (Y/N)", MAPPING_NO_SMS},
     {"SMS opt-in", MAPPING_SMS_OK},
     {"Contact by E-mail", MAPPING_EMAIL_OK},
@@ -154,6 +157,28 @@ static void test_plain_words_go_before_vague_ones(void **state)
     }
 }
 
+static void test_what_is_kept_of_the_rest(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"Membership No", "Name",          "Shift Pattern",
+                                        "Year of Birth", "NHS Trust",     "Home Postcode (new)",
+                                        "Next of kin",   "shift-pattern", "Birthday"};
+    static const enum mapping_field fields[] = {MAPPING_NUMBER,  MAPPING_FULL,     MAPPING_CUSTOM,
+                                                MAPPING_PRIVATE, MAPPING_EMPLOYER, MAPPING_PRIVATE,
+                                                MAPPING_PRIVATE, MAPPING_NONE,     MAPPING_PRIVATE};
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct csv_row row = {1, ARRAY_LENGTH(cells), cells, NULL, NULL};
+    struct mapping *mapping = mapping_find(&row, NULL, 0, arena);
+    assert_non_null(mapping);
+    mapping_keep_rest(mapping, arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
+        if (mapping->fields[i] != fields[i]) {
+            fail_msg("\"%s\" is field %d", cells[i], (int)mapping->fields[i]);
+        }
+    }
+    assert_string_equal(mapping->names[2], "shift_pattern");
+}
+
 static void test_words_for_fields(void **state)
 {
     (void)state;
@@ -177,8 +202,9 @@ static void test_wishes(void **state)
                                        "a=b=tags"};
     static const char *const cells[] = {"Personnel No", "HANDY", "Location", "Membership No",
                                         "A=B"};
+    /* A column that names itself makes way for one that somebody has named. */
     static const enum mapping_field fields[] = {MAPPING_NUMBER, MAPPING_MOBILE, MAPPING_NONE,
-                                                MAPPING_NUMBER, MAPPING_TAGS};
+                                                MAPPING_NONE, MAPPING_TAGS};
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct mapping_wish *wishes = NULL;
     struct error err;
@@ -229,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_aliases),
         cmocka_unit_test(test_which_row_is_a_header),
         cmocka_unit_test(test_plain_words_go_before_vague_ones),
+        cmocka_unit_test(test_what_is_kept_of_the_rest),
         cmocka_unit_test(test_words_for_fields),
         cmocka_unit_test(test_wishes),
         cmocka_unit_test(test_wishes_refused),

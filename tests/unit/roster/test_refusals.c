@@ -99,7 +99,7 @@ static void a_row_without_cells_is_written_as_it_stands(void **state)
     note(&desk, IMPORT_FAULT_ROW, "", row.fault);
     refusals_row(desk.refusals, &row);
     expect_text(&desk, MARK "Line,Column,Reason,Member No,Name\r\n"
-                            "4,,has an odd quotation mark,\"4,\"\"Ann\"\r\n");
+                            "4,,has an odd quotation mark,,,\"4,\"\"Ann\"\r\n");
 }
 
 static void its_own_columns_do_not_pile_up(void **state)

@@ -464,6 +464,13 @@ static void test_wishes_for_silence(void **state)
         {"Email opt in", "FALSE", false, true, false},
         {"Email opt in", "Nac ydw", false, true, false},
         {"Email opt in", "perhaps", false, true, true},
+        {"SMS", "No", true, false, false},
+        {"SMS", "yes", false, false, false},
+        {"SMS", "07700 900123", false, false, false},
+        {"Texts", "N", true, false, false},
+        /* what cannot be read is no "no" */
+        {"No SMS", "yes\x01", true, false, true},
+        {"No SMS", "\xFF", true, false, true},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         CLEANUP(reader_free) struct reader reader;

@@ -251,6 +251,58 @@ static void the_absent_leave_and_come_back(void **state)
     world_close(world);
 }
 
+/* Import members, and mark everybody else of these numbers as absent. */
+static int64_t import_whole(struct world *world, const struct member *members, size_t count,
+                            const char *absent)
+{
+    int64_t id = import_members(world, members, count);
+    struct member *before = NULL;
+    int64_t member_id = crowd_number(
+        world, arena_printf(world->arena, "SELECT id FROM member WHERE number = '%s'", absent));
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(absence_mark(world->db, member_id, id, world->arena, &before, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    return id;
+}
+
+static void who_comes_back_is_what_they_were(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member list[] = {{.number = "1"}, {.number = "2", .status = "retired"}};
+    const struct member silent = {.number = "2", .employer = "City Trust"};
+    (void)import_members(world, list, 2);
+    (void)import_whole(world, list, 1, "2");
+    (void)import_members(world, &silent, 1);
+    struct member *member = NULL;
+    WORLD_MUST(members_find(world->db, "2", world->arena, &member, &err));
+    assert_string_equal(member->status, "retired");
+    world_close(world);
+}
+
+static void a_list_that_says_left_takes_over_from_absence(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member list[] = {{.number = "1"}, {.number = "2"}};
+    const struct member left = {.number = "2", .status = "left", .employer = "Other"};
+    const struct member word = {.number = "2", .status = "left"};
+    const struct member silent = {.number = "2"};
+    (void)import_members(world, list, 2);
+    (void)import_whole(world, list, 1, "2");
+    const char *absent = everybody(world);
+    (void)undo(world, import_members(world, &left, 1));
+    assert_string_equal(everybody(world), absent);
+    (void)undo(world, import_members(world, &word, 1));
+    assert_string_equal(everybody(world), absent);
+    (void)import_members(world, &word, 1);
+    (void)import_members(world, &silent, 1);
+    struct member *member = NULL;
+    WORLD_MUST(members_find(world->db, "2", world->arena, &member, &err));
+    assert_string_equal(member->status, "left");
+    world_close(world);
+}
+
 static void who_left_by_the_list_does_not_come_back_by_silence(void **state)
 {
     (void)state;
@@ -287,6 +339,15 @@ static void the_erased_stay_out(void **state)
     /* Spreadsheets drop zeros in front, and put some there. */
     const struct member zeros = {.number = "001"};
     WORLD_MUST(members_put(world->db, &zeros, 0, world->arena, &outcome, &err));
+    assert_int_equal(outcome.change, MEMBERS_ERASED);
+    db_number_key(world->db, "ab12", key);
+    token_hex(key, sizeof key, hex);
+    crowd_run(world, arena_printf(world->arena,
+                                  "INSERT INTO erasure (number_key, reason, at)"
+                                  " VALUES (x'%s', 'asked us to', 5)",
+                                  hex));
+    const struct member spelled = {.number = "AB 12"};
+    WORLD_MUST(members_put(world->db, &spelled, 0, world->arena, &outcome, &err));
     assert_int_equal(outcome.change, MEMBERS_ERASED);
     const struct member other = {.number = "10"};
     WORLD_MUST(members_put(world->db, &other, 0, world->arena, &outcome, &err));
@@ -424,6 +485,8 @@ int main(void)
         cmocka_unit_test(members_with_a_life_of_their_own_stay),
         cmocka_unit_test(only_the_latest_can_be_undone),
         cmocka_unit_test(the_absent_leave_and_come_back),
+        cmocka_unit_test(who_comes_back_is_what_they_were),
+        cmocka_unit_test(a_list_that_says_left_takes_over_from_absence),
         cmocka_unit_test(who_left_by_the_list_does_not_come_back_by_silence),
         cmocka_unit_test(the_erased_stay_out),
         cmocka_unit_test(a_wish_for_silence_stays_with_the_member),
