@@ -215,8 +215,8 @@ static bool is_plain(const char *line, size_t length)
     return memchr(line, '"', length) == NULL && memchr(line, '\0', length) == NULL;
 }
 
-/* Whether the text would make more cells than a row may have. It is asked before any is cut, for the
- * row is shown as it stands. */
+/* Whether the text would make more cells than a row may have. It is asked before any is cut, for
+ * the row is shown as it stands. */
 static bool has_too_many(const char *at, const char *stop, char delimiter)
 {
     size_t cells = 1;
