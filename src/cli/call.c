@@ -13,7 +13,7 @@ static const struct call_option COMMON[] = {
     {"--config", "FILE",
      "the configuration (else MUSTER_CONFIG, ./muster.conf, /etc/muster/muster.conf)"},
     {"--format", "text|csv|json", "how a listing is printed"},
-    {"--help", NULL, "this help"},
+    {"--help", NULL, "this help; -h and muster help COMMAND give it, too"},
     {"--version", NULL, "the version of muster"},
     {0},
 };
@@ -96,21 +96,45 @@ static size_t words_behind(const struct call_command *commands, size_t count, co
     return known;
 }
 
+/* "start, pause or cancel" */
+static const char *joined_names(const char *const *names, size_t count, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < count; i++) {
+        const char *joint = i == 0 ? "" : i + 1 == count ? " or " : ", ";
+        text = arena_printf(arena, "%s%s%s", text, joint, names[i]);
+    }
+    return text;
+}
+
 /* `line[0]` is "campaign", and what follows is no command of that group. */
 static bool unknown_in_group(char *const *line, size_t length, const char *const *names,
-                             size_t known, struct error *err)
+                             size_t known, struct arena *arena, struct error *err)
 {
     if (length < 2 || line[1][0] == '-') {
-        return error_set(err, ERROR_USAGE, "'muster %s' wants one more word; see muster --help",
-                         line[0]);
+        return error_set(err, ERROR_USAGE, "'muster %s' wants one more word: %s", line[0],
+                         joined_names(names, known, arena));
     }
     const char *near = text_nearest(line[1], names, known);
     if (near == NULL) {
-        return error_set(err, ERROR_USAGE, "there is no command '%s %s'; see muster --help",
-                         line[0], line[1]);
+        return error_set(err, ERROR_USAGE, "there is no command '%s %s'; see muster %s --help",
+                         line[0], line[1], line[0]);
     }
     return error_set(err, ERROR_USAGE, "there is no command '%s %s'; did you mean 'muster %s %s'?",
                      line[0], line[1], line[0], near);
+}
+
+/* The first words of the commands: how "imprt members.csv" finds its import. */
+static const char *nearest_first(const struct call_command *commands, size_t count,
+                                 const char *word, struct arena *arena)
+{
+    const char *names[NAMES_MOST];
+    size_t known = 0;
+    for (; known < count && known < NAMES_MOST; known++) {
+        const char *words = commands[known].words;
+        names[known] = arena_span(arena, words, strcspn(words, " "));
+    }
+    return text_nearest(word, names, known);
 }
 
 static bool unknown_command(const struct call_command *commands, size_t count, char *const *line,
@@ -119,7 +143,7 @@ static bool unknown_command(const struct call_command *commands, size_t count, c
     const char *names[NAMES_MOST];
     size_t known = words_behind(commands, count, line[0], names);
     if (known > 0) {
-        return unknown_in_group(line, length, names, known, err);
+        return unknown_in_group(line, length, names, known, call->arena, err);
     }
     for (; known < count && known < NAMES_MOST; known++) {
         names[known] = commands[known].words;
@@ -129,17 +153,46 @@ static bool unknown_command(const struct call_command *commands, size_t count, c
                             : line[0];
     const char *near = text_nearest(typed, names, known);
     if (near == NULL) {
+        typed = line[0];
+        near = nearest_first(commands, count, typed, call->arena);
+    }
+    if (near == NULL) {
         return error_set(err, ERROR_USAGE, "there is no command '%s'; see muster --help", line[0]);
     }
     return error_set(err, ERROR_USAGE, "there is no command '%s'; did you mean 'muster %s'?", typed,
                      near);
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+}
+
+static void ask_help(struct call *call)
+{
+    call->given[call->given_count++] = (struct call_given){"--help", NULL};
+}
+
+/* Whether help is wanted of a group, "segment --help": no second word, and nothing but options. */
+static bool is_group_help(const struct call *call, const struct call_command *commands,
+                          size_t count, char *const *line, size_t length)
+{
+    const char *names[NAMES_MOST];
+    bool help = call_has(call, "--help");
+    for (size_t i = 1; i < length; i++) {
+        if (line[i][0] != '-') {
+            return false;
+        }
+        help = help || is_help(line[i]);
+    }
+    return help && words_behind(commands, count, line[0], names) > 0;
+}
+
 /* Take "--name value" or "--name=value" at `line[*at]`. */
 static bool take_option(struct call *call, char *const *line, size_t length, size_t *at,
                         struct error *err)
 {
-    const char *word = line[*at];
+    const char *word = is_help(line[*at]) ? "--help" : line[*at];
     size_t name_length = strcspn(word, "=");
     const struct call_option *option = find_option(COMMON, word, name_length);
     if (option == NULL && call->command != NULL) {
@@ -198,6 +251,10 @@ bool call_parse(struct call *call, int argc, char **argv, const struct call_comm
         }
         at++;
     }
+    if (at < length && strcmp(line[at], "help") == 0) {
+        ask_help(call);
+        at++;
+    }
     *help = call_has(call, "--help");
     if (at == length) {
         return *help || call_has(call, "--version") ||
@@ -206,7 +263,14 @@ bool call_parse(struct call *call, int argc, char **argv, const struct call_comm
     size_t used = 0;
     call->command = find_command(commands, count, line + at, length - at, &used);
     if (call->command == NULL) {
+        *help = is_group_help(call, commands, count, line + at, length - at);
+        call->group = *help ? line[at] : NULL;
+    }
+    if (call->command == NULL && !*help) {
         return unknown_command(commands, count, line + at, length - at, call, err);
+    }
+    if (call->command == NULL) {
+        return true;
     }
     call->arguments = arena_array(call->arena, length + 1, sizeof *call->arguments);
     bool literal = false;
@@ -288,23 +352,50 @@ static void print_options(const struct call_option *options)
     }
 }
 
-void call_help(const struct call_command *command)
+static void print_command(const struct call_command *command)
+{
+    char left[64];
+    (void)snprintf(left, sizeof left, "%s %s", command->words, command->arguments);
+    (void)printf("  %-38s %s\n", left, command->summary);
+}
+
+/* Whether a command is of the group, "segment list" of "segment"; NULL: of all. */
+static bool is_in_group(const struct call_command *command, const char *group)
+{
+    size_t first = strcspn(command->words, " ");
+    return group == NULL || (strlen(group) == first && strncmp(group, command->words, first) == 0);
+}
+
+void call_help(const struct call_command *commands, size_t count,
+               const struct call_command *command)
 {
     (void)printf("muster %s %s\n\n%s.\n\n", command->words, command->arguments, command->summary);
     print_options(command->options);
     print_options(COMMON);
     words_print(command->words);
+    bool more = false;
+    for (size_t i = 0; strchr(command->words, ' ') == NULL && i < count; i++) {
+        if (&commands[i] != command && is_in_group(&commands[i], command->words)) {
+            (void)fputs(more ? "" : "\nThere are also\n", stdout);
+            print_command(&commands[i]);
+            more = true;
+        }
+    }
 }
 
-void call_help_all(const struct call_command *commands, size_t count)
+void call_help_all(const struct call_command *commands, size_t count, const char *group)
 {
-    (void)printf(
-        "muster reaches the members of a union by text and mail: ballots, calls to act.\n\n"
-        "usage: muster [--config FILE] COMMAND ...\n\n");
-    for (size_t i = 0; i < count; i++) {
-        char left[64];
-        (void)snprintf(left, sizeof left, "%s %s", commands[i].words, commands[i].arguments);
-        (void)printf("  %-38s %s\n", left, commands[i].summary);
+    if (group == NULL) {
+        (void)printf(
+            "muster reaches the members of a union by text and mail: ballots, calls to act.\n\n");
     }
-    (void)printf("\nmuster COMMAND --help tells the options of a command.\n");
+    (void)printf("usage: muster [--config FILE] %s%sCOMMAND ...\n\n", group == NULL ? "" : group,
+                 group == NULL ? "" : " ");
+    for (size_t i = 0; i < count; i++) {
+        if (is_in_group(&commands[i], group)) {
+            print_command(&commands[i]);
+        }
+    }
+    (void)printf("\nmuster %s%sCOMMAND --help tells the options of a command.\n",
+                 group == NULL ? "" : group, group == NULL ? "" : " ");
 }

@@ -49,6 +49,7 @@ enum { CALL_GIVEN_MOST = 64 };
 
 struct call {
     const struct call_command *command;
+    const char *group; /* whose help is wanted, when no command was named; NULL: of all */
     struct arena *arena;
     struct config config;
     struct db *db;
@@ -61,8 +62,9 @@ struct call {
 };
 
 /* Take the command line apart: which of the commands, which options and arguments. ERROR_USAGE
- * with "did you mean" for what is not known. `--help` gives true with `call->command` NULL when
- * no command was named, and `*help` true; `--version` may stand without a command, too. */
+ * with "did you mean" for what is not known. `--help`, `-h` and the word help in front give true
+ * and `*help` true, with `call->command` NULL when no command was named, or only the first word of
+ * several: that is `call->group`. `--version` may stand without a command, too. */
 bool call_parse(struct call *call, int argc, char **argv, const struct call_command *commands,
                 size_t count, bool *help, struct error *err) MUST_USE;
 
@@ -76,8 +78,10 @@ void call_print_faults(const struct faults *faults);
 /* Make ready what the command needs. */
 bool call_prepare(struct call *call, struct error *err) MUST_USE;
 
-/* Print the help of all commands, or of one. */
-void call_help_all(const struct call_command *commands, size_t count);
-void call_help(const struct call_command *command);
+/* Print the help of all commands or of those of a group (NULL: all); or of one, which names the
+ * others that begin with its word. */
+void call_help_all(const struct call_command *commands, size_t count, const char *group);
+void call_help(const struct call_command *commands, size_t count,
+               const struct call_command *command);
 
 #endif

@@ -94,9 +94,9 @@ static bool run(struct call *call, int argc, char **argv, struct error *err)
     }
     if (help) {
         if (call->command == NULL) {
-            call_help_all(COMMANDS, ARRAY_LENGTH(COMMANDS));
+            call_help_all(COMMANDS, ARRAY_LENGTH(COMMANDS), call->group);
         } else {
-            call_help(call->command);
+            call_help(COMMANDS, ARRAY_LENGTH(COMMANDS), call->command);
         }
         return true;
     }

@@ -59,6 +59,32 @@ static const struct place PLACES[] = {
     {"reply list", "MEANING", "there is no meaning", meaning},
 };
 
+static const char SEGMENT_LANGUAGE[] =
+    "\nWHO is said in words. Capitals do not matter; the shell wants it in ' '.\n\n"
+    "  'employer:\"City Trust\" and band:5..6 and (tag:rep or job:nurse*) and not voted'\n\n"
+    "  FIELD:VALUE      FIELD is number, first, last, mobile, email, employer,\n"
+    "                   workplace, branch, job, band, lang, status, joined or tag,\n"
+    "                   or another column of your lists: shift_pattern:nights\n"
+    "  \"two words\"      a value with blanks in it stands in quotes\n"
+    "  job:nurse*       begins with nurse; job:* is whoever has any job;\n"
+    "                   email:*@mail.example ends in that\n"
+    "  band:5..6        from 5 to 6; or <6, <=6, >5, >=5. For number, band, joined\n"
+    "                   and columns of your own\n"
+    "  joined:2026-01   in that month; 2026 and 2026-01-31 likewise, joined:<2026-01\n"
+    "  lang:cy          the code of a language\n"
+    "  reachable:sms    has a mobile that may be written to; email, any likewise\n"
+    "  email:work       has the employer's address; email:personal another\n"
+    "  voted            where the member stands in the ballot; no-paper, declined,\n"
+    "                   ineligible, unknown likewise\n"
+    "  sent:NAME        was written to in that campaign; delivered:, failed: and\n"
+    "                   replied: likewise; reply:voted is what an answer meant\n"
+    "  segment:NAME     is in a saved segment\n"
+    "  everyone         all members\n"
+    "  and, or, not     not is read first, then and, then or; ( ) change that.\n"
+    "                   Between two terms and may be left out\n\n"
+    "Whose status is left, lapsed, resigned or deceased is left out, unless WHO\n"
+    "speaks of the status: then it alone decides: not status:retired has them in.\n";
+
 /* What else the help of a command says. */
 static const struct {
     const char *command;
@@ -73,6 +99,10 @@ static const struct {
      "back, replies, places in ballots, changes. Opt-outs stay, as keyed digests that\n"
      "tell nobody a number, and so does one of the membership number: a list that\n"
      "still has it does not bring it back. There is no undoing.\n"},
+    {"segment set", SEGMENT_LANGUAGE},
+    {"segment count", SEGMENT_LANGUAGE},
+    {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},
+    {"segment show", SEGMENT_LANGUAGE},
     {"member readmit",
      "\nFor somebody who was erased and has joined the union again under the same\n"
      "number. Opt-outs of the address stay in force; START, or muster suppress remove,\n"

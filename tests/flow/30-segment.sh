@@ -109,3 +109,23 @@ expect_equal "muster: there is no segment 'nosuch'" "$err"
 expect_status 65 "$MUSTER" segment set 'two words' everyone
 expect_status 65 "$MUSTER" segment set empty ''
 expect_status 64 "$MUSTER" segment set name
+
+note "the language is in the help, whichever way one asks for it"
+for way in 'segment count --help' 'segment set -h' 'help segment count' '--help segment show'; do
+    # shellcheck disable=SC2086
+    expect_status 0 "$MUSTER" $way
+    expect_match '^  band:5\.\.6 +from 5 to 6' "$out" "what muster $way prints"
+    if (($(wc -L < <(grep -v '^  --' <<<"$out")) > 80)); then fail "it is wider than a screen"; fi
+done
+for way in 'segment --help' 'help segment'; do
+    # shellcheck disable=SC2086
+    expect_status 0 "$MUSTER" $way
+    expect_match '^  segment count WHO ' "$out" "what muster $way prints"
+    if grep -q '^  member' <<<"$out"; then fail "it is not of the group alone"; fi
+done
+expect_status 0 "$MUSTER" import --help
+expect_match '^  import undo NUMBER ' "$out"
+expect_status 64 "$MUSTER" segment
+expect_equal "muster: 'muster segment' wants one more word: set, list, count or show" "$err"
+expect_status 64 "$MUSTER" imprt members.csv
+expect_equal "muster: there is no command 'imprt'; did you mean 'muster import'?" "$err"

@@ -153,7 +153,7 @@ END
 expect_status 64 "$MUSTER" campaign strat x
 expect_match "did you mean 'muster campaign start'" "$err"
 expect_status 64 "$MUSTER" campaign frobnicate
-expect_equal "muster: there is no command 'campaign frobnicate'; see muster --help" "$err"
+expect_equal "muster: there is no command 'campaign frobnicate'; see muster campaign --help" "$err"
 expect_status 0 "$MUSTER" --config nosuch.conf --version
 expect_match '^muster [0-9]+\.[0-9]+' "$out"
 expect_status 64 "$MUSTER" import x --dry-rnu

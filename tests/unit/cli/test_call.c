@@ -106,14 +106,21 @@ static void what_is_not_understood_is_said(void **state)
         {"--config c.conf", "no command"},
         {"frobnicate", "there is no command 'frobnicate'; see muster --help"},
         {"chekc", "there is no command 'chekc'; did you mean 'muster check'?"},
-        {"campaign", "'muster campaign' wants one more word"},
+        {"campaign", "'muster campaign' wants one more word: start"},
+        {"imprt a.csv", "there is no command 'imprt'; did you mean 'muster import'?"},
+        {"campaing x y", "there is no command 'campaing'; did you mean 'muster campaign'?"},
+        {"help chekc", "there is no command 'chekc'; did you mean 'muster check'?"},
+        {"help campaign x", "there is no command 'campaign x'; see muster campaign --help"},
+        {"campaign x --help", "there is no command 'campaign x'; see muster campaign --help"},
         {"campaign strat x", "there is no command 'campaign strat'; did you mean 'muster campaign"
                              " start'?"},
-        {"campaign frobnicate", "there is no command 'campaign frobnicate'; see muster --help"},
-        {"campaign frobnicate x", "there is no command 'campaign frobnicate'; see muster --help"},
-        {"campaign stop x", "there is no command 'campaign stop'; see muster --help"},
+        {"campaign frobnicate",
+         "there is no command 'campaign frobnicate'; see muster campaign --help"},
+        {"campaign frobnicate x",
+         "there is no command 'campaign frobnicate'; see muster campaign --help"},
+        {"campaign stop x", "there is no command 'campaign stop'; see muster campaign --help"},
         {"campaign --dry-run", "'muster campaign' wants one more word"},
-        {"campaign _", "there is no command 'campaign '; see muster --help"},
+        {"campaign _", "there is no command 'campaign '; see muster campaign --help"},
         {"campain start", "there is no command 'campain start'; did you mean 'muster campaign"
                           " start'?"},
         {"check=", "there is no command 'check='; did you mean 'muster check'?"},
@@ -156,14 +163,24 @@ static void help_is_given_whatever_else_is_wrong(void **state)
     (void)state;
     static const struct {
         const char *line;
-        const char *command; /* NULL: of all */
+        const char *command; /* NULL: of all, or of a group */
+        const char *group;
     } cases[] = {
-        {"--help", NULL},
-        {"import --help", "import"},
-        {"campaign start --help", "campaign start"},
-        {"--help import list", "import list"},
-        {"check x y z --help", "check"},
-        {"import --format xml --help", "import"},
+        {"--help", NULL, NULL},
+        {"-h", NULL, NULL},
+        {"help", NULL, NULL},
+        {"help import", "import", NULL},
+        {"help campaign start", "campaign start", NULL},
+        {"import -h", "import", NULL},
+        {"campaign --help", NULL, "campaign"},
+        {"campaign -h", NULL, "campaign"},
+        {"--help campaign", NULL, "campaign"},
+        {"help campaign", NULL, "campaign"},
+        {"import --help", "import", NULL},
+        {"campaign start --help", "campaign start", NULL},
+        {"--help import list", "import list", NULL},
+        {"check x y z --help", "check", NULL},
+        {"import --format xml --help", "import", NULL},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -174,6 +191,7 @@ static void help_is_given_whatever_else_is_wrong(void **state)
         assert_true(help);
         const char *words = call.command == NULL ? NULL : call.command->words;
         assert_true(text_equal(words, cases[i].command));
+        assert_true(text_equal(call.group, cases[i].group));
     }
 }
 
