@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "muster/base/buffer.h"
 #include "muster/base/calendar.h"
@@ -11,7 +12,7 @@
 #include "muster/model/address.h"
 #include "muster/model/phone.h"
 
-enum { TEXT_MOST = 500, TAGS_CEILING = 500, DATE_LENGTH = 10 };
+enum { TEXT_MOST = 500, TAGS_CEILING = 500 };
 
 static const struct {
     const char *word;
@@ -40,8 +41,8 @@ const char *fact_word(size_t index)
 bool fact_parse(const char *word, enum member_field *field)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(FACTS); i++) {
-        if (text_equal(FACTS[i].word, word) ||
-            text_equal(member_field_name((enum member_field)i), word)) {
+        if (strcasecmp(FACTS[i].word, word) == 0 ||
+            strcasecmp(member_field_name((enum member_field)i), word) == 0) {
             *field = (enum member_field)i;
             return true;
         }
@@ -54,6 +55,13 @@ const char *fact_label(enum member_field field)
     return field < MEMBER_CUSTOM ? FACTS[field].label : "custom";
 }
 
+const char *fact_status(size_t index)
+{
+    static const char *const WORDS[] = {"active",  "left",     "lapsed",   "resigned",
+                                        "retired", "deceased", "suspended"};
+    return index < ARRAY_LENGTH(WORDS) ? WORDS[index] : NULL;
+}
+
 static bool refuse(const char **reason, const char *sentence)
 {
     *reason = sentence;
@@ -63,7 +71,14 @@ static bool refuse(const char **reason, const char *sentence)
 static bool read_language(const char *text, struct arena *arena, const char **value,
                           const char **reason)
 {
-    char *code = text_fold(text, arena);
+    static const struct {
+        const char *word;
+        const char *code;
+    } LANGUAGES[] = {{"english", "en"}, {"saesneg", "en"}, {"welsh", "cy"}, {"cymraeg", "cy"}};
+    const char *code = text_fold(text, arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(LANGUAGES); i++) {
+        code = text_equal(code, LANGUAGES[i].word) ? LANGUAGES[i].code : code;
+    }
     if (strlen(code) != 2 || strspn(code, "abcdefghijklmnopqrstuvwxyz") != 2) {
         return refuse(reason, "is not a language code such as en or cy");
     }
@@ -71,24 +86,50 @@ static bool read_language(const char *text, struct arena *arena, const char **va
     return true;
 }
 
-static bool read_date(const char *text, const char **value, const char **reason)
+/* Three numbers with the same sign between them; tells how many digits each has. */
+static bool cut_date(const char *text, int64_t numbers[3], size_t digits[3])
 {
-    const char *shape = "0000-00-00";
-    for (size_t i = 0; i <= DATE_LENGTH; i++) {
-        bool digit = text[i] >= '0' && text[i] <= '9';
-        if (shape[i] == '0' ? !digit : text[i] != shape[i]) {
-            return refuse(reason, "is not a date such as 2026-01-31");
+    char sign = '\0';
+    for (size_t i = 0; i < 3; i++) {
+        digits[i] = strspn(text, "0123456789");
+        numbers[i] = 0;
+        for (size_t j = 0; j < digits[i] && j < 4; j++) {
+            numbers[i] = numbers[i] * 10 + text[j] - '0';
         }
+        text += digits[i];
+        if (i == 0) {
+            sign = *text;
+        }
+        if (digits[i] == 0 || digits[i] > 4 || *text != (i < 2 ? sign : '\0')) {
+            return false;
+        }
+        text += i < 2 ? 1 : 0;
     }
-    int year =
-        (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
-    int month = (text[5] - '0') * 10 + text[6] - '0';
-    int day = (text[8] - '0') * 10 + text[9] - '0';
+    return strchr("-/.", sign) != NULL;
+}
+
+/* As it is stored, or day first, as people here write. */
+static bool read_date(const char *text, struct arena *arena, const char **value,
+                      const char **reason)
+{
+    int64_t numbers[3];
+    size_t digits[3];
+    bool cut = cut_date(text, numbers, digits);
+    bool stored = cut && digits[0] == 4 && digits[1] == 2 && digits[2] == 2 && text[4] == '-';
+    if (!stored && !(cut && digits[0] <= 2 && digits[1] <= 2 && digits[2] == 4)) {
+        return refuse(reason, "is not a date such as 2026-01-31 or 31/01/2026");
+    }
+    int64_t year = stored ? numbers[0] : numbers[2];
+    int64_t month = numbers[1];
+    int64_t day = stored ? numbers[2] : numbers[0];
+    if (!stored && month > 12 && month <= 31 && day <= 12) {
+        return refuse(reason, "has a month beyond 12: the day comes first, as in 31/01/2026");
+    }
     if (month < 1 || month > 12 || day < 1 || year < 1900 || year > 2099 ||
         day > calendar_month_days(month, year)) {
         return refuse(reason, "is a day that does not exist, or cannot be right");
     }
-    *value = text;
+    *value = arena_printf(arena, "%04d-%02d-%02d", (int)year, (int)month, (int)day);
     return true;
 }
 
@@ -168,7 +209,7 @@ bool fact_read(enum member_field field, const char *text, const char *known, con
     case MEMBER_MOBILE: return phone_parse(given, region, arena, value, reason);
     case MEMBER_EMAIL: return address_parse(given, arena, value, reason);
     case MEMBER_LANGUAGE: return read_language(given, arena, value, reason);
-    case MEMBER_JOINED: return read_date(given, value, reason);
+    case MEMBER_JOINED: return read_date(given, arena, value, reason);
     case MEMBER_TAGS: return read_tags(given, known, arena, value, reason);
     case MEMBER_STATUS: *value = text_fold(given, arena); return true;
     case MEMBER_FIRST_NAME:

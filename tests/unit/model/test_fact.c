@@ -28,10 +28,30 @@ static void each_fact_has_a_word_and_a_label(void **state)
     }
     assert_int_equal(count, MEMBER_CUSTOM);
     enum member_field field = MEMBER_BAND;
+    assert_true(fact_parse("Mobile", &field));
+    assert_int_equal(field, MEMBER_MOBILE);
+    assert_true(fact_parse("FIRST_NAME", &field));
+    assert_int_equal(field, MEMBER_FIRST_NAME);
     assert_false(fact_parse("custom", &field));
     assert_false(fact_parse("number", &field));
     assert_false(fact_parse("", &field));
     assert_string_equal(fact_label(MEMBER_CUSTOM), "custom");
+}
+
+static void each_status_is_as_it_is_stored(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    size_t count = 0;
+    for (; fact_status(count) != NULL; count++) {
+        const char *value = NULL;
+        const char *reason = NULL;
+        assert_true(
+            fact_read(MEMBER_STATUS, fact_status(count), NULL, "GB", arena, &value, &reason));
+        assert_string_equal(value, fact_status(count));
+    }
+    assert_int_equal(count, 7);
+    assert_string_equal(fact_status(0), "active");
 }
 
 static void values_become_what_is_stored(void **state)
@@ -54,7 +74,10 @@ static void values_become_what_is_stored(void **state)
         {MEMBER_EMAIL, "mailto:Sian@Mail.Example", NULL, "Sian@mail.example"},
         {MEMBER_EMAIL, "sian", NULL, NULL},
         {MEMBER_LANGUAGE, "CY", NULL, "cy"},
-        {MEMBER_LANGUAGE, "Welsh", NULL, NULL},
+        {MEMBER_LANGUAGE, "Welsh", NULL, "cy"},
+        {MEMBER_LANGUAGE, "CYMRAEG", NULL, "cy"},
+        {MEMBER_LANGUAGE, "English", NULL, "en"},
+        {MEMBER_LANGUAGE, "Klingon", NULL, NULL},
         {MEMBER_STATUS, "Retired", NULL, "retired"},
         {MEMBER_STATUS, "", NULL, "active"},
         {MEMBER_JOINED, "2024-02-29", NULL, "2024-02-29"},
@@ -62,7 +85,21 @@ static void values_become_what_is_stored(void **state)
         {MEMBER_JOINED, "2026-13-01", NULL, NULL},
         {MEMBER_JOINED, "2026-1-1", NULL, NULL},
         {MEMBER_JOINED, "2026-01-311", NULL, NULL},
-        {MEMBER_JOINED, "31/01/2026", NULL, NULL},
+        {MEMBER_JOINED, "31/01/2026", NULL, "2026-01-31"},
+        {MEMBER_JOINED, "01/02/2020", NULL, "2020-02-01"},
+        {MEMBER_JOINED, "1.2.2020", NULL, "2020-02-01"},
+        {MEMBER_JOINED, "1-2-2020", NULL, "2020-02-01"},
+        {MEMBER_JOINED, "01/31/2026", NULL, NULL},
+        {MEMBER_JOINED, "29/02/2026", NULL, NULL},
+        {MEMBER_JOINED, "1/2/20", NULL, NULL},
+        {MEMBER_JOINED, "1/2-2020", NULL, NULL},
+        {MEMBER_JOINED, "1/2/2020 ", NULL, "2020-02-01"},
+        {MEMBER_JOINED, "1/2/2020/", NULL, NULL},
+        {MEMBER_JOINED, "2026/01/31", NULL, NULL},
+        {MEMBER_JOINED, "1/2/20200", NULL, NULL},
+        {MEMBER_JOINED, "1/2", NULL, NULL},
+        {MEMBER_JOINED, "//", NULL, NULL},
+        {MEMBER_JOINED, "01012020", NULL, NULL},
         {MEMBER_TAGS, "Rep; steward,rep", "old", "rep,steward"},
         {MEMBER_TAGS, "", "old", ""},
         {MEMBER_TAGS, "+rep", NULL, "rep"},
@@ -109,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_has_a_word_and_a_label),
+        cmocka_unit_test(each_status_is_as_it_is_stored),
         cmocka_unit_test(values_become_what_is_stored),
         cmocka_unit_test(what_is_too_long_is_refused),
     };
