@@ -23,7 +23,13 @@ enum {
 /* What a word that does not stand there just so takes off. */
 enum { OFF_PREFIX = 4, OFF_JOINED = 6, OFF_JOINED_PREFIX = 12, OFF_EDIT = 31, OFF_UNASKED = 1 };
 
-enum { NUMBER_ZEROS = 95, NUMBER_PREFIX = 70, NUMBER_PART = 50, NUMBER_EDIT = 30 };
+enum {
+    NUMBER_ZEROS = 95,
+    NUMBER_PREFIX = 70,
+    NUMBER_ZEROS_PREFIX = 65, /* a beginning but for zeros in front */
+    NUMBER_PART = 50,
+    NUMBER_EDIT = 30,
+};
 
 struct word {
     const char *text; /* in `plain` */
@@ -275,8 +281,13 @@ unsigned likeness_of_number(const struct likeness *asked, const char *number)
     if (at == text) {
         return length == wanted ? LIKENESS_MOST : NUMBER_PREFIX;
     }
-    if (strcmp(text + strspn(text, "0"), asked->number + strspn(asked->number, "0")) == 0) {
+    const char *bare = asked->number + strspn(asked->number, "0");
+    const char *bare_text = text + strspn(text, "0");
+    if (strcmp(bare_text, bare) == 0) {
         return NUMBER_ZEROS;
+    }
+    if (bare[0] != '\0' && bare != asked->number && strncmp(bare_text, bare, strlen(bare)) == 0) {
+        return NUMBER_ZEROS_PREFIX;
     }
     if (at != NULL) {
         return NUMBER_PART;

@@ -142,7 +142,8 @@ static void a_number_is_found_by_a_piece_of_it(void **state)
         {"0012345", "12345", 4},   {"123", "12345", 3},     {"234", "12345", 2},
         {"12354", "12345", 1},     {"1245", "12345", 0},    {"jenkins", "12345", 0},
         {"", "12345", 0},          {"%", "100%", 2},        {"%", "12345", 0},
-        {"abcde", "abcdf", 0},     {" 12345 ", "12345", 5},
+        {"abcde", "abcdf", 0},     {" 12345 ", "12345", 5}, {"00424", "4249", 3},
+        {"00424", "4129", 0},      {"000", "4129", 0},      {"0", "5", 0},
     };
     unsigned least[6] = {LIKENESS_MOST, LIKENESS_MOST, LIKENESS_MOST,
                          LIKENESS_MOST, LIKENESS_MOST, LIKENESS_MOST};
