@@ -49,6 +49,7 @@ bool cmd_gateway_list(struct call *call, struct error *err);
 extern const struct call_option cmd_init_options[];
 extern const struct call_option cmd_run_options[];
 extern const struct call_option cmd_import_options[];
+extern const struct call_option cmd_set_options[];
 extern const struct call_option cmd_erase_options[];
 extern const struct call_option cmd_suppress_options[];
 extern const struct call_option cmd_render_options[];

@@ -2,6 +2,7 @@
 /* muster member: find, set, erase, readmit. What show prints is in cmd_member_show.c. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cmd.h"
 #include "cmd_print.h"
@@ -14,8 +15,14 @@
 #include "muster/store/erasures.h"
 #include "muster/store/members.h"
 #include "muster/store/suppressions.h"
+#include "muster/store/values.h"
 
-enum { FOUND_MOST = 50, SUPPRESSIONS_MOST = 20, NAMES_MOST = 128 };
+enum { FOUND_MOST = 50, SUPPRESSIONS_MOST = 20, NAMES_MOST = 128, STATUSES_MOST = 64 };
+
+const struct call_option cmd_set_options[] = {
+    {"--new-status", NULL, "take a status that no member has yet"},
+    {0},
+};
 
 const struct call_option cmd_erase_options[] = {
     {"--reason", "TEXT", "why, one sentence without the person; it is kept"},
@@ -79,10 +86,10 @@ bool cmd_member_find(struct call *call, struct error *err)
 static const char *find_custom(const struct custom_field *customs, size_t count, const char *word,
                                struct arena *arena)
 {
-    const char *name = strncmp(word, "custom.", 7) == 0 ? word + 7 : word;
+    const char *name = strncasecmp(word, "custom.", 7) == 0 ? word + 7 : word;
     const char *folded = text_fold(name, arena);
     for (size_t i = 0; i < count; i++) {
-        if (text_equal(customs[i].name, name) ||
+        if (text_equal(text_fold(customs[i].name, arena), folded) ||
             text_equal(text_fold(customs[i].heading, arena), folded)) {
             return customs[i].name;
         }
@@ -90,13 +97,33 @@ static const char *find_custom(const struct custom_field *customs, size_t count,
     return NULL;
 }
 
+/* What a list may have, and a member has not. */
+static bool is_wish(const char *word)
+{
+    static const char *const WORDS[] = {"no-sms",   "no-email", "no-contact", "sms-ok",
+                                        "email-ok", "opt-out",  "optout",     "stop"};
+    for (size_t i = 0; i < ARRAY_LENGTH(WORDS); i++) {
+        if (strcasecmp(word, WORDS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool unknown_field(const struct custom_field *customs, size_t count, const char *word,
                           struct error *err)
 {
     const char *names[NAMES_MOST];
     size_t known = 0;
-    if (text_equal(word, "number")) {
+    if (strcasecmp(word, "number") == 0) {
         return error_set(err, ERROR_USAGE, "a membership number cannot be changed");
+    }
+    if (is_wish(word)) {
+        return error_set(
+            err, ERROR_USAGE,
+            "'%s' is no field of a member: muster suppress add ADDRESS makes an opt-out,"
+            " muster suppress remove ADDRESS lifts it",
+            word);
     }
     for (; fact_word(known) != NULL; known++) {
         names[known] = fact_word(known);
@@ -109,6 +136,38 @@ static bool unknown_field(const struct custom_field *customs, size_t count, cons
                                     word, near)
                         : error_set(err, ERROR_USAGE,
                                     "there is no field '%s'; see muster member set --help", word);
+}
+
+/* A status is one that the rules know or that somebody has: anything else is a slip, mostly. */
+static bool check_status(struct call *call, const char *status, struct error *err)
+{
+    const char *names[NAMES_MOST];
+    const char *const *values = NULL;
+    size_t count = 0;
+    size_t known = 0;
+    if (call_has(call, "--new-status")) {
+        return true;
+    }
+    if (!values_list(call->db, MEMBER_STATUS, STATUSES_MOST, call->arena, &values, &count, err)) {
+        return false;
+    }
+    for (; fact_status(known) != NULL; known++) {
+        names[known] = fact_status(known);
+    }
+    for (size_t i = 0; i < count && known < NAMES_MOST; i++) {
+        names[known++] = values[i];
+    }
+    for (size_t i = 0; i < known; i++) {
+        if (strcasecmp(names[i], status) == 0) {
+            return true;
+        }
+    }
+    const char *near = text_nearest(status, names, known);
+    return near != NULL
+               ? error_set(err, ERROR_DATA, "no member has status '%s'; did you mean '%s'?", status,
+                           near)
+               : error_set(err, ERROR_DATA,
+                           "no member has status '%s'; to bring it in, add --new-status", status);
 }
 
 /* Read "employer=City Trust" as a wish for this member. */
@@ -130,9 +189,11 @@ static bool read_edit(struct call *call, const char *argument, const struct memb
         }
     }
     const char *text = argument + length + 1;
-    return fact_read(edit->field, text, member_get(member, edit->field),
-                     call->config.organisation.region, call->arena, &edit->value, &reason) ||
-           error_set(err, ERROR_DATA, "%s: '%s' %s", word, text, reason);
+    if (!fact_read(edit->field, text, member_get(member, edit->field),
+                   call->config.organisation.region, call->arena, &edit->value, &reason)) {
+        return error_set(err, ERROR_DATA, "%s: '%s' %s", word, text, reason);
+    }
+    return edit->field != MEMBER_STATUS || check_status(call, edit->value, err);
 }
 
 static bool read_edits(struct call *call, const struct member *member,
@@ -182,74 +243,116 @@ static bool print_address_news(struct call *call, int64_t member_id, enum channe
     return true;
 }
 
-static bool print_made(struct call *call, int64_t member_id, const struct edit_made *made,
-                       size_t count, const struct custom_field *customs, size_t custom_count,
-                       struct error *err)
+/* A call of member set: the member as it was, what was wished, and what came of it. */
+struct setting {
+    struct member *member;
+    struct custom_field *customs;
+    size_t custom_count;
+    struct edit *edits;
+    size_t count;
+    struct edit_made *made;
+    size_t made_count;
+};
+
+/* What was wished and is so already: "band is 6 already; e-mail is not known already". */
+static void print_unchanged(const struct setting *setting, struct arena *arena)
 {
-    for (size_t i = 0; i < count; i++) {
-        const char *words = cmd_edit_words(&made[i], customs, custom_count, call->arena);
+    const char *before = setting->made_count == 0 ? "nothing changed: " : "unchanged: ";
+    for (size_t i = 0; i < setting->count; i++) {
+        const struct edit *edit = &setting->edits[i];
+        const char *fact = edit->field == MEMBER_CUSTOM
+                               ? arena_printf(arena, "custom.%s", edit->custom)
+                               : member_field_name(edit->field);
+        bool changed = false;
+        for (size_t j = 0; j < setting->made_count; j++) {
+            changed = changed || text_equal(setting->made[j].fact, fact);
+        }
+        if (changed) {
+            continue;
+        }
+        const char *label = cmd_fact_label(fact, setting->customs, setting->custom_count);
+        const char *words =
+            text_empty(edit->value)
+                ? arena_printf(arena, "%s%s was not known", before, label)
+                : arena_printf(arena, "%s%s %s %s already", before, label,
+                               edit->field == MEMBER_TAGS ? "are" : "is", edit->value);
+        (void)fputs(text_printable(words, arena), stdout);
+        before = "; ";
+    }
+    (void)fputs(text_equal(before, "; ") ? "\n" : "", stdout);
+}
+
+static bool print_made(struct call *call, const struct setting *setting, struct error *err)
+{
+    for (size_t i = 0; i < setting->made_count; i++) {
+        const struct edit_made *made = &setting->made[i];
+        const char *words =
+            cmd_edit_words(made, setting->customs, setting->custom_count, call->arena);
         (void)printf("%s\n", text_printable(words, call->arena));
         enum member_field field;
-        bool address = made[i].after != NULL && member_field_parse(made[i].fact, &field) &&
+        bool address = made->after != NULL && member_field_parse(made->fact, &field) &&
                        (field == MEMBER_MOBILE || field == MEMBER_EMAIL);
-        if (address && !print_address_news(call, member_id,
+        if (address && !print_address_news(call, setting->member->id,
                                            field == MEMBER_MOBILE ? CHANNEL_SMS : CHANNEL_EMAIL,
-                                           made[i].after, err)) {
+                                           made->after, err)) {
             return false;
         }
     }
-    if (count == 0) {
-        (void)puts("nothing changes: it is all known");
-    }
+    print_unchanged(setting, call->arena);
     return true;
 }
 
 bool cmd_member_set(struct call *call, struct error *err)
 {
-    struct custom_field *customs = NULL;
-    size_t custom_count = 0;
-    struct member *member = NULL;
-    struct edit_made *made = NULL;
-    size_t made_count = 0;
-    struct edit *edits = arena_array(call->arena, call->argument_count, sizeof *edits);
+    struct setting setting = {.count = call->argument_count - 1};
+    setting.edits = arena_array(call->arena, call->argument_count, sizeof *setting.edits);
     if (!db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!members_find(call->db, call->arguments[0], call->arena, &member, err) ||
-        !custom_fields_list(call->db, call->arena, &customs, &custom_count, err)) {
+    if (!members_find(call->db, call->arguments[0], call->arena, &setting.member, err) ||
+        !custom_fields_list(call->db, call->arena, &setting.customs, &setting.custom_count, err)) {
         return false;
     }
-    if (member == NULL) {
+    if (setting.member == NULL) {
         return cmd_unknown_member(call, call->arguments[0], err);
     }
-    return read_edits(call, member, customs, custom_count, edits, err) &&
-           edits_apply(call->db, member->id, edits, call->argument_count - 1, clock_now(),
-                       call->arena, &made, &made_count, err) &&
-           db_commit(transaction, err) &&
-           print_made(call, member->id, made, made_count, customs, custom_count, err);
+    return read_edits(call, setting.member, setting.customs, setting.custom_count, setting.edits,
+                      err) &&
+           edits_apply(call->db, setting.member->id, setting.edits, setting.count, clock_now(),
+                       call->arena, &setting.made, &setting.made_count, err) &&
+           db_commit(transaction, err) && print_made(call, &setting, err);
 }
 
-static void print_removed(const char *number, const struct erasures_removed *removed)
+static void print_removed(const char *number, const char *name,
+                          const struct erasures_removed *removed)
 {
     const struct {
         int64_t rows;
-        const char *what;
+        const char *one;
+        const char *many;
     } lines[] = {
-        {removed->contacts, "addresses"},
-        {removed->messages, "messages"},
-        {removed->attempts, "attempts to hand them over"},
-        {removed->receipts, "receipts"},
-        {removed->replies, "replies"},
-        {removed->places, "places in ballots"},
-        {removed->events, "changes of state in them"},
-        {removed->changes, "changes by imports"},
-        {removed->edits, "changes by hand"},
+        {removed->contacts, "address", "addresses"},
+        {removed->messages, "message", "messages"},
+        {removed->attempts, "attempt to hand one over", "attempts to hand them over"},
+        {removed->receipts, "receipt", "receipts"},
+        {removed->replies, "reply", "replies"},
+        {removed->places, "place in a ballot", "places in ballots"},
+        {removed->events, "change of state in a ballot", "changes of state in ballots"},
+        {removed->changes, "change by an import", "changes by imports"},
+        {removed->edits, "change by hand", "changes by hand"},
     };
-    (void)printf("member %s is erased, with\n", number);
+    bool first = true;
+    (void)printf("member %s%s%s%s is erased", number, name[0] == '\0' ? "" : " (", name,
+                 name[0] == '\0' ? "" : ")");
     for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
-        (void)printf("%7lld  %s\n", (long long)lines[i].rows, lines[i].what);
+        if (lines[i].rows > 0) {
+            (void)printf("%s%7lld  %s\n", first ? ", with\n" : "", (long long)lines[i].rows,
+                         lines[i].rows == 1 ? lines[i].one : lines[i].many);
+            first = false;
+        }
     }
+    (void)fputs(first ? "\n" : "", stdout);
     (void)printf("opt-outs stay in force, and no list brings %s back"
                  " (muster member readmit lifts that)\n",
                  number);
@@ -281,7 +384,8 @@ bool cmd_member_erase(struct call *call, struct error *err)
     if (!erasures_erase(call->db, number, reason, clock_now(), &removed, err)) {
         return false;
     }
-    print_removed(number, &removed);
+    const char *name = cmd_full_name(member->first_name, member->last_name, call->arena);
+    print_removed(number, text_printable(name, call->arena), &removed);
     return true;
 }
 

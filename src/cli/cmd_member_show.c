@@ -10,6 +10,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/model/fact.h"
+#include "muster/store/members.h"
 
 enum {
     WIDTH = 80,
@@ -67,7 +68,7 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
 }
 
 /* "Owen Jenkins", or what is known of it. */
-static const char *full_name(const char *first, const char *last, struct arena *arena)
+const char *cmd_full_name(const char *first, const char *last, struct arena *arena)
 {
     if (text_empty(first) || text_empty(last)) {
         return text_empty(first) ? (text_empty(last) ? "" : last) : first;
@@ -82,7 +83,7 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
     buffer_init(&words, TEXT_CEILING);
     size_t shown = count <= SHARERS_MOST + 1 ? count : SHARERS_MOST;
     for (size_t i = 0; i < shown && words.length < NAMES_ROOM; i++) {
-        const char *name = full_name(sharers[i].first_name, sharers[i].last_name, arena);
+        const char *name = cmd_full_name(sharers[i].first_name, sharers[i].last_name, arena);
         (void)buffer_printf(&words, "%s%s%s%s%s", i == 0 ? "" : ", ", sharers[i].number,
                             name[0] == '\0' ? "" : " (", name, name[0] == '\0' ? "" : ")");
     }
@@ -93,7 +94,7 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
 }
 
 /* What stands for a fact of the journal: its label, or the heading of a custom field. */
-static const char *label_of(const char *fact, const struct custom_field *customs, size_t count)
+const char *cmd_fact_label(const char *fact, const struct custom_field *customs, size_t count)
 {
     enum member_field field;
     if (fact_parse(fact, &field)) {
@@ -111,7 +112,7 @@ static const char *label_of(const char *fact, const struct custom_field *customs
 const char *cmd_edit_words(const struct edit_made *edit, const struct custom_field *customs,
                            size_t count, struct arena *arena)
 {
-    return arena_printf(arena, "%s: %s -> %s", label_of(edit->fact, customs, count),
+    return arena_printf(arena, "%s: %s -> %s", cmd_fact_label(edit->fact, customs, count),
                         edit->before == NULL ? "not known" : edit->before,
                         edit->after == NULL ? "not known" : edit->after);
 }
@@ -183,7 +184,7 @@ static void put_facts(const struct page *page, const struct dossier *dossier)
                                                MEMBER_TAGS};
     const struct member *member = &dossier->member;
     struct arena *arena = page->arena;
-    const char *name = full_name(member->first_name, member->last_name, arena);
+    const char *name = cmd_full_name(member->first_name, member->last_name, arena);
     put(page, member->number, 0, "%s", name[0] == '\0' ? "(no name known)" : name);
     (void)putchar('\n');
     const char *joined =
@@ -427,6 +428,27 @@ static void print_rows(struct call *call, const struct dossier *dossier)
     listing_print(listing, call->format, "nothing");
 }
 
+/* Nobody has the number: the one member whose number differs from it only by zeros in front. */
+static bool other_zeros(struct call *call, const struct dossier_limits *limits,
+                        struct dossier **dossier, struct error *err)
+{
+    const char *number = call->arguments[0];
+    struct member *member = NULL;
+    struct member *second = NULL;
+    if (number[0] == '\0' || number[strspn(number, "0123456789")] != '\0') {
+        return true;
+    }
+    if (!members_alike(call->db, number, call->arena, &member, err) ||
+        (member != NULL && !members_alike(call->db, member->number, call->arena, &second, err))) {
+        return false;
+    }
+    if (member == NULL || second != NULL) {
+        return true;
+    }
+    (void)fprintf(stderr, "there is no member %s: this is member %s\n", number, member->number);
+    return dossiers_read(call->db, member->number, limits, call->arena, dossier, err);
+}
+
 bool cmd_member_show(struct call *call, struct error *err)
 {
     static const struct dossier_limits LIMITS = {.messages = MESSAGES_MOST,
@@ -435,6 +457,9 @@ bool cmd_member_show(struct call *call, struct error *err)
                                                  .edits = EDITS_MOST};
     struct dossier *dossier = NULL;
     if (!dossiers_read(call->db, call->arguments[0], &LIMITS, call->arena, &dossier, err)) {
+        return false;
+    }
+    if (dossier == NULL && !other_zeros(call, &LIMITS, &dossier, err)) {
         return false;
     }
     if (dossier == NULL) {

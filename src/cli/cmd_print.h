@@ -21,6 +21,13 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
 /* The first suppression that is in force, or NULL. Defined in cmd_member_show.c. */
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count);
 
+/* "Owen Jenkins", or what is known of it. Defined in cmd_member_show.c. */
+const char *cmd_full_name(const char *first, const char *last, struct arena *arena);
+
+/* What stands for a fact of the journal, "e-mail"; of a custom field its heading. Defined in
+ * cmd_member_show.c. */
+const char *cmd_fact_label(const char *fact, const struct custom_field *customs, size_t count);
+
 /* "2100528 (Owen Jenkins), 2100529 and 3 others". Defined in cmd_member_show.c. */
 const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
                              struct arena *arena);

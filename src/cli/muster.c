@@ -24,7 +24,7 @@ static const struct call_command COMMANDS[] = {
     {"member show", "NUMBER", 1, 1, CALL_STORE, "Show everything known of one member", NULL,
      cmd_member_show},
     {"member set", "NUMBER FIELD=VALUE...", 2, -1, CALL_STORE,
-     "Change facts of a member by hand; no value: not known", NULL, cmd_member_set},
+     "Change facts of a member by hand; no value: not known", cmd_set_options, cmd_member_set},
     {"member erase", "NUMBER", 1, 1, CALL_STORE, "Delete a member for good, and bar the number",
      cmd_erase_options, cmd_member_erase},
     {"member readmit", "NUMBER", 1, 1, CALL_STORE,

@@ -61,7 +61,7 @@ static const struct place PLACES[] = {
 
 static const char SEGMENT_LANGUAGE[] =
     "\nWHO is said in words. Capitals do not matter; the shell wants it in ' '.\n\n"
-    "  'employer:\"City Trust\" and band:5..6 and (tag:rep or job:nurse*) and not voted'\n\n"
+    "  'employer:\"City NHS\" and band:5..6 and (tag:rep or job:nurse*) and not voted'\n\n"
     "  FIELD:VALUE      FIELD is number, first, last, mobile, email, employer,\n"
     "                   workplace, branch, job, band, lang, status, joined or tag,\n"
     "                   or another column of your lists: shift_pattern:nights\n"
@@ -92,8 +92,12 @@ static const struct {
 } NOTES[] = {
     {"member set", "or a custom field by its name, custom.NAME where that is one of these, too.\n"
                    "FIELD= with no value means that it is not known any more. Dates are written\n"
-                   "2026-01-31; tags=+rep,-steward adds one and takes one away. No undoing of an\n"
-                   "import takes a change by hand back, and no change lifts an opt-out.\n"},
+                   "2026-01-31 or 31/01/2026, day first; languages as cy, Welsh or Cymraeg.\n"
+                   "tags=+rep,-steward adds one and takes one away.\n\n"
+                   "A status is active, left, lapsed, resigned, retired, deceased, suspended, or\n"
+                   "one that some member has already; --new-status takes any other word, too.\n\n"
+                   "No undoing of an import takes a change by hand back, and no change lifts an\n"
+                   "opt-out or makes one: those belong to addresses (muster suppress add).\n"},
     {"member erase",
      "\nEverything that is kept of the person goes: addresses, messages and what came\n"
      "back, replies, places in ballots, changes. Opt-outs stay, as keyed digests that\n"

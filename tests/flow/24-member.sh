@@ -30,6 +30,8 @@ while IFS='|' read -r text numbers; do
 done <<'END'
 0012345|0012345
 12345|0012345
+00123|0012345
+000123|0012345
 sian jenkins|0012345
 JENKINS, SIAN|0012345
 jenkings|T2 0012345
@@ -42,7 +44,10 @@ nobody at all|
 END
 expect_status 0 "$MUSTER" member find zzz
 expect_equal nobody "$out"
-expect_status 65 "$MUSTER" member show 12345
+expect_status 0 "$MUSTER" member show 12345
+expect_match '^0012345 +Siân Jenkins$' "$out"
+expect_equal 'there is no member 12345: this is member 0012345' "$err"
+expect_status 65 "$MUSTER" member set 12345 band=5
 expect_equal 'muster: there is no member 12345; did you mean 0012345?' "$err"
 
 note "STOP from a handset that two share covers both"
@@ -73,14 +78,24 @@ expect_equal 'employer: City Trust -> Calder Vale Trust
 language: not known -> cy
 tags: rep -> rep,steward' "$out"
 expect_status 0 "$MUSTER" member set 0012345 employer='Calder Vale Trust'
-expect_match '^nothing changes' "$out"
+expect_equal 'nothing changed: employer is Calder Vale Trust already' "$out"
+expect_status 0 "$MUSTER" member set 0012345 Employer='Calder Vale Trust' LANG=Cymraeg email=
+expect_equal $'e-mail: sian@mail.example -> not known
+unchanged: employer is Calder Vale Trust already; language is cy already' "$out"
+expect_status 0 "$MUSTER" member set 0012345 email=sian@mail.example band= tags=+steward
+expect_equal $'e-mail: not known -> sian@mail.example
+unchanged: band was not known; tags are rep,steward already' "$out"
+expect_status 0 "$MUSTER" member set T2 joined=01/02/2020
+expect_equal 'joined: not known -> 2020-02-01' "$out"
 expect_status 0 "$MUSTER" member set T4 mobile='(07700) 900 004' email=
 expect_equal $'mobile: not known -> +447700900004\ne-mail: mary@mail.example -> not known' "$out"
 expect_status 0 "$MUSTER" member show 0012345
-expect_match '^by hand +20.* tags: rep -> rep,steward$' "$out"
+expect_match ' tags: rep -> rep,steward$' "$out"
 sqlite3 "$HOUSE/muster.db" "INSERT INTO custom_field VALUES ('shift_pattern', 'Shift Pattern')"
 expect_status 0 "$MUSTER" member set T3 shift_pattern=Nights
 expect_equal 'Shift Pattern: not known -> Nights' "$out"
+expect_status 0 "$MUSTER" member set T3 Custom.Shift_Pattern=Nights
+expect_equal 'nothing changed: Shift Pattern is Nights already' "$out"
 expect_status 0 "$MUSTER" member set T3 'Shift Pattern=Days'
 expect_equal 'Shift Pattern: Nights -> Days' "$out"
 expect_status 0 "$MUSTER" member show T3
@@ -106,10 +121,20 @@ done <<'END'
 64|band|not of the form FIELD=VALUE
 65|mobile=0113 496 0964|landline
 65|email=mary|mary
-65|joined=31/01/2026|not a date such as 2026-01-31
-65|lang=Welsh|not a language code
+65|joined=31/31/2026|a day that does not exist
+65|joined=yesterday|not a date such as 2026-01-31
+65|lang=Klingon|not a language code
+65|status=retierd|no member has status 'retierd'; did you mean 'retired'
+65|status=seconded|to bring it in, add --new-status
+64|no-sms=yes|muster suppress add ADDRESS makes an opt-out
 65|tags=+a,b|tags with a sign
 END
+expect_status 0 "$MUSTER" member set T4 status=seconded --new-status
+expect_equal 'status: active -> seconded' "$out"
+expect_status 0 "$MUSTER" member set T3 status=Seconded
+expect_status 0 "$MUSTER" member set T3 status=active
+expect_status 0 "$MUSTER" member set T4 status=
+expect_equal 'status: seconded -> active' "$out"
 expect_status 65 "$MUSTER" member set T04 band=5
 expect_match '^muster: there is no member T04$' "$err"
 expect_status 64 "$MUSTER" member set T4
@@ -122,12 +147,13 @@ expect_match '--reason' "$err"
 expect_status 65 "$MUSTER" member erase 12345 --reason "asked for it"
 expect_match 'did you mean 0012345' "$err"
 expect_status 0 "$MUSTER" member erase 0012345 --reason "asked for it in writing"
-expect_match '^member 0012345 is erased, with$' "$out"
-for line in '2  addresses' '1  messages' '1  attempts to hand them over' '1  replies' \
-    '1  places in ballots' '3  changes by hand'; do
+expect_match '^member 0012345 \(Siân Jenkins\) is erased, with$' "$out"
+for line in '2  addresses' '1  message' '1  attempt to hand one over' '1  reply' \
+    '1  place in a ballot' '5  changes by hand'; do
     expect_match "^ +$line$" "$out"
 done
 expect_match 'no list brings 0012345 back' "$out"
+if grep -q '^ *0 ' <<<"$out"; then fail "it tells what there was nothing of"; fi
 for trace in Siân sian@mail.example 0012345; do
     if grep -qF "$trace" "$HOUSE"/muster.db*; then fail "the store still holds $trace"; fi
 done
