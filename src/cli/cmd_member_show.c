@@ -279,24 +279,6 @@ static void put_messages(const struct page *page, const struct dossier *dossier)
     put_more(page, dossier->messages_in_all, dossier->message_count);
 }
 
-/* The beginning of a reply: what fits behind its meaning on one line. */
-static const char *head_of(const char *text, size_t columns, struct arena *arena)
-{
-    const char *plain = text_printable(text, arena);
-    size_t length = strlen(plain);
-    size_t used = 0;
-    uint32_t rune;
-    if (text_width(plain) <= columns) {
-        return plain;
-    }
-    for (size_t step; (step = text_rune(plain + used, length - used, &rune)) > 0; used += step) {
-        if (text_width(arena_span(arena, plain, used + step)) + 3 > columns) {
-            break;
-        }
-    }
-    return arena_printf(arena, "%s...", arena_span(arena, plain, used));
-}
-
 static void put_replies(const struct page *page, const struct dossier *dossier)
 {
     enum { BEFORE = 28 }; /* columns of time and meaning */
@@ -304,7 +286,7 @@ static void put_replies(const struct page *page, const struct dossier *dossier)
         const struct dossier_reply *reply = &dossier->replies[i];
         size_t room = page->indent + BEFORE < WIDTH ? WIDTH - page->indent - BEFORE : 0;
         put(page, i == 0 ? "replies" : "", 18, "%s  %-8s  %s", minute_of(reply->at, page->arena),
-            reply->meaning, head_of(reply->text, room, page->arena));
+            reply->meaning, listing_head(reply->text, room, page->arena));
     }
     put_more(page, dossier->replies_in_all, dossier->reply_count);
 }

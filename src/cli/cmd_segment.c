@@ -15,7 +15,8 @@ bool cmd_segment_set(struct call *call, struct error *err)
         !segments_count(call->db, call->arguments[1], 0, &size, err)) {
         return false;
     }
-    (void)printf("segment %s: %lld members\n", call->arguments[0], (long long)size.members);
+    (void)printf("segment %s: %lld member%s\n", call->arguments[0], (long long)size.members,
+                 size.members == 1 ? "" : "s");
     return true;
 }
 

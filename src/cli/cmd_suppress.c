@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "lines.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
 #include "muster/model/phone.h"
+#include "muster/store/dossiers.h"
 #include "muster/store/suppressions.h"
 
 const struct call_option cmd_suppress_options[] = {
@@ -26,6 +28,10 @@ enum {
     LEDGER_MOST = 100000,
     SILENCE_WITHIN = 10 * CLOCK_SECOND,
     LOOK_EVERY = 50, /* ms */
+    KEY_DIGITS = 16, /* of 64: enough to tell addresses apart */
+    KEY_DIGITS_SHOWN = 8,
+    WHO_COLUMNS = 30, /* of names and reasons, where people read */
+    REASON_COLUMNS = 26,
 };
 
 /* Either kind of address, as it is stored. */
@@ -106,12 +112,91 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
         !db_commit(transaction, err)) {
         return false;
     }
-    (void)printf("%lld suppression%s of %s lifted\n", (long long)lifted, lifted == 1 ? "" : "s",
-                 address);
+    if (lifted == 0) {
+        (void)printf("nothing to lift: %s was not suppressed\n", address);
+    } else {
+        (void)printf("%lld suppression%s of %s lifted\n", (long long)lifted, lifted == 1 ? "" : "s",
+                     address);
+    }
     return true;
 }
 
-bool cmd_suppress_list(struct call *call, struct error *err)
+/* A row of the ledger, and who has the address now. */
+struct entry {
+    const struct suppression *row;
+    const struct dossier_sharer *bearers;
+    size_t count;
+};
+
+static const char *key_of(const struct entry *entry, size_t digits, struct arena *arena)
+{
+    char key[TOKEN_HEX_SIZE];
+    token_hex(entry->row->address_key, sizeof entry->row->address_key, key);
+    return arena_span(arena, key, digits);
+}
+
+static const char *name_of(const struct entry *entry, struct arena *arena)
+{
+    return entry->count == 0
+               ? ""
+               : cmd_full_name(entry->bearers[0].first_name, entry->bearers[0].last_name, arena);
+}
+
+/* "2100528 Owen Jenkins and 2 more" */
+static const char *who_of(const struct entry *entry, struct arena *arena)
+{
+    if (entry->count == 0) {
+        return "";
+    }
+    const char *name = name_of(entry, arena);
+    const char *one =
+        arena_printf(arena, "%s%s%s", entry->bearers[0].number, name[0] == '\0' ? "" : " ", name);
+    if (entry->count == 1) {
+        return listing_head(one, WHO_COLUMNS, arena);
+    }
+    const char *more = arena_printf(arena, " and %zu more", entry->count - 1);
+    return arena_printf(arena, "%s%s", listing_head(one, WHO_COLUMNS - strlen(more), arena), more);
+}
+
+/* For people: days instead of instants, and what fits a screen. */
+static void print_ledger(struct call *call, const struct entry *entries, size_t count)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"NO", "id", true},
+        {"SINCE", "at", false},
+        {"CHANNEL", "channel", false},
+        {"KIND", "kind", false},
+        {"WHO HAS IT", "number", false},
+        {"REASON", "reason", false},
+        {"KEY", "address_key", false},
+        {"LIFTED", "lifted_at", false},
+    };
+    bool lifted = false;
+    for (size_t i = 0; i < count; i++) {
+        lifted = lifted || entries[i].row->lifted_at != 0;
+    }
+    size_t columns = ARRAY_LENGTH(COLUMNS) - (lifted ? 0 : 1);
+    struct listing *listing = listing_create(COLUMNS, columns, call->arena);
+    for (size_t i = 0; i < count; i++) {
+        const struct suppression *row = entries[i].row;
+        listing_number(listing, row->id);
+        listing_text(listing, clock_format(row->at, "%Y-%m-%d", call->arena));
+        listing_text(listing, channel_name(row->channel));
+        listing_text(listing, row->kind);
+        listing_text(listing, who_of(&entries[i], call->arena));
+        listing_text(listing, listing_head(row->reason, REASON_COLUMNS, call->arena));
+        listing_text(listing, key_of(&entries[i], KEY_DIGITS_SHOWN, call->arena));
+        if (lifted) {
+            listing_text(listing, row->lifted_at == 0
+                                      ? ""
+                                      : clock_format(row->lifted_at, "%Y-%m-%d", call->arena));
+        }
+    }
+    listing_print(listing, LISTING_TEXT, "nothing is suppressed");
+}
+
+/* For programs: everything. */
+static void list_ledger(struct call *call, const struct entry *entries, size_t count)
 {
     static const struct listing_column COLUMNS[] = {
         {"NO", "id", true},
@@ -122,30 +207,52 @@ bool cmd_suppress_list(struct call *call, struct error *err)
         {"REASON", "reason", false},
         {"LIFTED", "lifted_at", false},
         {"ADDRESS KEY", "address_key", false},
+        {"NUMBER", "number", false},
+        {"NAME", "name", false},
+        {"MEMBERS", "members", true},
     };
+    static const char INSTANT[] = "%Y-%m-%d %H:%M:%S";
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < count; i++) {
+        const struct suppression *row = entries[i].row;
+        listing_number(listing, row->id);
+        listing_text(listing, clock_format(row->at, INSTANT, call->arena));
+        listing_text(listing, channel_name(row->channel));
+        listing_text(listing, row->kind);
+        listing_text(listing, row->source);
+        listing_text(listing, row->reason);
+        listing_text(listing,
+                     row->lifted_at == 0 ? "" : clock_format(row->lifted_at, INSTANT, call->arena));
+        listing_text(listing, key_of(&entries[i], KEY_DIGITS, call->arena));
+        listing_text(listing, entries[i].count == 0 ? "" : entries[i].bearers[0].number);
+        listing_text(listing, name_of(&entries[i], call->arena));
+        listing_number(listing, (int64_t)entries[i].count);
+    }
+    listing_print(listing, call->format, "");
+}
+
+bool cmd_suppress_list(struct call *call, struct error *err)
+{
     struct suppression *list = NULL;
     size_t count = 0;
     if (!suppressions_list(call->db, NULL, LEDGER_MOST, call->arena, &list, &count, err)) {
         return false;
     }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    struct entry *entries = arena_array(call->arena, count + 1, sizeof *entries);
     for (size_t i = 0; i < count; i++) {
-        char key[TOKEN_HEX_SIZE];
-        token_hex(list[i].address_key, sizeof list[i].address_key, key);
-        key[16] = '\0'; /* enough to tell them apart */
-        listing_number(listing, list[i].id);
-        listing_text(listing, clock_format(list[i].at, "%Y-%m-%d %H:%M:%S", call->arena));
-        listing_text(listing, channel_name(list[i].channel));
-        listing_text(listing, list[i].kind);
-        listing_text(listing, list[i].source);
-        listing_text(listing, list[i].reason);
-        listing_text(listing,
-                     list[i].lifted_at == 0
-                         ? ""
-                         : clock_format(list[i].lifted_at, "%Y-%m-%d %H:%M:%S", call->arena));
-        listing_text(listing, key);
+        struct dossier_sharer *bearers = NULL;
+        if (!dossiers_sharers(call->db, list[i].address_key, 0, call->arena, &bearers,
+                              &entries[i].count, err)) {
+            return false;
+        }
+        entries[i].row = &list[i];
+        entries[i].bearers = bearers;
     }
-    listing_print(listing, call->format, "nothing is suppressed");
+    if (call->format == LISTING_TEXT) {
+        print_ledger(call, entries, count);
+    } else {
+        list_ledger(call, entries, count);
+    }
     return true;
 }
 

@@ -68,6 +68,23 @@ void listing_number(struct listing *listing, int64_t number)
     listing_text(listing, arena_printf(listing->arena, "%lld", (long long)number));
 }
 
+const char *listing_head(const char *text, size_t columns, struct arena *arena)
+{
+    const char *plain = text_printable(text, arena);
+    size_t length = strlen(plain);
+    size_t used = 0;
+    uint32_t rune;
+    if (text_width(plain) <= columns) {
+        return plain;
+    }
+    for (size_t step; (step = text_rune(plain + used, length - used, &rune)) > 0; used += step) {
+        if (text_width(arena_span(arena, plain, used + step)) + 3 > columns) {
+            break;
+        }
+    }
+    return arena_printf(arena, "%s...", arena_span(arena, plain, used));
+}
+
 static void pad(size_t width)
 {
     (void)printf("%*s", (int)width, "");

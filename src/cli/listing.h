@@ -33,6 +33,10 @@ struct listing *listing_create(const struct listing_column *columns, size_t coun
 void listing_text(struct listing *listing, const char *text);
 void listing_number(struct listing *listing, int64_t number);
 
+/* The beginning of a text, made fit for a terminal: the whole of it, or what fits into so many
+ * columns with three dots behind. In the arena. */
+const char *listing_head(const char *text, size_t columns, struct arena *arena) MUST_USE;
+
 /* Print everything to standard output. In CSV a cell that a spreadsheet would take for a formula
  * gets an apostrophe in front. An empty table prints `nothing` for people. */
 void listing_print(const struct listing *listing, enum listing_format format, const char *nothing);

@@ -97,12 +97,17 @@ static const struct {
                    "A status is active, left, lapsed, resigned, retired, deceased, suspended, or\n"
                    "one that some member has already; --new-status takes any other word, too.\n\n"
                    "No undoing of an import takes a change by hand back, and no change lifts an\n"
-                   "opt-out or makes one: those belong to addresses (muster suppress add).\n"},
+                   "opt-out: muster suppress add makes one, muster suppress remove lifts it.\n"},
     {"member erase",
      "\nEverything that is kept of the person goes: addresses, messages and what came\n"
      "back, replies, places in ballots, changes. Opt-outs stay, as keyed digests that\n"
      "tell nobody a number, and so does one of the membership number: a list that\n"
      "still has it does not bring it back. There is no undoing.\n"},
+    {"suppress list",
+     "\nThe latest opt-out first. Only a digest of each address is kept; WHO HAS IT is\n"
+     "the member who has the address now, blank when nobody has. With --format csv or\n"
+     "json reasons are whole, and there are the instants, who told it (source), the\n"
+     "number and the name of the first who has the address, and how many have it.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

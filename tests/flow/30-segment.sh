@@ -51,6 +51,26 @@ expect_status 64 "$MUSTER" suppress remove 07700900001
 expect_status 0 "$MUSTER" suppress remove 07700900001 --reason "asked by telephone"
 expect_match '^1 suppression of \+447700900001 lifted$' "$out"
 
+note "the ledger says who has the address now"
+expect_status 0 "$MUSTER" suppress remove 07700900001 --reason "asked again"
+expect_equal 'nothing to lift: +447700900001 was not suppressed' "$out"
+expect_status 0 "$MUSTER" suppress add ann@mail.example --reason "asked at the meeting, and again"
+expect_status 0 "$MUSTER" suppress add gone@mail.example
+expect_status 0 "$MUSTER" member set 5 email=ann@mail.example
+expect_status 0 "$MUSTER" suppress list
+expect_match '^ +3  20[0-9-]+  email +manual +asked a person +[0-9a-f]{8} *$' "$out"
+expect_match '^ +2  20.* manual  1 Ann Ash and 1 more  asked at the meeting, a\.\.\.  ' "$out"
+expect_match '^ +1  20[0-9-]+  sms +manual  1 Ann Ash +asked by telephone .*  20[0-9-]+$' "$out"
+if (($(wc -L <<<"$out") > 110)); then fail "the ledger is too wide"; fi
+expect_status 0 "$MUSTER" suppress list --format json
+expect_equal '[["","",0],["1","Ann Ash",2],["1","Ann Ash",1]]' \
+    "$(jq -c 'map([.number, .name, .members])' <<<"$out")"
+expect_match 'and again' "$out"
+expect_status 0 "$MUSTER" suppress list --format csv
+expect_match '^id,at,channel,kind,source,reason,lifted_at,address_key,number,name,members$' "$out"
+expect_status 0 "$MUSTER" suppress remove ann@mail.example --reason "a mistake"
+expect_status 0 "$MUSTER" member set 5 email=eve@mail.example
+
 note "segments build on one another, but not in a circle"
 expect_status 0 "$MUSTER" segment set nurses 'job:nurse* or job:midwife'
 expect_equal 'segment nurses: 3 members' "$out"

@@ -121,7 +121,8 @@ struct dossier_limits {
 bool dossiers_read(struct db *db, const char *number, const struct dossier_limits *limits,
                    struct arena *arena, struct dossier **dossier, struct error *err) MUST_USE;
 
-/* Who else has an address, by number, in the arena. */
+/* Who has an address beside this member, by number, in the arena; `member_id` 0: who has it at all.
+ */
 bool dossiers_sharers(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                       int64_t member_id, struct arena *arena, struct dossier_sharer **sharers,
                       size_t *count, struct error *err) MUST_USE;

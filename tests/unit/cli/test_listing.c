@@ -127,6 +127,28 @@ static void programs_see_json(void **state)
     assert_string_equal(json_text_at(value, "0.votes", arena), "not a number");
 }
 
+static void a_head_is_as_wide_as_it_may_be(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *head;
+    } cases[] = {
+        {"asked by telephone", 18, "asked by telephone"},
+        {"asked by telephone", 17, "asked by telep..."},
+        {"S\xC3\xAE\xC3\xA2n Owen", 7, "S\xC3\xAE\xC3\xA2n..."},
+        {"a\nb\x1B", 9, "a b\xEF\xBF\xBD"},
+        {"", 9, ""},
+        {"long", 3, "..."},
+        {"long", 0, "..."},
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_string_equal(listing_head(cases[i].text, cases[i].columns, arena), cases[i].head);
+    }
+}
+
 static void formats_have_names(void **state)
 {
     (void)state;
@@ -147,7 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_see_columns),   cmocka_unit_test(spreadsheets_see_csv),
         cmocka_unit_test(no_cell_is_a_formula), cmocka_unit_test(programs_see_json),
-        cmocka_unit_test(formats_have_names),
+        cmocka_unit_test(formats_have_names),   cmocka_unit_test(a_head_is_as_wide_as_it_may_be),
     };
     return cmocka_run_group_tests_name("cli/listing", tests, NULL, NULL);
 }
