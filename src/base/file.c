@@ -4,12 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 64 * 1024 };
+enum { READ_SIZE = 64 * 1024, ACCOUNT_SIZE = 4096 };
 
 static void close_file(const int *fd)
 {
@@ -83,6 +84,23 @@ bool file_create(const char *path, const char *bytes, size_t length, mode_t mode
         return error_set(err, ERROR_IO, "%s cannot be written: %s", path, strerror(fault));
     }
     return true;
+}
+
+void file_advise(const struct stat *facts, char advice[FILE_ADVICE_SIZE])
+{
+    struct passwd account;
+    struct passwd *owner = NULL;
+    char room[ACCOUNT_SIZE];
+    if (facts->st_uid == geteuid()) {
+        (void)snprintf(advice, FILE_ADVICE_SIZE, "chmod 600 mends it");
+    } else if (getpwuid_r(facts->st_uid, &account, room, sizeof room, &owner) == 0 &&
+               owner != NULL) {
+        (void)snprintf(advice, FILE_ADVICE_SIZE, "it belongs to %.64s, and chmod 600 mends it",
+                       owner->pw_name);
+    } else {
+        (void)snprintf(advice, FILE_ADVICE_SIZE, "it belongs to user %lu, and chmod 600 mends it",
+                       (unsigned long)facts->st_uid);
+    }
 }
 
 char *file_beside(const char *beside, const char *path, struct arena *arena)

@@ -45,9 +45,10 @@ static bool read_key_text(int fd, const char *path, char line[TOKEN_HEX_SIZE], s
         return error_set(err, ERROR_NO_INPUT, "key file %s is not a regular file", path);
     }
     if ((info.st_mode & 077) != 0) {
+        char advice[FILE_ADVICE_SIZE];
+        file_advise(&info, advice);
         return error_set(err, ERROR_PERMISSION,
-                         "key file %s can be read by others than its owner; run chmod 600 on it",
-                         path);
+                         "key file %s can be read by others than its owner; %s", path, advice);
     }
     if (info.st_size != TOKEN_HEX_SIZE || read(fd, line, TOKEN_HEX_SIZE) != TOKEN_HEX_SIZE ||
         line[TOKEN_HEX_SIZE - 1] != '\n') {

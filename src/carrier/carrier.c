@@ -69,8 +69,10 @@ bool carrier_secret(const char *path, char secret[CARRIER_SECRET_MAX], struct er
         return error_set(err, ERROR_CONFIG, "the secret file %s is not there", path);
     }
     if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return error_set(err, ERROR_PERMISSION,
-                         "others may read or write the secret file %s; chmod 600 mends it", path);
+        char advice[FILE_ADVICE_SIZE];
+        file_advise(&info, advice);
+        return error_set(err, ERROR_PERMISSION, "others may read or write the secret file %s; %s",
+                         path, advice);
     }
     CLEANUP(buffer_free) struct buffer text;
     buffer_init(&text, (size_t)CARRIER_SECRET_MAX * 4);

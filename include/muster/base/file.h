@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "muster/base/arena.h"
@@ -19,6 +20,12 @@ bool file_read(const char *path, struct buffer *out, struct error *err) MUST_USE
  * when it exists already or cannot be made; then nothing is left behind. */
 bool file_create(const char *path, const char *bytes, size_t length, mode_t mode,
                  struct error *err) MUST_USE;
+
+enum { FILE_ADVICE_SIZE = 128 };
+
+/* How a file that others may read is mended, "chmod 600 mends it"; of somebody else's file whose it
+ * is, too: "it belongs to anna, and chmod 600 mends it". */
+void file_advise(const struct stat *facts, char advice[FILE_ADVICE_SIZE]);
 
 /* `path` as seen from the folder of the file `beside`: absolute paths stay as they are. In the
  * arena. */

@@ -122,13 +122,28 @@ static void paths_are_seen_from_a_file(void **state)
     }
 }
 
+static void whose_file_it_is_is_said(void **state)
+{
+    (void)state;
+    char advice[FILE_ADVICE_SIZE];
+    struct stat facts = {.st_uid = geteuid()};
+    file_advise(&facts, advice);
+    assert_string_equal(advice, "chmod 600 mends it");
+    facts.st_uid = geteuid() == 0 ? 1 : 0;
+    file_advise(&facts, advice);
+    assert_non_null(strstr(advice, "it belongs to "));
+    assert_non_null(strstr(advice, ", and chmod 600 mends it"));
+    facts.st_uid = 4000000001U;
+    file_advise(&facts, advice);
+    assert_string_equal(advice, "it belongs to user 4000000001, and chmod 600 mends it");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_made_is_read),
-        cmocka_unit_test(a_file_is_made_once),
-        cmocka_unit_test(what_cannot_be_read_is_said),
-        cmocka_unit_test(paths_are_seen_from_a_file),
+        cmocka_unit_test(what_is_made_is_read),        cmocka_unit_test(a_file_is_made_once),
+        cmocka_unit_test(what_cannot_be_read_is_said), cmocka_unit_test(paths_are_seen_from_a_file),
+        cmocka_unit_test(whose_file_it_is_is_said),
     };
     return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
 }
