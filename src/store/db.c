@@ -23,10 +23,31 @@ enum {
     ADDRESS_CEILING = 1024,
 };
 
+/* What keeps this user from the store, as the end of a sentence; NULL: neither the modes of the
+ * file nor those of its folder, in which SQLite makes files of its own. */
+static const char *barrier(const struct db *db)
+{
+    const char *slash = strrchr(db->path, '/');
+    const char *folder =
+        slash == NULL ? "." : arena_span(db->arena, db->path, (size_t)(slash - db->path) + 1);
+    if (access(db->path, R_OK) != 0) {
+        return errno == EACCES ? "cannot be read by this user" : NULL;
+    }
+    if (access(db->path, W_OK) != 0) {
+        return "is not writable for this user";
+    }
+    return access(folder, W_OK) != 0 ? "lies in a folder that is not writable for this user" : NULL;
+}
+
 bool db_fault(struct db *db, const char *doing, struct error *err)
 {
     int code = sqlite3_errcode(db->handle);
     const char *text = sqlite3_errmsg(db->handle);
+    bool kept = code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_CANTOPEN;
+    const char *why = kept ? barrier(db) : NULL;
+    if (why != NULL) {
+        return error_set(err, ERROR_PERMISSION, "%s failed: the store %s %s", doing, db->path, why);
+    }
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -176,10 +197,13 @@ static bool check_mode(const char *path, struct error *err)
         return error_set(err, ERROR_NO_INPUT, "the store %s cannot be opened: %s", path,
                          strerror(errno));
     }
-    return (info.st_mode & 077) == 0 ||
-           error_set(err, ERROR_PERMISSION,
-                     "the store %s can be read by others than its owner; run chmod 600 on it",
-                     path);
+    if ((info.st_mode & 077) == 0) {
+        return true;
+    }
+    char advice[FILE_ADVICE_SIZE];
+    file_advise(&info, advice);
+    return error_set(err, ERROR_PERMISSION, "the store %s can be read by others than its owner; %s",
+                     path, advice);
 }
 
 bool db_open(const char *path, const char *key_path, struct db **db, struct error *err)
