@@ -330,11 +330,8 @@ bool call_prepare(struct call *call, struct error *err)
     }
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
-    bool ok = config_load(call->config_path, call->arena, &faults, &call->config, err);
+    bool ok = config_open(call_value(call, "--config"), call->arena, &faults, &call->config, err);
     call_print_faults(&faults);
-    if (!ok && err->kind == ERROR_NO_INPUT) {
-        return error_prefix(err, "no configuration (muster init makes one)");
-    }
     if (!ok || call->command->needs == CALL_CONFIG) {
         return ok;
     }

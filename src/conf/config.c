@@ -3,6 +3,7 @@
  * one member in struct config, one row here. */
 #include "muster/conf/config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,11 @@
 #include "muster/base/text.h"
 
 enum { NAMES_MAX = 64, NAME_SIZE = 64 };
+
+/* Where a configuration is looked for. */
+#define VARIABLE   "MUSTER_CONFIG"
+#define HERE       "muster.conf"
+#define EVERYWHERE "/etc/muster/muster.conf"
 
 #define AT(member) offsetof(struct config, member)
 
@@ -163,8 +169,10 @@ static void check_private(const struct libconfig *file, const struct libconfig_n
         return;
     }
     if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        libconfig_fault(file, node, "%s: others may read or write %s; chmod 600 mends it",
-                        setting->name, path);
+        char advice[FILE_ADVICE_SIZE];
+        file_advise(&info, advice);
+        libconfig_fault(file, node, "%s: others may read or write %s; %s", setting->name, path,
+                        advice);
     }
 }
 
@@ -285,11 +293,33 @@ static void check_together(const struct libconfig *file, const struct config *co
 
 const char *config_find(void)
 {
-    const char *named = getenv("MUSTER_CONFIG");
+    const char *named = getenv(VARIABLE);
     if (!text_empty(named)) {
         return named;
     }
-    return access("muster.conf", F_OK) == 0 ? "muster.conf" : "/etc/muster/muster.conf";
+    return access(HERE, F_OK) == 0 ? HERE : EVERYWHERE;
+}
+
+bool config_open(const char *given, struct arena *arena, struct faults *faults,
+                 struct config *config, struct error *err)
+{
+    const char *path = text_empty(given) ? config_find() : given;
+    if (config_load(path, arena, faults, config, err)) {
+        return true;
+    }
+    if (err->kind != ERROR_NO_INPUT) {
+        return false;
+    }
+    if (!text_empty(given) || !text_empty(getenv(VARIABLE))) {
+        return error_prefix(err, "%s", text_empty(given) ? VARIABLE : "--config");
+    }
+    if (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)) {
+        return error_prefix(err, "the configuration");
+    }
+    return error_set(err, ERROR_NO_INPUT,
+                     "no configuration was found: " VARIABLE " is not set, and neither ./" HERE
+                     " nor " EVERYWHERE " is there; name one by --config FILE, or make a new branch"
+                     " by muster init FOLDER");
 }
 
 bool config_load(const char *path, struct arena *arena, struct faults *faults,

@@ -28,7 +28,6 @@ static void print_help(void)
 
 static bool read_arguments(int argc, char **argv, struct arguments *arguments, struct error *err)
 {
-    arguments->config = config_find();
     for (int i = 1; i < argc; i++) {
         const char **value = strcmp(argv[i], "--config") == 0 ? &arguments->config
                              : strcmp(argv[i], "--only") == 0 ? &arguments->only
@@ -48,7 +47,7 @@ static bool read_config(const char *path, struct arena *arena, struct config *co
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     bool ok =
-        config_load(path, arena, &faults, config, err) &&
+        config_open(path, arena, &faults, config, err) &&
         (text_empty(config->sms.gateway) || gateway_read(config, arena, &faults, gateway, err));
     (void)fputs(buffer_text(&faults.text), stderr);
     return ok;

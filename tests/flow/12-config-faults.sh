@@ -52,6 +52,18 @@ note "files that are not there"
 expect_status 66 "$MUSTER" --config none.conf check
 expect_match '^muster: .*none\.conf cannot be opened: No such file' "$err"
 expect_status 66 "$musterd" --config none.conf
+expect_match 'musterd error: --config: none\.conf cannot be opened: No such file' "$err"
+expect_status 66 env MUSTER_CONFIG=none.conf "$MUSTER" check
+expect_equal 'muster: MUSTER_CONFIG: none.conf cannot be opened: No such file or directory' "$err"
+mkdir folder
+expect_status 66 "$MUSTER" --config folder check
+expect_equal 'muster: --config: folder is a folder, not a file' "$err"
+if [[ ! -e /etc/muster/muster.conf ]]; then
+    expect_status 66 env -u MUSTER_CONFIG "$MUSTER" check
+    expect_match '^muster: no configuration was found: .* neither \./muster\.conf nor /etc/' "$err"
+    expect_match 'name one by --config FILE, or make a new branch by muster init FOLDER$' "$err"
+    expect_status 66 env -u MUSTER_CONFIG "$musterd"
+fi
 expect_status 0 "$MUSTER" init house --set organisation.name=A --set mail.from=a@branch.example
 export MUSTER_CONFIG=$SCRATCH/house/muster.conf
 mv house/muster.db saved
@@ -87,3 +99,33 @@ chmod 600 house/muster.key
 echo 'not a key' >house/muster.key
 expect_status 78 "$MUSTER" check
 expect_match 'is not a key of 64 hexadecimal digits' "$err"
+
+note "a store that this user may not write, or that belongs to somebody else"
+expect_status 0 "$MUSTER" init shut --set organisation.name=A --set mail.from=a@branch.example
+expect_status 0 "$MUSTER" --config shut/muster.conf segment set all everyone
+# Modes do not hold back root, who therefore becomes nobody.
+cp "$MUSTER" muster
+become=()
+if ((EUID == 0)); then
+    become=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    chmod 711 .
+    chmod 755 muster
+    chown -R 65534:65534 shut
+fi
+expect_status 0 "${become[@]}" ./muster --config shut/muster.conf check
+chmod 500 shut
+expect_status 77 "${become[@]}" ./muster --config shut/muster.conf segment list
+expect_match '/shut/muster\.db lies in a folder that is not writable for this user$' "$err"
+chmod 700 shut
+chmod 400 shut/muster.db
+expect_status 77 "${become[@]}" ./muster --config shut/muster.conf segment set most everyone
+expect_match '^muster: .*/shut/muster\.db is not writable for this user$' "$err"
+chmod 0 shut/muster.conf
+expect_status 66 "${become[@]}" ./muster --config shut/muster.conf check
+expect_match '^muster: --config: shut/muster\.conf cannot be opened: Permission denied$' "$err"
+chmod 600 shut/muster.conf
+if ((EUID == 0)); then
+    chmod 640 shut/muster.db
+    expect_status 77 "$MUSTER" --config shut/muster.conf check
+    expect_match '; it belongs to [a-z0-9 ]+, and chmod 600 mends it$' "$err"
+fi

@@ -85,6 +85,12 @@ const char *config_find(void) MUST_USE;
 bool config_load(const char *path, struct arena *arena, struct faults *faults,
                  struct config *config, struct error *err) MUST_USE;
 
+/* The same of the file that was given with --config, or (NULL, "") of the one config_find tells.
+ * What cannot be opened is told with who named it; where nobody did, with where was looked and what
+ * to do. */
+bool config_open(const char *given, struct arena *arena, struct faults *faults,
+                 struct config *config, struct error *err) MUST_USE;
+
 /* Append the example file: every setting with its explanation, commented out where it has a
  * default and none was given. `given` are "group.name" -> value pairs to be written as settings
  * (for `muster init --set`); an unknown name or a bad value is ERROR_USAGE. sms.variables.NAME
