@@ -147,16 +147,11 @@ static bool check_size(struct query *query, struct error *err)
                : error_set(err, fault.kind, "%s", fault.text);
 }
 
-bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
-                    struct error *err)
+static bool count(struct db *db, const struct audience *audience, int64_t ballot_id,
+                  struct arena *arena, struct segments_size *size, struct error *err)
 {
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct audience audience;
-    if (!ballot_meant(db, &ballot_id, err) || !audience_compile(db, who, arena, &audience, err)) {
-        return false;
-    }
     CLEANUP(query_end)
-    struct query *query = audience_count(db, &audience, ballot_id, arena);
+    struct query *query = audience_count(db, audience, ballot_id, arena);
     if (!check_size(query, err)) {
         return false;
     }
@@ -166,6 +161,24 @@ bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct se
         size->email = query_column(query, 2);
     }
     return query_ok(query, err);
+}
+
+bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
+                    struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct audience audience;
+    return ballot_meant(db, &ballot_id, err) && audience_compile(db, who, arena, &audience, err) &&
+           count(db, &audience, ballot_id, arena, size, err);
+}
+
+bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
+                         struct segments_size *size, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct audience audience;
+    return audience_compile_step(db, who, ballot_id, arena, &audience, err) &&
+           count(db, &audience, ballot_id, arena, size, err);
 }
 
 bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t limit,

@@ -42,6 +42,12 @@ struct segments_size {
 bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct segments_size *size,
                     struct error *err) MUST_USE;
 
+/* How many a step of a campaign with these words means, as campaigns_audience finds them: of the
+ * campaign of a ballot only those entitled in it, without who has declined to be reminded; of one
+ * without a ballot (0) nobody is in a state of any. Errors as above. */
+bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
+                         struct segments_size *size, struct error *err) MUST_USE;
+
 /* The members it selects, by number, at most `limit`, in the arena. */
 bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t limit,
                       struct arena *arena, struct member **members, size_t *count,

@@ -369,6 +369,31 @@ static void counts_tell_who_can_be_reached(void **state)
     world_close(world);
 }
 
+static void a_step_is_counted_as_it_is_expanded(void **state)
+{
+    (void)state;
+    struct world *world = open_roster();
+    static const char *const words[] = {"everyone", "unknown or voted", "not voted", "status:left",
+                                        "number:nosuch"};
+    int64_t ballots[] = {world->ballot_id, 0};
+    for (size_t i = 0; i < ARRAY_LENGTH(words) * 2; i++) {
+        struct step step = {.who = words[i / 2]};
+        struct segments_size size = {0};
+        struct recipient *recipients = NULL;
+        size_t count = 0;
+        size_t sms = 0;
+        WORLD_MUST(segments_count_step(world->db, words[i / 2], ballots[i % 2], &size, &err));
+        WORLD_MUST(campaigns_audience(world->db, &step, ballots[i % 2], 100, world->arena,
+                                      &recipients, &count, &err));
+        for (size_t j = 0; j < count; j++) {
+            sms += recipients[j].sms ? 1 : 0;
+        }
+        assert_int_equal(size.members, count);
+        assert_int_equal(size.sms, sms);
+    }
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +401,7 @@ int main(void)
         cmocka_unit_test(what_means_nothing_is_said_with_its_place),
         cmocka_unit_test(hostile_words_stay_words),
         cmocka_unit_test(segments_are_kept_and_build_on_one_another),
+        cmocka_unit_test(a_step_is_counted_as_it_is_expanded),
         cmocka_unit_test(counts_tell_who_can_be_reached),
     };
     return cmocka_run_group_tests_name("store/segments", tests, NULL, NULL);
