@@ -28,6 +28,59 @@ static bool find_campaign(struct call *call, struct campaign **campaign, struct 
     return true;
 }
 
+/* Whom the steps mean now, in all. */
+static bool count_meant(struct call *call, const struct campaign *campaign,
+                        const struct step *steps, size_t count, struct segments_size *all,
+                        struct error *err)
+{
+    *all = (struct segments_size){0};
+    for (size_t i = 0; i < count; i++) {
+        struct segments_size size = {0};
+        if (!segments_count_step(call->db, steps[i].who, campaign->ballot_id, &size, err)) {
+            return false;
+        }
+        all->members += size.members;
+        all->sms += steps[i].uses_sms ? size.sms : 0;
+        all->email += steps[i].uses_email ? size.email : 0;
+    }
+    return true;
+}
+
+/* How many it would reach if it were started now; a campaign that reaches nobody is a slip. */
+static bool print_meant(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    struct step *steps = NULL;
+    size_t count = 0;
+    struct segments_size size;
+    bool sms = false;
+    bool email = false;
+    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
+        !count_meant(call, campaign, steps, count, &size, err)) {
+        return error_prefix(err, "the campaign is made");
+    }
+    for (size_t i = 0; i < count; i++) {
+        sms = sms || steps[i].uses_sms;
+        email = email || steps[i].uses_email;
+    }
+    const char *reached = "";
+    if (sms) {
+        reached = arena_printf(call->arena, "%lld can be texted", (long long)size.sms);
+    }
+    if (email) {
+        reached = arena_printf(call->arena, "%s%s%lld can be mailed", reached, sms ? ", " : "",
+                               (long long)size.email);
+    }
+    (void)printf("it means %lld member%s now: %s\n", (long long)size.members,
+                 size.members == 1 ? "" : "s", reached);
+    if (size.members == 0) {
+        (void)fprintf(stderr, "it means nobody now%s: look at its who with muster segment count\n",
+                      campaign->ballot_id == 0 ? "" : " who is entitled in its ballot");
+    } else if (size.sms + size.email == 0) {
+        (void)fputs("none of them can be reached now\n", stderr);
+    }
+    return true;
+}
+
 bool cmd_campaign_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -40,7 +93,7 @@ bool cmd_campaign_create(struct call *call, struct error *err)
         (void)printf("campaign %s is ready; muster campaign start %s begins it\n", campaign->name,
                      campaign->name);
     }
-    return ok;
+    return ok && print_meant(call, campaign, err);
 }
 
 bool cmd_campaign_list(struct call *call, struct error *err)
@@ -93,7 +146,7 @@ static bool expand(struct call *call, const struct campaign *campaign, struct st
 {
     struct segments_size size;
     struct progress progress;
-    if (!segments_count(call->db, step->who, campaign->ballot_id, &size, err)) {
+    if (!segments_count_step(call->db, step->who, campaign->ballot_id, &size, err)) {
         return false;
     }
     progress_begin(&progress, "Queueing");
@@ -122,6 +175,23 @@ static bool check_deadlines(const struct campaign *campaign, const struct step *
                      campaign->name);
 }
 
+/* A draft that means nobody stays one: its words are wrong, or the list is not in yet. */
+static bool check_anybody(struct call *call, const struct campaign *campaign,
+                          const struct step *steps, size_t count, struct error *err)
+{
+    struct segments_size size;
+    if (!text_equal(campaign->state, "draft")) {
+        return true;
+    }
+    if (!count_meant(call, campaign, steps, count, &size, err)) {
+        return false;
+    }
+    return size.members > 0 ||
+           error_set(err, ERROR_DATA, "campaign %s is not started: it means nobody%s",
+                     campaign->name,
+                     campaign->ballot_id == 0 ? "" : " who is entitled in its ballot");
+}
+
 bool cmd_campaign_start(struct call *call, struct error *err)
 {
     /* A start that was cut off is taken up where it stopped. */
@@ -133,6 +203,7 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     if (!find_campaign(call, &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
+        !check_anybody(call, campaign, steps, count, err) ||
         !change_state(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
         return false;
     }
@@ -141,10 +212,12 @@ bool cmd_campaign_start(struct call *call, struct error *err)
             return false;
         }
     }
-    (void)printf("campaign %s is running: %lld members; %lld texts and %lld mails queued,"
-                 " %lld share a handset or mailbox, %lld cannot be reached\n",
-                 campaign->name, (long long)tally.members, (long long)tally.sms,
-                 (long long)tally.email, (long long)tally.shared, (long long)tally.no_address);
+    (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
+                 " %lld share%s a handset or mailbox, %lld cannot be reached\n",
+                 campaign->name, (long long)tally.members, tally.members == 1 ? "" : "s",
+                 (long long)tally.sms, tally.sms == 1 ? "" : "s", (long long)tally.email,
+                 tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
+                 (long long)tally.no_address);
     return true;
 }
 

@@ -88,6 +88,8 @@ write_campaign come "not voted" pay
 echo 'Pleidleisiwch, {{first_name}}. STOP i adael.' >note.cy.sms
 expect_status 0 "$MUSTER" campaign create come.conf
 expect_match '^campaign come is ready' "$out"
+expect_match '^it means 6 members now: 3 can be texted, 4 can be mailed$' "$out"
+expect_equal '' "$err"
 expect_status 65 "$MUSTER" campaign create come.conf
 expect_match "there is a campaign 'come' already" "$err"
 expect_equal '' "$(states)" "the messages"
@@ -96,7 +98,7 @@ expect_equal 0 "$([[ -e $REHEARSAL_LOG ]] && heard || echo 0)" "the number of me
 
 note "started, it has one message for each handset and each mailbox"
 expect_status 0 "$MUSTER" campaign start come
-expect_equal "campaign come is running: 6 members; 2 texts and 1 mails queued, 2 share a handset \
+expect_equal "campaign come is running: 6 members; 2 texts and 1 mail queued, 2 share a handset \
 or mailbox, 1 cannot be reached" "$out"
 expect_status 0 "$MUSTER" campaign start come
 expect_match '0 texts and 0 mails queued' "$out"
@@ -115,6 +117,25 @@ texts=$(jq -r 'select(.event == "message" and .channel == "sms") | "\(.to) \(.te
 expect_equal "+447700900001 Anytown Health Branch: Ann, please vote. STOP to leave.
 +447700900003 Pleidleisiwch, Cai. STOP i adael." "$texts" "the texts"
 expect_sound_books
+
+note "a campaign that means nobody says so, and is not started"
+write_campaign nobody "number:nosuch"
+expect_status 0 "$MUSTER" campaign create nobody.conf
+expect_match '^it means 0 members now: 0 can be texted, 0 can be mailed$' "$out"
+expect_equal 'it means nobody now: look at its who with muster segment count' "$err"
+expect_status 65 "$MUSTER" campaign start nobody
+expect_equal 'muster: campaign nobody is not started: it means nobody' "$err"
+expect_status 65 "$MUSTER" campaign create nobody.conf
+write_campaign unballoted "unknown or voted"
+expect_status 0 "$MUSTER" campaign create unballoted.conf
+expect_match '^it means nobody now' "$err"
+write_campaign none "number:nosuch" pay
+expect_status 0 "$MUSTER" campaign create none.conf
+expect_status 65 "$MUSTER" campaign start none
+expect_equal 'muster: campaign none is not started: it means nobody who is entitled in its ballot' \
+    "$err"
+expect_status 0 "$MUSTER" campaign list --format csv
+expect_match '^none,draft,' "$out"
 
 note "cancelled, what waits is never sent"
 start_campaign again "everyone"

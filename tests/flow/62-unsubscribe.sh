@@ -57,9 +57,9 @@ write_campaign second everyone
 sed -i 's/"sms", "email"/"email"/; s/sms = "note";//' second.conf
 expect_status 0 "$MUSTER" campaign create second.conf
 expect_status 0 "$MUSTER" campaign start second
-expect_match '0 texts and 1 mails queued, 0 share .*, 1 cannot be reached' "$out"
+expect_match '0 texts and 1 mail queued, 0 share .*, 1 cannot be reached' "$out"
 start_campaign third everyone
-expect_match '1 texts and 1 mails queued' "$out"
+expect_match '1 text and 1 mail queued' "$out"
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^3 accepted' "$out"
 expect_sound_books
