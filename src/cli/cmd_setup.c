@@ -113,6 +113,18 @@ static bool read_gateway(struct call *call, struct gateway *gateway, struct erro
     return ok;
 }
 
+/* What may be left blank, but not for long. */
+static void tell_blanks(const struct config *config)
+{
+    if (text_empty(config->public.url)) {
+        (void)puts("not set yet: public.url - no campaign can be made without it");
+    }
+    if (text_empty(config->sms.gateway)) {
+        (void)puts("not set yet: sms.gateway - no campaign that sends texts can be made without"
+                   " it");
+    }
+}
+
 bool cmd_check(struct call *call, struct error *err)
 {
     struct gateway gateway;
@@ -124,6 +136,7 @@ bool cmd_check(struct call *call, struct error *err)
     config_show(&call->config, &shown);
     (void)fputs(buffer_text(&shown), stdout);
     (void)printf("%s is sound\n", call->config.path);
+    tell_blanks(&call->config);
     return true;
 }
 

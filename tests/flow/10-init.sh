@@ -19,6 +19,8 @@ expect_status 0 "$MUSTER" check
 expect_match "^organisation\.name = St Anne's \"East\" Branch\$" "$out"
 expect_match '^mail\.from = organiser@branch\.example$' "$out"
 expect_match "^store\.file = $SCRATCH/house/muster\.db\$" "$out"
+expect_match '^not set yet: public\.url - no campaign can be made without it$' "$out"
+expect_match '^not set yet: sms\.gateway - no campaign that sends texts' "$out"
 expect_equal 0 "$("$MUSTER" member find a --format json | jq length)" "the number of members"
 (cd house && env -u MUSTER_CONFIG "$MUSTER" check >/dev/null)
 env -u MUSTER_CONFIG "$MUSTER" --config house/muster.conf check >/dev/null
