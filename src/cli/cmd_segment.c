@@ -4,9 +4,38 @@
 
 #include "cmd.h"
 #include "cmd_print.h"
+#include "muster/base/text.h"
+#include "muster/model/fact.h"
 #include "muster/store/segments.h"
 
-enum { MEMBERS_MOST = 1000000 };
+enum { MEMBERS_MOST = 1000000, DOUBTS_MOST = 5 };
+
+/* Beside a count, values that nobody has: "no member has band '5-6'; a range is written 5..6". */
+static bool tell_doubts(struct call *call, const char *who, struct error *err)
+{
+    struct segment_doubt *doubts = NULL;
+    size_t count = 0;
+    if (call->format != LISTING_TEXT) {
+        return true;
+    }
+    if (!segments_doubts(call->db, who, DOUBTS_MOST, call->arena, &doubts, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct segment_doubt *doubt = &doubts[i];
+        const char *label = fact_label(doubt->field);
+        const char *words =
+            doubt->begins ? arena_printf(call->arena, "no %s begins with '%s'", label, doubt->value)
+                          : arena_printf(call->arena, "no member has %s '%s'", label, doubt->value);
+        if (doubt->range != NULL) {
+            words = arena_printf(call->arena, "%s; a range is written %s", words, doubt->range);
+        } else if (doubt->near != NULL) {
+            words = arena_printf(call->arena, "%s; did you mean '%s'?", words, doubt->near);
+        }
+        (void)fprintf(stderr, "%s\n", text_printable(words, call->arena));
+    }
+    return true;
+}
 
 bool cmd_segment_set(struct call *call, struct error *err)
 {
@@ -17,7 +46,7 @@ bool cmd_segment_set(struct call *call, struct error *err)
     }
     (void)printf("segment %s: %lld member%s\n", call->arguments[0], (long long)size.members,
                  size.members == 1 ? "" : "s");
-    return true;
+    return tell_doubts(call, call->arguments[1], err);
 }
 
 bool cmd_segment_list(struct call *call, struct error *err)
@@ -56,7 +85,7 @@ bool cmd_segment_count(struct call *call, struct error *err)
     listing_number(listing, size.sms);
     listing_number(listing, size.email);
     listing_print(listing, call->format, "");
-    return true;
+    return tell_doubts(call, call->arguments[0], err);
 }
 
 bool cmd_segment_show(struct call *call, struct error *err)

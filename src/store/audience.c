@@ -192,6 +192,13 @@ bool audience_check(struct db *db, const char *name, const char *who, struct err
     return compile_whole(&compiler, who, &audience);
 }
 
+bool audience_parse(struct db *db, const char *who, struct arena *arena, const struct who **tree,
+                    struct error *err)
+{
+    struct audience_compiler compiler = {.db = db, .arena = arena, .err = err};
+    return read_vocabulary(&compiler) && who_parse(who, compiler.vocabulary, arena, tree, err);
+}
+
 static void bind(struct query *query, const struct audience *audience, int64_t ballot_id,
                  struct arena *arena)
 {

@@ -10,6 +10,7 @@
 
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
+#include "muster/model/who.h"
 #include "query.h"
 
 /* What a parameter is bound to: a text, or the key of an address. */
@@ -43,6 +44,10 @@ bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, st
 
 /* As above, while the segment `name` is being saved: `who` may not lead back to it. */
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
+
+/* The tree of the words alone, checked against what the store knows by name. In the arena. */
+bool audience_parse(struct db *db, const char *who, struct arena *arena, const struct who **tree,
+                    struct error *err) MUST_USE;
 
 /* Start the statement `head`, the condition, `tail`, with its values and :ballot bound. */
 struct query *audience_query(struct db *db, const char *head, const struct audience *audience,

@@ -130,6 +130,19 @@ expect_status 65 "$MUSTER" segment set 'two words' everyone
 expect_status 65 "$MUSTER" segment set empty ''
 expect_status 64 "$MUSTER" segment set name
 
+note "a value that nobody has is said, beside the count"
+expect_status 0 "$MUSTER" segment count 'band:5-6'
+expect_equal "no member has band '5-6'; a range is written 5..6" "$err"
+expect_status 0 "$MUSTER" segment count 'branch:"Leads Gen*" and not employer:City'
+expect_equal "no branch begins with 'Leads Gen'; did you mean 'Leeds General'?
+no member has employer 'City'; did you mean 'City Trust'?" "$err"
+expect_status 0 "$MUSTER" segment set probe 'job:nurs'
+expect_equal "no member has job 'nurs'; did you mean 'Nurse'?" "$err"
+expect_status 0 "$MUSTER" segment count 'band:5-6' --format csv
+expect_equal '' "$err"
+expect_status 0 "$MUSTER" segment count 'status:retired and branch:"Leeds*"'
+expect_equal '' "$err"
+
 note "the language is in the help, whichever way one asks for it"
 for way in 'segment count --help' 'segment set -h' 'help segment count' '--help segment show'; do
     # shellcheck disable=SC2086

@@ -48,6 +48,22 @@ bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct se
 bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
                          struct segments_size *size, struct error *err) MUST_USE;
 
+/* A term with a value that nobody has: most likely a slip, as it selects nobody. */
+struct segment_doubt {
+    enum member_field field;
+    const char *value;
+    bool begins;       /* a final * was written */
+    const char *near;  /* a value that was probably meant, or NULL */
+    const char *range; /* "5..6" where 5-6 was written, or NULL */
+};
+
+/* The terms of `who` that ask for an employer, workplace, branch, job, band, language or status
+ * that no member has, in the order of the words, at most `most`, in the arena. Saved segments
+ * within it are not looked into; of a fact with some thousand different values nothing is said.
+ * ERROR_DATA when it does not parse. */
+bool segments_doubts(struct db *db, const char *who, size_t most, struct arena *arena,
+                     struct segment_doubt **doubts, size_t *count, struct error *err) MUST_USE;
+
 /* The members it selects, by number, at most `limit`, in the arena. */
 bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t limit,
                       struct arena *arena, struct member **members, size_t *count,

@@ -10,6 +10,7 @@
 
 #include "crowd.h"
 #include "muster/base/buffer.h"
+#include "muster/model/fact.h"
 #include "muster/store/segments.h"
 
 static const int64_t NOW = 1800000000000;
@@ -394,6 +395,56 @@ static void a_step_is_counted_as_it_is_expanded(void **state)
     world_close(world);
 }
 
+static void a_value_that_nobody_has_is_doubted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *who;
+        const char *doubts;
+    } cases[] = {
+        {"everyone", ""},
+        {"band:5 and employer:\"city trust\" and job:NURSE* and job:* and workplace:\"ward 5\"",
+         ""},
+        {"band:05", ""},
+        {"band:5-6", "band '5-6' 5..6;"},
+        {"band:5..99", ""},
+        {"band:5-", "band '5-' ~5;"},
+        {"not (employer:\"City Turst\" or voted)", "employer 'City Turst' ~City Trust;"},
+        {"employer:City", "employer 'City' ~City Trust;"},
+        {"workplace:Wrad*", "workplace 'Wrad*' ~Ward 5;"},
+        {"branch:Liverpool* or lang:fr", "branch 'Liverpool*';lang 'fr';"},
+        {"status:lapsed or status:Retired", ""},
+        {"status:retierd", "status 'retierd' ~retired;"},
+        {"status:actve", "status 'actve' ~active;"},
+        {"first:Nobody and number:nosuch and tag:none", ""},
+        {"job:a or job:b or job:c", "job 'a';job 'b';"},
+    };
+    struct world *world = open_roster();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct segment_doubt *doubts = NULL;
+        size_t count = 0;
+        const char *text = "";
+        WORLD_MUST(
+            segments_doubts(world->db, cases[i].who, 2, world->arena, &doubts, &count, &err));
+        for (size_t j = 0; j < count; j++) {
+            text = arena_printf(
+                world->arena, "%s%s '%s%s'%s%s%s%s;", text, fact_word(doubts[j].field),
+                doubts[j].value, doubts[j].begins ? "*" : "", doubts[j].near == NULL ? "" : " ~",
+                doubts[j].near == NULL ? "" : doubts[j].near, doubts[j].range == NULL ? "" : " ",
+                doubts[j].range == NULL ? "" : doubts[j].range);
+        }
+        if (!text_equal(text, cases[i].doubts)) {
+            fail_msg("%s: %s", cases[i].who, text);
+        }
+    }
+    struct segment_doubt *doubts = NULL;
+    size_t count = 0;
+    struct error fault;
+    assert_false(segments_doubts(world->db, "(", 2, world->arena, &doubts, &count, &fault));
+    assert_int_equal(fault.kind, ERROR_DATA);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +453,7 @@ int main(void)
         cmocka_unit_test(hostile_words_stay_words),
         cmocka_unit_test(segments_are_kept_and_build_on_one_another),
         cmocka_unit_test(a_step_is_counted_as_it_is_expanded),
+        cmocka_unit_test(a_value_that_nobody_has_is_doubted),
         cmocka_unit_test(counts_tell_who_can_be_reached),
     };
     return cmocka_run_group_tests_name("store/segments", tests, NULL, NULL);
