@@ -8,7 +8,7 @@
 #include "muster/model/fact.h"
 #include "muster/store/segments.h"
 
-enum { MEMBERS_MOST = 1000000, DOUBTS_MOST = 5 };
+enum { DOUBTS_MOST = 5 };
 
 /* Beside a count, values that nobody has: "no member has band '5-6'; a range is written 5..6". */
 static bool tell_doubts(struct call *call, const char *who, struct error *err)
@@ -96,7 +96,7 @@ bool cmd_segment_show(struct call *call, struct error *err)
     if (!segments_find(call->db, call->arguments[0], call->arena, &who, err)) {
         return false;
     }
-    if (!segments_members(call->db, who, 0, MEMBERS_MOST, call->arena, &members, &count, err)) {
+    if (!segments_members(call->db, who, 0, INT64_MAX, call->arena, &members, &count, err)) {
         return false;
     }
     cmd_print_members(call, members, count);

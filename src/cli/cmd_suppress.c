@@ -26,6 +26,7 @@ const struct call_option cmd_address_options[] = {
 
 enum {
     LEDGER_MOST = 100000,
+    PATIENCE_MS = 10 * 60 * 1000, /* for an import that has the store */
     SILENCE_WITHIN = 10 * CLOCK_SECOND,
     LOOK_EVERY = 50, /* ms */
     KEY_DIGITS = 16, /* of 64: enough to tell addresses apart */
@@ -73,6 +74,7 @@ bool cmd_suppress_add(struct call *call, struct error *err)
         return false;
     }
     db_address_key(call->db, suppression.channel, address, suppression.address_key);
+    db_set_patience(call->db, PATIENCE_MS); /* what a member asked for is not to be lost */
     if (!db_begin(call->db, err)) {
         return false;
     }
