@@ -24,7 +24,8 @@ CREATE TABLE import (
     undone_at  INTEGER                      -- NULL: in force
 );
 
--- A member of the union. Blank cells of an import never overwrite what is known.
+-- A member of the union. Blank cells of an import never overwrite what is known. Employers, workplaces and
+-- branches are their names: nothing else is known of them.
 CREATE TABLE member (
     id         INTEGER PRIMARY KEY,
     number     TEXT    NOT NULL UNIQUE,     -- membership number
