@@ -127,6 +127,12 @@ static const char *who_of(const struct member *member, struct arena *arena)
                                 arena);
 }
 
+/* Whose facts change: the member as they were, or as they come in. */
+static const struct member *changing(const struct import_difference *difference)
+{
+    return difference->kind == IMPORT_DIFFERENCE_JOINED ? difference->now : difference->before;
+}
+
 /* One fact that changes, on the screen and in the file. */
 static void put_change(struct import_watch *watch, const struct import_difference *difference,
                        const char *fact, const char *before, const char *now)
@@ -142,7 +148,7 @@ static void put_change(struct import_watch *watch, const struct import_differenc
         return;
     }
     static const char *const CHANGES[IMPORT_WATCH_KINDS] = {"added", "changed", "left"};
-    const struct member *member = difference->before == NULL ? difference->now : difference->before;
+    const struct member *member = changing(difference);
     const char *const cells[] = {CHANGES[difference->kind],
                                  member->number,
                                  member->first_name,
@@ -210,7 +216,7 @@ void import_watch_difference(const struct import_difference *difference, void *c
     if (!shown && watch->changes == NULL) {
         return;
     }
-    const struct member *member = difference->before == NULL ? difference->now : difference->before;
+    const struct member *member = changing(difference);
     if (shown) {
         (void)buffer_printf(lines, "  %s", who_of(member, watch->arena));
     }

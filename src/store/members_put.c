@@ -286,6 +286,15 @@ static bool write_journal(struct db *db, const struct stored *stored, unsigned f
     return query_run(query, err);
 }
 
+/* Silence the member as they are now, and the address of the row that asks for it: a correction by
+ * hand may have kept that from becoming the member's, but somebody else may have it. */
+static bool fall_silent(struct db *db, const struct member *now, unsigned channels,
+                        const struct member *told, int64_t import_id, struct error *err)
+{
+    return members_silence(db, now, channels, import_id, err) &&
+           members_silence(db, told, told->silent, import_id, err);
+}
+
 static bool update(struct db *db, const struct stored *stored, const struct member *told,
                    int64_t import_id, struct arena *arena, struct members_outcome *outcome,
                    struct error *err)
@@ -314,7 +323,7 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
     outcome->reachable = channels_of(after) != 0;
     after->silent |= told->silent;
     if (outcome->fields == 0 && after->silent == stored->member.silent) {
-        return members_silence(db, after, told->silent, import_id, err);
+        return fall_silent(db, after, told->silent, told, import_id, err);
     }
     if (outcome->fields != 0 && import_id != 0 &&
         !write_journal(db, stored, outcome->fields, import_id, err)) {
@@ -324,7 +333,7 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
     bind_facts(query, after, arena);
     return query_run(query, err) &&
            members_put_contacts(db, stored->member.id, after, outcome->fields, err) &&
-           members_silence(db, after, after->silent, import_id, err);
+           fall_silent(db, after, after->silent, told, import_id, err);
 }
 
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,

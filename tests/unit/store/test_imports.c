@@ -12,6 +12,7 @@
 #include "muster/store/absence.h"
 #include "muster/store/bulk.h"
 #include "muster/store/custom_fields.h"
+#include "muster/store/edits.h"
 #include "muster/store/imports.h"
 
 static const int64_t NOW = 1800000000000;
@@ -432,6 +433,36 @@ static void corrections_stand_until_the_list_has_news(void **state)
     world_close(world);
 }
 
+/* The list has an old number, and says that it wants no texts: whoever may have that number now gets
+ * none, and neither does the member at the new one. */
+static void a_wish_holds_at_the_number_it_stands_beside(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member list = {.number = "1", .mobile = "+447700900101"};
+    (void)import_members(world, &list, 1);
+    struct member *member = NULL;
+    WORLD_MUST(members_find(world->db, "1", world->arena, &member, &err));
+    const struct edit edit = {.field = MEMBER_MOBILE, .value = "+447700900102"};
+    struct edit_made *made = NULL;
+    size_t count = 0;
+    WORLD_MUST(
+        edits_apply(world->db, member->id, &edit, 1, NOW, world->arena, &made, &count, &err));
+
+    const struct member wish = {
+        .number = "1", .mobile = "+447700900101", .silent = MEMBER_SILENT_SMS};
+    for (int i = 0; i < 2; i++) {
+        struct members_outcome outcome;
+        WORLD_MUST(members_put(world->db, &wish, 0, world->arena, &outcome, &err));
+        assert_true(outcome.corrected);
+        WORLD_MUST(members_find(world->db, "1", world->arena, &member, &err));
+        assert_string_equal(member->mobile, "+447700900102");
+        assert_int_equal(suppressed(world, "+447700900101"), 1);
+        assert_int_equal(suppressed(world, "+447700900102"), 1);
+    }
+    world_close(world);
+}
+
 static void many_members_at_once_leave_the_same_indices(void **state)
 {
     (void)state;
@@ -491,6 +522,7 @@ int main(void)
         cmocka_unit_test(the_erased_stay_out),
         cmocka_unit_test(a_wish_for_silence_stays_with_the_member),
         cmocka_unit_test(corrections_stand_until_the_list_has_news),
+        cmocka_unit_test(a_wish_holds_at_the_number_it_stands_beside),
         cmocka_unit_test(many_members_at_once_leave_the_same_indices),
         cmocka_unit_test(custom_names_are_remembered),
     };
