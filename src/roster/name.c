@@ -74,8 +74,11 @@ struct letters {
 
 static void count_letters(const char *text, struct letters *letters)
 {
-    size_t length = text == NULL ? 0 : strlen(text);
     uint32_t rune;
+    if (text == NULL) {
+        return;
+    }
+    size_t length = strlen(text);
     for (size_t i = 0, step; (step = text_rune(text + i, length - i, &rune)) > 0; i += step) {
         if (rune < 0x80) {
             letters->capital += rune >= 'A' && rune <= 'Z';
@@ -130,11 +133,14 @@ static size_t put_word(const char *word, size_t length, char *out)
             head = letters == 0 ? i : head;
             used += text_put_rune(begin ? text_capital(rune) : text_small(rune), out + used);
             letters++;
-            begin = letters == 2 && length - head >= 5 && strncasecmp(word + head, "mc", 2) == 0;
+            bool caseless = text_capital(rune) == text_small(rune);
+            begin = (begin && caseless) ||
+                    (letters == 2 && length - head >= 5 && strncasecmp(word + head, "mc", 2) == 0);
         } else {
             bool digit = rune >= '0' && rune <= '9';
-            begin = !digit && (letters == 0 || !is_apostrophe(rune) ||
-                               (letters == 1 && begins_name(word + i + step, length - i - step)));
+            begin = letters == 0 ||
+                    (!digit && (!is_apostrophe(rune) ||
+                                (letters == 1 && begins_name(word + i + step, length - i - step))));
             used += text_put_rune(rune, out + used);
         }
     }

@@ -16,7 +16,8 @@ static void check_mapping(const struct mapping *mapping, const struct csv_row *r
     size_t known = 0;
     bool numbered = false;
     for (size_t i = 0; i < mapping->count; i++) {
-        MUST_HOLD(mapping->fields[i] <= MAPPING_TAGS);
+        MUST_HOLD(mapping->fields[i] <= MAPPING_OWN);
+        MUST_HOLD(mapping->fields[i] != MAPPING_CUSTOM || mapping->names[i] != NULL);
         MUST_HOLD(strlen(mapping->headers[i]) <= strlen(row->cells[i]));
         MUST_HOLD(!mapping->wished[i] || wish_count > 0);
         known += mapping->fields[i] != MAPPING_NONE;
@@ -53,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     for (size_t i = 0; i < count; i++) {
         MUST_HOLD(wishes[i].header[0] != '\0' && wishes[i].key[0] != '\0');
-        MUST_HOLD(fuzz_is_utf8(wishes[i].key) && wishes[i].field <= MAPPING_TAGS);
+        MUST_HOLD(fuzz_is_utf8(wishes[i].key) && wishes[i].field <= MAPPING_CUSTOM);
     }
     const struct mapping *mapping = mapping_find(&row, wishes, count, arena);
     if (mapping != NULL) {
