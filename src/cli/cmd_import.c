@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "import_watch.h"
 #include "muster/base/clock.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "muster/roster/import.h"
+#include "muster/store/custom_fields.h"
 
 const struct call_option cmd_import_options[] = {
     {"--dry-run", NULL, "say what would happen, change nothing"},
@@ -56,11 +58,11 @@ static void print_details(const struct import_report *report)
                 "corrected by hand, which the list does not know: kept");
     print_count(report->overruled, "member", "corrected by hand, but the list has something newer");
     print_count(report->rezeroed, "membership number",
-                "with more or fewer zeros in front: matched");
+                "with other zeros in front, or capitals: matched");
     print_count(report->duplicates, "row", "of a member who stood in the list before");
     print_count(report->erased, "row", "of erased members, who stay out");
     print_count(report->opt_outs, "new opt-out", "that the list asks for");
-    print_count(report->spoken, "member", "who wanted silence at their old address have a new one");
+    print_count(report->spoken, "new address", "of a member who wanted silence at the old one");
     if (report->shared > 0) {
         (void)printf("  %lld members share a mobile or mailbox (%lld of these): one message each\n",
                      (long long)report->sharing, (long long)report->shared);
@@ -79,9 +81,9 @@ static void print_report(const struct import_report *report, bool dry_run, struc
                  text_printable(import->file, arena), report->encoding,
                  report->delimiter == '\t' ? "TAB" : (char[]){report->delimiter, '\0'},
                  report->header_line);
-    (void)printf("%lld rows: %lld %sadded, %lld %schanged, %lld unchanged, %lld refused\n",
-                 (long long)import->rows, (long long)import->joined, verb,
-                 (long long)import->changed, verb, (long long)import->unchanged,
+    (void)printf("%lld row%s: %lld %sadded, %lld %schanged, %lld unchanged, %lld refused\n",
+                 (long long)import->rows, import->rows == 1 ? "" : "s", (long long)import->joined,
+                 verb, (long long)import->changed, verb, (long long)import->unchanged,
                  (long long)import->refused);
     (void)printf("%lld cell%s could not be used; %lld row%s neither mobile nor mail address\n",
                  (long long)report->faults, report->faults == 1 ? "" : "s",
@@ -97,12 +99,14 @@ static void print_report(const struct import_report *report, bool dry_run, struc
 }
 
 static void print_files(const struct import_report *report, const struct import_options *options,
-                        const char *changes)
+                        const struct import_watch *watch, const char *changes)
 {
     if (options->errors_path != NULL) {
         (void)printf(report->errors_written ? "rows with faults are in %s\n"
                                             : "no row has a fault: %s was not written\n",
                      options->errors_path);
+    } else if (watch->unshown > 0 && report->faults + report->import.refused > 0) {
+        (void)puts("not all faults are shown; --errors OUT.csv writes all rows that have one");
     }
     if (changes != NULL) {
         (void)printf("all differences are in %s\n", changes);
@@ -113,9 +117,9 @@ static void print_end(const struct import_report *report, const struct import_wa
                       const struct import_options *options)
 {
     if (!options->dry_run) {
-        (void)printf("%lld members now\nimport %lld; muster import undo %lld takes it back\n",
-                     (long long)report->total, (long long)report->import.id,
-                     (long long)report->import.id);
+        (void)printf("%lld member%s now\nimport %lld; muster import undo %lld takes it back\n",
+                     (long long)report->total, report->total == 1 ? "" : "s",
+                     (long long)report->import.id, (long long)report->import.id);
         return;
     }
     import_watch_print_differences(watch);
@@ -130,7 +134,8 @@ static void print_end(const struct import_report *report, const struct import_wa
             "will be refused without a higher --renamed-up-to\n",
             (long long)report->renamed);
     }
-    (void)printf("%lld members then\ndry run: nothing was changed\n", (long long)report->total);
+    (void)printf("%lld member%s then\ndry run: nothing was changed\n", (long long)report->total,
+                 report->total == 1 ? "" : "s");
 }
 
 /* A profile by its path, or by its name: beside the configuration, then among the shipped ones. */
@@ -193,6 +198,14 @@ static bool read_options(struct call *call, struct import_options *options, stru
     options->whole = call_has(call, "--full");
     options->errors_path = call_value(call, "--errors");
     options->within = call_value(call, "--within");
+    const char *changes = call_value(call, "--changes");
+    if ((options->errors_path != NULL && options->errors_path[0] == '\0') ||
+        (changes != NULL && changes[0] == '\0')) {
+        return error_set(err, ERROR_USAGE, "--errors and --changes take the name of a new file");
+    }
+    if (changes != NULL && text_equal(changes, options->errors_path)) {
+        return error_set(err, ERROR_USAGE, "--errors and --changes cannot be the same file");
+    }
     if (!options->whole && (options->within != NULL || call_has(call, "--leavers-up-to"))) {
         return error_set(err, ERROR_USAGE, "--within and --leavers-up-to belong to --full");
     }
@@ -229,12 +242,10 @@ bool cmd_import(struct call *call, struct error *err)
         return false;
     }
     print_report(&report, options.dry_run, call->arena);
-    if (changes != NULL && !draft_keep(watch.changes, err)) {
-        return false;
-    }
-    print_files(&report, &options, changes);
+    bool kept = changes == NULL || draft_keep(watch.changes, err);
+    print_files(&report, &options, &watch, kept ? changes : NULL);
     print_end(&report, &watch, &options);
-    return true;
+    return kept && (options.within == NULL || cmd_print_doubts(call, options.within, err));
 }
 
 bool cmd_import_list(struct call *call, struct error *err)
@@ -278,7 +289,10 @@ bool cmd_import_undo(struct call *call, struct error *err)
                          call->arguments[0]);
     }
     struct imports_undoing undoing = {0};
-    if (!imports_undo(call->db, id, clock_now(), call->arena, &undoing, err)) {
+    struct custom_field *customs = NULL;
+    size_t custom_count = 0;
+    if (!imports_undo(call->db, id, clock_now(), call->arena, &undoing, err) ||
+        !custom_fields_list(call->db, call->arena, &customs, &custom_count, err)) {
         return false;
     }
     (void)printf("import %lld (%s) is undone: %lld member%s removed, %lld put back as before\n",
@@ -292,9 +306,12 @@ bool cmd_import_undo(struct call *call, struct error *err)
     }
     for (size_t i = 0; i < undoing.kept_count && i < KEPT_SHOWN; i++) {
         const struct imports_kept *kept = &undoing.kept[i];
-        (void)printf("kept: %s%s%s, %s\n", text_printable(kept->number, call->arena),
-                     kept->fact == NULL ? "" : ": ",
-                     kept->fact == NULL ? "" : text_printable(kept->fact, call->arena), kept->why);
+        const char *fact = kept->fact == NULL
+                               ? ""
+                               : arena_printf(call->arena, ": %s",
+                                              cmd_fact_label(kept->fact, customs, custom_count));
+        (void)printf("kept: %s%s %s\n", text_printable(kept->number, call->arena),
+                     text_printable(fact, call->arena), kept->why);
     }
     if (undoing.kept_count > KEPT_SHOWN) {
         (void)printf("and %zu more are kept\n", undoing.kept_count - KEPT_SHOWN);

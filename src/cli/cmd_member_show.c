@@ -211,7 +211,12 @@ static const char *reach_words(const struct dossier *dossier, enum channel chann
     const char *to = address->address == NULL ? "" : address->address;
     to = address->work ? arena_printf(arena, "%s (the employer's)", to) : to;
     if (address->address == NULL) {
-        return channel == CHANNEL_SMS ? "no: no mobile is known" : "no: no address is known";
+        bool sms = channel == CHANNEL_SMS;
+        unsigned bit = sms ? MEMBER_SILENT_SMS : MEMBER_SILENT_EMAIL;
+        const char *wish =
+            sms ? "; the membership list says: no texts" : "; the membership list says: no mails";
+        return arena_printf(arena, "no: no %s is known%s", sms ? "mobile" : "address",
+                            (dossier->member.silent & bit) == 0 ? "" : wish);
     }
     const struct suppression *stop = cmd_stop_of(address->suppressions, address->suppression_count);
     if (stop != NULL) {

@@ -11,6 +11,10 @@
 /* A table of members. Defined in cmd_member.c. */
 void cmd_print_members(struct call *call, const struct member *members, size_t count);
 
+/* On standard error, values of a segment's words that nobody has: "no member has band '5-6'; a
+ * range is written 5..6". Defined in cmd_segment.c. */
+bool cmd_print_doubts(struct call *call, const char *who, struct error *err);
+
 /* There is no member with this number: says so, or when one was erased, or which number was
  * probably meant. Gives false. Defined in cmd_member.c. */
 bool cmd_unknown_member(struct call *call, const char *number, struct error *err);

@@ -10,8 +10,7 @@
 
 enum { DOUBTS_MOST = 5 };
 
-/* Beside a count, values that nobody has: "no member has band '5-6'; a range is written 5..6". */
-static bool tell_doubts(struct call *call, const char *who, struct error *err)
+bool cmd_print_doubts(struct call *call, const char *who, struct error *err)
 {
     struct segment_doubt *doubts = NULL;
     size_t count = 0;
@@ -46,7 +45,7 @@ bool cmd_segment_set(struct call *call, struct error *err)
     }
     (void)printf("segment %s: %lld member%s\n", call->arguments[0], (long long)size.members,
                  size.members == 1 ? "" : "s");
-    return tell_doubts(call, call->arguments[1], err);
+    return cmd_print_doubts(call, call->arguments[1], err);
 }
 
 bool cmd_segment_list(struct call *call, struct error *err)
@@ -85,7 +84,7 @@ bool cmd_segment_count(struct call *call, struct error *err)
     listing_number(listing, size.sms);
     listing_number(listing, size.email);
     listing_print(listing, call->format, "");
-    return tell_doubts(call, call->arguments[0], err);
+    return cmd_print_doubts(call, call->arguments[0], err);
 }
 
 bool cmd_segment_show(struct call *call, struct error *err)

@@ -91,6 +91,15 @@ bool cmd_suppress_add(struct call *call, struct error *err)
     return true;
 }
 
+/* Whom the lifting of an opt-out concerns, when it is more than one. */
+static void print_bearers(const struct dossier_sharer *bearers, size_t count, struct arena *arena)
+{
+    if (count > 1) {
+        (void)printf("it is shared by %s: all of them can be written to there again\n",
+                     text_printable(cmd_sharer_words(bearers, count, arena), arena));
+    }
+}
+
 bool cmd_suppress_remove(struct call *call, struct error *err)
 {
     const char *address = NULL;
@@ -98,6 +107,8 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
     enum channel channel;
     unsigned char key[TOKEN_DIGEST_SIZE];
     int64_t lifted = 0;
+    struct dossier_sharer *bearers = NULL;
+    size_t count = 0;
     if (text_empty(reason)) {
         return error_set(err, ERROR_USAGE,
                          "an opt-out is lifted only with --reason: who asked for it, and how");
@@ -111,6 +122,7 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!suppressions_lift(call->db, key, NULL, reason, clock_now(), &lifted, err) ||
+        !dossiers_sharers(call->db, key, 0, call->arena, &bearers, &count, err) ||
         !db_commit(transaction, err)) {
         return false;
     }
@@ -119,6 +131,7 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
     } else {
         (void)printf("%lld suppression%s of %s lifted\n", (long long)lifted, lifted == 1 ? "" : "s",
                      address);
+        print_bearers(bearers, count, call->arena);
     }
     return true;
 }

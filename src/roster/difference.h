@@ -7,7 +7,9 @@
 #include "muster/roster/import.h"
 #include "muster/store/members.h"
 
-/* Count what a row did to a member: joined, changed, moved, left, ... */
-void difference_count(struct import_report *report, const struct members_outcome *outcome);
+/* Count what a row did to a member: joined, changed, moved, left, ... `again`: the member stood in
+ * the list before. */
+void difference_count(struct import_report *report, const struct members_outcome *outcome,
+                      bool again);
 
 #endif

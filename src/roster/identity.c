@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Only asked where zeros can have been lost: an import into a store of numbers that do not begin
- * with one pays nothing. */
+/* Only asked where zeros can have been lost, or there are letters: an import of plain numbers into
+ * a store where none begins with a zero pays nothing. */
 #include "identity.h"
 
 #include <string.h>
@@ -36,8 +36,8 @@ bool identity_find(struct db *db, const struct identity *identity, struct arena 
 {
     *notice = NULL;
     const char *number = member->number;
-    bool digits = number[strspn(number, "0123456789")] == '\0';
-    if (!digits || !(identity->zeros || (identity->any && number[0] == '0'))) {
+    bool letters = number[strspn(number, "0123456789")] != '\0';
+    if (letters ? !identity->any : !(identity->zeros || (identity->any && number[0] == '0'))) {
         return true;
     }
     struct member *exact = NULL;

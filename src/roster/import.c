@@ -107,7 +107,7 @@ static bool check_names(struct importing *importing, struct error *err)
 {
     enum { FEWEST = 10 };
     const struct import_report *report = &importing->report;
-    int64_t known = report->import.changed + report->import.unchanged;
+    int64_t known = report->known;
     int most = importing->options->renamed_most;
     importing->report.too_many_renamed =
         report->renamed >= FEWEST && report->renamed * 100 > known * most;

@@ -85,18 +85,19 @@ static void note_number(struct importing *importing, unsigned line, const char *
     note_fault(&fault, importing);
 }
 
-/* The later row of a member updates the earlier one, and the administrator hears of it. */
-static void check_duplicate(struct importing *importing, unsigned line, const char *number,
-                            int64_t id)
+/* Note that the member is in the list; true when they were before. The later row updates the
+ * earlier one, and the administrator hears of it. */
+static bool is_duplicate(struct importing *importing, unsigned line, const char *number, int64_t id)
 {
     unsigned before = attendance_note(importing->attendance, id, line);
     if (before == 0) {
-        return;
+        return false;
     }
     importing->report.duplicates++;
     note_number(importing, line, number, IMPORT_FAULT_NOTICE,
                 arena_printf(importing->row_arena, "was in line %u already; the later row is taken",
                              before));
+    return true;
 }
 
 static void note_difference(const struct importing *importing, unsigned line,
@@ -179,8 +180,8 @@ static bool put_member(struct importing *importing, unsigned line, struct member
                     "belongs to a member who was erased; the row is left out");
         return true;
     }
-    check_duplicate(importing, line, member->number, outcome.id);
-    difference_count(&importing->report, &outcome);
+    bool again = is_duplicate(importing, line, member->number, outcome.id);
+    difference_count(&importing->report, &outcome, again);
     note_difference(importing, line, &outcome);
     const struct member *before = outcome.before;
     if (before != NULL &&

@@ -395,6 +395,18 @@ static bool is_empty_member(const struct member *member)
     return true;
 }
 
+static bool is_digits(const char *text)
+{
+    return text_empty(text) || text[strspn(text, "0123456789 .,:/-")] == '\0';
+}
+
+/* "Members,2400" and "Generated,01/11/2026" at the foot of a list. */
+static bool is_named_in_digits(const struct member *member)
+{
+    return !(text_empty(member->first_name) && text_empty(member->last_name)) &&
+           is_digits(member->first_name) && is_digits(member->last_name);
+}
+
 enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
                        struct arena *arena, struct member *read)
 {
@@ -443,8 +455,9 @@ enum row_kind row_read(const struct row_rules *rules, const struct csv_row *row,
     };
     read_names(&reading, &member);
     /* "End of report", "3 members", "End" */
-    bool word = strchr(number, ' ') != NULL || strpbrk(number, "0123456789") == NULL;
-    if (word && is_empty_member(&member)) {
+    bool wordy = strpbrk(number, "0123456789") == NULL;
+    if (((wordy || strchr(number, ' ') != NULL) && is_empty_member(&member)) ||
+        (wordy && is_named_in_digits(&member))) {
         read->number = NULL;
         return refuse(&reading, "holds some words and nothing else: it is no member");
     }

@@ -11,8 +11,8 @@
 
 static bool begins_with_total(const char *text, struct arena *arena)
 {
-    static const char *const words[] = {"total",     "grand total", "totals",
-                                        "sub total", "subtotal",    "cyfanswm"};
+    static const char *const words[] = {"total",     "grand total", "totals",  "sub total",
+                                        "sub-total", "subtotal",    "cyfanswm"};
     const char *folded = text_fold(text, arena);
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
         size_t length = strlen(words[i]);

@@ -15,16 +15,18 @@
 
 enum { SUPPRESSIONS_MOST = 20 };
 
-static bool read_absence(struct db *db, struct arena *arena, struct dossier *dossier,
-                         struct error *err)
+/* What only lists write: from which the member was absent, and that they want to be left alone. */
+static bool read_word_of_lists(struct db *db, struct arena *arena, struct dossier *dossier,
+                               struct error *err)
 {
-    static const char ABSENT[] = "SELECT i.file, i.at FROM member m"
-                                 " JOIN import i ON i.id = m.absent_in WHERE m.id = :member";
+    static const char ABSENT[] = "SELECT i.file, i.at, m.silent FROM member m"
+                                 " LEFT JOIN import i ON i.id = m.absent_in WHERE m.id = :member";
     CLEANUP(query_end) struct query *query = query_begin(db, ABSENT);
     query_number(query, ":member", dossier->member.id);
     if (query_step(query)) {
         dossier->absent_from = query_column_text(query, 0, arena);
         dossier->absent_at = query_column(query, 1);
+        dossier->member.silent = (unsigned)query_column(query, 2);
     }
     return query_ok(query, err);
 }
@@ -266,7 +268,7 @@ bool dossiers_read(struct db *db, const char *number, const struct dossier_limit
     if (member != NULL) {
         read = arena_alloc(arena, sizeof *read);
         read->member = *member;
-        if (!read_absence(db, arena, read, err) || !read_customs(db, arena, read, err) ||
+        if (!read_word_of_lists(db, arena, read, err) || !read_customs(db, arena, read, err) ||
             !read_addresses(db, arena, read, err) || !read_places(db, arena, read, err) ||
             !read_events(db, arena, read, err) ||
             !read_messages(db, limits->messages, arena, read, err) ||

@@ -172,6 +172,8 @@ static bool restore_member(struct undo *undo, int64_t member_id, const char *jou
     CLEANUP(json_free) struct json *before = NULL;
     struct member *member = NULL;
     struct edits edits;
+    size_t facts = 0;
+    size_t kept = undo->kept.count;
     if (!json_parse(journal, strlen(journal), &before, undo->err) ||
         !members_get(undo->db, member_id, undo->row_arena, &member, undo->err) ||
         !read_edits(undo, member_id, &edits)) {
@@ -183,8 +185,9 @@ static bool restore_member(struct undo *undo, int64_t member_id, const char *jou
         if (text != NULL && !restore_fact(undo, member, &edits, field, text)) {
             return false;
         }
+        facts += text != NULL;
     }
-    undo->undoing->restored++;
+    undo->undoing->restored += undo->kept.count - kept < facts;
     return is_edited(&edits, member_field_name(MEMBER_STATUS)) ||
            restore_absence(undo, member_id, before);
 }

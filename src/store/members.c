@@ -53,7 +53,8 @@ bool members_alike(struct db *db, const char *number, struct arena *arena, struc
 {
     static const char FIND[] =
         "SELECT " MEMBER_ROW " FROM member m WHERE m.number IN (:bare, '0' || :bare, '00' || :bare,"
-        " '000' || :bare, '0000' || :bare, '00000' || :bare, '000000' || :bare)"
+        " '000' || :bare, '0000' || :bare, '00000' || :bare, '000000' || :bare,"
+        " UPPER(:number), LOWER(:number))"
         " AND m.number <> :number ORDER BY m.id LIMIT 1";
     CLEANUP(query_end) struct query *query = query_begin(db, FIND);
     query_text(query, ":bare", number + strspn(number, "0"));
@@ -95,8 +96,11 @@ bool members_count(struct db *db, int64_t *count, struct error *err)
 bool members_sharing(struct db *db, int64_t *addresses, int64_t *members, struct error *err)
 {
     static const char COUNT[] =
-        "SELECT COUNT(*), COALESCE(SUM(n), 0) FROM"
-        " (SELECT COUNT(*) AS n FROM contact GROUP BY address_key HAVING COUNT(*) > 1) AS shared";
+        "SELECT COUNT(*), COALESCE(SUM(n), 0) FROM (SELECT"
+        " (SELECT COUNT(*) FROM contact k JOIN member m ON m.id = k.member_id"
+        "  WHERE k.address_key = c.address_key"
+        "  AND m.status NOT IN ('left', 'lapsed', 'resigned', 'deceased')) AS n"
+        " FROM contact c GROUP BY c.address_key HAVING COUNT(*) > 1) WHERE n > 1";
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
     if (query_step(query)) {
         *addresses = query_column(query, 0);

@@ -201,20 +201,19 @@ static bool combine(const struct stored *stored, const struct member *told, stru
     return true;
 }
 
-/* The latest correction of one fact by hand. */
+/* A correction of one fact by hand. */
 struct correction {
     const char *fact;
     const char *before;
     const char *after;
 };
 
+/* All of a member's, the latest first. */
 static bool read_corrections(struct db *db, int64_t member_id, struct arena *arena,
                              struct vector *corrections, struct error *err)
 {
     static const char READ[] =
-        "SELECT e.fact, e.before, e.after FROM member_edit e WHERE e.member_id = :member AND e.id ="
-        " (SELECT MAX(l.id) FROM member_edit l WHERE l.member_id = e.member_id"
-        " AND l.fact = e.fact)";
+        "SELECT fact, before, after FROM member_edit WHERE member_id = :member ORDER BY id DESC";
     CLEANUP(query_end) struct query *query = query_begin(db, READ);
     query_number(query, ":member", member_id);
     while (query_step(query)) {
@@ -226,6 +225,28 @@ static bool read_corrections(struct db *db, int64_t member_id, struct arena *are
     return query_ok(query, err);
 }
 
+/* Whether what is stored was written by hand, and whether `told` is what stood there before that,
+ * or before one of the corrections that led to it. */
+static void weigh(const struct vector *corrections, enum member_field field, const char *stored,
+                  const char *told, bool *by_hand, bool *is_old)
+{
+    const char *after = given(stored);
+    *by_hand = false;
+    *is_old = false;
+    for (size_t i = 0; i < corrections->count && !*is_old; i++) {
+        const struct correction *one = (const struct correction *)corrections->items + i;
+        if (!text_equal(one->fact, member_field_name(field))) {
+            continue;
+        }
+        if (!text_equal(given(one->after), after)) {
+            return; /* a list has spoken in between */
+        }
+        *by_hand = true;
+        after = given(one->before);
+        *is_old = text_equal(after, given(told));
+    }
+}
+
 /* What was corrected by hand stands against a list that only repeats what was corrected; against
  * one that has something new it does not. */
 static bool keep_corrections(struct db *db, const struct stored *stored, struct arena *arena,
@@ -235,18 +256,20 @@ static bool keep_corrections(struct db *db, const struct stored *stored, struct 
     if (!read_corrections(db, stored->member.id, arena, &all, err)) {
         return false;
     }
-    for (size_t i = 0; i < all.count; i++) {
-        enum member_field field;
-        const struct correction *one = (const struct correction *)all.items + i;
-        if (!member_field_parse(one->fact, &field) || (outcome->fields & (1U << field)) == 0 ||
-            !text_equal(given(one->after), given(member_get(&stored->member, field)))) {
+    for (size_t i = 0; i < MEMBER_FIELDS && all.count > 0; i++) {
+        enum member_field field = (enum member_field)i;
+        const char *known = member_get(&stored->member, field);
+        bool by_hand = false;
+        bool is_old = false;
+        if ((outcome->fields & (1U << i)) == 0) {
             continue;
         }
-        if (text_equal(given(one->before), given(member_get(now, field)))) {
-            member_set(now, field, member_get(&stored->member, field));
-            outcome->fields &= ~(1U << field);
+        weigh(&all, field, known, member_get(now, field), &by_hand, &is_old);
+        if (is_old) {
+            member_set(now, field, known);
+            outcome->fields &= ~(1U << i);
             outcome->corrected = true;
-        } else {
+        } else if (by_hand) {
             outcome->overruled = true;
         }
     }
@@ -286,6 +309,14 @@ static bool write_journal(struct db *db, const struct stored *stored, unsigned f
     return query_run(query, err);
 }
 
+/* Where an address is new and the member wants nothing. */
+static unsigned silent_at_new(const struct member *member, unsigned fields)
+{
+    unsigned mobile = (fields & (1U << MEMBER_MOBILE)) != 0 ? MEMBER_SILENT_SMS : 0;
+    unsigned email = (fields & (1U << MEMBER_EMAIL)) != 0 ? MEMBER_SILENT_EMAIL : 0;
+    return member->silent & (mobile | email);
+}
+
 /* Silence the member as they are now, and the address of the row that asks for it: a correction by
  * hand may have kept that from becoming the member's, but somebody else may have it. */
 static bool fall_silent(struct db *db, const struct member *now, unsigned channels,
@@ -312,7 +343,7 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
     *outcome = (struct members_outcome){
         .id = stored->member.id,
         .fields = fields,
-        .returned = stored->absent_in != 0 && given(told->status) == NULL,
+        .returned = stored->absent_in != 0 && !member_is_gone(after->status),
         .before = &stored->member,
         .now = after,
     };
@@ -333,7 +364,8 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
     bind_facts(query, after, arena);
     return query_run(query, err) &&
            members_put_contacts(db, stored->member.id, after, outcome->fields, err) &&
-           fall_silent(db, after, after->silent, told, import_id, err);
+           fall_silent(db, after, told->silent | silent_at_new(after, outcome->fields), told,
+                       import_id, err);
 }
 
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,

@@ -25,14 +25,16 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
            outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
 }
 
-/* Whoever has the address does not want silence on its channel any more. */
+/* Whoever has the address does not want silence on its channel any more. Of two who share it nobody
+ * knows which has spoken: what they want at other addresses stays. */
 static bool let_speak(struct db *db, const unsigned char *address_key, struct error *err)
 {
     static const char SPEAK[] =
         "UPDATE member SET silent = silent -"
         " (SELECT SUM(CASE c.channel WHEN 'sms' THEN silent & 1 ELSE silent & 2 END)"
         " FROM contact c WHERE c.member_id = member.id AND c.address_key = :key)"
-        " WHERE silent <> 0 AND id IN (SELECT member_id FROM contact WHERE address_key = :key)";
+        " WHERE silent <> 0 AND id IN (SELECT member_id FROM contact WHERE address_key = :key)"
+        " AND (SELECT COUNT(*) FROM contact WHERE address_key = :key) = 1";
     CLEANUP(query_end) struct query *query = query_begin(db, SPEAK);
     query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
     return query_run(query, err);

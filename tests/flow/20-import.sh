@@ -48,7 +48,7 @@ number=$("$MUSTER" member find a --format json | jq -r 'map(select(.mobile != ""
 before=$("$MUSTER" member show "$number" --format json)
 printf 'Membership number,First name,Mobile,Band\n%s,Zelda,,\n' "$number" >change.csv
 expect_status 0 "$MUSTER" import change.csv
-expect_match '^1 rows: 0 added, 1 changed' "$out"
+expect_match '^1 row: 0 added, 1 changed' "$out"
 expect_status 0 "$MUSTER" member show "$number" --format json
 expect_equal "$(jq -S 'map(if .fact == "first name" then .value = "Zelda" else . end)' \
     <<<"$before")" "$(jq -S . <<<"$out")" "the member"

@@ -132,8 +132,8 @@ expect_status 0 "$MUSTER" import week2.csv --full --leavers-up-to 25
 expect_status 0 "$MUSTER" member set 1001 employer='Moorside Trust'
 expect_status 0 "$MUSTER" member set 1009 band=5
 expect_status 0 "$MUSTER" import undo 5
-expect_match '^kept: 1001: employer, was edited since$' "$out"
-expect_match '^kept: 1009, was edited since$' "$out"
+expect_match '^kept: 1001: employer was edited since$' "$out"
+expect_match '^kept: 1009 was edited since$' "$out"
 expect_equal 'Moorside Trust' "$("$MUSTER" member find 1001 --format json | jq -r '.[0].employer')"
 expect_equal "$(sed 's/|City Trust|Ward 1|/|Moorside Trust|Ward 1|/' <<<"$week1")" \
     "$(members | grep -v '|1009|')" "the other members"
@@ -157,6 +157,8 @@ expect_status 65 "$MUSTER" import north.csv --full
 head -n 3 north.csv >north2.csv
 expect_status 65 "$MUSTER" import north2.csv --full --within 'employer:"North'
 expect_status 64 "$MUSTER" import north2.csv --within 'employer:"North*"'
+expect_status 0 "$MUSTER" import north2.csv --full --within 'employer:"Nroth Office"' --dry-run
+expect_match "^no member has employer 'Nroth Office'; did you mean 'North Office'\?$" "$err"
 expect_status 0 "$MUSTER" import north2.csv --full --within 'employer:"North*"' --leavers-up-to 40
 expect_match '^  1 member not in the list, marked as left$' "$out"
 expect_status 0 "$MUSTER" import undo 9

@@ -59,7 +59,7 @@ stored() {
 reported() {
     sed -nE "
         s/^.*read as (\S+) with ('[^']+') between the cells, /read as \1, \2 between cells, /p
-        s/^([0-9]+) rows: ([0-9]+) added, ([0-9]+) changed, ([0-9]+) unchanged, (.*, )?([0-9]+)\
+        s/^([0-9]+) rows?: ([0-9]+) added, ([0-9]+) changed, ([0-9]+) unchanged, (.*, )?([0-9]+)\
  refused.*/rows \1: added \2, changed \3, unchanged \4, refused \6/p
         s/^([0-9]+) cells? could not be used; ([0-9]+) rows? ha(ve|s) neither mobile nor mail .*/\
 cells not used \1, rows without address \2/p

@@ -62,6 +62,8 @@ expect_status 73 "$MUSTER" import good.csv --errors ./good.csv
 expect_match 'is there already' "$err"
 expect_equal 2 "$(wc -l <good.csv)" "the lines of good.csv"
 expect_status 73 "$MUSTER" import good.csv --errors nowhere/errors.csv
+expect_status 64 "$MUSTER" import good.csv --errors both.csv --changes both.csv
+expect_status 64 "$MUSTER" import good.csv --errors ''
 expect_status 73 "$MUSTER" import good.csv --errors house
 expect_equal "$before" "$(sqlite3 house/muster.db .dump | sha256sum)" "the store"
 

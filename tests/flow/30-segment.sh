@@ -69,6 +69,7 @@ expect_match 'and again' "$out"
 expect_status 0 "$MUSTER" suppress list --format csv
 expect_match '^id,at,channel,kind,source,reason,lifted_at,address_key,number,name,members$' "$out"
 expect_status 0 "$MUSTER" suppress remove ann@mail.example --reason "a mistake"
+expect_match '^it is shared by .*, 5 .*: all of them can be written to there again$' "$out"
 expect_status 0 "$MUSTER" member set 5 email=eve@mail.example
 
 note "segments build on one another, but not in a circle"

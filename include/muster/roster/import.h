@@ -85,6 +85,7 @@ struct import_report {
     int64_t notices;         /* told of rows and cells that were used */
     int64_t faults;          /* told of cells, those of rows that were refused included */
     int64_t duplicates;      /* rows of a member who was in the list before */
+    int64_t known;           /* members in the list who were in the store before it */
     int64_t erased;          /* rows of members who were erased at their wish; among the refused */
     int64_t moved;           /* members with another employer, workplace or branch */
     int64_t addressed;       /* members with another, or a first, mobile or mail address */

@@ -45,8 +45,8 @@ bool members_put(struct db *db, const struct member *member, int64_t import_id, 
 bool members_find(struct db *db, const char *number, struct arena *arena, struct member **member,
                   struct error *err) MUST_USE;
 
-/* The member whose number is this one but for zeros in front, likewise; for a number of digits
- * only. */
+/* The member whose number is this one but for zeros in front, or in capitals or small letters,
+ * likewise; for a number of digits, or one with letters and without such zeros. */
 bool members_alike(struct db *db, const char *number, struct arena *arena, struct member **member,
                    struct error *err) MUST_USE;
 
@@ -78,7 +78,8 @@ bool members_search(struct db *db, const char *text, const char *region, size_t 
 /* How many members there are who have not left. */
 bool members_count(struct db *db, int64_t *count, struct error *err) MUST_USE;
 
-/* How many mobiles and mailboxes belong to more than one member, and how many members that is. */
+/* How many mobiles and mailboxes belong to more than one member who has not left, and how many
+ * members that is. */
 bool members_sharing(struct db *db, int64_t *addresses, int64_t *members,
                      struct error *err) MUST_USE;
 

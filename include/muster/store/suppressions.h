@@ -31,8 +31,8 @@ bool suppressions_add(struct db *db, const struct suppression *suppression,
                       struct error *err) MUST_USE;
 
 /* Lift the suppressions of one kind (NULL: of every kind) of an address; says how many. With those
- * of kind "roster" goes the wish of whoever has the address that nothing be sent to any address of
- * theirs. Needs an open transaction. */
+ * of kind "roster" goes the wish of the one member who has the address that nothing be sent to any
+ * address of theirs. Needs an open transaction. */
 bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                        const char *kind, const char *why, int64_t at, int64_t *lifted,
                        struct error *err) MUST_USE;

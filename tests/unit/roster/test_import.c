@@ -300,6 +300,30 @@ static void test_lost_zeros(void **state)
     assert_null(stored(&world, "0015")->band);
 }
 
+static void test_letters_of_numbers(void **state)
+{
+    (void)state;
+    CLEANUP(world_free) struct world world;
+    world_init(&world);
+    import_list(&world, BYTES("Member No,Surname\n"
+                              "A-01,Lee\n"
+                              "b7,Fox\n"
+                              "C9,Hay\n"
+                              "c9,Gray\n"));
+    check_counts(&world, 4, 4, 0, 0, 0);
+    import_list(&world, BYTES("Member No,Surname,Band\n"
+                              "a-01,Lee,5\n"
+                              "B7,Wood,6\n"    /* another person, perhaps */
+                              "c9,Gray,7\n")); /* there is such a number */
+    check_counts(&world, 3, 1, 2, 0, 0);
+    assert_string_equal(buffer_text(&world.faults),
+                        "3 Member No \"B7\": is new, and b7 has another name: is it one person?\n");
+    assert_string_equal(stored(&world, "A-01")->band, "5");
+    assert_null(stored(&world, "a-01"));
+    assert_null(stored(&world, "b7")->band);
+    assert_string_equal(stored(&world, "c9")->band, "7");
+}
+
 static void test_broken_rows(void **state)
 {
     (void)state;
@@ -493,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_again_and_dry),
         cmocka_unit_test(test_encodings_and_delimiters),
         cmocka_unit_test(test_lost_zeros),
+        cmocka_unit_test(test_letters_of_numbers),
         cmocka_unit_test(test_broken_rows),
         cmocka_unit_test(test_refused_files),
         cmocka_unit_test(test_no_files),

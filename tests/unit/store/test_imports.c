@@ -247,6 +247,17 @@ static void the_absent_leave_and_come_back(void **state)
     assert_string_equal(member->status, "active");
     (void)undo(world, later.id);
     assert_string_equal(everybody(world), gone);
+
+    /* ... with one, too. */
+    const struct member active = {.number = "1", .status = "active"};
+    later = (struct import){.file = "later.csv", .at = NOW};
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(imports_begin(world->db, &later, &err));
+    WORLD_MUST(members_put(world->db, &active, later.id, world->arena, &outcome, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_true(outcome.returned);
+    (void)undo(world, later.id);
+    assert_string_equal(everybody(world), gone);
     (void)undo(world, import.id);
     assert_string_equal(everybody(world), before);
     world_close(world);
@@ -433,8 +444,96 @@ static void corrections_stand_until_the_list_has_news(void **state)
     world_close(world);
 }
 
-/* The list has an old number, and says that it wants no texts: whoever may have that number now gets
- * none, and neither does the member at the new one. */
+static void set_band(struct world *world, const char *band)
+{
+    const struct edit edit = {.field = MEMBER_BAND, .value = band};
+    struct edit_made *made = NULL;
+    size_t count = 0;
+    WORLD_MUST(edits_apply(world->db,
+                           crowd_number(world, "SELECT id FROM member WHERE number = '1'"), &edit,
+                           1, NOW, world->arena, &made, &count, &err));
+    assert_int_equal(count, 1);
+}
+
+static void a_correction_of_a_correction_stands_too(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member list = {.number = "1", .band = "5"};
+    const struct member news = {.number = "1", .band = "8a"};
+    struct members_outcome outcome;
+    (void)import_members(world, &list, 1);
+    set_band(world, "6");
+    set_band(world, NULL);
+    set_band(world, "7");
+    WORLD_MUST(members_put(world->db, &list, 0, world->arena, &outcome, &err));
+    assert_true(outcome.corrected && outcome.change == MEMBERS_UNCHANGED);
+    assert_string_equal(outcome.now->band, "7");
+
+    /* What stood there before the list had something new is new again. */
+    WORLD_MUST(members_put(world->db, &news, 0, world->arena, &outcome, &err));
+    assert_true(outcome.overruled && outcome.change == MEMBERS_CHANGED);
+    set_band(world, "8b");
+    WORLD_MUST(members_put(world->db, &news, 0, world->arena, &outcome, &err));
+    assert_true(outcome.corrected);
+    WORLD_MUST(members_put(world->db, &list, 0, world->arena, &outcome, &err));
+    assert_true(outcome.overruled);
+    assert_string_equal(outcome.now->band, "5");
+    world_close(world);
+}
+
+static void lifting_for_one_leaves_the_wish_of_another(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const struct member both[] = {
+        {.number = "1", .mobile = "+447700900101", .silent = MEMBER_SILENT_SMS},
+        {.number = "2", .mobile = "+447700900101"},
+    };
+    const struct member band = {.number = "1", .band = "6"};
+    const struct member moved = {.number = "1", .mobile = "+447700900105"};
+    (void)import_members(world, both, 2);
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    int64_t lifted = 0;
+    db_address_key(world->db, CHANNEL_SMS, "+447700900101", key);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(suppressions_lift(world->db, key, NULL, "the other rang", NOW, &lifted, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(suppressed(world, "+447700900101"), 0);
+
+    (void)import_members(world, &band, 1); /* another fact is no new wish */
+    assert_int_equal(suppressed(world, "+447700900101"), 0);
+    (void)import_members(world, &moved, 1);
+    assert_int_equal(suppressed(world, "+447700900105"), 1);
+    world_close(world);
+}
+
+static void who_has_left_shares_nothing(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    int64_t before[2];
+    int64_t now[2];
+    const struct member three[] = {
+        {.number = "1", .mobile = "+447700900191", .status = "left"},
+        {.number = "2", .mobile = "+447700900191"},
+        {.number = "3", .mobile = "+447700900191", .status = "lapsed"},
+    };
+    const struct member back = {.number = "3", .status = "active"};
+    WORLD_MUST(members_sharing(world->db, &before[0], &before[1], &err));
+    (void)import_members(world, three, 3);
+    WORLD_MUST(members_sharing(world->db, &now[0], &now[1], &err));
+    assert_int_equal(now[0], before[0]);
+    assert_int_equal(now[1], before[1]);
+    (void)import_members(world, &back, 1);
+    WORLD_MUST(members_sharing(world->db, &now[0], &now[1], &err));
+    assert_int_equal(now[0], before[0] + 1);
+    assert_int_equal(now[1], before[1] + 2);
+    world_close(world);
+}
+
+/* The list has an old number, and says that it wants no texts: whoever may have that number now
+ * gets none, and neither does the member at the new one. */
 static void a_wish_holds_at_the_number_it_stands_beside(void **state)
 {
     (void)state;
@@ -522,6 +621,9 @@ int main(void)
         cmocka_unit_test(the_erased_stay_out),
         cmocka_unit_test(a_wish_for_silence_stays_with_the_member),
         cmocka_unit_test(corrections_stand_until_the_list_has_news),
+        cmocka_unit_test(a_correction_of_a_correction_stands_too),
+        cmocka_unit_test(lifting_for_one_leaves_the_wish_of_another),
+        cmocka_unit_test(who_has_left_shares_nothing),
         cmocka_unit_test(a_wish_holds_at_the_number_it_stands_beside),
         cmocka_unit_test(many_members_at_once_leave_the_same_indices),
         cmocka_unit_test(custom_names_are_remembered),
