@@ -365,6 +365,15 @@ static void print_removed(const char *number, const char *name,
     }
 }
 
+/* A name is not looked for: it may be a word like any other. */
+static bool names_member(const char *sentence, const struct member *member, struct arena *arena)
+{
+    enum { SHORT = 4 }; /* a number below that may be a day or an hour */
+    return (strlen(member->number) >= SHORT && strcasestr(sentence, member->number) != NULL) ||
+           (!text_empty(member->mobile) && cmd_names_address(sentence, member->mobile, arena)) ||
+           (!text_empty(member->email) && cmd_names_address(sentence, member->email, arena));
+}
+
 bool cmd_member_erase(struct call *call, struct error *err)
 {
     const char *number = call->arguments[0];
@@ -380,6 +389,11 @@ bool cmd_member_erase(struct call *call, struct error *err)
     }
     if (member == NULL) {
         return cmd_unknown_member(call, number, err);
+    }
+    if (names_member(reason, member, call->arena)) {
+        return error_set(err, ERROR_USAGE,
+                         "the reason is kept when the person is gone: say it without their number,"
+                         " mobile or mail address");
     }
     if (!erasures_erase(call->db, number, reason, clock_now(), &removed, err)) {
         return false;

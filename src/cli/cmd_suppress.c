@@ -35,6 +35,31 @@ enum {
     REASON_COLUMNS = 26,
 };
 
+bool cmd_names_address(const char *sentence, const char *address, struct arena *arena)
+{
+    enum { NATIONAL = 10 }; /* digits of a British number behind its zero */
+    if (strchr(address, '@') != NULL) {
+        return strstr(text_fold(sentence, arena), text_fold(address, arena)) != NULL;
+    }
+    char *digits = arena_text(arena, sentence);
+    size_t used = 0;
+    for (const char *at = sentence; *at != '\0'; at++) {
+        digits[used] = *at;
+        used += *at >= '0' && *at <= '9';
+    }
+    digits[used] = '\0';
+    size_t length = strlen(address);
+    return strstr(digits, address + (length > NATIONAL ? length - NATIONAL : 0)) != NULL;
+}
+
+static bool check_reason(const char *reason, const char *address, struct arena *arena,
+                         struct error *err)
+{
+    return !cmd_names_address(reason, address, arena) ||
+           error_set(err, ERROR_USAGE,
+                     "the reason is kept in clear, the address is not: say it without the address");
+}
+
 /* Either kind of address, as it is stored. */
 static bool read_address(struct call *call, const char *text, enum channel *channel,
                          const char **address, struct error *err)
@@ -70,7 +95,8 @@ bool cmd_suppress_add(struct call *call, struct error *err)
                                       .source = "person",
                                       .reason = reason == NULL ? "asked a person" : reason,
                                       .at = clock_now()};
-    if (!read_address(call, call->arguments[0], &suppression.channel, &address, err)) {
+    if (!read_address(call, call->arguments[0], &suppression.channel, &address, err) ||
+        !check_reason(suppression.reason, address, call->arena, err)) {
         return false;
     }
     db_address_key(call->db, suppression.channel, address, suppression.address_key);
@@ -113,7 +139,8 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
         return error_set(err, ERROR_USAGE,
                          "an opt-out is lifted only with --reason: who asked for it, and how");
     }
-    if (!read_address(call, call->arguments[0], &channel, &address, err)) {
+    if (!read_address(call, call->arguments[0], &channel, &address, err) ||
+        !check_reason(reason, address, call->arena, err)) {
         return false;
     }
     db_address_key(call->db, channel, address, key);

@@ -144,6 +144,7 @@ expect_match '^FIELD is one of first, last, mobile, ' "$out"
 note "a member is erased, with everything that hangs on them"
 expect_status 64 "$MUSTER" member erase 0012345
 expect_match '--reason' "$err"
+expect_status 64 "$MUSTER" member erase 0012345 --reason "0012345 asked for it"
 expect_status 65 "$MUSTER" member erase 12345 --reason "asked for it"
 expect_match 'did you mean 0012345' "$err"
 expect_status 0 "$MUSTER" member erase 0012345 --reason "asked for it in writing"

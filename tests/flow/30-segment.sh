@@ -51,6 +51,11 @@ expect_status 64 "$MUSTER" suppress remove 07700900001
 expect_status 0 "$MUSTER" suppress remove 07700900001 --reason "asked by telephone"
 expect_match '^1 suppression of \+447700900001 lifted$' "$out"
 
+note "a reason does not tell what the ledger hides"
+expect_status 64 "$MUSTER" suppress add 07700900001 --reason "07700 900001 rang us"
+expect_match 'say it without the address$' "$err"
+expect_status 64 "$MUSTER" suppress add ann@mail.example --reason "Ann@Mail.example wrote"
+
 note "the ledger says who has the address now"
 expect_status 0 "$MUSTER" suppress remove 07700900001 --reason "asked again"
 expect_equal 'nothing to lift: +447700900001 was not suppressed' "$out"
