@@ -83,7 +83,8 @@ static const char SEGMENT_LANGUAGE[] =
     "  and, or, not     not is read first, then and, then or; ( ) change that.\n"
     "                   Between two terms and may be left out\n\n"
     "Whose status is left, lapsed, resigned or deceased is left out, unless WHO\n"
-    "speaks of the status: then it alone decides: not status:retired has them in.\n";
+    "speaks of the status: then it alone decides: not status:retired has them in.\n"
+    "What lists call Resigned, Leaver or Ceased is stored as left.\n";
 
 /* What else the help of a command says. */
 static const struct {
