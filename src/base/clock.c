@@ -159,6 +159,16 @@ static time_t whole_seconds(int64_t instant)
     return (time_t)(instant % CLOCK_SECOND < 0 ? seconds - 1 : seconds);
 }
 
+char *clock_day(int64_t instant, struct arena *arena)
+{
+    return clock_format(instant, "%Y-%m-%d", arena);
+}
+
+char *clock_minute(int64_t instant, struct arena *arena)
+{
+    return clock_format(instant, "%Y-%m-%d %H:%M", arena);
+}
+
 char *clock_format(int64_t instant, const char *format, struct arena *arena)
 {
     time_t seconds = whole_seconds(instant);

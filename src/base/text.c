@@ -287,6 +287,19 @@ char *text_title(const char *text, struct arena *arena)
     return mapped(made, length, text, arena);
 }
 
+char *text_digits(const char *text, struct arena *arena)
+{
+    char *digits = arena_text(arena, text);
+    size_t used = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (text[i] >= '0' && text[i] <= '9') {
+            digits[used++] = text[i];
+        }
+    }
+    digits[used] = '\0';
+    return digits;
+}
+
 char *text_trim(const char *text, struct arena *arena)
 {
     size_t length = strlen(text);

@@ -88,8 +88,8 @@ bool cmd_ballot_show(struct call *call, struct error *err)
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     listing_text(listing, ballot->name);
     listing_text(listing, ballot->title);
-    listing_text(listing, clock_format(ballot->opens, "%Y-%m-%d %H:%M", call->arena));
-    listing_text(listing, clock_format(ballot->closes, "%Y-%m-%d %H:%M", call->arena));
+    listing_text(listing, clock_minute(ballot->opens, call->arena));
+    listing_text(listing, clock_minute(ballot->closes, call->arena));
     listing_number(listing, ballot->entitled);
     listing_number(listing, ballot->units);
     listing_text(listing, arena_printf(call->arena, "%lld/%lld", (long long)ballot->threshold_part,

@@ -111,7 +111,7 @@ bool cmd_campaign_list(struct call *call, struct error *err)
     for (size_t i = 0; i < count; i++) {
         listing_text(listing, campaigns[i].name);
         listing_text(listing, campaigns[i].state);
-        listing_text(listing, clock_format(campaigns[i].at, "%Y-%m-%d %H:%M", call->arena));
+        listing_text(listing, clock_minute(campaigns[i].at, call->arena));
         listing_text(listing, campaigns[i].title);
     }
     listing_print(listing, call->format, "no campaigns yet");

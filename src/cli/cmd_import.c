@@ -265,7 +265,7 @@ bool cmd_import_list(struct call *call, struct error *err)
     for (size_t i = 0; i < count; i++) {
         const struct import *import = &imports[i];
         listing_number(listing, import->id);
-        listing_text(listing, clock_format(import->at, "%Y-%m-%d %H:%M", call->arena));
+        listing_text(listing, clock_minute(import->at, call->arena));
         listing_text(listing, import->file);
         listing_number(listing, import->rows);
         listing_number(listing, import->joined);
@@ -273,9 +273,8 @@ bool cmd_import_list(struct call *call, struct error *err)
         listing_number(listing, import->unchanged);
         listing_number(listing, import->refused);
         listing_number(listing, import->departed);
-        listing_text(listing, import->undone_at == 0
-                                  ? ""
-                                  : clock_format(import->undone_at, "%Y-%m-%d %H:%M", call->arena));
+        listing_text(listing,
+                     import->undone_at == 0 ? "" : clock_minute(import->undone_at, call->arena));
     }
     listing_print(listing, call->format, "no imports yet");
     return true;

@@ -60,7 +60,7 @@ bool cmd_unknown_member(struct call *call, const char *number, struct error *err
     }
     if (erasure != NULL) {
         return error_set(err, ERROR_DATA, "member %s was erased on %s: %s", number,
-                         clock_format(erasure->at, "%Y-%m-%d", call->arena), erasure->reason);
+                         clock_day(erasure->at, call->arena), erasure->reason);
     }
     return error_set(err, ERROR_DATA, "there is no member %s%s%s%s", number,
                      nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
@@ -86,7 +86,8 @@ bool cmd_member_find(struct call *call, struct error *err)
 static const char *find_custom(const struct custom_field *customs, size_t count, const char *word,
                                struct arena *arena)
 {
-    const char *name = strncasecmp(word, "custom.", 7) == 0 ? word + 7 : word;
+    size_t prefix = strlen(MEMBER_CUSTOM_PREFIX);
+    const char *name = strncasecmp(word, MEMBER_CUSTOM_PREFIX, prefix) == 0 ? word + prefix : word;
     const char *folded = text_fold(name, arena);
     for (size_t i = 0; i < count; i++) {
         if (text_equal(text_fold(customs[i].name, arena), folded) ||
@@ -261,7 +262,7 @@ static void print_unchanged(const struct setting *setting, struct arena *arena)
     for (size_t i = 0; i < setting->count; i++) {
         const struct edit *edit = &setting->edits[i];
         const char *fact = edit->field == MEMBER_CUSTOM
-                               ? arena_printf(arena, "custom.%s", edit->custom)
+                               ? arena_printf(arena, MEMBER_CUSTOM_PREFIX "%s", edit->custom)
                                : member_field_name(edit->field);
         bool changed = false;
         for (size_t j = 0; j < setting->made_count; j++) {

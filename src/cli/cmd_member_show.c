@@ -26,16 +26,6 @@ enum {
     NAMES_ROOM = 512, /* bytes for the names of those who share an address */
 };
 
-static const char *day_of(int64_t at, struct arena *arena)
-{
-    return clock_format(at, "%Y-%m-%d", arena);
-}
-
-static const char *minute_of(int64_t at, struct arena *arena)
-{
-    return clock_format(at, "%Y-%m-%d %H:%M", arena);
-}
-
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -48,7 +38,7 @@ const struct suppression *cmd_stop_of(const struct suppression *list, size_t cou
 
 const char *cmd_stop_words(const struct suppression *suppression, struct arena *arena)
 {
-    const char *day = day_of(suppression->at, arena);
+    const char *day = clock_day(suppression->at, arena);
     const char *kind = suppression->kind;
     if (text_equal(kind, "stop")) {
         return arena_printf(arena, "%s on %s",
@@ -67,7 +57,6 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
                         suppression->reason);
 }
 
-/* "Owen Jenkins", or what is known of it. */
 const char *cmd_full_name(const char *first, const char *last, struct arena *arena)
 {
     if (text_empty(first) || text_empty(last)) {
@@ -93,14 +82,14 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
     return arena_text(arena, buffer_text(&words));
 }
 
-/* What stands for a fact of the journal: its label, or the heading of a custom field. */
 const char *cmd_fact_label(const char *fact, const struct custom_field *customs, size_t count)
 {
     enum member_field field;
     if (fact_parse(fact, &field)) {
         return fact_label(field);
     }
-    const char *name = strncmp(fact, "custom.", 7) == 0 ? fact + 7 : fact;
+    size_t prefix = strlen(MEMBER_CUSTOM_PREFIX);
+    const char *name = strncmp(fact, MEMBER_CUSTOM_PREFIX, prefix) == 0 ? fact + prefix : fact;
     for (size_t i = 0; i < count; i++) {
         if (text_equal(customs[i].name, name)) {
             return customs[i].heading;
@@ -193,7 +182,7 @@ static void put_facts(const struct page *page, const struct dossier *dossier)
         dossier->absent_from == NULL
             ? ""
             : arena_printf(arena, ", not in the whole list %s of %s", dossier->absent_from,
-                           day_of(dossier->absent_at, arena));
+                           clock_day(dossier->absent_at, arena));
     put(page, "status", 0, "%s%s%s", member->status, joined, absent);
     for (size_t i = 0; i < ARRAY_LENGTH(FIELDS); i++) {
         put_fact(page, fact_label(FIELDS[i]), member_get(member, FIELDS[i]));
@@ -241,7 +230,7 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
         const struct suppression *row = &address->suppressions[i];
         if (row->lifted_at != 0) {
             put(page, "", GAP, "stopped before: %s; lifted on %s: %s",
-                cmd_stop_words(row, page->arena), day_of(row->lifted_at, page->arena),
+                cmd_stop_words(row, page->arena), clock_day(row->lifted_at, page->arena),
                 row->lifted_why == NULL ? "no reason given" : row->lifted_why);
         } else if (row != first) {
             put(page, "", GAP, "and %s", cmd_stop_words(row, page->arena));
@@ -263,8 +252,9 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
             const struct dossier_event *event = &dossier->events[j];
             if (event->ballot_id == place->ballot_id) {
                 bool kept = !text_equal(event->told, event->becomes);
-                put(page, "", 20, "  %s  %s, told by a %s%s%s", minute_of(event->at, page->arena),
-                    event->told, text_equal(event->source, "person") ? "person" : "reply",
+                put(page, "", 20, "  %s  %s, told by a %s%s%s",
+                    clock_minute(event->at, page->arena), event->told,
+                    text_equal(event->source, "person") ? "person" : "reply",
                     kept ? "; it stays " : "", kept ? event->becomes : "");
             }
         }
@@ -277,8 +267,9 @@ static void put_messages(const struct page *page, const struct dossier *dossier)
         const struct dossier_message *message = &dossier->messages[i];
         bool told = text_equal(message->state, "withheld") || text_equal(message->state, "refused");
         put(page, i == 0 ? "messages" : "", 18, "%s  %-4s  %-11s  %s%s%s",
-            minute_of(message->at, page->arena), message->channel == CHANNEL_SMS ? "text" : "mail",
-            message->state, message->campaign, told && message->reason != NULL ? ": " : "",
+            clock_minute(message->at, page->arena),
+            message->channel == CHANNEL_SMS ? "text" : "mail", message->state, message->campaign,
+            told && message->reason != NULL ? ": " : "",
             told && message->reason != NULL ? message->reason : "");
     }
     put_more(page, dossier->messages_in_all, dossier->message_count);
@@ -290,7 +281,7 @@ static void put_replies(const struct page *page, const struct dossier *dossier)
     for (size_t i = 0; i < dossier->reply_count; i++) {
         const struct dossier_reply *reply = &dossier->replies[i];
         size_t room = page->indent + BEFORE < WIDTH ? WIDTH - page->indent - BEFORE : 0;
-        put(page, i == 0 ? "replies" : "", 18, "%s  %-8s  %s", minute_of(reply->at, page->arena),
+        put(page, i == 0 ? "replies" : "", 18, "%s  %-8s  %s", clock_minute(reply->at, page->arena),
             reply->meaning, listing_head(reply->text, room, page->arena));
     }
     put_more(page, dossier->replies_in_all, dossier->reply_count);
@@ -300,9 +291,9 @@ static void put_imports(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->import_count; i++) {
         const struct dossier_import *import = &dossier->imports[i];
-        put(page, i == 0 ? "imports" : "", 18, "%s  %s by %s%s", minute_of(import->at, page->arena),
-            import->brought ? "brought" : "changed", import->file,
-            import->undone ? ", which was undone" : "");
+        put(page, i == 0 ? "imports" : "", 18, "%s  %s by %s%s",
+            clock_minute(import->at, page->arena), import->brought ? "brought" : "changed",
+            import->file, import->undone ? ", which was undone" : "");
     }
     put_more(page, dossier->imports_in_all, dossier->import_count);
 }
@@ -312,7 +303,7 @@ static void put_edits(struct call *call, const struct page *page, const struct d
 {
     for (size_t i = 0; i < dossier->edit_count; i++) {
         put(page, i == 0 ? "by hand" : "", 18, "%s  %s",
-            minute_of(dossier->edits[i].at, page->arena),
+            clock_minute(dossier->edits[i].at, page->arena),
             cmd_edit_words(&dossier->edits[i], customs, custom_count, call->arena));
     }
     put_more(page, dossier->edits_in_all, dossier->edit_count);
@@ -382,7 +373,7 @@ static void add_channel(const struct dossier *dossier, enum channel channel,
         const struct suppression *row = &address->suppressions[i];
         add_fact(listing, row->lifted_at == 0 ? "suppressed" : "was suppressed",
                  arena_printf(arena, "%s, %s: %s, since %s", channel_name(channel), row->kind,
-                              row->reason, minute_of(row->at, arena)));
+                              row->reason, clock_minute(row->at, arena)));
     }
     for (size_t i = 0; i < address->sharer_count; i++) {
         add_fact(listing, "shared with",
@@ -401,7 +392,8 @@ static void print_rows(struct call *call, const struct dossier *dossier)
         add_fact(listing, fact_label(field), member_get(&dossier->member, field));
     }
     for (size_t i = 0; i < dossier->custom_count; i++) {
-        add_fact(listing, arena_printf(call->arena, "custom.%s", dossier->customs[i].name),
+        add_fact(listing,
+                 arena_printf(call->arena, MEMBER_CUSTOM_PREFIX "%s", dossier->customs[i].name),
                  dossier->customs[i].value);
     }
     add_channel(dossier, CHANNEL_SMS, listing, call->arena);

@@ -41,15 +41,9 @@ bool cmd_names_address(const char *sentence, const char *address, struct arena *
     if (strchr(address, '@') != NULL) {
         return strstr(text_fold(sentence, arena), text_fold(address, arena)) != NULL;
     }
-    char *digits = arena_text(arena, sentence);
-    size_t used = 0;
-    for (const char *at = sentence; *at != '\0'; at++) {
-        digits[used] = *at;
-        used += *at >= '0' && *at <= '9';
-    }
-    digits[used] = '\0';
     size_t length = strlen(address);
-    return strstr(digits, address + (length > NATIONAL ? length - NATIONAL : 0)) != NULL;
+    return strstr(text_digits(sentence, arena),
+                  address + (length > NATIONAL ? length - NATIONAL : 0)) != NULL;
 }
 
 static bool check_reason(const char *reason, const char *address, struct arena *arena,
@@ -222,16 +216,15 @@ static void print_ledger(struct call *call, const struct entry *entries, size_t 
     for (size_t i = 0; i < count; i++) {
         const struct suppression *row = entries[i].row;
         listing_number(listing, row->id);
-        listing_text(listing, clock_format(row->at, "%Y-%m-%d", call->arena));
+        listing_text(listing, clock_day(row->at, call->arena));
         listing_text(listing, channel_name(row->channel));
         listing_text(listing, row->kind);
         listing_text(listing, who_of(&entries[i], call->arena));
         listing_text(listing, listing_head(row->reason, REASON_COLUMNS, call->arena));
         listing_text(listing, key_of(&entries[i], KEY_DIGITS_SHOWN, call->arena));
         if (lifted) {
-            listing_text(listing, row->lifted_at == 0
-                                      ? ""
-                                      : clock_format(row->lifted_at, "%Y-%m-%d", call->arena));
+            listing_text(listing,
+                         row->lifted_at == 0 ? "" : clock_day(row->lifted_at, call->arena));
         }
     }
     listing_print(listing, LISTING_TEXT, "nothing is suppressed");

@@ -67,7 +67,7 @@ static void read_profile(const struct reading *reading, const struct libconfig_n
     static const char *const unknown[] = {"ignore", "keep"};
     libconfig_known(reading->file, group, names, ARRAY_LENGTH(names));
     const char *encoding = libconfig_text(reading->file, group, "encoding", "");
-    reading->profile->encoding = text_empty(encoding) ? NULL : encoding;
+    reading->profile->encoding = text_given(encoding);
     int delimiter = libconfig_word(reading->file, group, "delimiter", delimiters,
                                    ARRAY_LENGTH(delimiters), ARRAY_LENGTH(delimiters));
     reading->profile->delimiter = ",;|\t\t\0"[delimiter];

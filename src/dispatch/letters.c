@@ -145,7 +145,7 @@ static bool compose(const struct letters *letters, const struct outbox_message *
 {
     const struct config *config = letters->config;
     struct mail mail = *parts;
-    mail.from_name = text_empty(config->mail.from_name) ? NULL : config->mail.from_name;
+    mail.from_name = text_given(config->mail.from_name);
     mail.from = config->mail.from;
     mail.to_name = json_text_at(values, "full_name", arena);
     mail.to = message->address;

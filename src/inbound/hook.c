@@ -183,7 +183,7 @@ static bool read_receipt(const struct gateway *gateway, const struct values *val
     if (text_empty(receipt->status)) {
         return error_set(err, ERROR_DATA, "the receipt has no status");
     }
-    receipt->reference = text_empty(reference) ? NULL : reference;
+    receipt->reference = text_given(reference);
     if (text_empty(receipt->remote_id)) {
         receipt->remote_id = reference;
     }

@@ -85,15 +85,6 @@ static size_t dash_at(const char *text)
                : 0;
 }
 
-static bool is_ascii(const char *text)
-{
-    unsigned char all = 0;
-    for (; *text != '\0'; text++) {
-        all |= (unsigned char)*text;
-    }
-    return all < 0x80;
-}
-
 /* Add the words of a folded text. What there is no room for is left out. */
 static void add_words(struct words *words, const char *text)
 {
@@ -130,7 +121,8 @@ static void add_words(struct words *words, const char *text)
 static void add_name(struct words *words, const char *name, struct arena *scratch)
 {
     if (name != NULL) {
-        add_words(words, is_ascii(name) ? name : text_unaccented(name, scratch));
+        bool ascii = name[text_ascii(name, strlen(name))] == '\0';
+        add_words(words, ascii ? name : text_unaccented(name, scratch));
     }
 }
 

@@ -40,10 +40,10 @@ bool identity_find(struct db *db, const struct identity *identity, struct arena 
     if (letters ? !identity->any : !(identity->zeros || (identity->any && number[0] == '0'))) {
         return true;
     }
-    struct member *exact = NULL;
+    int64_t exact = 0;
     struct member *alike = NULL;
-    if (!members_find(db, number, arena, &exact, err) ||
-        (exact == NULL && !members_alike(db, number, arena, &alike, err))) {
+    if (!members_id(db, number, &exact, err) ||
+        (exact == 0 && !members_alike(db, number, arena, &alike, err))) {
         return false;
     }
     if (alike == NULL) {

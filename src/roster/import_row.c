@@ -199,15 +199,14 @@ static bool note_refused(struct importing *importing, unsigned line, struct memb
     importing->report.import.refused++;
     importing->report.unread += told->number == NULL;
     const char *notice = NULL;
-    struct member *member = NULL;
-    if (told->number != NULL &&
-        (!identity_find(importing->db, &importing->identity, importing->row_arena, told, &notice,
-                        err) ||
-         !members_find(importing->db, told->number, importing->row_arena, &member, err))) {
+    int64_t id = 0;
+    if (told->number != NULL && (!identity_find(importing->db, &importing->identity,
+                                                importing->row_arena, told, &notice, err) ||
+                                 !members_id(importing->db, told->number, &id, err))) {
         return error_prefix(err, "line %u", line);
     }
-    if (member != NULL) {
-        (void)attendance_note(importing->attendance, member->id, line);
+    if (id != 0) {
+        (void)attendance_note(importing->attendance, id, line);
     }
     return true;
 }

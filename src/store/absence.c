@@ -3,6 +3,7 @@
 #include "muster/store/absence.h"
 
 #include "audience.h"
+#include "members_row.h"
 #include "muster/base/buffer.h"
 #include "muster/base/json.h"
 #include "muster/store/members.h"
@@ -14,9 +15,8 @@ enum { JOURNAL_CEILING = 4096 };
 bool absence_find(struct db *db, const struct absence_question *question, struct arena *arena,
                   struct absence *absence, struct error *err)
 {
-    static const char MEMBERS[] =
-        "SELECT m.id FROM member m WHERE m.import_id IS NOT :import"
-        " AND m.status NOT IN ('left', 'lapsed', 'resigned', 'deceased') AND";
+    static const char MEMBERS[] = "SELECT m.id FROM member m WHERE m.import_id IS NOT :import"
+                                  " AND " MEMBER_NOT_GONE " AND";
     struct audience audience;
     const char *within = question->within == NULL ? "everyone" : question->within;
     if (!audience_compile(db, within, arena, &audience, err)) {

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "audience_private.h"
+#include "members_row.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 
@@ -135,8 +136,7 @@ static bool compile_source(struct audience_compiler *compiler, const char *sourc
 static bool finish(struct audience_compiler *compiler, struct audience *audience)
 {
     if (!compiler->speaks_of_status) {
-        (void)buffer_puts(&compiler->sql,
-                          " AND m.status NOT IN ('left', 'lapsed', 'resigned', 'deceased')");
+        (void)buffer_puts(&compiler->sql, " AND " MEMBER_NOT_GONE);
     }
     if (compiler->of_ballot) {
         (void)buffer_puts(&compiler->sql,

@@ -14,12 +14,6 @@
 
 enum { CUSTOM_CEILING = 64 * 1024 };
 
-/* NULL for what says nothing. */
-static const char *given(const char *text)
-{
-    return text_empty(text) ? NULL : text;
-}
-
 static bool check_custom(struct db *db, const char *name, struct error *err)
 {
     static const char FIND[] = "SELECT 1 FROM custom_field WHERE name = :name";
@@ -72,7 +66,7 @@ static bool custom_value(const char *custom, const char *name, struct arena *are
     }
     for (size_t i = 0; json_name(all, i) != NULL; i++) {
         if (text_equal(json_name(all, i), name)) {
-            *value = given(json_text_at(json_value(all, i), "", arena));
+            *value = text_given(json_text_at(json_value(all, i), "", arena));
         }
     }
     return true;
@@ -100,8 +94,8 @@ static bool record(struct db *db, int64_t member_id, struct edit_made *made, str
 static bool apply(struct db *db, struct member *member, const struct edit *edit, int64_t at,
                   struct arena *arena, struct edit_made *made, bool *changed, struct error *err)
 {
-    const char *before = given(member_get(member, edit->field));
-    const char *after = given(edit->value);
+    const char *before = text_given(member_get(member, edit->field));
+    const char *after = text_given(edit->value);
     const char *written = after;
     if (edit->field == MEMBER_STATUS && after == NULL) {
         after = "active";
@@ -109,7 +103,7 @@ static bool apply(struct db *db, struct member *member, const struct edit *edit,
     }
     const char *fact = member_field_name(edit->field);
     if (edit->field == MEMBER_CUSTOM) {
-        fact = arena_printf(arena, "custom.%s", edit->custom);
+        fact = arena_printf(arena, MEMBER_CUSTOM_PREFIX "%s", edit->custom);
         if (!check_custom(db, edit->custom, err) ||
             !with_custom(before, edit->custom, after, arena, &written, err) ||
             !custom_value(before, edit->custom, arena, &before, err)) {

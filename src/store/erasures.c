@@ -105,20 +105,19 @@ static bool remember(struct db *db, const char *number, const char *reason, int6
 static bool erase(struct db *db, const char *number, const char *reason, int64_t at,
                   struct erasures_removed *removed, struct error *err)
 {
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct member *member = NULL;
+    int64_t id = 0;
     if (!db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    if (!members_find(db, number, arena, &member, err)) {
+    if (!members_id(db, number, &id, err)) {
         return false;
     }
-    if (member == NULL) {
+    if (id == 0) {
         return error_set(err, ERROR_DATA, "there is no member %s", number);
     }
-    return check_wire(db, member->id, number, err) && count_rows(db, member->id, removed, err) &&
-           reopen_for_sharers(db, member->id, err) && remove_rows(db, member->id, err) &&
+    return check_wire(db, id, number, err) && count_rows(db, id, removed, err) &&
+           reopen_for_sharers(db, id, err) && remove_rows(db, id, err) &&
            remember(db, number, reason, at, err) && db_commit(transaction, err);
 }
 

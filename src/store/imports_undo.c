@@ -17,11 +17,6 @@
 #include "muster/store/members.h"
 #include "vector.h"
 
-enum { CUSTOM_CEILING = 1024 * 1024 };
-
-/* How member_edit names a custom fact. */
-static const char CUSTOM_PREFIX[] = "custom.";
-
 #define WAS_EDITED "was edited since"
 
 struct undo {
@@ -118,18 +113,18 @@ static bool restore_custom(struct undo *undo, const struct member *member,
     }
     const char *name;
     for (size_t i = 0; (name = json_name(old, i)) != NULL; i++) {
-        if (!is_edited(edits, arena_printf(undo->row_arena, "%s%s", CUSTOM_PREFIX, name))) {
+        if (!is_edited(edits, arena_printf(undo->row_arena, MEMBER_CUSTOM_PREFIX "%s", name))) {
             json_put_text(made, name, json_text_at(old, name, undo->row_arena));
         }
     }
     for (size_t i = 0; (name = json_name(now, i)) != NULL; i++) {
-        if (is_edited(edits, arena_printf(undo->row_arena, "%s%s", CUSTOM_PREFIX, name))) {
+        if (is_edited(edits, arena_printf(undo->row_arena, MEMBER_CUSTOM_PREFIX "%s", name))) {
             json_put_text(made, name, json_text_at(now, name, undo->row_arena));
             keep(undo, member->number, name, WAS_EDITED);
         }
     }
     CLEANUP(buffer_free) struct buffer text;
-    buffer_init(&text, CUSTOM_CEILING);
+    buffer_init(&text, MEMBER_CUSTOM_CEILING);
     if (!json_write(made, &text)) {
         return error_set(undo->err, ERROR_INTERNAL, "the custom facts have outgrown their buffer");
     }

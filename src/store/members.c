@@ -48,6 +48,15 @@ bool members_find(struct db *db, const char *number, struct arena *arena, struct
     return read_one(query, arena, member, err);
 }
 
+bool members_id(struct db *db, const char *number, int64_t *id, struct error *err)
+{
+    static const char FIND[] = "SELECT id FROM member WHERE number = :number";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":number", number);
+    *id = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 bool members_alike(struct db *db, const char *number, struct arena *arena, struct member **member,
                    struct error *err)
 {
@@ -86,8 +95,7 @@ bool members_get(struct db *db, int64_t id, struct arena *arena, struct member *
 
 bool members_count(struct db *db, int64_t *count, struct error *err)
 {
-    static const char COUNT[] = "SELECT COUNT(*) FROM member"
-                                " WHERE status NOT IN ('left', 'lapsed', 'resigned', 'deceased')";
+    static const char COUNT[] = "SELECT COUNT(*) FROM member m WHERE " MEMBER_NOT_GONE;
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
     *count = query_step(query) ? query_column(query, 0) : 0;
     return query_ok(query, err);
@@ -99,7 +107,7 @@ bool members_sharing(struct db *db, int64_t *addresses, int64_t *members, struct
         "SELECT COUNT(*), COALESCE(SUM(n), 0) FROM (SELECT"
         " (SELECT COUNT(*) FROM contact k JOIN member m ON m.id = k.member_id"
         "  WHERE k.address_key = c.address_key"
-        "  AND m.status NOT IN ('left', 'lapsed', 'resigned', 'deceased')) AS n"
+        "  AND " MEMBER_NOT_GONE ") AS n"
         " FROM contact c GROUP BY c.address_key HAVING COUNT(*) > 1) WHERE n > 1";
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
     if (query_step(query)) {

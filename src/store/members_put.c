@@ -13,7 +13,7 @@
 #include "query.h"
 #include "vector.h"
 
-enum { TAGS_CEILING = 1024, CUSTOM_CEILING = 1024 * 1024, JOURNAL_CEILING = 2 * CUSTOM_CEILING };
+enum { TAGS_CEILING = 1024, JOURNAL_CEILING = 2 * MEMBER_CUSTOM_CEILING };
 
 enum { CHANNEL_BIT_SMS = 1, CHANNEL_BIT_EMAIL = 2 };
 
@@ -25,12 +25,6 @@ struct stored {
 };
 
 enum { STORED_ABSENT = MEMBER_ROW_COLUMNS, STORED_SILENT };
-
-/* NULL for what says nothing. */
-static const char *given(const char *text)
-{
-    return text_empty(text) ? NULL : text;
-}
 
 /* Tags as they are stored: ",rep,steward,". */
 static const char *wrapped(const char *tags, struct arena *arena)
@@ -100,18 +94,18 @@ static void bind_facts(struct query *query, const struct member *member, struct 
 {
     const char *tags = wrapped(member->tags, arena);
     query_text(query, ":number", member->number);
-    query_text(query, ":first_name", given(member->first_name));
-    query_text(query, ":last_name", given(member->last_name));
-    query_text(query, ":employer", given(member->employer));
-    query_text(query, ":workplace", given(member->workplace));
-    query_text(query, ":branch", given(member->branch));
-    query_text(query, ":job", given(member->job));
-    query_text(query, ":band", given(member->band));
-    query_text(query, ":language", given(member->language));
-    query_text(query, ":status", given(member->status));
-    query_text(query, ":joined", given(member->joined));
+    query_text(query, ":first_name", text_given(member->first_name));
+    query_text(query, ":last_name", text_given(member->last_name));
+    query_text(query, ":employer", text_given(member->employer));
+    query_text(query, ":workplace", text_given(member->workplace));
+    query_text(query, ":branch", text_given(member->branch));
+    query_text(query, ":job", text_given(member->job));
+    query_text(query, ":band", text_given(member->band));
+    query_text(query, ":language", text_given(member->language));
+    query_text(query, ":status", text_given(member->status));
+    query_text(query, ":joined", text_given(member->joined));
     query_text(query, ":tags", tags);
-    query_text(query, ":custom", given(member->custom));
+    query_text(query, ":custom", text_given(member->custom));
     query_number(query, ":channels", channels_of(member));
     query_number(query, ":silent", (int64_t)member->silent);
 }
@@ -166,7 +160,7 @@ static bool merged(const char *known, const char *told, struct arena *arena, con
         json_put_text(all, json_name(more, i), json_text_at(json_value(more, i), "", arena));
     }
     CLEANUP(buffer_free) struct buffer text;
-    buffer_init(&text, CUSTOM_CEILING);
+    buffer_init(&text, MEMBER_CUSTOM_CEILING);
     if (!json_write(all, &text)) {
         return error_set(err, ERROR_DATA, "there are too many custom fields");
     }
@@ -182,7 +176,7 @@ static bool combine(const struct stored *stored, const struct member *told, stru
     *fields = 0;
     for (size_t i = 0; i < MEMBER_FIELDS; i++) {
         enum member_field field = (enum member_field)i;
-        const char *text = given(member_get(told, field));
+        const char *text = text_given(member_get(told, field));
         const char *before = member_get(now, field);
         if (text != NULL && field == MEMBER_CUSTOM && before != NULL &&
             !merged(before, text, arena, &text, err)) {
@@ -195,7 +189,7 @@ static bool combine(const struct stored *stored, const struct member *told, stru
     }
     /* Who was absent has their status back, or the one the list tells, be it the same word. */
     if (stored->absent_in != 0) {
-        now->status = given(told->status) == NULL ? stored->absent_was : told->status;
+        now->status = text_given(told->status) == NULL ? stored->absent_was : told->status;
         *fields |= 1U << MEMBER_STATUS;
     }
     return true;
@@ -230,7 +224,7 @@ static bool read_corrections(struct db *db, int64_t member_id, struct arena *are
 static void weigh(const struct vector *corrections, enum member_field field, const char *stored,
                   const char *told, bool *by_hand, bool *is_old)
 {
-    const char *after = given(stored);
+    const char *after = text_given(stored);
     *by_hand = false;
     *is_old = false;
     for (size_t i = 0; i < corrections->count && !*is_old; i++) {
@@ -238,12 +232,12 @@ static void weigh(const struct vector *corrections, enum member_field field, con
         if (!text_equal(one->fact, member_field_name(field))) {
             continue;
         }
-        if (!text_equal(given(one->after), after)) {
+        if (!text_equal(text_given(one->after), after)) {
             return; /* a list has spoken in between */
         }
         *by_hand = true;
-        after = given(one->before);
-        *is_old = text_equal(after, given(told));
+        after = text_given(one->before);
+        *is_old = text_equal(after, text_given(told));
     }
 }
 
@@ -405,6 +399,6 @@ bool members_write(struct db *db, int64_t id, enum member_field field, const cha
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, SET[field]);
     query_number(query, ":id", id);
-    query_text(query, ":text", given(field == MEMBER_TAGS ? wrapped(text, arena) : text));
+    query_text(query, ":text", text_given(field == MEMBER_TAGS ? wrapped(text, arena) : text));
     return query_run(query, err);
 }

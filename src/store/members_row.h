@@ -17,6 +17,11 @@
 
 enum { MEMBER_ROW_COLUMNS = 16 };
 
+enum { MEMBER_CUSTOM_CEILING = 1024 * 1024 }; /* bytes of struct member's custom facts, stored */
+
+/* member_is_gone in SQL, turned round. */
+#define MEMBER_NOT_GONE "m.status NOT IN ('left', 'lapsed', 'resigned', 'deceased')"
+
 /* Read MEMBER_ROW, which begins at column `first`, into the arena. Defined in members.c. */
 void members_read_row(struct query *query, int first, struct arena *arena, struct member *member);
 

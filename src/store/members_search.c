@@ -95,15 +95,6 @@ static const char *spelling(const char *number, size_t index, struct arena *aren
     return other;
 }
 
-static bool id_of_number(struct db *db, const char *number, int64_t *id, struct error *err)
-{
-    static const char FIND[] = "SELECT id FROM member WHERE number = :number";
-    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
-    query_text(query, ":number", number);
-    *id = query_step(query) ? query_column(query, 0) : 0;
-    return query_ok(query, err);
-}
-
 bool members_nearest(struct db *db, const char *number, struct arena *arena, const char **nearest,
                      struct error *err)
 {
@@ -115,7 +106,7 @@ bool members_nearest(struct db *db, const char *number, struct arena *arena, con
     const char *other;
     for (size_t i = 0; (other = spelling(trimmed, i, arena)) != NULL; i++) {
         int64_t id = 0;
-        if (!id_of_number(db, other, &id, err)) {
+        if (!members_id(db, other, &id, err)) {
             return false;
         }
         if (id != 0 && !text_equal(other, number)) {
@@ -142,13 +133,13 @@ static bool by_number(struct search *search, struct error *err)
     static const char PREFIX[] = "SELECT id, number FROM member WHERE number > :text"
                                  " AND number < :end ORDER BY number LIMIT :limit";
     int64_t id = 0;
-    if (!id_of_number(search->db, search->text, &id, err)) {
+    if (!members_id(search->db, search->text, &id, err)) {
         return false;
     }
     keep(search, id, id == 0 ? LIKENESS_NONE : LIKENESS_MOST);
     const char *other;
     for (size_t i = 0; (other = spelling(search->text, i, search->arena)) != NULL; i++) {
-        if (!id_of_number(search->db, other, &id, err)) {
+        if (!members_id(search->db, other, &id, err)) {
             return false;
         }
         keep(search, id, id == 0 ? LIKENESS_NONE : LIKENESS_MOST - 1);
@@ -259,14 +250,7 @@ static const char *phone_digits(const char *text, struct arena *arena)
     if (strspn(text, "0123456789 +()-./") != strlen(text)) {
         return NULL;
     }
-    char *digits = arena_text(arena, text);
-    size_t used = 0;
-    for (size_t i = 0; text[i] != '\0'; i++) {
-        if (text[i] >= '0' && text[i] <= '9') {
-            digits[used++] = text[i];
-        }
-    }
-    digits[used] = '\0';
+    const char *digits = text_digits(text, arena);
     const char *rest = digits + strspn(digits, "0");
     return strlen(rest) < DIGITS_LEAST ? NULL : rest;
 }

@@ -32,6 +32,10 @@ bool clock_parse(const char *text, int64_t *instant) MUST_USE;
 /* strftime(3) of the local time, in the arena. An empty result or one over 255 bytes gives "". */
 char *clock_format(int64_t instant, const char *format, struct arena *arena) MUST_USE;
 
+/* "2026-12-01" and "2026-12-01 10:00" of the local time, likewise. */
+char *clock_day(int64_t instant, struct arena *arena) MUST_USE;
+char *clock_minute(int64_t instant, struct arena *arena) MUST_USE;
+
 /* "2026-12-01T10:00:00Z", in UTC, in the arena. */
 char *clock_iso(int64_t instant, struct arena *arena) MUST_USE;
 

@@ -72,6 +72,15 @@ static inline bool text_empty(const char *text)
     return text == NULL || text[0] == '\0';
 }
 
+/* The text; NULL for "", too: what says nothing. */
+static inline const char *text_given(const char *text)
+{
+    return text_empty(text) ? NULL : text;
+}
+
+/* The ASCII digits of a text, without what stands between them. */
+char *text_digits(const char *text, struct arena *arena) MUST_USE;
+
 enum { TEXT_EDITS_MAX = 63 };
 
 /* How many edits (insert, delete, replace, swap neighbours; in bytes, ASCII case ignored) make one

@@ -31,6 +31,9 @@ struct member {
 
 enum { MEMBER_SILENT_SMS = 1, MEMBER_SILENT_EMAIL = 2 };
 
+/* Stands in front of the name of a custom field where facts of every kind are named. */
+#define MEMBER_CUSTOM_PREFIX "custom."
+
 /* The facts of a member that may change, in the order in which they are told. */
 enum member_field {
     MEMBER_FIRST_NAME,

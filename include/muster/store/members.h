@@ -45,8 +45,11 @@ bool members_put(struct db *db, const struct member *member, int64_t import_id, 
 bool members_find(struct db *db, const char *number, struct arena *arena, struct member **member,
                   struct error *err) MUST_USE;
 
+/* The id of the member with this number; 0 when there is none. */
+bool members_id(struct db *db, const char *number, int64_t *id, struct error *err) MUST_USE;
+
 /* The member whose number is this one but for zeros in front, or in capitals or small letters,
- * likewise; for a number of digits, or one with letters and without such zeros. */
+ * in the arena, or NULL; for a number of digits, or one with letters and without such zeros. */
 bool members_alike(struct db *db, const char *number, struct arena *arena, struct member **member,
                    struct error *err) MUST_USE;
 

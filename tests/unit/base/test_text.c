@@ -338,11 +338,25 @@ static void numbers_are_whole_and_within_bounds(void **state)
     assert_false(text_number("9223372036854775808", INT64_MIN, INT64_MAX, &value));
 }
 
+static void digits_are_taken_out_of_what_stands_between(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    assert_string_equal(text_digits("+44 (0)7700 900001", arena), "4407700900001");
+    assert_string_equal(text_digits("rang at 10:30", arena), "1030");
+    assert_string_equal(text_digits("\xD9\xA1\xC2\xB2", arena), ""); /* of other scripts: none */
+    assert_string_equal(text_digits("", arena), "");
+    assert_null(text_given(""));
+    assert_null(text_given(NULL));
+    assert_string_equal(text_given("0"), "0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_what_rfc_3629_says),
         cmocka_unit_test(runes_are_read_and_written),
+        cmocka_unit_test(digits_are_taken_out_of_what_stands_between),
         cmocka_unit_test(folded_words_are_the_same),
         cmocka_unit_test(ascii_folds_like_the_rest),
         cmocka_unit_test(folding_in_place_has_limits),
