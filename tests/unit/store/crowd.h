@@ -5,6 +5,8 @@
 #define MUSTER_TESTS_STORE_CROWD_H
 
 #include "../inbound/world.h"
+#include "muster/base/text.h"
+#include "muster/store/segments.h"
 #include "query.h"
 
 /* Run a statement; gives whether the store allowed it. */
@@ -126,6 +128,44 @@ static inline const char *crowd_state(struct world *world, int64_t id)
     query_number(query, ":id", id);
     assert_true(query_step(query));
     return query_column_text(query, 0, world->arena);
+}
+
+/* The numbers of those whom the words select, in their order: "1 20 A-7". */
+static inline const char *crowd_selected(struct world *world, const char *who)
+{
+    struct member *members = NULL;
+    size_t count = 0;
+    struct error fault = {.kind = ERROR_NONE};
+    if (!segments_members(world->db, who, world->ballot_id, 100, world->arena, &members, &count,
+                          &fault)) {
+        fail_msg("%s: %s", who, fault.text);
+    }
+    const char *numbers = "";
+    for (size_t i = 0; i < count; i++) {
+        numbers =
+            arena_printf(world->arena, "%s%s%s", numbers, i == 0 ? "" : " ", members[i].number);
+    }
+    struct segments_size size;
+    WORLD_MUST(segments_count(world->db, who, world->ballot_id, &size, &err));
+    assert_int_equal(size.members, count);
+    return numbers;
+}
+
+struct crowd_selection {
+    const char *who;
+    const char *numbers;
+};
+
+static inline void crowd_expect_selections(struct world *world,
+                                           const struct crowd_selection *selections, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *numbers = crowd_selected(world, selections[i].who);
+        if (!text_equal(numbers, selections[i].numbers)) {
+            fail_msg("%s selects '%s', not '%s'", selections[i].who, numbers,
+                     selections[i].numbers);
+        }
+    }
 }
 
 #endif

@@ -110,28 +110,7 @@ static struct world *open_roster(void)
     return world;
 }
 
-/* The numbers of those whom the words select, by number: "1 20 A-7". */
-static const char *selected(struct world *world, const char *who)
-{
-    struct member *members = NULL;
-    size_t count = 0;
-    struct error fault = {.kind = ERROR_NONE};
-    if (!segments_members(world->db, who, world->ballot_id, 100, world->arena, &members, &count,
-                          &fault)) {
-        fail_msg("%s: %s", who, fault.text);
-    }
-    const char *numbers = "";
-    for (size_t i = 0; i < count; i++) {
-        numbers =
-            arena_printf(world->arena, "%s%s%s", numbers, i == 0 ? "" : " ", members[i].number);
-    }
-    return numbers;
-}
-
-static const struct {
-    const char *who;
-    const char *numbers;
-} SELECTIONS[] = {
+static const struct crowd_selection SELECTIONS[] = {
     {"everyone", "1 100 20 A-7"},
     /* The case of letters beyond ASCII. */
     {"first:Si\xC3\xA2n", "1 20"},
@@ -226,13 +205,7 @@ static void fields_select_members(void **state)
 {
     (void)state;
     struct world *world = open_roster();
-    for (size_t i = 0; i < ARRAY_LENGTH(SELECTIONS); i++) {
-        const char *numbers = selected(world, SELECTIONS[i].who);
-        if (!text_equal(numbers, SELECTIONS[i].numbers)) {
-            fail_msg("%s selects '%s', not '%s'", SELECTIONS[i].who, numbers,
-                     SELECTIONS[i].numbers);
-        }
-    }
+    crowd_expect_selections(world, SELECTIONS, ARRAY_LENGTH(SELECTIONS));
     world_close(world);
 }
 
@@ -296,7 +269,7 @@ static unsigned members_of(struct world *world, const char *who)
 {
     const char *numbers =
         arena_printf(world->arena, " %s ",
-                     selected(world, arena_printf(world->arena, "status:* and (%s)", who)));
+                     crowd_selected(world, arena_printf(world->arena, "status:* and (%s)", who)));
     unsigned bits = 0;
     for (size_t i = 0; i < ARRAY_LENGTH(ROSTER); i++) {
         const char *number = arena_printf(world->arena, " %s ", ROSTER[i].number);
@@ -441,7 +414,7 @@ static void enemies_are_answered(void **state)
     };
     struct world *world = open_roster();
     for (size_t i = 0; i < ARRAY_LENGTH(nobody); i++) {
-        assert_string_equal(selected(world, nobody[i]), "");
+        assert_string_equal(crowd_selected(world, nobody[i]), "");
     }
     WORLD_MUST(segments_set(world->db, "tall", "not (not (branch:Leeds* or job:nurse*))", &err));
     for (size_t i = 0; i < ARRAY_LENGTH(repeated); i++) {
@@ -462,7 +435,7 @@ static void enemies_are_answered(void **state)
                                "not not not not not not not not not not not not not not not ";
     const char *deep = arena_printf(world->arena, "%s%svoted", NOTS, NOTS);
     WORLD_MUST(segments_set(world->db, "deep", deep, &err));
-    assert_string_equal(selected(world, "segment:deep"), selected(world, "voted"));
+    assert_string_equal(crowd_selected(world, "segment:deep"), crowd_selected(world, "voted"));
     deep = arena_printf(world->arena, "%s%ssegment:deep", NOTS, NOTS);
     struct segments_size size;
     struct error fault = {.kind = ERROR_NONE};

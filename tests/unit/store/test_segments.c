@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "members_row.h"
 #include "muster/base/buffer.h"
 #include "muster/model/fact.h"
 #include "muster/store/segments.h"
@@ -104,31 +105,7 @@ static struct world *open_roster(void)
     return world;
 }
 
-/* The numbers of those whom the words select, "1 2 A-7". */
-static const char *selected(struct world *world, const char *who)
-{
-    struct member *members = NULL;
-    size_t count = 0;
-    struct error fault = {.kind = ERROR_NONE};
-    if (!segments_members(world->db, who, world->ballot_id, 100, world->arena, &members, &count,
-                          &fault)) {
-        fail_msg("%s: %s", who, fault.text);
-    }
-    const char *numbers = "";
-    for (size_t i = 0; i < count; i++) {
-        numbers =
-            arena_printf(world->arena, "%s%s%s", numbers, i == 0 ? "" : " ", members[i].number);
-    }
-    struct segments_size size;
-    WORLD_MUST(segments_count(world->db, who, world->ballot_id, &size, &err));
-    assert_int_equal(size.members, count);
-    return numbers;
-}
-
-static const struct {
-    const char *who;
-    const char *numbers;
-} SELECTIONS[] = {
+static const struct crowd_selection SELECTIONS[] = {
     /* Who has left belongs only to an audience that speaks of it. */
     {"everyone", "1 2 3 4 6 A-7"},
     {"not everyone", ""},
@@ -205,13 +182,7 @@ static void words_select_members(void **state)
 {
     (void)state;
     struct world *world = open_roster();
-    for (size_t i = 0; i < ARRAY_LENGTH(SELECTIONS); i++) {
-        const char *numbers = selected(world, SELECTIONS[i].who);
-        if (!text_equal(numbers, SELECTIONS[i].numbers)) {
-            fail_msg("%s selects '%s', not '%s'", SELECTIONS[i].who, numbers,
-                     SELECTIONS[i].numbers);
-        }
-    }
+    crowd_expect_selections(world, SELECTIONS, ARRAY_LENGTH(SELECTIONS));
     world_close(world);
 }
 
@@ -282,7 +253,7 @@ static void hostile_words_stay_words(void **state)
     };
     struct world *world = open_roster();
     for (size_t i = 0; i < ARRAY_LENGTH(hostile); i++) {
-        assert_string_equal(selected(world, hostile[i]), "");
+        assert_string_equal(crowd_selected(world, hostile[i]), "");
     }
     /* As deep and as wide as the language allows, and beyond. */
     CLEANUP(buffer_free) struct buffer words;
@@ -294,13 +265,13 @@ static void hostile_words_stay_words(void **state)
     for (int i = 0; i < 60; i++) {
         (void)buffer_puts(&words, ")");
     }
-    assert_string_equal(selected(world, buffer_text(&words)), "1");
+    assert_string_equal(crowd_selected(world, buffer_text(&words)), "1");
     buffer_clear(&words);
     while (words.length < 4000) {
         (void)buffer_puts(&words, "band:1 or ");
     }
     (void)buffer_puts(&words, "voted");
-    assert_string_equal(selected(world, buffer_text(&words)), "1");
+    assert_string_equal(crowd_selected(world, buffer_text(&words)), "1");
     while (words.length < 5000) {
         (void)buffer_puts(&words, " or voted");
     }
@@ -318,12 +289,12 @@ static void segments_are_kept_and_build_on_one_another(void **state)
     struct error fault;
     WORLD_MUST(segments_set(world->db, "nurses", "job:nurse*", &err));
     WORLD_MUST(segments_set(world->db, "quiet", "segment:nurses and not voted", &err));
-    assert_string_equal(selected(world, "segment:quiet"), "3");
-    assert_string_equal(selected(world, "segment:QUIET or number:2"), "2 3");
-    assert_string_equal(selected(world, "not segment:nurses"), "2 4 6 A-7");
+    assert_string_equal(crowd_selected(world, "segment:quiet"), "3");
+    assert_string_equal(crowd_selected(world, "segment:QUIET or number:2"), "2 3");
+    assert_string_equal(crowd_selected(world, "not segment:nurses"), "2 4 6 A-7");
     WORLD_MUST(
         segments_set(world->db, "nurses", "job:midwife", &err)); /* what builds on it follows */
-    assert_string_equal(selected(world, "segment:quiet"), "2");
+    assert_string_equal(crowd_selected(world, "segment:quiet"), "2");
     assert_false(segments_set(world->db, "nurses", "segment:quiet", &fault));
     assert_string_equal(fault.text, "segment 'nurses' leads back to itself");
     assert_false(segments_set(world->db, "self", "segment:self", &fault));
@@ -445,9 +416,25 @@ static void a_value_that_nobody_has_is_doubted(void **state)
     world_close(world);
 }
 
+/* The store's SQL and the model's rule speak of the same words. */
+static void who_is_gone_is_gone_everywhere(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    for (size_t i = 0; fact_status(i) != NULL; i++) {
+        const char *counted = arena_printf(world->arena,
+                                           "SELECT COUNT(*) FROM (SELECT '%s' AS status) m"
+                                           " WHERE " MEMBER_NOT_GONE,
+                                           fact_status(i));
+        assert_int_equal(crowd_number(world, counted), !member_is_gone(fact_status(i)));
+    }
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_is_gone_is_gone_everywhere),
         cmocka_unit_test(words_select_members),
         cmocka_unit_test(what_means_nothing_is_said_with_its_place),
         cmocka_unit_test(hostile_words_stay_words),
