@@ -169,12 +169,17 @@ char *clock_minute(int64_t instant, struct arena *arena)
     return clock_format(instant, "%Y-%m-%d %H:%M", arena);
 }
 
-char *clock_format(int64_t instant, const char *format, struct arena *arena)
+bool clock_local(int64_t instant, struct tm *fields)
 {
     time_t seconds = whole_seconds(instant);
+    return localtime_r(&seconds, fields) != NULL;
+}
+
+char *clock_format(int64_t instant, const char *format, struct arena *arena)
+{
     struct tm fields;
     char text[256] = "";
-    if (localtime_r(&seconds, &fields) != NULL) {
+    if (clock_local(instant, &fields)) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the format is the caller's, by contract */
         if (strftime(text, sizeof text, format, &fields) == 0) {

@@ -4,6 +4,7 @@
 #include "muster/base/json.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,23 +131,49 @@ const struct json *json_at(const struct json *value, const char *path)
     return (const struct json *)at;
 }
 
-char *json_text_at(const struct json *value, const char *path, struct arena *arena)
+/* The shortest decimal that is read back as the same number. */
+static size_t write_real(double number, char room[JSON_NUMBER_SIZE])
 {
-    const json_t *at = inner(json_at(value, path));
+    enum { ENOUGH = 17, USUAL = 15 };
+    int length = 0;
+    for (int digits = USUAL; digits <= ENOUGH; digits++) {
+        length = snprintf(room, JSON_NUMBER_SIZE, "%.*g", digits, number);
+        if (strtod(room, NULL) == number) {
+            break;
+        }
+    }
+    return (size_t)length;
+}
+
+const char *json_scalar(const struct json *value, char room[JSON_NUMBER_SIZE], size_t *length)
+{
+    const json_t *at = inner(value);
+    *length = 0;
     if (at == NULL) {
         return NULL;
     }
     switch (json_typeof(at)) {
-    case JSON_STRING: return arena_span(arena, json_string_value(at), json_string_length(at));
-    case JSON_INTEGER: return arena_printf(arena, "%lld", (long long)json_integer_value(at));
-    case JSON_REAL: return arena_printf(arena, "%.17g", json_real_value(at));
-    case JSON_TRUE: return arena_text(arena, "true");
-    case JSON_FALSE: return arena_text(arena, "false");
+    case JSON_STRING: *length = json_string_length(at); return json_string_value(at);
+    case JSON_INTEGER:
+        *length =
+            (size_t)snprintf(room, JSON_NUMBER_SIZE, "%lld", (long long)json_integer_value(at));
+        return room;
+    case JSON_REAL: *length = write_real(json_real_value(at), room); return room;
+    case JSON_TRUE: *length = sizeof "true" - 1; return "true";
+    case JSON_FALSE: *length = sizeof "false" - 1; return "false";
     case JSON_NULL:
     case JSON_OBJECT:
     case JSON_ARRAY: return NULL;
     }
     return NULL;
+}
+
+char *json_text_at(const struct json *value, const char *path, struct arena *arena)
+{
+    char room[JSON_NUMBER_SIZE];
+    size_t length = 0;
+    const char *text = json_scalar(json_at(value, path), room, &length);
+    return text == NULL ? NULL : arena_span(arena, text, length);
 }
 
 size_t json_count(const struct json *value)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
@@ -28,6 +29,9 @@ bool clock_set_zone(const char *zone, struct error *err) MUST_USE;
  * a final `Z` (UTC). A local time that the spring change of clocks skips, or a day that does not
  * exist, is refused; one that the autumn change repeats is the first of the two. */
 bool clock_parse(const char *text, int64_t *instant) MUST_USE;
+
+/* The fields of the local time; false for an instant that no calendar reaches. */
+bool clock_local(int64_t instant, struct tm *fields) MUST_USE;
 
 /* strftime(3) of the local time, in the arena. An empty result or one over 255 bytes gives "". */
 char *clock_format(int64_t instant, const char *format, struct arena *arena) MUST_USE;

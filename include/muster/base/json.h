@@ -43,6 +43,13 @@ const struct json *json_at(const struct json *value, const char *path) MUST_USE;
  * writes them; NULL for null, objects, arrays and what is not there. */
 char *json_text_at(const struct json *value, const char *path, struct arena *arena) MUST_USE;
 
+enum { JSON_NUMBER_SIZE = 32 };
+
+/* A scalar as text, without a copy: a string's own bytes, or a number or true/false as JSON writes
+ * it, in `room`; NULL as above. `*length` is its length; the text ends in a NUL. */
+const char *json_scalar(const struct json *value, char room[JSON_NUMBER_SIZE],
+                        size_t *length) MUST_USE;
+
 /* How many elements or members; 0 for a scalar. */
 size_t json_count(const struct json *value);
 
