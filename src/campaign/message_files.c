@@ -74,7 +74,8 @@ static void check(const char *path, const char *source, enum channel channel, bo
 {
     struct template *template = NULL;
     struct error err;
-    if (!template_parse(path, source, NULL, NULL, &template, &err)) {
+    const struct template_source given = {.name = path, .text = source};
+    if (!template_parse(&given, &template, &err)) {
         note_syntax(path, err.text, faults);
         return;
     }

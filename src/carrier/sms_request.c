@@ -65,7 +65,8 @@ static bool parse(struct sms_recipe *recipe, const struct config *config, const 
                   const char *source, struct template **template, struct error *err)
 {
     const char *name = arena_printf(recipe->arena, "gateway %s, %s", recipe->gateway->name, what);
-    if (!template_parse(name, source, NULL, NULL, template, err)) {
+    const struct template_source given = {.name = name, .text = source};
+    if (!template_parse(&given, template, err)) {
         if (err != NULL) {
             err->kind = ERROR_CONFIG;
         }

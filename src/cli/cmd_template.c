@@ -39,25 +39,12 @@ static enum channel channel_of(const char *path)
     return dot != NULL && strcmp(dot, ".sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL;
 }
 
-bool cmd_template_check(struct call *call, struct error *err)
+/* The language of NAME.LANGUAGE.ENDING, in the arena; NULL when the name does not say. */
+static const char *language_of(const char *path, struct arena *arena)
 {
-    const char *path = call->arguments[0];
-    CLEANUP(buffer_free) struct buffer source;
-    CLEANUP(faults_free) struct faults faults;
-    CLEANUP(template_free) struct template *template = NULL;
-    buffer_init(&source, FILE_CEILING);
-    faults_init(&faults);
-    if (!read_template(path, &source, err) ||
-        !template_parse(path, buffer_text(&source), NULL, NULL, &template, err)) {
-        return false;
-    }
-    if (!fields_check(template, channel_of(path), path, &faults)) {
-        call_print_faults(&faults);
-        return error_set(err, ERROR_DATA, "%s has %zu fault%s", path, faults.count,
-                         faults.count == 1 ? "" : "s");
-    }
-    (void)printf("%s is sound\n", path);
-    return true;
+    const char *end = strrchr(path, '.');
+    const char *start = end == NULL ? NULL : memrchr(path, '.', (size_t)(end - path));
+    return start != NULL && end - start == 3 ? arena_span(arena, start + 1, 2) : NULL;
 }
 
 /* DIR/name, else DIR/name.mustache. A name that would leave the folder is no partial. */
@@ -78,6 +65,39 @@ static const char *read_partial(const char *name, void *context, struct arena *a
         }
     }
     return NULL;
+}
+
+static bool parse(struct call *call, const struct buffer *text, char *folder,
+                  struct template **template, struct error *err)
+{
+    const struct template_source source = {
+        .name = call->arguments[0],
+        .text = buffer_text(text),
+        .language = language_of(call->arguments[0], call->arena),
+        .partial = read_partial,
+        .context = folder,
+    };
+    return template_parse(&source, template, err);
+}
+
+bool cmd_template_check(struct call *call, struct error *err)
+{
+    const char *path = call->arguments[0];
+    CLEANUP(buffer_free) struct buffer source;
+    CLEANUP(faults_free) struct faults faults;
+    CLEANUP(template_free) struct template *template = NULL;
+    buffer_init(&source, FILE_CEILING);
+    faults_init(&faults);
+    if (!read_template(path, &source, err) || !parse(call, &source, NULL, &template, err)) {
+        return false;
+    }
+    if (!fields_check(template, channel_of(path), path, &faults)) {
+        call_print_faults(&faults);
+        return error_set(err, ERROR_DATA, "%s has %zu fault%s", path, faults.count,
+                         faults.count == 1 ? "" : "s");
+    }
+    (void)printf("%s is sound\n", path);
+    return true;
 }
 
 static bool escape_of(const char *word, enum template_escape *escape, struct error *err)
@@ -121,7 +141,7 @@ bool cmd_template_render(struct call *call, struct error *err)
     char *folder = arena_text(call->arena, partials);
     if (!escape_of(call_value(call, "--as"), &escape, err) || !read_template(path, &source, err) ||
         !read_values(call_value(call, "--data"), &values, err) ||
-        !template_parse(path, buffer_text(&source), read_partial, folder, &template, err) ||
+        !parse(call, &source, folder, &template, err) ||
         !template_render(template, values, escape, &out, err)) {
         return false;
     }

@@ -61,6 +61,18 @@ void letters_free(struct letters **letters)
     }
 }
 
+/* Parse one of its texts; nothing to do when it has none. */
+static bool parse_one(const struct frozen_template *frozen, const char *text,
+                      struct template **template, struct error *err)
+{
+    const struct template_source source = {
+        .name = frozen->name,
+        .text = text,
+        .language = frozen->language,
+    };
+    return text == NULL || template_parse(&source, template, err);
+}
+
 static bool parse(struct letters *letters, int64_t id, struct parsed *parsed, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -68,13 +80,9 @@ static bool parse(struct letters *letters, int64_t id, struct parsed *parsed, st
     if (!templates_get(letters->db, id, arena, &frozen, err)) {
         return false;
     }
-    bool ok = template_parse(frozen.name, frozen.text, NULL, NULL, &parsed->text, err);
-    if (ok && frozen.subject != NULL) {
-        ok = template_parse(frozen.name, frozen.subject, NULL, NULL, &parsed->subject, err);
-    }
-    if (ok && frozen.html != NULL) {
-        ok = template_parse(frozen.name, frozen.html, NULL, NULL, &parsed->html, err);
-    }
+    bool ok = parse_one(&frozen, frozen.text, &parsed->text, err) &&
+              parse_one(&frozen, frozen.subject, &parsed->subject, err) &&
+              parse_one(&frozen, frozen.html, &parsed->html, err);
     if (!ok) {
         forget(parsed);
         return false;

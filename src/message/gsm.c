@@ -38,6 +38,23 @@ static const uint16_t extension[] = {
     0x000C, 0x005E, 0x007B, 0x007D, 0x005C, 0x005B, 0x007E, 0x005D, 0x007C, 0x20AC,
 };
 
+/* The septets of the characters of ASCII, of which nearly every text is made. */
+static const uint8_t ascii[128] = {
+    [0x0A] = 1, [0x0C] = 2, [0x0D] = 1, [' '] = 1, ['!'] = 1, ['"'] = 1, ['#'] = 1, ['$'] = 1,
+    ['%'] = 1,  ['&'] = 1,  ['\''] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, ['+'] = 1, [','] = 1,
+    ['-'] = 1,  ['.'] = 1,  ['/'] = 1,  ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
+    ['5'] = 1,  ['6'] = 1,  ['7'] = 1,  ['8'] = 1, ['9'] = 1, [':'] = 1, [';'] = 1, ['<'] = 1,
+    ['='] = 1,  ['>'] = 1,  ['?'] = 1,  ['@'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
+    ['E'] = 1,  ['F'] = 1,  ['G'] = 1,  ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
+    ['M'] = 1,  ['N'] = 1,  ['O'] = 1,  ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,
+    ['U'] = 1,  ['V'] = 1,  ['W'] = 1,  ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['['] = 2, ['\\'] = 2,
+    [']'] = 2,  ['^'] = 2,  ['_'] = 1,  ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1,
+    ['f'] = 1,  ['g'] = 1,  ['h'] = 1,  ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1,
+    ['n'] = 1,  ['o'] = 1,  ['p'] = 1,  ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1,
+    ['v'] = 1,  ['w'] = 1,  ['x'] = 1,  ['y'] = 1, ['z'] = 1, ['{'] = 2, ['|'] = 2, ['}'] = 2,
+    ['~'] = 2,
+};
+
 static bool is_listed(uint32_t rune, const uint16_t *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -50,12 +67,8 @@ static bool is_listed(uint32_t rune, const uint16_t *list, size_t count)
 
 unsigned gsm_septets(uint32_t rune)
 {
-    /* Most of any text, answered without a search. */
-    if ((rune >= 'a' && rune <= 'z') || rune == ' ' || (rune >= 'A' && rune <= 'Z')) {
-        return 1;
-    }
-    if (rune == ESCAPE) {
-        return 0;
+    if (rune < sizeof ascii) {
+        return ascii[rune];
     }
     if (is_listed(rune, alphabet, ARRAY_LENGTH(alphabet))) {
         return 1;

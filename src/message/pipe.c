@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of pipes, and what each does. */
+/* The table of pipes, and how one is read. What each does is in pipe_apply.c. */
 #include "pipe.h"
 
-#include <locale.h>
 #include <stdint.h>
 #include <string.h>
-#include <wctype.h>
 
-#include "muster/base/clock.h"
 #include "muster/base/text.h"
+
+#include "pipe_private.h"
 
 static const struct {
     const char *name;
-    bool argument;
+    size_t least; /* arguments */
+    size_t most;
 } pipes[] = {
-    [PIPE_OR] = {"or", true},
-    [PIPE_DATE] = {"date", true},
-    [PIPE_UPPER] = {"upper", false},
-    [PIPE_TITLE] = {"title", false},
+    [PIPE_OR] = {"or", 1, 1},
+    [PIPE_DATE] = {"date", 1, 1},
+    [PIPE_UPPER] = {"upper", 0, 0},
+    [PIPE_TITLE] = {"title", 0, 0},
+    [PIPE_NUMBER] = {"number", 0, 1},
+    [PIPE_PLURAL] = {"plural", 2, 2},
+    [PIPE_TRUNCATE] = {"truncate", 1, 1},
+    [PIPE_JOIN] = {"join", 0, 1},
 };
 
 enum {
@@ -83,8 +87,8 @@ static const char *format_fault(const char *argument, struct arena *arena)
 
 /* Read the quoted argument at the start of the bytes; gives its length with its marks, 0 when the
  * second is missing. */
-static size_t read_argument(const char *bytes, size_t length, struct arena *arena,
-                            const char **argument)
+static size_t read_quoted(const char *bytes, size_t length, struct arena *arena,
+                          const char **argument)
 {
     char *copy = arena_alloc(arena, length + 1);
     size_t put = 0;
@@ -99,19 +103,84 @@ static size_t read_argument(const char *bytes, size_t length, struct arena *aren
     return at < length ? at + 1 : 0;
 }
 
-/* What is wrong with the pipe just read, or NULL. */
-static const char *pipe_fault(const struct pipe *pipe, struct arena *arena)
+static bool is_space(char byte)
 {
-    const char *name = pipes[pipe->kind].name;
-    if (pipe->argument == NULL) {
-        return pipes[pipe->kind].argument
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+/* Read the arguments from *at on; gives how many there are, and where the first stands, or sets the
+ * fault. */
+static size_t read_arguments(const char *bytes, size_t length, size_t *at, size_t *first,
+                             struct pipe *pipe, const char **fault, struct arena *arena)
+{
+    size_t count = 0;
+    for (;;) {
+        size_t start = *at;
+        while (start < length && is_space(bytes[start])) {
+            start++;
+        }
+        size_t taken = 0;
+        const char *argument = NULL;
+        if (start < length && bytes[start] == '"') {
+            taken = read_quoted(bytes + start, length - start, arena, &argument);
+            *fault = taken == 0 ? "the quotation mark is never closed" : NULL;
+        } else {
+            while (start + taken < length && bytes[start + taken] >= '0' &&
+                   bytes[start + taken] <= '9') {
+                taken++;
+            }
+            argument = arena_span(arena, bytes + start, taken);
+        }
+        if (taken == 0) {
+            *at = *fault == NULL ? *at : start;
+            return count;
+        }
+        *first = count == 0 ? start : *first;
+        if (count < PIPE_ARGUMENTS) {
+            pipe->arguments[count] = argument;
+        }
+        count++;
+        *at = start + taken;
+    }
+}
+
+static bool is_number_within(const char *text, int64_t low, int64_t high)
+{
+    int64_t number = 0;
+    return text_number(text, low, high, &number);
+}
+
+/* What is wrong with the pipe just read, or NULL. */
+static const char *pipe_fault(const struct pipe *pipe, size_t count, struct arena *arena)
+{
+    const char *name = pipe_name(pipe->kind);
+    const size_t least = pipes[pipe->kind].least;
+    if (count < least) {
+        return least == 1
                    ? arena_printf(arena, "the pipe %s needs an argument in quotation marks", name)
-                   : NULL;
+                   : arena_printf(arena, "the pipe %s needs %zu arguments in quotation marks", name,
+                                  least);
     }
-    if (!pipes[pipe->kind].argument) {
-        return arena_printf(arena, "the pipe %s takes no argument", name);
+    if (count > pipes[pipe->kind].most) {
+        return pipes[pipe->kind].most == 0
+                   ? arena_printf(arena, "the pipe %s takes no argument", name)
+                   : arena_printf(arena, "the pipe %s takes no more than %zu argument%s", name,
+                                  pipes[pipe->kind].most, pipes[pipe->kind].most == 1 ? "" : "s");
     }
-    return pipe->kind == PIPE_DATE ? format_fault(pipe->argument, arena) : NULL;
+    if (pipe->kind == PIPE_DATE) {
+        return format_fault(pipe->arguments[0], arena);
+    }
+    if (pipe->kind == PIPE_TRUNCATE &&
+        !is_number_within(pipe->arguments[0], PIPE_TRUNCATE_LEAST, PIPE_TRUNCATE_MOST)) {
+        return arena_printf(arena, "the pipe truncate needs a number of characters, %d to %d",
+                            PIPE_TRUNCATE_LEAST, PIPE_TRUNCATE_MOST);
+    }
+    if (pipe->kind == PIPE_NUMBER && count > 0 &&
+        !is_number_within(pipe->arguments[0], 0, PIPE_DECIMALS_MOST)) {
+        return arena_printf(arena, "the pipe number needs a number of decimals, 0 to %d",
+                            PIPE_DECIMALS_MOST);
+    }
+    return NULL;
 }
 
 bool pipe_read(const char *bytes, size_t length, struct pipe *pipe, size_t *taken,
@@ -124,154 +193,23 @@ bool pipe_read(const char *bytes, size_t length, struct pipe *pipe, size_t *take
     const char *word = arena_span(arena, bytes, at);
     struct pipe found = {0};
     *taken = 0;
+    *fault = NULL;
     if (!find(word, &found.kind)) {
         *fault = at == 0 ? "the name of a pipe is missing here" : unknown(word, arena);
         return false;
     }
-    size_t quote = at;
-    while (quote < length && strchr(" \t\r\n", bytes[quote]) != NULL) {
-        quote++;
-    }
-    if (quote < length && bytes[quote] == '"') {
-        *taken = quote;
-        const size_t quoted = read_argument(bytes + quote, length - quote, arena, &found.argument);
-        if (quoted == 0) {
-            *fault = "the quotation mark is never closed";
-            return false;
-        }
-        at = quote + quoted;
-    }
-    *fault = pipe_fault(&found, arena);
+    size_t first = 0;
+    const size_t count = read_arguments(bytes, length, &at, &first, &found, fault, arena);
     if (*fault != NULL) {
+        *taken = at;
+        return false;
+    }
+    *fault = pipe_fault(&found, count, arena);
+    if (*fault != NULL) {
+        *taken = first;
         return false;
     }
     *taken = at;
     *pipe = found;
-    return true;
-}
-
-/* Unicode's case rules whatever the locale of the process; they are part of the C library. */
-static locale_t letters(void)
-{
-    static locale_t unicode = (locale_t)0;
-    if (unicode == (locale_t)0) {
-        unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    }
-    if (unicode == (locale_t)0) {
-        unicode = newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
-    }
-    return unicode;
-}
-
-/* Room for every character to grow to four bytes. */
-static char *room_for(size_t length, struct arena *arena)
-{
-    return arena_array(arena, length + 1, 4);
-}
-
-static const char *upper(const char *text, struct arena *arena)
-{
-    const size_t length = strlen(text);
-    char *result = room_for(length, arena);
-    size_t put = 0;
-    for (size_t at = 0; at < length;) {
-        uint32_t rune = 0;
-        at += text_rune(text + at, length - at, &rune);
-        put += text_put_rune((uint32_t)towupper_l((wint_t)rune, letters()), result + put);
-    }
-    return result;
-}
-
-/* The length of the word at the start of the text: letters, marks and digits up to a separator. */
-static size_t word_length(const char *text, size_t length)
-{
-    size_t at = 0;
-    while (at < length && strchr(" \t\n-'/.,(", text[at]) == NULL &&
-           strncmp(text + at, "\xE2\x80\x99", 3) != 0) {
-        uint32_t rune = 0;
-        at += text_rune(text + at, length - at, &rune);
-    }
-    return at;
-}
-
-/* "McDonald" was written with care: a word with a small letter before a capital stays as it is. */
-static bool is_mixed(const char *word, size_t length)
-{
-    bool small = false;
-    for (size_t at = 0; at < length;) {
-        uint32_t rune = 0;
-        at += text_rune(word + at, length - at, &rune);
-        if (small && iswupper_l((wint_t)rune, letters()) != 0) {
-            return true;
-        }
-        small = small || iswlower_l((wint_t)rune, letters()) != 0;
-    }
-    return false;
-}
-
-/* Write one word as in a title; gives the length written. */
-static size_t put_word(const char *word, size_t length, bool capital, char *result)
-{
-    size_t put = 0;
-    for (size_t at = 0; at < length; capital = false) {
-        uint32_t rune = 0;
-        at += text_rune(word + at, length - at, &rune);
-        rune = (uint32_t)(capital ? towupper_l((wint_t)rune, letters())
-                                  : towlower_l((wint_t)rune, letters()));
-        put += text_put_rune(rune, result + put);
-    }
-    return put;
-}
-
-static const char *title(const char *text, struct arena *arena)
-{
-    const size_t length = strlen(text);
-    char *result = room_for(length, arena);
-    size_t put = 0;
-    uint32_t before = ' ';
-    for (size_t at = 0; at < length;) {
-        const size_t word = word_length(text + at, length - at);
-        /* King's, but O'Brien. */
-        const bool genitive = (before == '\'' || before == 0x2019) && word == 1;
-        if (is_mixed(text + at, word)) {
-            memcpy(result + put, text + at, word);
-            put += word;
-        } else {
-            put += put_word(text + at, word, !genitive, result + put);
-        }
-        at += word;
-        if (at < length) {
-            at += text_rune(text + at, length - at, &before);
-            put += text_put_rune(before, result + put);
-        }
-    }
-    return result;
-}
-
-static bool date(const char *format, const char *value, struct arena *arena, const char **result)
-{
-    int64_t instant = 0;
-    if (!clock_parse(value, &instant)) {
-        return false;
-    }
-    *result = clock_format(instant, format, arena);
-    return true;
-}
-
-bool pipe_apply(const struct pipe *pipe, const char *value, const char **result,
-                struct arena *arena)
-{
-    if (pipe->kind == PIPE_OR) {
-        *result = text_empty(value) ? pipe->argument : value;
-        return true;
-    }
-    if (text_empty(value)) {
-        *result = value;
-        return true;
-    }
-    if (pipe->kind == PIPE_DATE) {
-        return date(pipe->argument, value, arena, result);
-    }
-    *result = pipe->kind == PIPE_UPPER ? upper(value, arena) : title(value, arena);
     return true;
 }

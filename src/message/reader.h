@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the reader of templates remembers while it reads; for template.c only. */
+/* Reads one source of a template, its own or a partial's, into the compact form; for template.c
+ * only. */
 #ifndef MUSTER_MESSAGE_READER_H
 #define MUSTER_MESSAGE_READER_H
 
@@ -10,70 +11,58 @@
 #include "muster/base/arena.h"
 #include "muster/base/buffer.h"
 #include "muster/base/error.h"
-#include "muster/message/template.h"
 
 #include "code.h"
+#include "scanner.h"
 
-enum {
-    SOURCE_MOST = 256 * 1024, /* bytes of one source */
-    CODE_MOST = 8192,         /* instructions, pipes */
-    BLOCKS_MOST = 64,
-    TEXT_MOST = 16 * 1024 * 1024,
-    DELIMITER_SIZE = 16,
-};
-
-/* A place in the source, found by going on from the last one asked for. */
-struct place {
-    size_t offset;
-    uint32_t line;
-    uint32_t column;
-};
-
-struct open_section {
-    size_t code;
-    uint32_t name; /* dotted, an offset into the template's text */
-    bool inverted;
-    struct place place;
-};
-
-/* A name used in a block; it becomes a template_use if the block can be judged. */
+/* A name used in a source; it becomes a template_use if the source can be judged. */
 struct noted_use {
     uint32_t name;
-    uint32_t block;
+    uint32_t source;
     uint32_t line;
     uint32_t column;
     bool section;
 };
 
-struct reader {
-    struct template *template;
-    struct buffer noted; /* struct noted_use */
-    struct arena *arena; /* the sources of partials */
-    template_partial_fn *partial;
-    void *context;
-    uint32_t block;
-    const char *source;
+/* Blanks of the source. */
+struct blanks {
+    const char *text;
     size_t length;
-    size_t at;
-    struct place place;
-    char open[DELIMITER_SIZE];
-    char close[DELIMITER_SIZE];
-    struct open_section sections[CODE_DEPTH];
-    size_t depth;
-    size_t judged; /* sections among them whose values cannot be judged */
-    struct error *err;
 };
 
-/* A tag: source[start, end); what is inside, without blanks: source[from, to). */
-struct tag {
-    char sigil; /* one of "#^/!=>&{", or 0 */
-    size_t start;
-    size_t end;
-    size_t from;
-    size_t to;
-    bool alone;        /* on its line: then the line is source[line, next) */
-    size_t line_start; /* of the line it begins on */
-    size_t next;       /* where reading goes on */
+/* A section, parent or block that is not closed yet. */
+struct element {
+    enum code_kind kind;
+    size_t code;
+    uint32_t name; /* offset of the whole name */
+    struct place place;
+    bool starts;          /* nothing but blanks stands before it on its line */
+    bool argument;        /* a block that is handed to a parent */
+    size_t lead;          /* behind the instruction that writes the blanks before it; 0: none */
+    size_t last;          /* of a parent: the last block of its chain */
+    struct blanks dedent; /* what was taken off each line outside of it */
 };
+
+struct reader {
+    struct template *template;
+    struct scanner scanner;
+    struct buffer noted; /* struct noted_use */
+    struct arena *arena; /* names, arguments, the sources of partials */
+    uint32_t source;     /* which one is read */
+    struct element elements[CODE_DEPTH];
+    size_t depth;
+    size_t judged;        /* sections among them, whose names cannot be judged */
+    size_t arguments;     /* blocks among them that are handed to a parent */
+    struct blanks dedent; /* taken off the front of each line */
+};
+
+/* Read the source of number `index`, which the template knows already. ERROR_DATA names the
+ * source, line and column. */
+bool reader_read(struct reader *reader, uint32_t index, const char *source,
+                 struct error *err) MUST_USE;
+
+/* Keep a copy of some text in the template, followed by a NUL; gives its offset. What passes the
+ * ceiling is noticed when the source ends, through the buffer's own mark. */
+uint32_t reader_keep(struct template *template, const char *bytes, size_t length);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * It is a loop with a stack of its own, so that neither a deep template nor one that uses itself
  * can exhaust the program's; and it counts its steps, so that sections over sections come to an
- * end. */
+ * end. Values are borrowed from where they lie: only a pipe that makes a new one needs memory. */
 #include "render.h"
 
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 #include "muster/base/text.h"
 
 #include "code.h"
+#include "escape.h"
 
 enum { STEPS_MOST = 4 * 1000 * 1000 };
 
@@ -23,13 +24,15 @@ struct indent {
     const struct indent *outer;
 };
 
-/* An open section, or a partial being run. */
+/* An open section, or a source or block being run. */
 struct frame {
-    const struct json *context; /* what a section pushed; NULL for a partial */
+    const struct json *context; /* what a section pushed; NULL for a call or a block */
     const struct json *list;    /* the array being gone through, or NULL */
     size_t index;
-    size_t back;                /* a partial: the instruction after its call */
-    const struct indent *outer; /* a partial: the indentation outside of it */
+    size_t back;                     /* a call or block: the instruction to go on behind */
+    uint32_t blocks;                 /* a call: the first of the blocks handed over, 0: none */
+    const struct frame *scope;       /* what `scope` was outside of it */
+    const struct indent *indent_out; /* what `indent` was outside of it */
     struct indent indent;
 };
 
@@ -38,12 +41,15 @@ struct rendering {
     const struct json *values;
     enum template_escape escape;
     struct buffer *out;
-    struct arena *arena; /* one value at a time */
-    struct frame frames[CODE_DEPTH];
+    struct buffer *spans; /* struct template_span, or NULL */
+    struct arena *arena;  /* one value at a time; NULL until a pipe needs it */
     size_t depth;
+    const struct frame *scope; /* the innermost call whose blocks are seen */
     const struct indent *indent;
+    bool indented; /* what comes next stands in a line that has its indentation */
     size_t at;
     struct error *err;
+    struct frame frames[CODE_DEPTH]; /* the first `depth` of them */
 };
 
 /* Say what is wrong at the present instruction. */
@@ -56,13 +62,13 @@ static bool PRINTF_LIKE(2, 3) fail(const struct rendering *rendering, const char
     va_end(values);
     const struct template *template = rendering->template;
     const struct code *code = code_at(template, rendering->at);
-    uint32_t block = 0;
-    while (block + 1 < code_block_count(template) &&
-           code_block_at(template, block + 1)->start <= rendering->at) {
-        block++;
+    uint32_t source = 0;
+    while (source + 1 < code_source_count(template) &&
+           code_source_at(template, source + 1)->start <= rendering->at) {
+        source++;
     }
     return error_set(rendering->err, ERROR_DATA, "%s:%u:%u: %s",
-                     code_text(template, code_block_at(template, block)->name), code->line,
+                     code_text(template, code_source_at(template, source)->name), code->line,
                      code->column, sentence);
 }
 
@@ -88,136 +94,65 @@ static const struct json *find(const struct rendering *rendering, const struct c
     return json_at(found, code_text(rendering->template, code->rest));
 }
 
-/* Add the bytes up to the next one that needs care, `special`, and go on behind it; the escapers
- * below are loops over this. */
-static size_t add_plain(struct buffer *out, const char *text, const char *special)
+static void note_span(struct rendering *rendering, const struct code *code, size_t from)
 {
-    const size_t length = strcspn(text, special);
-    (void)buffer_add(out, text, length);
-    return length;
-}
-
-static void add_markup(struct buffer *out, const char *text, bool xml)
-{
-    static const char controls[] = "\x01\x02\x03\x04\x05\x06\x07\x08\x0B\x0C\x0E\x0F\x10\x11\x12"
-                                   "\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F&<>\"'";
-    const char *special = xml ? controls : controls + sizeof controls - sizeof "&<>\"'";
-    for (;;) {
-        text += add_plain(out, text, special);
-        switch (*text) {
-        case '\0': return;
-        case '&': (void)buffer_puts(out, "&amp;"); break;
-        case '<': (void)buffer_puts(out, "&lt;"); break;
-        case '>': (void)buffer_puts(out, "&gt;"); break;
-        case '"': (void)buffer_puts(out, "&quot;"); break;
-        case '\'': (void)buffer_puts(out, "&#39;"); break;
-        default: break; /* XML 1.0 has no way to write this character */
-        }
-        text++;
+    const struct template_span span = {
+        .from = from,
+        .to = rendering->out->length,
+        .name = code_text(rendering->template, code->name),
+    };
+    if (rendering->spans != NULL && span.to > span.from) {
+        (void)buffer_add(rendering->spans, &span, sizeof span);
     }
 }
 
-static void add_form(struct buffer *out, const char *text)
+/* Put the value through its pipes. */
+static bool run_pipes(struct rendering *rendering, const struct code *code,
+                      const struct json *found, struct pipe_value *value)
 {
-    for (; *text != '\0'; text++) {
-        const unsigned char byte = (unsigned char)*text;
-        if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-            (byte >= '0' && byte <= '9') || strchr("*-._", byte) != NULL) {
-            (void)buffer_putc(out, *text);
-        } else if (byte == ' ') {
-            (void)buffer_putc(out, '+');
-        } else {
-            (void)buffer_printf(out, "%%%02X", byte);
+    const struct template *template = rendering->template;
+    if (rendering->arena == NULL) {
+        rendering->arena = arena_create();
+    }
+    value->list = json_array_given(found) ? found : NULL;
+    for (uint32_t i = 0; i < code->length; i++) {
+        const struct code_pipe *at = code_pipe_at(template, code->target + i);
+        struct pipe pipe = {.kind = at->kind};
+        for (size_t k = 0; k < PIPE_ARGUMENTS; k++) {
+            pipe.arguments[k] =
+                at->arguments[k] == 0 ? NULL : code_text(template, at->arguments[k]);
+        }
+        const char *before = value->text;
+        if (!pipe_apply(&pipe, template->tongue, value, rendering->arena)) {
+            return fail(rendering, "%s%.60s%s is not something that the pipe %s can use",
+                        before == NULL ? "" : "\"", before == NULL ? "this list" : before,
+                        before == NULL ? "" : "\"", pipe_name(pipe.kind));
         }
     }
-}
-
-static void add_json(struct buffer *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        const unsigned char byte = (unsigned char)*text;
-        if (byte == '"' || byte == '\\') {
-            (void)buffer_putc(out, '\\');
-            (void)buffer_putc(out, *text);
-        } else if (byte == '\n') {
-            (void)buffer_puts(out, "\\n");
-        } else if (byte < 0x20) {
-            (void)buffer_printf(out, "\\u%04X", byte);
-        } else {
-            (void)buffer_putc(out, *text);
-        }
-    }
-}
-
-/* Drop the controls of ASCII but LF, and those of U+0080 to U+009F. */
-static void add_sms(struct buffer *out, const char *text, size_t length)
-{
-    size_t start = 0;
-    size_t at = 0;
-    while (at < length) {
-        uint32_t rune = 0;
-        const size_t taken = text_rune(text + at, length - at, &rune);
-        if ((rune < 0x20 && rune != '\n') || (rune >= 0x7F && rune <= 0x9F)) {
-            (void)buffer_add(out, text + start, at - start);
-            start = at + taken;
-        }
-        at += taken;
-    }
-    (void)buffer_add(out, text + start, at - start);
-}
-
-static bool add_value(struct rendering *rendering, const char *text, bool raw)
-{
-    struct buffer *out = rendering->out;
-    switch (rendering->escape) {
-    case TEMPLATE_SMS: add_sms(out, text, strlen(text)); return true;
-    case TEMPLATE_HEADER:
-        if (strpbrk(text, "\r\n") != NULL) {
-            return fail(rendering, "the value holds a line break, which a header cannot");
-        }
-        (void)buffer_puts(out, text);
-        return true;
-    case TEMPLATE_HTML:
-    case TEMPLATE_XML:
-        if (!raw) {
-            add_markup(out, text, rendering->escape == TEMPLATE_XML);
-            return true;
-        }
-        break;
-    case TEMPLATE_FORM:
-        if (!raw) {
-            add_form(out, text);
-            return true;
-        }
-        break;
-    case TEMPLATE_JSON:
-        if (!raw) {
-            add_json(out, text);
-            return true;
-        }
-        break;
-    case TEMPLATE_TEXT: break;
-    }
-    (void)buffer_puts(out, text);
     return true;
 }
 
 static bool run_value(struct rendering *rendering, const struct code *code)
 {
-    const struct template *template = rendering->template;
-    const char *value = json_text_at(find(rendering, code), "", rendering->arena);
-    for (uint32_t i = 0; i < code->length; i++) {
-        const struct code_pipe *at = code_pipe_at(template, code->target + i);
-        const struct pipe pipe = {.kind = at->kind, .argument = code_text(template, at->argument)};
-        const char *before = value;
-        if (!pipe_apply(&pipe, before, &value, rendering->arena)) {
-            return fail(rendering, "\"%.60s\" is not something that the pipe %s can use", before,
-                        pipe_name(pipe.kind));
+    char room[JSON_NUMBER_SIZE];
+    const struct json *found = find(rendering, code);
+    size_t length = 0;
+    struct pipe_value value = {.text = json_scalar(found, room, &length)};
+    if (code->length > 0) {
+        if (!run_pipes(rendering, code, found, &value)) {
+            return false;
         }
+        length = value.text == NULL ? 0 : strlen(value.text);
     }
-    const bool ok = value == NULL || add_value(rendering, value, code->raw);
-    arena_reset(rendering->arena);
-    return ok;
+    rendering->indented = false;
+    const size_t from = rendering->out->length;
+    const bool ok = length == 0 ||
+                    escape_value(rendering->escape, code->raw, value.text, length, rendering->out);
+    note_span(rendering, code, from);
+    if (code->length > 0) {
+        arena_reset(rendering->arena);
+    }
+    return ok || fail(rendering, "the value holds a line break, which a header cannot");
 }
 
 static void add_indent(struct buffer *out, const struct indent *indent)
@@ -228,13 +163,13 @@ static void add_indent(struct buffer *out, const struct indent *indent)
     }
 }
 
-static void add_text(struct rendering *rendering, const char *text, size_t length)
+/* Indent a line that begins here, unless it has its indentation already. */
+static void begin_line(struct rendering *rendering)
 {
-    if (rendering->escape == TEMPLATE_SMS) {
-        add_sms(rendering->out, text, length);
-    } else {
-        (void)buffer_add(rendering->out, text, length);
+    if (!rendering->indented) {
+        add_indent(rendering->out, rendering->indent);
     }
+    rendering->indented = false;
 }
 
 static void run_text(struct rendering *rendering, const struct code *code)
@@ -242,16 +177,17 @@ static void run_text(struct rendering *rendering, const struct code *code)
     const char *text = code_text(rendering->template, code->text);
     const char *end = text + code->length;
     if (rendering->indent == NULL) {
-        add_text(rendering, text, code->length);
+        escape_words(rendering->escape, text, code->length, rendering->out);
         return;
     }
     for (bool starts = code->line_start; text < end; starts = true) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *next = newline != NULL ? newline + 1 : end;
         if (starts) {
-            add_indent(rendering->out, rendering->indent);
+            begin_line(rendering);
         }
-        add_text(rendering, text, (size_t)(next - text));
+        rendering->indented = false;
+        escape_words(rendering->escape, text, (size_t)(next - text), rendering->out);
         text = next;
     }
 }
@@ -298,88 +234,171 @@ static void run_end(struct rendering *rendering, const struct code *code)
     }
 }
 
-static bool run_call(struct rendering *rendering, const struct code *code)
+/* Open a frame for a source or a block: everything is put back as it is now by `leave`. */
+static struct frame *enter(struct rendering *rendering, size_t back)
 {
     struct frame *frame = push(rendering);
+    if (frame != NULL) {
+        frame->back = back;
+        frame->scope = rendering->scope;
+        frame->indent_out = rendering->indent;
+    }
+    return frame;
+}
+
+static void leave(struct rendering *rendering)
+{
+    const struct frame *frame = &rendering->frames[--rendering->depth];
+    rendering->scope = frame->scope;
+    rendering->indent = frame->indent_out;
+    rendering->at = frame->back;
+}
+
+/* Indent what the frame runs by these blanks, and by those outside. */
+static void indent_by(struct rendering *rendering, struct frame *frame, const struct code *code)
+{
+    if (code->length > 0) {
+        frame->indent = (struct indent){
+            .text = code_text(rendering->template, code->text),
+            .length = code->length,
+            .outer = rendering->indent,
+        };
+        rendering->indent = &frame->indent;
+    }
+}
+
+static bool run_call(struct rendering *rendering, const struct code *code)
+{
+    const bool parent = code->kind == CODE_PARENT;
+    struct frame *frame = enter(rendering, parent ? code->end : rendering->at);
     if (frame == NULL) {
         return false;
     }
-    frame->back = rendering->at;
-    frame->outer = rendering->indent;
-    frame->indent = (struct indent){
-        .text = code_text(rendering->template, code->text),
-        .length = code->length,
-        .outer = rendering->indent,
-    };
-    /* Only a partial alone on its line is indented, by its own blanks and those outside. */
-    if (!code->line_start) {
+    /* Only a partial alone on its line is indented. */
+    if (code->line_start) {
+        indent_by(rendering, frame, code);
+    } else {
         rendering->indent = NULL;
-    } else if (code->length > 0) {
-        rendering->indent = &frame->indent;
     }
-    /* The loop steps on to the block's first instruction. */
-    rendering->at = (size_t)code_block_at(rendering->template, code->target)->start - 1;
+    frame->blocks = parent ? code->chain : 0;
+    if (frame->blocks != 0) {
+        rendering->scope = frame;
+    }
+    /* The loop steps on to the first instruction. */
+    rendering->at = (size_t)code_source_at(rendering->template, code->target)->start - 1;
     return true;
+}
+
+/* The block that was handed over by this name, and by which call: of several the outermost, for the
+ * template that is nearest to the member has the last word. 0 when there is none. */
+static uint32_t handed_over(const struct rendering *rendering, const struct code *code,
+                            const struct frame **by)
+{
+    const struct template *template = rendering->template;
+    const char *name = code_text(template, code->name);
+    uint32_t found = 0;
+    for (const struct frame *frame = rendering->scope; frame != NULL; frame = frame->scope) {
+        for (uint32_t at = frame->blocks; at != 0; at = code_at(template, at)->chain) {
+            if (strcmp(code_text(template, code_at(template, at)->name), name) == 0) {
+                found = at;
+                *by = frame;
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+/* What was handed over sees only the blocks that were handed to the template it stands in. */
+static bool run_block(struct rendering *rendering, const struct code *code)
+{
+    const struct frame *by = NULL;
+    const uint32_t block = handed_over(rendering, code, &by);
+    struct frame *frame = enter(rendering, code->target);
+    if (frame == NULL) {
+        return false;
+    }
+    if (block != 0) {
+        indent_by(rendering, frame, code);
+        rendering->indented = code->inner && rendering->indent != NULL;
+        rendering->scope = by->scope;
+        rendering->at = block;
+    }
+    return true;
+}
+
+static bool run_one(struct rendering *rendering, const struct code *code)
+{
+    switch (code->kind) {
+    case CODE_TEXT: run_text(rendering, code); return true;
+    case CODE_INDENT: begin_line(rendering); return true;
+    case CODE_VALUE: return run_value(rendering, code);
+    case CODE_SECTION:
+    case CODE_INVERTED: return run_section(rendering, code);
+    case CODE_END: run_end(rendering, code); return true;
+    case CODE_CALL:
+    case CODE_PARENT: return run_call(rendering, code);
+    case CODE_BLOCK: return run_block(rendering, code);
+    case CODE_BLOCK_END:
+    case CODE_RETURN: leave(rendering); return true;
+    case CODE_PARENT_END: return true;
+    }
+    return true;
+}
+
+static const char *own_name(const struct template *template)
+{
+    return code_text(template, code_source_at(template, 0)->name);
 }
 
 static bool run(struct rendering *rendering)
 {
+    const struct template *template = rendering->template;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has set `out` */
     for (size_t steps = 0; !rendering->out->full; steps++, rendering->at++) {
-        const struct code *code = code_at(rendering->template, rendering->at);
+        const struct code *code = code_at(template, rendering->at);
+        if (code->kind == CODE_RETURN && rendering->depth == 0) {
+            return true;
+        }
         if (steps == STEPS_MOST) {
-            return error_set(
-                rendering->err, ERROR_DATA, "%s: its sections go on without end",
-                code_text(rendering->template, code_block_at(rendering->template, 0)->name));
+            return error_set(rendering->err, ERROR_DATA, "%s: its sections go on without end",
+                             own_name(template));
         }
-        bool ok = true;
-        switch (code->kind) {
-        case CODE_TEXT: run_text(rendering, code); break;
-        case CODE_INDENT: add_indent(rendering->out, rendering->indent); break;
-        case CODE_VALUE: ok = run_value(rendering, code); break;
-        case CODE_SECTION:
-        case CODE_INVERTED: ok = run_section(rendering, code); break;
-        case CODE_END: run_end(rendering, code); break;
-        case CODE_CALL: ok = run_call(rendering, code); break;
-        case CODE_RETURN:
-            if (rendering->depth == 0) {
-                return true;
-            }
-            rendering->depth--;
-            rendering->indent = rendering->frames[rendering->depth].outer;
-            rendering->at = rendering->frames[rendering->depth].back;
-            break;
-        }
-        if (!ok) {
+        if (!run_one(rendering, code)) {
             return false;
         }
     }
     return error_set(rendering->err, ERROR_DATA, "%s: the result is larger than %zu bytes",
-                     code_text(rendering->template, code_block_at(rendering->template, 0)->name),
-                     rendering->out->ceiling);
+                     own_name(template), rendering->out->ceiling);
 }
 
 bool render_template(const struct template *template, const struct json *values,
-                     enum template_escape escape, struct buffer *out, struct error *err)
+                     enum template_escape escape, struct buffer *out, struct buffer *spans,
+                     struct error *err)
 {
     const size_t length = out->length;
     const bool full = out->full;
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct rendering rendering = {
-        .template = template,
-        .values = values,
-        .escape = escape,
-        .out = out,
-        .arena = arena,
-        .err = err,
-    };
-    if (run(&rendering)) {
-        return true;
+    struct rendering rendering; /* not cleared: its frames are more than the rest of the work */
+    rendering.template = template;
+    rendering.values = values;
+    rendering.escape = escape;
+    rendering.out = out;
+    rendering.spans = spans;
+    rendering.arena = NULL;
+    rendering.depth = 0;
+    rendering.scope = NULL;
+    rendering.indent = NULL;
+    rendering.indented = false;
+    rendering.at = 0;
+    rendering.err = err;
+    const bool ok = run(&rendering);
+    arena_free(&rendering.arena);
+    if (!ok) {
+        out->full = full;
+        out->length = length;
+        if (out->data != NULL) {
+            out->data[length] = '\0';
+        }
     }
-    out->full = full;
-    out->length = length;
-    if (out->data != NULL) {
-        out->data[length] = '\0';
-    }
-    return false;
+    return ok;
 }

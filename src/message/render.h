@@ -5,8 +5,9 @@
 
 #include "muster/message/template.h"
 
-/* As template_render. */
+/* As template_render_spans; `spans` may be NULL. */
 bool render_template(const struct template *template, const struct json *values,
-                     enum template_escape escape, struct buffer *out, struct error *err) MUST_USE;
+                     enum template_escape escape, struct buffer *out, struct buffer *spans,
+                     struct error *err) MUST_USE;
 
 #endif

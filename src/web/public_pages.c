@@ -92,9 +92,10 @@ static bool render(const struct template *template, const char *organisation, co
 bool public_pages_render(const char *organisation, struct arena *arena, struct public_pages *pages,
                          struct error *err)
 {
+    const struct template_source source = {.name = "public page", .text = page};
     CLEANUP(template_free) struct template *template = NULL;
     struct public_pages rendered;
-    if (!template_parse("public page", page, NULL, NULL, &template, err) ||
+    if (!template_parse(&source, &template, err) ||
         !render(template, organisation, "ask", arena, &rendered.ask, err) ||
         !render(template, organisation, "done", arena, &rendered.done, err) ||
         !render(template, organisation, "unknown", arena, &rendered.unknown, err)) {

@@ -3,13 +3,23 @@
  *
  *     Hi {{first_name | or "colleague"}}, the ballot closes {{ballot.closes | date "%A %-d %B"}}.
  *
- * Tags: {{name}} escaped for where the text will stand, {{{name}}} and {{&name}} as it is,
- * {{#section}} {{^inverted}} {{/section}}, {{! comment}}, {{=<% %>=}} delimiters, {{>partial}}.
- * Standalone lines vanish as the Mustache specification says. Pipes format a value: or "text" |
- * date "strftime format" (of "2026-12-01" or an ISO instant, local) | upper | title.
+ * The core of the Mustache specification (1.4) and its inheritance module: {{name}} escaped for
+ * where the text will stand, {{{name}}} and {{&name}} as it is, {{#section}} {{^inverted}}
+ * {{/section}}, {{! comment}}, {{=<% %>=}} delimiters, {{>partial}}, {{<parent}} with blocks
+ * {{$block}} {{/block}} handed over {{/parent}}. Lines that hold nothing but such a tag vanish, and
+ * partials, parents and blocks are indented, as the specification says.
  *
- * A template is opaque and immutable after parsing; it any number of renderings may
- * share it. */
+ * Pipes format a value:
+ *     or "text"             where it is missing or empty
+ *     date "%-d %B"         strftime(3) of "2026-12-01" or an ISO instant, local; days and months
+ *                           in the template's language
+ *     upper, title          SIÂN O'BRIEN, Siân O'Brien
+ *     number, number 2      12,345 and 12,345.00
+ *     plural "vote" "votes" the first for 1
+ *     truncate 20           at most 20 characters, "..." included
+ *     join, join "or"       a list as "a, b and c"
+ *
+ * A template is opaque and immutable after parsing; any number of renderings may share it. */
 #ifndef MUSTER_MESSAGE_TEMPLATE_H
 #define MUSTER_MESSAGE_TEMPLATE_H
 
@@ -29,7 +39,7 @@ enum template_escape {
     TEMPLATE_HEADER, /* as it is; a value with CR, LF or NUL is an error */
     TEMPLATE_FORM,   /* application/x-www-form-urlencoded */
     TEMPLATE_JSON,   /* inside a JSON string */
-    TEMPLATE_XML,    /* & < > " ' */
+    TEMPLATE_XML,    /* & < > " ', and controls that XML 1.0 cannot write are dropped */
 };
 
 struct template;
@@ -37,11 +47,19 @@ struct template;
 /* Gives the source of a partial by name, in the arena, or NULL when there is none. */
 typedef const char *template_partial_fn(const char *name, void *context, struct arena *arena);
 
-/* Parse `source`. `name` stands in front of errors ("name:LINE:COLUMN: ..."). `partial` may be
- * NULL: then every partial is empty, as the specification says of missing ones. Partials are read
- * when the template is parsed; recursion and nesting are bounded (32 deep), sources to 256 KiB. */
-bool template_parse(const char *name, const char *source, template_partial_fn *partial,
-                    void *context, struct template **template, struct error *err) MUST_USE;
+struct template_source {
+    const char *name; /* stands in front of errors: "NAME:LINE:COLUMN: ..." */
+    const char *text;
+    const char *language;         /* its code, "en" or "cy"; NULL: English */
+    template_partial_fn *partial; /* NULL: every partial is empty, as the specification says of
+                                   * those that are missing */
+    void *context;                /* for `partial` */
+};
+
+/* Parse it. Partials and parents are asked for now. Bounded: sources to 256 KiB, nesting and
+ * recursion to 32. ERROR_DATA says what is wrong, and where. Nothing of `source` is kept. */
+bool template_parse(const struct template_source *source, struct template **template,
+                    struct error *err) MUST_USE;
 
 /* Release it; sets the pointer to NULL. */
 void template_free(struct template **template);
@@ -52,6 +70,18 @@ void template_free(struct template **template);
  * it was. */
 bool template_render(const struct template *template, const struct json *values,
                      enum template_escape escape, struct buffer *out, struct error *err) MUST_USE;
+
+/* A stretch of a rendering that a value was written to: bytes [from, to) of the buffer. */
+struct template_span {
+    size_t from;
+    size_t to;
+    const char *name; /* dotted, as the template has it; lives as long as the template */
+};
+
+/* The same, and add a struct template_span to `spans` for each value that left something. */
+bool template_render_spans(const struct template *template, const struct json *values,
+                           enum template_escape escape, struct buffer *out, struct buffer *spans,
+                           struct error *err) MUST_USE;
 
 /* One use of a name in a template, for checking against the known fields. */
 struct template_use {

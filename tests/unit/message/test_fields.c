@@ -73,7 +73,10 @@ static void test_check(void **state)
         CLEANUP(faults_free) struct faults faults;
         faults_init(&faults);
         struct error err = {0};
-        assert_true(template_parse("f.sms", cases[i].template, foot, NULL, &template, &err));
+        assert_true(template_parse(
+            &(struct template_source){
+                .name = "f.sms", .text = cases[i].template, .partial = foot, .context = NULL},
+            &template, &err));
         const bool ok = fields_check(template, cases[i].channel, "f.sms", &faults);
         assert_string_equal(buffer_text(&faults.text), cases[i].faults);
         assert_int_equal(ok, cases[i].faults[0] == '\0');
@@ -84,7 +87,10 @@ static void test_check(void **state)
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     struct error err = {0};
-    assert_true(template_parse("f.sms", "{{ballot}}", NULL, NULL, &template, &err));
+    assert_true(template_parse(
+        &(struct template_source){
+            .name = "f.sms", .text = "{{ballot}}", .partial = NULL, .context = NULL},
+        &template, &err));
     assert_false(fields_check(template, CHANNEL_EMAIL, "f.sms", &faults));
     assert_int_equal(faults.count, 1);
 }
@@ -117,7 +123,10 @@ static void render_file(const char *name, const char *values_given, struct buffe
     const bool sms = strstr(name, ".sms") != NULL;
     const bool html = strstr(name, ".html") != NULL;
     if (!file_read(path, &source, &err) ||
-        !template_parse(name, buffer_text(&source), NULL, NULL, &template, &err)) {
+        !template_parse(
+            &(struct template_source){
+                .name = name, .text = buffer_text(&source), .partial = NULL, .context = NULL},
+            &template, &err)) {
         fail_msg("%s", err.text);
     }
     if (!fields_check(template, sms ? CHANNEL_SMS : CHANNEL_EMAIL, name, &faults)) {

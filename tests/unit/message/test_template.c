@@ -15,72 +15,7 @@
 #include "muster/base/clock.h"
 #include "muster/message/template.h"
 
-struct rendering_case {
-    const char *template;
-    const char *values;
-    const char *partials; /* a JSON object, or NULL */
-    const char *expected;
-};
-
-static const char *partial_from_json(const char *name, void *context, struct arena *arena)
-{
-    return json_text_at(context, name, arena);
-}
-
-static struct json *read_json(const char *text)
-{
-    struct json *value = NULL;
-    struct error err;
-    if (!json_parse(text, strlen(text), &value, &err)) {
-        fail_msg("bad test data %s: %s", text, err.text);
-    }
-    return value;
-}
-
-/* Render; the result is the text, or the error's sentence. The caller's buffer holds it. */
-static bool render(const struct rendering_case *it, enum template_escape escape, struct buffer *out)
-{
-    CLEANUP(json_free) struct json *values = read_json(it->values);
-    CLEANUP(json_free)
-    struct json *partials = read_json(it->partials != NULL ? it->partials : "{}");
-    CLEANUP(template_free) struct template *template = NULL;
-    struct error err = {0};
-    if (template_parse("t", it->template, partial_from_json, partials, &template, &err) &&
-        template_render(template, values, escape, out, &err)) {
-        return true;
-    }
-    assert_int_equal(err.kind, ERROR_DATA);
-    buffer_clear(out);
-    (void)buffer_puts(out, err.text);
-    return false;
-}
-
-static void check(const struct rendering_case *cases, size_t count, enum template_escape escape)
-{
-    for (size_t i = 0; i < count; i++) {
-        CLEANUP(buffer_free) struct buffer out;
-        buffer_init(&out, 64 * 1024);
-        const bool ok = render(&cases[i], escape, &out);
-        if (!ok || strcmp(buffer_text(&out), cases[i].expected) != 0) {
-            fail_msg("%s\n--- gave\n%s\n--- instead of\n%s", cases[i].template, buffer_text(&out),
-                     cases[i].expected);
-        }
-    }
-}
-
-static void check_errors(const struct rendering_case *cases, size_t count,
-                         enum template_escape escape)
-{
-    for (size_t i = 0; i < count; i++) {
-        CLEANUP(buffer_free) struct buffer out;
-        buffer_init(&out, 64 * 1024);
-        const bool ok = render(&cases[i], escape, &out);
-        if (ok || strcmp(buffer_text(&out), cases[i].expected) != 0) {
-            fail_msg("%s\n--- gave\n%s\n--- instead of the error\n%s", cases[i].template,
-                     buffer_text(&out), cases[i].expected);
-        }
-    }
-}
+#include "rendering.h"
 
 static void test_comments(void **state)
 {
@@ -310,7 +245,7 @@ static void test_pipes(void **state)
         {"{{d | date \"%H:%M\"}}", "{\"d\":\"2026-12-01T10:00:00Z\"}", NULL, "10:00"},
         {"{{d | date \"%Y\" | or \"soon\"}}", "{}", NULL, "soon"},
         {"{{d | or \"2026-12-01\" | date \"%d%%\"}}", "{}", NULL, "01%"},
-        {"{{n | upper}}", "{\"n\":\"Siân ŵyŷ straße\"}", NULL, "SIÂN ŴYŶ STRAßE"},
+        {"{{n | upper}}", "{\"n\":\"Siân ŵyŷ straße\"}", NULL, "SIÂN ŴYŶ STRASSE"},
         {"{{n | title}}", "{\"n\":\"SIÂN O'BRIEN-JONES\"}", NULL, "Siân O'Brien-Jones"},
         {"{{n | title}}", "{\"n\":\"élodie ap gwilym\"}", NULL, "Élodie Ap Gwilym"},
         {"{{n | title}}", "{\"n\":\"Mary McDonald\"}", NULL, "Mary McDonald"},
@@ -382,28 +317,34 @@ static void test_errors(void **state)
         {"{{a..b}}", "{}", NULL, "t:1:3: the name \"a..b\" has an empty part"},
         {"{{.a}}", "{}", NULL, "t:1:3: the name \".a\" has an empty part"},
         {"{{a.}}", "{}", NULL, "t:1:3: the name \"a.\" has an empty part"},
-        {"{{$block}}", "{}", NULL, "t:1:3: a name cannot begin with \"$\""},
+        {"{{*block}}", "{}", NULL, "t:1:3: a name cannot begin with \"*\""},
+        {"{{$a}}", "{}", NULL, "t:1:4: the block \"a\" is never closed"},
+        {"{{<a}}{{$b}}{{/a}}", "{}", NULL,
+         "t:1:13: the block \"b\" of line 1 must be closed before \"a\""},
+        {"{{<a}}\n{{$b}}{{/b}}\n{{$b}}{{/b}}{{/a}}", "{}", NULL,
+         "t:3:1: the block \"b\" is given a second time here"},
+        {"{{<p}}{{/p}}", "{}", "{\"p\":\"{{<p}}{{/p}}\"}",
+         "p:1:4: sections and partials are more than 32 deep here"},
+        {"{{n | truncate}}", "{}", NULL,
+         "t:1:7: the pipe truncate needs an argument in quotation marks"},
+        {"{{n | truncate 3}}", "{}", NULL,
+         "t:1:16: the pipe truncate needs a number of characters, 4 to 10000"},
+        {"{{n | truncate \"20 \"}}", "{}", NULL,
+         "t:1:16: the pipe truncate needs a number of characters, 4 to 10000"},
+        {"{{n | plural \"vote\"}}", "{}", NULL,
+         "t:1:14: the pipe plural needs 2 arguments in quotation marks"},
+        {"{{n | plural \"a\" \"b\" \"c\"}}", "{}", NULL,
+         "t:1:14: the pipe plural takes no more than 2 arguments"},
+        {"{{n | number 10}}", "{}", NULL,
+         "t:1:14: the pipe number needs a number of decimals, 0 to 9"},
+        {"{{n | number}}", "{\"n\":\"a few\"}", NULL,
+         "t:1:3: \"a few\" is not something that the pipe number can use"},
+        {"{{n | join}}", "{\"n\":[{\"a\":1}]}", NULL,
+         "t:1:3: this list is not something that the pipe join can use"},
         {"{{first name}}", "{}", NULL,
          "t:1:9: only a pipe may follow here, as in {{name | upper}}"},
         {"{{#first name}}{{/first name}}", "{}", NULL, "t:1:9: only a name may stand in this tag"},
         {"{{#a | upper}}{{/a}}", "{}", NULL, "t:1:5: only a name may stand in this tag"},
-        {"{{n | uper}}", "{}", NULL, "t:1:7: there is no pipe \"uper\"; did you mean \"upper\"?"},
-        {"{{n | quizzical}}", "{}", NULL, "t:1:7: there is no pipe \"quizzical\""},
-        {"{{n | }}", "{}", NULL, "t:1:6: the name of a pipe is missing here"},
-        {"{{n | or}}", "{}", NULL, "t:1:7: the pipe or needs an argument in quotation marks"},
-        {"{{n | upper \"x\"}}", "{}", NULL, "t:1:13: the pipe upper takes no argument"},
-        {"{{n | or \"x}} b", "{}", NULL, "t:1:1: the quotation mark in this tag is never closed"},
-        {"{{d | date \"%\"}}", "{}", NULL,
-         "t:1:12: the format of the date ends within a conversion"},
-        {"{{d | date \"\"}}", "{}", NULL, "t:1:12: the format of the date is empty"},
-        {"{{d | date \"%d %Q\"}}", "{}", NULL,
-         "t:1:12: the format of the date has an unknown conversion \"%Q\""},
-        {"{{d | date \"%d\"}}", "{\"d\":\"next week\"}", NULL,
-         "t:1:3: \"next week\" is not something that the pipe date can use"},
-        {"{{d | date \"%d\"}}", "{\"d\":\"2026-02-30\"}", NULL,
-         "t:1:3: \"2026-02-30\" is not something that the pipe date can use"},
-        {"{{d | date \"%d\"}}", "{\"d\":true}", NULL,
-         "t:1:3: \"true\" is not something that the pipe date can use"},
         {"a\n {{#s}}\nb", "{}", NULL, "t:2:5: the section \"s\" is never closed"},
         {"a\n{{/s}}\nb", "{}", NULL, "t:2:1: the section \"s\" is closed but was not opened"},
         {"{{#a}}\n{{#b}}\n{{/a}}{{/b}}", "{}", NULL,
@@ -422,6 +363,31 @@ static void test_errors(void **state)
         {"\xed\xa0\x80", "{}", NULL, "t:1:1: this is not UTF-8"},
         {"{{>p}}", "{}", "{\"p\":\"{{>p}}\"}",
          "p:1:4: sections and partials are more than 32 deep here"},
+    };
+    check_errors(cases, ARRAY_LENGTH(cases), TEMPLATE_TEXT);
+}
+
+static void test_errors_of_pipes(void **state)
+{
+    (void)state;
+    static const struct rendering_case cases[] = {
+        {"{{n | uper}}", "{}", NULL, "t:1:7: there is no pipe \"uper\"; did you mean \"upper\"?"},
+        {"{{n | quizzical}}", "{}", NULL, "t:1:7: there is no pipe \"quizzical\""},
+        {"{{n | }}", "{}", NULL, "t:1:6: the name of a pipe is missing here"},
+        {"{{n | or}}", "{}", NULL, "t:1:7: the pipe or needs an argument in quotation marks"},
+        {"{{n | upper \"x\"}}", "{}", NULL, "t:1:13: the pipe upper takes no argument"},
+        {"{{n | or \"x}} b", "{}", NULL, "t:1:1: the quotation mark in this tag is never closed"},
+        {"{{d | date \"%\"}}", "{}", NULL,
+         "t:1:12: the format of the date ends within a conversion"},
+        {"{{d | date \"\"}}", "{}", NULL, "t:1:12: the format of the date is empty"},
+        {"{{d | date \"%d %Q\"}}", "{}", NULL,
+         "t:1:12: the format of the date has an unknown conversion \"%Q\""},
+        {"{{d | date \"%d\"}}", "{\"d\":\"next week\"}", NULL,
+         "t:1:3: \"next week\" is not something that the pipe date can use"},
+        {"{{d | date \"%d\"}}", "{\"d\":\"2026-02-30\"}", NULL,
+         "t:1:3: \"2026-02-30\" is not something that the pipe date can use"},
+        {"{{d | date \"%d\"}}", "{\"d\":true}", NULL,
+         "t:1:3: \"true\" is not something that the pipe date can use"},
     };
     check_errors(cases, ARRAY_LENGTH(cases), TEMPLATE_TEXT);
 }
@@ -485,7 +451,10 @@ static void test_partials_without_end(void **state)
     (void)state;
     CLEANUP(template_free) struct template *template = NULL;
     struct error err = {0};
-    assert_false(template_parse("t", "{{>p}}", endless_partial, NULL, &template, &err));
+    assert_false(template_parse(
+        &(struct template_source){
+            .name = "t", .text = "{{>p}}", .partial = endless_partial, .context = NULL},
+        &template, &err));
     assert_non_null(strstr(err.text, "the template and its partials are too large"));
     assert_null(template);
 }
@@ -496,7 +465,10 @@ static void test_full_buffer_is_restored(void **state)
     CLEANUP(template_free) struct template *template = NULL;
     CLEANUP(json_free) struct json *values = read_json("{\"n\":\"0123456789\",\"d\":\"x\"}");
     struct error err = {0};
-    assert_true(template_parse("t", "ab{{n}}{{n}}", NULL, NULL, &template, &err));
+    assert_true(template_parse(
+        &(struct template_source){
+            .name = "t", .text = "ab{{n}}{{n}}", .partial = NULL, .context = NULL},
+        &template, &err));
     CLEANUP(buffer_free) struct buffer out;
     buffer_init(&out, 24);
     (void)buffer_puts(&out, "before");
@@ -506,7 +478,10 @@ static void test_full_buffer_is_restored(void **state)
     assert_true(buffer_puts(&out, " and after"));
 
     template_free(&template);
-    assert_true(template_parse("t", "ab{{d | date \"%d\"}}", NULL, NULL, &template, &err));
+    assert_true(template_parse(
+        &(struct template_source){
+            .name = "t", .text = "ab{{d | date \"%d\"}}", .partial = NULL, .context = NULL},
+        &template, &err));
     buffer_clear(&out);
     (void)buffer_puts(&out, "kept");
     assert_false(template_render(template, values, TEMPLATE_TEXT, &out, &err));
@@ -524,7 +499,10 @@ static void test_uses(void **state)
         "{\"foot\":\"\\n{{number}} {{>deeper}}\",\"deeper\":\"{{a.b}}\",\"within\":\"{{never}}\"}");
     CLEANUP(template_free) struct template *template = NULL;
     struct error err = {0};
-    assert_true(template_parse("t", source, partial_from_json, partials, &template, &err));
+    assert_true(template_parse(
+        &(struct template_source){
+            .name = "t", .text = source, .partial = partial_from_json, .context = partials},
+        &template, &err));
     static const struct template_use expected[] = {
         {"first_name", NULL, 1, 5, false}, {"ballot.closes", NULL, 1, 20, false},
         {"unit", NULL, 2, 4, true},        {"job", NULL, 2, 42, true},
@@ -563,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_header),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_errors_of_pipes),
         cmocka_unit_test(test_ceilings),
         cmocka_unit_test(test_partials_without_end),
         cmocka_unit_test(test_full_buffer_is_restored),
