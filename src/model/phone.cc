@@ -3,9 +3,10 @@
  *
  * The library is right about every country, and needs 25 to 40 microseconds to say so: an import of
  * a million rows would spend most of its time here. Whether a British number is a mobile depends on
- * its first six digits alone (checked against all of 07: no range of six digits is mixed), so those
- * are asked of the library once each and remembered. The table is filled at run time and never
- * shipped, so it is as new as the installed library.
+ * its first six digits alone (checked against all of 07: no range of six digits is mixed), and so
+ * does whether it is an island's (the tests ask the installed library), so those are asked of the
+ * library once each and remembered. The tables are filled at run time and never shipped, so they
+ * are as new as the installed library.
  *
  * This is the one C++ file, for the library's sake: plain functions, and no exception leaves it. */
 #include "muster/model/phone.h"
@@ -317,23 +318,65 @@ enum kind kind_asked(const PhoneNumber &number)
     return KIND_NOBODY;
 }
 
-/* What a British number of ten digits beginning with 7 is. One byte a range; two threads that fill
- * the same one write the same value. */
-enum kind kind_of_range(const char *national)
+/* One byte a range, 0 for one that was not asked yet; two threads that fill the same one write the
+ * same value. */
+const size_t RANGES = 100000;
+
+/* The number of the range that a British number of ten digits beginning with 7 is in. */
+uint32_t range_of(const char *national) noexcept
 {
-    static std::atomic<uint8_t> ranges[100000];
     uint32_t range = 0;
     for (size_t i = 1; i < 6; i++)
         range = range * 10 + static_cast<uint32_t>(national[i] - '0');
+    return range;
+}
+
+PhoneNumber british(uint64_t national)
+{
+    PhoneNumber number;
+    number.set_country_code(44);
+    number.set_national_number(national);
+    return number;
+}
+
+/* The first number of a range. */
+PhoneNumber range_sample(uint32_t range)
+{
+    return british((UINT64_C(700000) + range) * 10000);
+}
+
+/* What a British number of ten digits beginning with 7 is. */
+enum kind kind_of_range(const char *national)
+{
+    static std::atomic<uint8_t> ranges[RANGES];
+    uint32_t range = range_of(national);
     uint8_t known = ranges[range].load(std::memory_order_relaxed);
     if (known == KIND_UNASKED) {
-        PhoneNumber sample;
-        sample.set_country_code(44);
-        sample.set_national_number((UINT64_C(700000) + range) * 10000);
-        known = kind_asked(sample);
+        known = kind_asked(range_sample(range));
         ranges[range].store(known, std::memory_order_relaxed);
     }
     return static_cast<enum kind>(known);
+}
+
+/* The route of a number with the country code 44. */
+enum phone_route route_asked(const PhoneNumber &number)
+{
+    std::string region;
+    library()->GetRegionCodeForNumber(number, &region);
+    return region == "JE" || region == "GG" || region == "IM" ? PHONE_CROWN : PHONE_UK;
+}
+
+/* The route of a British number of ten digits beginning with 7. */
+enum phone_route route_of_range(const char *national)
+{
+    static std::atomic<uint8_t> ranges[RANGES]; /* the route and one */
+    uint32_t range = range_of(national);
+    uint8_t known = ranges[range].load(std::memory_order_relaxed);
+    if (known == 0) {
+        known = static_cast<uint8_t>(route_asked(range_sample(range)) + 1);
+        ranges[range].store(known, std::memory_order_relaxed);
+    }
+    return static_cast<enum phone_route>(known - 1);
 }
 
 /* What a British number of ten digits is, by its first ones. */
@@ -509,5 +552,22 @@ bool phone_is_known(const char *e164)
         return kind_of_range(e164 + 3) == KIND_MOBILE;
     } catch (...) {
         return true;
+    }
+}
+
+enum phone_route phone_route(const char *e164)
+{
+    if (strncmp(e164, "+44", 3) != 0)
+        return PHONE_ABROAD;
+    const char *national = e164 + 3;
+    size_t count = strspn(national, "0123456789");
+    if (national[count] != '\0' || count == 0 || count > E164_MAX)
+        return PHONE_UK;
+    try {
+        return national[0] == '7' && count == NATIONAL
+                   ? route_of_range(national)
+                   : route_asked(british(std::stoull(national)));
+    } catch (...) {
+        return PHONE_UK;
     }
 }

@@ -27,6 +27,22 @@ bool phone_parse(const char *text, const char *region, struct arena *arena, cons
  * tables were made: one that was not may be new, or mistyped. True for other numbers. */
 bool phone_is_known(const char *e164) MUST_USE;
 
+/* Where a text goes, as far as its price depends on it. Jersey, Guernsey and the Isle of Man share
+ * +44 with the United Kingdom and are routes of their own, dearer with most providers. */
+enum phone_route {
+    PHONE_UK,
+    PHONE_CROWN, /* Jersey, Guernsey, the Isle of Man */
+    PHONE_ABROAD,
+};
+enum { PHONE_ROUTES = PHONE_ABROAD + 1 };
+
+/* The route of a number in E.164, as phone_parse gives it: by the country that the library's tables
+ * name, which may differ from where a number that was taken along to another network lies. A +44
+ * number that they give to nobody (the drama numbers, a range newer than they are) counts as the
+ * United Kingdom's; what does not begin with +44 is abroad. Some nanoseconds for a mobile whose
+ * range was asked before, some microseconds otherwise. */
+enum phone_route phone_route(const char *e164) MUST_USE;
+
 MUSTER_C_END
 
 #endif
