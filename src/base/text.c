@@ -427,3 +427,38 @@ bool text_number(const char *text, int64_t low, int64_t high, int64_t *value)
     *value = number;
     return true;
 }
+
+/* Append a decimal digit to `*number`; false when it becomes more than `high`. */
+static bool append_digit(int64_t *number, int digit, int64_t high)
+{
+    return !__builtin_mul_overflow(*number, 10, number) &&
+           !__builtin_add_overflow(*number, digit, number) && *number <= high;
+}
+
+bool text_decimal(const char *text, unsigned places, int64_t high, int64_t *scaled)
+{
+    static const char digits[] = "0123456789";
+    size_t whole = text == NULL ? 0 : strspn(text, digits);
+    if (whole == 0) {
+        return false;
+    }
+    const char *point = text + whole;
+    size_t decimals = *point == '.' ? strspn(point + 1, digits) : 0;
+    const char *end = *point == '.' ? point + 1 + decimals : point;
+    if (*end != '\0' || (*point == '.' && decimals == 0) || decimals > places) {
+        return false;
+    }
+    int64_t number = 0;
+    for (const char *at = text; at < end; at++) {
+        if (*at != '.' && !append_digit(&number, *at - '0', high)) {
+            return false;
+        }
+    }
+    for (size_t i = decimals; i < places; i++) {
+        if (!append_digit(&number, 0, high)) {
+            return false;
+        }
+    }
+    *scaled = number;
+    return true;
+}

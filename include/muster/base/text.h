@@ -102,6 +102,12 @@ size_t text_width(const char *text) MUST_USE;
 /* A whole decimal number within [low, high], nothing around it. False leaves `*value` alone. */
 bool text_number(const char *text, int64_t low, int64_t high, int64_t *value) MUST_USE;
 
+/* A decimal number from 0 with at most `places` decimals ("12", "0.035"; no sign, no exponent, no
+ * comma, digits on both sides of the point), nothing around it. `*scaled` is its value times ten to
+ * the power of `places`, exactly: "0.035" with 6 places is 35000. At most `high`, which is scaled
+ * too. False leaves `*scaled` alone. */
+bool text_decimal(const char *text, unsigned places, int64_t high, int64_t *scaled) MUST_USE;
+
 MUSTER_C_END
 
 #endif

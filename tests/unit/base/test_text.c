@@ -338,6 +338,64 @@ static void numbers_are_whole_and_within_bounds(void **state)
     assert_false(text_number("9223372036854775808", INT64_MIN, INT64_MAX, &value));
 }
 
+static void decimals_are_read_exactly(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned places;
+        int64_t high;
+        int64_t value; /* -1: refused */
+    } cases[] = {
+        {"0", 6, 1000000000, 0},
+        {"0.035", 6, 1000000000, 35000},
+        {"0.0350", 6, 1000000000, 35000},
+        {"0.000001", 6, 1000000000, 1},
+        {"00.1", 6, 1000000000, 100000},
+        {"1000", 6, 1000000000, 1000000000},
+        {"1000.000000", 6, 1000000000, 1000000000},
+        {"1000.000001", 6, 1000000000, -1},
+        {"1001", 6, 1000000000, -1},
+        {"12", 0, 100, 12},
+        {"12.", 0, 100, -1},
+        {"12.0", 0, 100, -1},
+        {"9", 0, 5, -1},
+        {"9223372036854775807", 0, INT64_MAX, INT64_MAX},
+        {"9223372036854775808", 0, INT64_MAX, -1},
+        {"9223372036854.775807", 6, INT64_MAX, INT64_MAX},
+        {"9223372036854.775808", 6, INT64_MAX, -1},
+        {"99999999999999999999999999999999999999999", 6, INT64_MAX, -1},
+        {"0.0000001", 6, 1000000000, -1},
+        {"0.0350000", 6, 1000000000, -1},
+        {"", 6, 1000000000, -1},
+        {".", 6, 1000000000, -1},
+        {".5", 6, 1000000000, -1},
+        {"5.", 6, 1000000000, -1},
+        {"0,035", 6, 1000000000, -1},
+        {"1,000", 6, 1000000000, -1},
+        {"0.03.5", 6, 1000000000, -1},
+        {"-1", 6, 1000000000, -1},
+        {"+1", 6, 1000000000, -1},
+        {" 1", 6, 1000000000, -1},
+        {"1 ", 6, 1000000000, -1},
+        {"1e3", 6, 1000000000, -1},
+        {"0x10", 6, 1000000000, -1},
+        {"nan", 6, 1000000000, -1},
+        {"\xC2\xA3"
+         "1",
+         6, 1000000000, -1},
+        {"\xD9\xA1", 6, 1000000000, -1},
+        {NULL, 6, 1000000000, -1},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        int64_t value = 77;
+        bool good = text_decimal(cases[i].text, cases[i].places, cases[i].high, &value);
+        if (good != (cases[i].value >= 0) || value != (good ? cases[i].value : 77))
+            fail_msg("'%s': %lld", cases[i].text == NULL ? "NULL" : cases[i].text,
+                     (long long)value);
+    }
+}
+
 static void digits_are_taken_out_of_what_stands_between(void **state)
 {
     (void)state;
@@ -356,6 +414,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_what_rfc_3629_says),
         cmocka_unit_test(runes_are_read_and_written),
+        cmocka_unit_test(decimals_are_read_exactly),
         cmocka_unit_test(digits_are_taken_out_of_what_stands_between),
         cmocka_unit_test(folded_words_are_the_same),
         cmocka_unit_test(ascii_folds_like_the_rest),
