@@ -101,6 +101,16 @@ static const struct config_setting settings[] = {
      "Messages a second; 0: no limit."},
     {"sms.timeout", CONFIG_NUMBER, AT(sms.timeout), "30", 1, 300, NULL,
      "Seconds for one request, its answer included."},
+    {"sms.price", CONFIG_MONEY, AT(sms.price), "", 0, 0, NULL,
+     "What you pay for one part of a text, such as \"0.0350\"; else what the profile says."},
+    {"sms.price_crown", CONFIG_MONEY, AT(sms.price_crown), "", 0, 0, NULL,
+     "The same to Jersey, Guernsey and the Isle of Man; else what the profile says, else as the\n"
+     "one above."},
+    {"sms.price_elsewhere", CONFIG_MONEY, AT(sms.price_elsewhere), "", 0, 0, NULL,
+     "The same to any other country; else what the profile says."},
+    {"sms.currency", CONFIG_CURRENCY, AT(sms.currency), "", 0, 0, NULL,
+     "The currency of these prices; else the profile's, else \"GBP\". Prices of a profile that\n"
+     "is in another currency do not count."},
 
     {"retry.first", CONFIG_NUMBER, AT(retry.first), "60", 1, 86400, NULL,
      "Seconds until the second try; the pause doubles after each further one."},

@@ -26,6 +26,8 @@ enum config_kind {
     CONFIG_MAILBOX,  /* a mail address */
     CONFIG_GATEWAY,  /* a profile's name, or a path with a slash */
     CONFIG_SENDER,   /* who a text comes from: a number, or up to 11 letters and digits */
+    CONFIG_MONEY,    /* a price, "0.0350" */
+    CONFIG_CURRENCY, /* ISO 4217, "GBP" */
 };
 
 struct config_setting {
@@ -57,6 +59,15 @@ bool config_setting_in(const struct config_setting *setting, const char *group);
  * the setting's name ("must be ..."). Files are not looked at. */
 bool config_value_judge(const struct config_setting *setting, const char *value,
                         struct error *err) MUST_USE;
+
+/* Whether `text` is a price as it is written, and how many millionths it is (see conf/tariff.h);
+ * false leaves `*millionths` alone. Then what is wanted, as the end of a sentence. */
+bool config_value_is_price(const char *text, int64_t *millionths) MUST_USE;
+#define CONFIG_VALUE_PRICE "a price such as \"0.0350\": at most 1000, with at most six decimals"
+
+/* Whether `text` may be a currency: three capitals. Then what is wanted. */
+bool config_value_is_currency(const char *text) MUST_USE;
+#define CONFIG_VALUE_CURRENCY "a currency such as \"GBP\": three capital letters"
 
 /* Whether `name` may be that of a variable: a letter, then letters, digits and underscores. */
 bool config_value_is_name(const char *name);

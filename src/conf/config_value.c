@@ -4,9 +4,11 @@
 
 #include "config_private.h"
 #include "muster/base/text.h"
+#include "muster/conf/tariff.h"
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS  "0123456789"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define LETTERS  "abcdefghijklmnopqrstuvwxyz" CAPITALS
+#define DIGITS   "0123456789"
 
 enum { HOST_MAX = 253, MAILBOX_MAX = 254, LOCAL_MAX = 64, SENDER_LETTERS = 11 };
 
@@ -107,6 +109,7 @@ static bool is_word(const char *words, const char *value)
 static const char *wanted(enum config_kind kind, const char *value)
 {
     bool ok = true;
+    int64_t price = 0;
     const char *what = NULL;
     switch (kind) {
     case CONFIG_TEXT:
@@ -125,7 +128,7 @@ static const char *wanted(enum config_kind kind, const char *value)
         break;
     case CONFIG_REGION:
         what = "a country such as \"GB\"";
-        ok = is_made_of(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 2, 2);
+        ok = is_made_of(value, CAPITALS, 2, 2);
         break;
     case CONFIG_LISTEN:
         what = "an ADDRESS:PORT such as \"127.0.0.1:8080\"";
@@ -150,6 +153,14 @@ static const char *wanted(enum config_kind kind, const char *value)
     case CONFIG_SENDER:
         what = "a number such as \"+447700900123\", or up to 11 letters and digits";
         ok = is_sender(value);
+        break;
+    case CONFIG_MONEY:
+        what = CONFIG_VALUE_PRICE;
+        ok = config_value_is_price(value, &price);
+        break;
+    case CONFIG_CURRENCY:
+        what = CONFIG_VALUE_CURRENCY;
+        ok = config_value_is_currency(value);
         break;
     }
     return ok ? NULL : what;
@@ -177,6 +188,16 @@ bool config_value_judge(const struct config_setting *setting, const char *value,
         return error_set(err, ERROR_CONFIG, "is \"%.80s\", but must be %s", value, what);
     }
     return true;
+}
+
+bool config_value_is_price(const char *text, int64_t *millionths)
+{
+    return text_decimal(text, TARIFF_DECIMALS, (int64_t)TARIFF_MOST * TARIFF_UNIT, millionths);
+}
+
+bool config_value_is_currency(const char *text)
+{
+    return is_made_of(text, CAPITALS, 3, 3);
 }
 
 bool config_value_is_name(const char *name)

@@ -10,6 +10,7 @@
 #include "libconfig_door.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
+#include "tariff_private.h"
 
 static const char *const body_words[] = {"form", "json", "xml"};
 static const char *const method_words[] = {"POST", "GET"};
@@ -349,8 +350,8 @@ static const char *profile_name(const char *path, struct arena *arena)
 static void read_profile(const struct reading *reading)
 {
     static const char *const outermost[] = {"gateway"};
-    static const char *const names[] = {"title",   "variables", "request",        "answer",
-                                        "receipt", "reply",     "callback_answer"};
+    static const char *const names[] = {"title",   "variables", "request",         "answer",
+                                        "receipt", "reply",     "callback_answer", "tariff"};
     const struct libconfig *file = reading->file;
     const struct libconfig_node *root = libconfig_root(file);
     libconfig_known(file, root, outermost, ARRAY_LENGTH(outermost));
@@ -364,6 +365,7 @@ static void read_profile(const struct reading *reading)
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     reading->gateway->title = libconfig_text(file, group, "title", reading->gateway->name);
     read_variables(reading, group);
+    tariff_read(file, libconfig_group(file, group, "tariff"), &reading->gateway->tariff);
     if (libconfig_member(group, "request") == NULL || libconfig_member(group, "answer") == NULL) {
         libconfig_fault(file, group, "gateway.request and gateway.answer must both be given");
         return;
@@ -389,8 +391,10 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
         return false;
     }
     check_variables(config, &made, faults);
+    tariff_settle(&made.tariff, config, made.name, faults);
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
-        return error_set(err, ERROR_CONFIG, "sms.variables in %s do not fit the gateway profile %s",
+        return error_set(err, ERROR_CONFIG,
+                         "the settings of sms in %s do not fit the gateway profile %s",
                          config->path, made.name);
     }
     *gateway = made;

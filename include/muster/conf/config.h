@@ -62,6 +62,12 @@ struct config {
         int64_t in_flight;       /* requests under way at once */
         int64_t rate;            /* messages a second; 0: no limit */
         int64_t timeout;         /* seconds for one request */
+        /* What the branch pays for one part, "0.0350"; "": what the profile says. Judged, but to be
+         * used through the profile (see conf/gateway.h), which completes them. */
+        const char *price;
+        const char *price_crown;
+        const char *price_elsewhere;
+        const char *currency;                /* of these, "GBP"; "": the profile's, else GBP */
         const struct config_pair *variables; /* what the profile asks for, by name */
         size_t variable_count;
     } sms;

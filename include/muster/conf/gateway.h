@@ -13,6 +13,7 @@
 #include "muster/base/error.h"
 #include "muster/base/faults.h"
 #include "muster/conf/config.h"
+#include "muster/conf/tariff.h"
 
 enum gateway_body { GATEWAY_FORM, GATEWAY_JSON, GATEWAY_XML };
 
@@ -83,13 +84,15 @@ struct gateway {
     const struct gateway_status *statuses;
     size_t status_count;
     struct gateway_callback reply;
+    struct tariff tariff; /* what this branch pays: the profile's, as the configuration mends it */
     const char *answer_type; /* content type and body of our answer to a callback */
     const char *answer_body;
 };
 
 /* Find and read the profile that `config->sms.gateway` names: a path when it has a slash
  * (relative to the configuration file), else NAME.conf in gateways/ beside the configuration
- * file, then in the installed profiles. Faults as in config_load, missing variables included. */
+ * file, then in the installed profiles. Faults as in config_load, missing variables included, and
+ * prices in two currencies. */
 bool gateway_read(const struct config *config, struct arena *arena, struct faults *faults,
                   struct gateway *gateway, struct error *err) MUST_USE;
 

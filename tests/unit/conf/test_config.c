@@ -55,6 +55,8 @@ static void test_defaults(void **state)
     assert_string_equal(got.config.mail.user, "");
     assert_int_equal(got.config.mail.batch, 50);
     assert_string_equal(got.config.sms.gateway, "");
+    assert_string_equal(got.config.sms.price, "");
+    assert_string_equal(got.config.sms.currency, "");
     assert_int_equal(got.config.sms.variable_count, 0);
     assert_int_equal(got.config.retry.first, 60);
     char beside[128];
@@ -76,6 +78,8 @@ static void test_values(void **state)
         "mail = { from = \"gotv@branch.example\"; relay = \"smtp.branch.example:587\";\n"
         "  tls = \"required\"; user = \"u\"; password_file = \"secret\"; batch = 20; };\n"
         "sms = { /* 99999999999 */ gateway = \"rehearsal\"; sender = \"+447700900123\";\n"
+        "  price = \"0.0299\"; price_crown = \"1000\"; price_elsewhere = \"\"; currency = "
+        "\"EUR\";\n"
         "  variables = { base_url = \"http://127.0.0.1:1\"; account = \"012345678901\"; }; };\n"
         "retry = { first = 5; longest = 5; attempts = 1; };\n");
     assert_string_equal(buffer_text(&got.faults.text), "");
@@ -84,6 +88,10 @@ static void test_values(void **state)
     assert_string_equal(got.config.public.listen, "[::1]:0");
     assert_int_equal(got.config.mail.batch, 20);
     assert_int_equal(got.config.sms.variable_count, 2);
+    assert_string_equal(got.config.sms.price, "0.0299");
+    assert_string_equal(got.config.sms.price_crown, "1000");
+    assert_string_equal(got.config.sms.price_elsewhere, "");
+    assert_string_equal(got.config.sms.currency, "EUR");
     assert_string_equal(got.config.sms.variables[0].name, "base_url");
     assert_string_equal(got.config.sms.variables[1].value, "012345678901");
     assert_int_equal(got.config.retry.first, 5);
@@ -95,65 +103,79 @@ struct fault_case {
     const char *fault; /* part of what is told */
 };
 
+static const struct fault_case faults[] = {
+    {"", "organisation.name is missing"},
+    {"", "mail.from is missing"},
+    {"organisation = {\n name = \"\";\n};", ":2: organisation.name must not be empty"},
+    {"organisation = { name = 5; };", "organisation.name must be a text in quotes"},
+    {"organisation = { name = \"\xff\"; };", "organisation.name is not UTF-8"},
+    {"organisation = { name = \"a\x1b[1mb\"; };", "organisation.name is not UTF-8"},
+    {WHOLE "\nmial = { };", ":2: mial is not known; did you mean mail?"},
+    {WHOLE "\nxyzzy = 1;", ":2: xyzzy is not known\n"},
+    {LEAST "\n\n relya = \"x:1\"; };", ":3: mail.relya is not known; did you mean relay?"},
+    {LEAST "relay = \"nowhere\"; };", "mail.relay is \"nowhere\", but must be a HOST:PORT"},
+    {LEAST "relay = \"h:0\"; };", "mail.relay"},
+    {LEAST "relay = \"h:65536\"; };", "mail.relay"},
+    {LEAST "relay = \"[::1]:25\"; };", "mail.relay"},
+    {LEAST "relay = \"a b:25\"; };", "mail.relay"},
+    {LEAST "batch = 51; };", "mail.batch is \"51\", but must be a whole number from 1 to 50"},
+    {LEAST "batch = 0; };", "mail.batch"},
+    {LEAST "batch = 99999999999999L; };", "mail.batch"},
+    {LEAST "\n/* \" */ batch = 4294967346; };", ":2: the number 4294967346 is too large"},
+    {LEAST "batch = -99999999999; };", "is too large"},
+    {WHOLE "sms = { variables = { a = 7; }; };", "sms.variables.a must be a text in quotes"},
+    {LEAST "batch = \"5\"; };", "mail.batch must be a whole number, without quotes"},
+    {LEAST "batch = 1.5; };", "mail.batch must be a whole number"},
+    {LEAST "batch = true; };", "mail.batch must be a whole number"},
+    {LEAST "tls = \"yes\"; };", "mail.tls is \"yes\", but must be one of none|opportunistic"},
+    {LEAST "tls = \"none|\"; };", "mail.tls"},
+    {LEAST "bounces = \"nobody\"; };", "mail.bounces"},
+    {LEAST "bounces = \"a@b\\r\\n.example\"; };", "mail.bounces"},
+    {LEAST "user = \"u\"; };", "mail.user and mail.password_file must be given together"},
+    {LEAST "user = \"u\"; password_file = \"none\"; };", "is not there"},
+    {LEAST "user = \"u\"; password_file = \"open\"; };", "chmod 600 mends it"},
+    {WHOLE "mail = { };", "duplicate setting name"},
+    {WHOLE "organisation_ = ;", "syntax error"},
+    {WHOLE "sms = { gateway = \"x\"; };", "sms.sender is missing"},
+    {WHOLE "sms = { sender = \"a long sender name\"; };", "sms.sender"},
+    {WHOLE "sms = { gateway = \"a b\"; };", "sms.gateway"},
+    {WHOLE "sms = 5;", "sms must be a group"},
+    {WHOLE "\nsms = { price = 0.035; };", ":2: sms.price must be a text in quotes"},
+    {WHOLE "sms = { price = 1; };", "sms.price must be a text in quotes"},
+    {WHOLE "\nsms = { price = \"0,035\"; };",
+     ":2: sms.price is \"0,035\", but must be a price such as \"0.0350\": at most 1000, with "
+     "at most six decimals"},
+    {WHOLE "sms = { price = \"0.0350000\"; };", "sms.price is"},
+    {WHOLE "sms = { price = \"-1\"; };", "sms.price is"},
+    {WHOLE "sms = { price_crown = \"1000.01\"; };", "sms.price_crown is"},
+    {WHOLE "sms = { price_elsewhere = \"free\"; };", "sms.price_elsewhere is"},
+    {WHOLE "sms = { price_elswhere = \"1\"; };", "did you mean price_elsewhere?"},
+    {WHOLE "sms = { currency = \"gbp\"; };",
+     "sms.currency is \"gbp\", but must be a currency such as \"GBP\": three capital letters"},
+    {WHOLE "sms = { currency = \"GBPS\"; };", "sms.currency is"},
+    {WHOLE "sms = { variables = ( ); };", "sms.variables must be a group"},
+    {WHOLE "sms = { variables = { a = { }; }; };", "sms.variables.a must be a text"},
+    {WHOLE "public = { url = \"https://x.example/\"; };", "public.url"},
+    {WHOLE "public = { url = \"ftp://x.example\"; };", "public.url"},
+    {WHOLE "retry = { first = 100; longest = 5; };", "retry.longest is shorter"},
+    {"organisation = { name = \"x\"; zone = \"Europe/Lodnon\"; };", "organisation.zone"},
+    {"organisation = { name = \"x\"; zone = \"/etc/passwd\"; };", "organisation.zone"},
+    {"organisation = { name = \"x\"; region = \"gb\"; };", "organisation.region"},
+    {"organisation = { name = \"x\"; language = \"English\"; };", "organisation.language"},
+    {"@include \"nowhere.conf\"\n", "muster.conf:1:"},
+};
+
 static void test_faults(void **state)
 {
     (void)state;
-    static const struct fault_case cases[] = {
-        {"", "organisation.name is missing"},
-        {"", "mail.from is missing"},
-        {"organisation = {\n name = \"\";\n};", ":2: organisation.name must not be empty"},
-        {"organisation = { name = 5; };", "organisation.name must be a text in quotes"},
-        {"organisation = { name = \"\xff\"; };", "organisation.name is not UTF-8"},
-        {"organisation = { name = \"a\x1b[1mb\"; };", "organisation.name is not UTF-8"},
-        {WHOLE "\nmial = { };", ":2: mial is not known; did you mean mail?"},
-        {WHOLE "\nxyzzy = 1;", ":2: xyzzy is not known\n"},
-        {LEAST "\n\n relya = \"x:1\"; };", ":3: mail.relya is not known; did you mean relay?"},
-        {LEAST "relay = \"nowhere\"; };", "mail.relay is \"nowhere\", but must be a HOST:PORT"},
-        {LEAST "relay = \"h:0\"; };", "mail.relay"},
-        {LEAST "relay = \"h:65536\"; };", "mail.relay"},
-        {LEAST "relay = \"[::1]:25\"; };", "mail.relay"},
-        {LEAST "relay = \"a b:25\"; };", "mail.relay"},
-        {LEAST "batch = 51; };", "mail.batch is \"51\", but must be a whole number from 1 to 50"},
-        {LEAST "batch = 0; };", "mail.batch"},
-        {LEAST "batch = 99999999999999L; };", "mail.batch"},
-        {LEAST "\n/* \" */ batch = 4294967346; };", ":2: the number 4294967346 is too large"},
-        {LEAST "batch = -99999999999; };", "is too large"},
-        {WHOLE "sms = { variables = { a = 7; }; };", "sms.variables.a must be a text in quotes"},
-        {LEAST "batch = \"5\"; };", "mail.batch must be a whole number, without quotes"},
-        {LEAST "batch = 1.5; };", "mail.batch must be a whole number"},
-        {LEAST "batch = true; };", "mail.batch must be a whole number"},
-        {LEAST "tls = \"yes\"; };", "mail.tls is \"yes\", but must be one of none|opportunistic"},
-        {LEAST "tls = \"none|\"; };", "mail.tls"},
-        {LEAST "bounces = \"nobody\"; };", "mail.bounces"},
-        {LEAST "bounces = \"a@b\\r\\n.example\"; };", "mail.bounces"},
-        {LEAST "user = \"u\"; };", "mail.user and mail.password_file must be given together"},
-        {LEAST "user = \"u\"; password_file = \"none\"; };", "is not there"},
-        {LEAST "user = \"u\"; password_file = \"open\"; };", "chmod 600 mends it"},
-        {WHOLE "mail = { };", "duplicate setting name"},
-        {WHOLE "organisation_ = ;", "syntax error"},
-        {WHOLE "sms = { gateway = \"x\"; };", "sms.sender is missing"},
-        {WHOLE "sms = { sender = \"a long sender name\"; };", "sms.sender"},
-        {WHOLE "sms = { gateway = \"a b\"; };", "sms.gateway"},
-        {WHOLE "sms = 5;", "sms must be a group"},
-        {WHOLE "sms = { variables = ( ); };", "sms.variables must be a group"},
-        {WHOLE "sms = { variables = { a = { }; }; };", "sms.variables.a must be a text"},
-        {WHOLE "public = { url = \"https://x.example/\"; };", "public.url"},
-        {WHOLE "public = { url = \"ftp://x.example\"; };", "public.url"},
-        {WHOLE "retry = { first = 100; longest = 5; };", "retry.longest is shorter"},
-        {"organisation = { name = \"x\"; zone = \"Europe/Lodnon\"; };", "organisation.zone"},
-        {"organisation = { name = \"x\"; zone = \"/etc/passwd\"; };", "organisation.zone"},
-        {"organisation = { name = \"x\"; region = \"gb\"; };", "organisation.region"},
-        {"organisation = { name = \"x\"; language = \"English\"; };", "organisation.language"},
-        {"@include \"nowhere.conf\"\n", "muster.conf:1:"},
-    };
     (void)scratch_write("open", "abc\n", 4, 0644);
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(faults); i++) {
         struct reading got;
-        read_text(&got, cases[i].text);
+        read_text(&got, faults[i].text);
         assert_false(got.ok);
         assert_int_equal(got.err.kind, ERROR_CONFIG);
-        if (strstr(buffer_text(&got.faults.text), cases[i].fault) == NULL) {
-            fail_msg("case %zu: no \"%s\" in:\n%s", i, cases[i].fault,
+        if (strstr(buffer_text(&got.faults.text), faults[i].fault) == NULL) {
+            fail_msg("case %zu: no \"%s\" in:\n%s", i, faults[i].fault,
                      buffer_text(&got.faults.text));
         }
         drop(&got);

@@ -18,6 +18,14 @@ struct reading {
     bool ok;
 };
 
+static void read_configured(struct reading *reading, const struct config *config)
+{
+    *reading = (struct reading){.arena = arena_create()};
+    faults_init(&reading->faults);
+    reading->ok =
+        gateway_read(config, reading->arena, &reading->faults, &reading->gateway, &reading->err);
+}
+
 static void read_named(struct reading *reading, const char *name, const char *beside,
                        const struct config_pair *variables, size_t count)
 {
@@ -25,10 +33,7 @@ static void read_named(struct reading *reading, const char *name, const char *be
     config.sms.gateway = name;
     config.sms.variables = variables;
     config.sms.variable_count = count;
-    *reading = (struct reading){.arena = arena_create()};
-    faults_init(&reading->faults);
-    reading->ok =
-        gateway_read(&config, reading->arena, &reading->faults, &reading->gateway, &reading->err);
+    read_configured(reading, &config);
 }
 
 static void read_text(struct reading *reading, const char *text)
@@ -68,6 +73,10 @@ static void test_rehearsal(void **state)
     assert_int_equal(gateway->status_count, 4);
     assert_int_equal(gateway->statuses[1].means, GATEWAY_DELIVERED);
     assert_string_equal(gateway->reply.text, "text");
+    assert_string_equal(gateway->tariff.currency, "GBP");
+    assert_int_equal(gateway->tariff.united_kingdom, 35000);
+    assert_int_equal(gateway->tariff.crown_dependencies, 70000);
+    assert_int_equal(gateway->tariff.elsewhere, 90000);
     drop(&got);
     static const struct config_pair wrong[] = {{"base_urk", "x"}};
     read_named(&got, "rehearsal", "etc/muster.conf", wrong, 1);
@@ -105,8 +114,16 @@ static void test_everything(void **state)
     assert_int_equal(got.gateway.rules[1].verdict, GATEWAY_OPTED_OUT);
     assert_string_equal(got.gateway.receipt.status, "");
     assert_string_equal(got.gateway.answer_type, "text/plain");
+    assert_string_equal(got.gateway.tariff.currency, "");
+    assert_int_equal(got.gateway.tariff.united_kingdom, TARIFF_UNKNOWN);
     drop(&got);
 }
+
+#define TARIFF(inside)                                                                             \
+    "gateway = { request = { url = \"u\"; form = ( ); };\n tariff = { " inside " };\n" RULES "};"
+#define PRICED(price) TARIFF("currency = \"GBP\"; united_kingdom = " price ";")
+#define PRICE_WANTED                                                                               \
+    "but must be a price such as \"0.0350\": at most 1000, with at most six decimals"
 
 static const struct {
     const char *text;
@@ -163,7 +180,127 @@ static const struct {
     {"gateway = { tittle = \"x\"; request = { url = \"u\"; form = ( ); };" RULES "};",
      "gateway.tittle is not known; did you mean title?"},
     {"gateway = {", "syntax error"},
+    {TARIFF(""), ":2: gateway.tariff.currency is missing"},
+    {TARIFF(""), ":2: gateway.tariff.united_kingdom is missing"},
+    {TARIFF("united_kingdom = \"1\";"), "gateway.tariff.currency is missing"},
+    {TARIFF("currency = \"\"; united_kingdom = \"1\";"), "currency must not be empty"},
+    {TARIFF("currency = \"gbp\"; united_kingdom = \"1\";"),
+     ":2: gateway.tariff.currency is \"gbp\", but must be a currency such as \"GBP\": three "
+     "capital"},
+    {TARIFF("currency = \"POUND\"; united_kingdom = \"1\";"), "currency is \"POUND\""},
+    {TARIFF("currency = \"\xc2\xa3\"; united_kingdom = \"1\";"), "currency is \""},
+    {TARIFF("currency = 826; united_kingdom = \"1\";"), "currency must be a text in quotes"},
+    {TARIFF("currency = \"GBP\"; uk = \"1\";"), "gateway.tariff.uk is not known"},
+    {TARIFF("currency = \"GBP\"; united_kingdom = \"1\"; elswhere = \"1\";"),
+     "did you mean elsewhere?"},
+    {TARIFF("currency = \"GBP\"; united_kingdom = \"1\"; elsewhere = \"x\";"),
+     ":2: gateway.tariff.elsewhere is \"x\", " PRICE_WANTED},
+    {TARIFF("currency = \"GBP\"; united_kingdom = \"1\"; crown_dependencies = \"\";"),
+     "gateway.tariff.crown_dependencies is \"\", " PRICE_WANTED},
+    {PRICED("0.035"), ":2: gateway.tariff.united_kingdom must be a text in quotes"},
+    {PRICED("1"), "united_kingdom must be a text in quotes"},
+    {PRICED("{ }"), "united_kingdom must be a text in quotes"},
+    {PRICED("\"0,035\""), "united_kingdom is \"0,035\", " PRICE_WANTED},
+    {PRICED("\"-0.035\""), PRICE_WANTED},
+    {PRICED("\"0.0350001\""), PRICE_WANTED},
+    {PRICED("\"1000.000001\""), PRICE_WANTED},
+    {PRICED("\"99999999999999999999\""), PRICE_WANTED},
+    {PRICED("\"0.035 GBP\""), PRICE_WANTED},
+    {PRICED("\"3.5e-2\""), PRICE_WANTED},
+    {"gateway = { request = { url = \"u\"; form = ( ); }; tariff = \"0.035\"; " RULES "};",
+     "gateway.tariff must be a group"},
 };
+
+#define LIST "currency = \"EUR\"; united_kingdom = \"0.04\"; "
+
+enum { NONE = TARIFF_UNKNOWN };
+
+/* The profile's prices, those of the configuration, and what the branch pays. */
+static const struct {
+    const char *profile; /* NULL: no tariff */
+    const char *price, *crown, *elsewhere, *currency;
+    struct tariff paid;
+} tariffs[] = {
+    {NULL, "", "", "", "", {"", NONE, NONE, NONE}},
+    {NULL, NULL, NULL, NULL, NULL, {"", NONE, NONE, NONE}},
+    {NULL, "", "", "", "GBP", {"", NONE, NONE, NONE}},
+    {NULL, "0.03", "", "", "", {"GBP", 30000, 30000, NONE}},
+    {NULL, "0.03", "0.06", "0.1", "EUR", {"EUR", 30000, 60000, 100000}},
+    {NULL, "", "", "0.1", "", {"GBP", NONE, NONE, 100000}},
+    {NULL, "0", "", "", "", {"GBP", 0, 0, NONE}},
+    {LIST, "", "", "", "", {"EUR", 40000, 40000, NONE}},
+    {LIST, "", "", "", "EUR", {"EUR", 40000, 40000, NONE}},
+    {LIST, "0.03", "", "", "", {"EUR", 30000, 30000, NONE}},
+    {LIST "crown_dependencies = \"0.08\";", "0.03", "", "", "", {"EUR", 30000, 80000, NONE}},
+    {LIST "elsewhere = \"0.000001\";", "", "0.07", "", "", {"EUR", 40000, 70000, 1}},
+    {LIST "elsewhere = \"1000\";", "", "", "", "", {"EUR", 40000, 40000, 1000000000}},
+    {LIST "elsewhere = \"0.09\";", "", "", "0.1", "EUR", {"EUR", 40000, 40000, 100000}},
+    /* what is in another currency does not count */
+    {LIST "crown_dependencies = \"0.08\"; elsewhere = \"0.09\";",
+     "0.03",
+     "",
+     "",
+     "GBP",
+     {"GBP", 30000, 30000, NONE}},
+};
+
+static void test_tariffs(void **state)
+{
+    (void)state;
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/muster.conf", scratch);
+    for (size_t i = 0; i < ARRAY_LENGTH(tariffs); i++) {
+        struct config config = {.path = path};
+        config.sms.gateway = "./made.conf";
+        config.sms.price = tariffs[i].price;
+        config.sms.price_crown = tariffs[i].crown;
+        config.sms.price_elsewhere = tariffs[i].elsewhere;
+        config.sms.currency = tariffs[i].currency;
+        const char *profile = tariffs[i].profile;
+        char text[512];
+        (void)snprintf(text, sizeof text,
+                       "gateway = { request = { url = \"u\"; form = ( ); };" RULES " %s%s%s };",
+                       profile == NULL ? "" : "tariff = { ", profile == NULL ? "" : profile,
+                       profile == NULL ? "" : " };");
+        (void)scratch_text("made.conf", text);
+        struct reading got;
+        read_configured(&got, &config);
+        assert_string_equal(buffer_text(&got.faults.text), "");
+        assert_true(got.ok);
+        const struct tariff *paid = &got.gateway.tariff;
+        const struct tariff *wanted = &tariffs[i].paid;
+        if (strcmp(paid->currency, wanted->currency) != 0 ||
+            paid->united_kingdom != wanted->united_kingdom ||
+            paid->crown_dependencies != wanted->crown_dependencies ||
+            paid->elsewhere != wanted->elsewhere) {
+            fail_msg("case %zu: %s %lld %lld %lld", i, paid->currency,
+                     (long long)paid->united_kingdom, (long long)paid->crown_dependencies,
+                     (long long)paid->elsewhere);
+        }
+        drop(&got);
+    }
+}
+
+static void test_two_currencies(void **state)
+{
+    (void)state;
+    static const struct config_pair variables[] = {{"base_url", "http://127.0.0.1:1"}};
+    struct config config = {.path = "etc/muster.conf"};
+    config.sms.gateway = "rehearsal";
+    config.sms.variables = variables;
+    config.sms.variable_count = 1;
+    config.sms.price_crown = "0.05";
+    config.sms.currency = "EUR";
+    struct reading got;
+    read_configured(&got, &config);
+    assert_false(got.ok);
+    assert_int_equal(got.err.kind, ERROR_CONFIG);
+    assert_string_equal(
+        buffer_text(&got.faults.text),
+        "etc/muster.conf: sms.price is missing: sms.currency is EUR, but the prices "
+        "of the gateway profile rehearsal are in GBP\n");
+    drop(&got);
+}
 
 static void test_faults(void **state)
 {
@@ -199,10 +336,9 @@ static void test_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rehearsal),
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_rehearsal), cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_faults),    cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_tariffs),   cmocka_unit_test(test_two_currencies),
     };
     return cmocka_run_group_tests_name("gateway", tests, scratch_make, scratch_clear);
 }
