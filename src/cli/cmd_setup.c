@@ -13,6 +13,7 @@
 #include "muster/base/token.h"
 #include "muster/conf/gateway.h"
 #include "muster/inbound/hook.h"
+#include "muster/message/price.h"
 
 const struct call_option cmd_init_options[] = {
     {"--set", "NAME=VALUE", "write this setting, such as organisation.name=\"Anytown Branch\""},
@@ -125,10 +126,35 @@ static void tell_blanks(const struct config *config)
     }
 }
 
+static const char *price_words(const struct tariff *tariff, enum phone_route route,
+                               struct arena *arena)
+{
+    int64_t price = price_of_part(tariff, route);
+    return price == TARIFF_UNKNOWN ? "an unknown price"
+                                   : price_text_exact(price, tariff->currency, arena);
+}
+
+/* What this branch pays, as far as it is known. */
+static void tell_tariff(const struct tariff *tariff, struct arena *arena)
+{
+    if (text_empty(tariff->currency)) {
+        (void)puts("what a text costs is not known: the gateway profile has no tariff, and "
+                   "sms.price is not set");
+        return;
+    }
+    bool islands_differ = price_of_part(tariff, PHONE_CROWN) != price_of_part(tariff, PHONE_UK);
+    (void)printf("a text of one part costs %s%s%s%s, %s to any other country\n",
+                 price_words(tariff, PHONE_UK, arena), islands_differ ? ", " : "",
+                 islands_differ ? price_words(tariff, PHONE_CROWN, arena) : "",
+                 islands_differ ? " to the crown dependencies" : "",
+                 price_words(tariff, PHONE_ABROAD, arena));
+}
+
 bool cmd_check(struct call *call, struct error *err)
 {
     struct gateway gateway;
-    if (!text_empty(call->config.sms.gateway) && !read_gateway(call, &gateway, err)) {
+    bool texts = !text_empty(call->config.sms.gateway);
+    if (texts && !read_gateway(call, &gateway, err)) {
         return false;
     }
     CLEANUP(buffer_free) struct buffer shown;
@@ -136,6 +162,9 @@ bool cmd_check(struct call *call, struct error *err)
     config_show(&call->config, &shown);
     (void)fputs(buffer_text(&shown), stdout);
     (void)printf("%s is sound\n", call->config.path);
+    if (texts) {
+        tell_tariff(&gateway.tariff, call->arena);
+    }
     tell_blanks(&call->config);
     return true;
 }

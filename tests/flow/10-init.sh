@@ -49,6 +49,34 @@ note "each key is another"
 expect_status 0 "$MUSTER" init other
 if cmp -s house/muster.key other/muster.key; then fail "two branches have the same key"; fi
 
+note "what a text costs is told: the provider's list price, or what the branch has agreed"
+profile=$MUSTER_ROOT/etc/gateways/rehearsal.conf
+# priced NAME [OPTION...]: check a branch with a gateway; `out` is what is said.
+priced() {
+    expect_status 0 "$MUSTER" init "$1" --set organisation.name=A --set mail.from=a@branch.example \
+        --set sms.gateway="$profile" --set sms.sender=Branch \
+        --set sms.variables.base_url=http://127.0.0.1:1 "${@:2}"
+    expect_status 0 "$MUSTER" --config "$1/muster.conf" check
+}
+others='0\.0700 GBP to the crown dependencies, 0\.0900 GBP to any other country'
+priced listed
+expect_match "^a text of one part costs 0\\.0350 GBP, $others\$" "$out"
+priced agreed --set sms.price=0.02995
+expect_match "^a text of one part costs 0\\.02995 GBP, $others\$" "$out"
+others='an unknown price to any other country'
+priced euro --set sms.price=0.04 --set sms.currency=EUR
+expect_match "^a text of one part costs 0\\.0400 EUR, $others\$" "$out"
+sed '/tariff = {/,/};/d' "$profile" >plain.conf
+profile=$SCRATCH/plain.conf
+priced plain
+expect_match '^what a text costs is not known: the gateway profile has no tariff, and sms' "$out"
+priced only --set sms.price=0.03
+expect_match "^a text of one part costs 0\\.0300 GBP, $others\$" "$out"
+priced abroad --set sms.price_elsewhere=0.1
+expect_match '^a text of one part costs an unknown price, 0\.1000 GBP to any other country$' "$out"
+expect_status 64 "$MUSTER" init none --set sms.price=3p
+expect_match '^muster: sms\.price is "3p", but must be a price such as "0\.0350": at most' "$err"
+
 note "what cannot be set is said, and nothing is made"
 expect_status 64 "$MUSTER" init none --set orgnisation.name=x
 expect_equal 'muster: there is no setting orgnisation.name; did you mean organisation.name' "$err"
