@@ -13,6 +13,7 @@ sqlite3\.h                          src/store/.*
 libconfig\.h                        src/conf/.*
 microhttpd\.h                       src/web/server\.c src/rehearsal/.*
 (?:gmime|glib).*                    src/message/mime\.c src/inbound/bounce\.c
+libxml/.*                           src/message/plain\.c
 phonenumbers/.*                     src/model/phone\.cc
 csv\.h                              src/roster/csv\.c
 uchardet.*                          src/roster/.*
