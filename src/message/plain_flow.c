@@ -214,7 +214,8 @@ void plain_flow_rune(struct plain_flow *flow, uint32_t rune, bool hidden)
 {
     const struct plain_tag *tag = plain_tags_at(flow->tags, rune);
     if (tag != NULL) {
-        add_tag(flow, rune - PLAIN_TAG_FIRST, hidden || tag->head);
+        const bool head = tag->head && flow->bytes.length == 0; /* text has ended the head */
+        add_tag(flow, rune - PLAIN_TAG_FIRST, hidden || head || tag->hidden);
         return;
     }
     if (hidden || is_nothing(flow, rune)) {

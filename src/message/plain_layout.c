@@ -222,6 +222,14 @@ static uint8_t greater(uint8_t a, uint8_t b)
     return a > b ? a : b;
 }
 
+/* Whether a section that begins on a line of its own ends in the midst of one: then, should it come
+ * again, the gap at its beginning is all that parts the two. */
+static bool is_open_ended(const struct plain_flow *flow, const struct piece *open)
+{
+    return open->match != PLAIN_FLOW_NONE && !plain_flow_at(flow, open->match)->alone &&
+           plain_flow_at(flow, open->match - 1)->kind != PIECE_GAP;
+}
+
 /* A tag with a line to itself, which vanishes with it. */
 static void put_alone(struct writer *writer, const struct piece *piece)
 {
@@ -230,11 +238,12 @@ static void put_alone(struct writer *writer, const struct piece *piece)
     if (closes && !writer->fresh && writer->want == 0) {
         writer->want = piece->level; /* the gap behind the section goes with it */
     }
+    if (!writer->fresh && writer->want == 0) {
+        writer->want = 1;
+    }
     const uint8_t gap = writer->begun ? greater(writer->want, writer->have) : 2;
     if (writer->begun && gap > writer->have) {
         end_lines(writer, gap - writer->have);
-    } else if (writer->begun && !writer->fresh) {
-        end_lines(writer, 1);
     }
     plain_flow_put_tag(writer->out, tag);
     end_lines(writer, 1);
@@ -245,6 +254,7 @@ static void put_alone(struct writer *writer, const struct piece *piece)
     if (closes) {
         writer->have = lesser(gap, pop(writer).have);
     } else {
+        writer->have = is_open_ended(writer->flow, piece) ? 0 : gap;
         push(writer, gap, true);
     }
 }
@@ -269,6 +279,7 @@ static void put_within(struct writer *writer, uint32_t index)
     bool spaced = writer->spaced;
     if (closes && piece->ends && writer->want > 0) {
         plain_flow_put_tag(writer->out, tag); /* the gap is wanted behind it, too */
+        writer->have = 0;
         writer->fresh = false;
     } else {
         spaced = spaced || writer->want > 0;

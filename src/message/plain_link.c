@@ -51,8 +51,9 @@ static char *clean(const char *href, struct arena *arena)
     for (const char *at = href + strspn(href, " \t\r\n\f"); *at != '\0'; at++) {
         const unsigned char byte = (unsigned char)*at;
         if (byte == ' ' && at[strspn(at, " \t\r\n\f")] != '\0') {
-            memcpy(result + put, "%20", 3);
-            put += 3;
+            result[put++] = '%';
+            result[put++] = '2';
+            result[put++] = '0';
         } else if (byte > ' ' && byte != 0x7F) {
             result[put++] = *at;
         }

@@ -3,6 +3,7 @@
  * braces, and a tag may run over lines. */
 #include "plain_tags.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -103,18 +104,28 @@ static bool is_private_reference(const char *at)
 }
 
 /* A parser of HTML ends the head at the first character of text, so at a tag that stands in it;
- * that is why the bytes are asked here. */
+ * that is why the bytes are asked here. </head> and <body> may be missing. */
 static void see_head(struct scan *scan, const char *at)
 {
-    if (strncasecmp(at, "<head", 5) == 0 && (at[5] == '>' || is_space(at[5]))) {
+    static const char within[] = " base link meta noscript object script style template title ";
+    char word[16];
+    const size_t length = strcspn(at + 1, " \t\r\n\f/>");
+    if (strncasecmp(at, "</head", 6) == 0) {
+        scan->head = false;
+    }
+    if (length == 0 || length + 3 > sizeof word || at[1] == '!') {
+        return;
+    }
+    (void)snprintf(word, sizeof word, " %.*s ", (int)length, at + 1);
+    if (strcasecmp(word, " head ") == 0) {
         scan->head = true;
-    } else if (strncasecmp(at, "</head", 6) == 0 || strncasecmp(at, "<body", 5) == 0) {
+    } else if (strcasestr(within, word) == NULL) {
         scan->head = false;
     }
 }
 
 /* Copy the tag at scan->html + at as its character; gives its length, 0 on failure. */
-static size_t take_tag(struct scan *scan, size_t at)
+static size_t take_tag(struct scan *scan, size_t at, bool hidden)
 {
     struct plain_tag tag;
     if (!read_tag(scan->html + at, &tag)) {
@@ -126,6 +137,7 @@ static size_t take_tag(struct scan *scan, size_t at)
         return 0;
     }
     tag.head = scan->head;
+    tag.hidden = hidden;
     char rune[4];
     const size_t size = text_put_rune(PLAIN_TAG_FIRST + (uint32_t)scan->tags->count, rune);
     (void)buffer_add(&scan->marked, rune, size);
@@ -152,32 +164,44 @@ static bool check(const struct scan *scan)
     return true;
 }
 
+/* What the parser of HTML is in, as far as that matters here. */
+enum place { IN_TEXT, IN_COMMENT, IN_CONDITION };
+
+/* Go on behind what begins at html[at] and is no tag of ours; it is copied, but for conditions. */
+static size_t pass(struct scan *scan, size_t at, enum place *place)
+{
+    const char *here = scan->html + at;
+    size_t taken = 1;
+    if (*place == IN_CONDITION) {
+        *place = *here == '>' ? IN_TEXT : IN_CONDITION;
+        return taken;
+    }
+    if (*place == IN_COMMENT && strncmp(here, "-->", 3) == 0) {
+        *place = IN_TEXT;
+        taken = 3;
+    } else if (*place == IN_TEXT && strncmp(here, "<!--", 4) == 0) {
+        *place = IN_COMMENT;
+        taken = 4;
+    } else if (*place == IN_TEXT && strncmp(here, "<![", 3) == 0) {
+        *place = IN_CONDITION;
+        return 3;
+    } else if (*place == IN_TEXT && *here == '<') {
+        see_head(scan, here);
+    }
+    (void)buffer_add(&scan->marked, here, taken);
+    return taken;
+}
+
 static bool mark(struct scan *scan)
 {
-    bool comment = false;
+    enum place place = IN_TEXT;
     for (size_t at = 0; at < scan->length;) {
-        const char *here = scan->html + at;
-        size_t taken = 1;
-        if (strncmp(here, "{{", 2) == 0) {
-            taken = take_tag(scan, at);
-            if (taken == 0) {
-                return false;
-            }
-            at += taken;
-            continue;
+        const bool tag = strncmp(scan->html + at, "{{", 2) == 0;
+        const size_t taken =
+            tag ? take_tag(scan, at, place == IN_CONDITION) : pass(scan, at, &place);
+        if (taken == 0) {
+            return false;
         }
-        if (!comment && strncmp(here, "<![", 3) == 0) {
-            at += strcspn(here, ">");
-            at += scan->html[at] == '>' ? 1 : 0;
-            continue;
-        }
-        if (comment ? strncmp(here, "-->", 3) == 0 : strncmp(here, "<!--", 4) == 0) {
-            taken = comment ? 3 : 4;
-            comment = !comment;
-        } else if (*here == '<' && !comment) {
-            see_head(scan, here);
-        }
-        (void)buffer_add(&scan->marked, here, taken);
         at += taken;
     }
     return true;

@@ -21,7 +21,8 @@ struct plain_tag {
     char sigil;       /* one of "#^/!>&{<$", or 0 */
     const char *name; /* what follows the sigil, without blanks around it */
     size_t name_length;
-    bool head; /* stands in <head> */
+    bool head;   /* stands in <head> */
+    bool hidden; /* stands in what was left out */
 };
 
 struct plain_tags {

@@ -12,7 +12,7 @@ static bool parses(const char *source)
 {
     CLEANUP(template_free) struct template *template = NULL;
     struct error err = {0};
-    return template_parse("it", source, NULL, NULL, &template, &err);
+    return template_parse(&(struct template_source){.name = "it", .text = source}, &template, &err);
 }
 
 static void check_lines(const char *text)

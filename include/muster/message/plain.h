@@ -31,14 +31,15 @@
  * Tags ({{name}}, {{{name}}}, {{&name}}, sections, {{>partial}}, {{<parent}}, {{$block}}) are as
  * written; comments go. Sections and partials that stand between blocks get a line to themselves,
  * which vanishes when the text is rendered, and so does a section that is all of a block; with such
- * a section goes the empty line behind it. Sections that begin or end where nothing is seen are
- * kept, for what stands between; tags in attributes that are not shown go with these. Two braces
- * that would become a tag only in the text are parted by a blank.
+ * a section goes the empty line behind it. (Where another is left out of its paragraph, or a list
+ * has no items, the rendering can have more than one empty line.) Sections that begin or end where
+ * nothing is seen are kept, for what stands between; tags in attributes that are not shown go with
+ * these. Two braces that would become a tag only in the text are parted by a blank.
  *
  * ERROR_DATA, with a sentence that asks for a .txt, when the HTML is larger than 256 KiB, is not
  * UTF-8, sets delimiters ({{=), has a tag without its end, has a character from U+F0000 to U+FFFFF
- * (which stand for the tags here), is more than 400 elements deep, or when a section would not
- * begin and end in the text. */
+ * (which stand for the tags here), is more than 400 elements deep, when a section would not begin
+ * and end in the text, and when the text would be larger than 256 KiB. */
 bool plain_from_html(const char *html, struct arena *arena, const char **text, const char **title,
                      struct error *err) MUST_USE;
 

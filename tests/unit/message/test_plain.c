@@ -55,7 +55,8 @@ static const char *rendered(const char *source, const char *values, struct arena
     CLEANUP(buffer_free) struct buffer out;
     buffer_init(&out, 1024 * 1024);
     struct error err = {0};
-    if (!template_parse("text", source, NULL, NULL, &template, &err) ||
+    if (!template_parse(&(struct template_source){.name = "text", .text = source}, &template,
+                        &err) ||
         !json_parse(values, strlen(values), &json, &err) ||
         !template_render(template, json, TEMPLATE_TEXT, &out, &err)) {
         fail_msg("%s: %s", source, err.text);
@@ -181,6 +182,8 @@ static void test_hidden(void **state)
         {"<head><title>T</title><style>p{}</style></head><body>a", "a"},
         {"<div style='max-height:0; Display : NONE'>p{{x}}<p>q</p></div>a", "a"},
         {"<p hidden>p</p>a<script>if (a < b) c('</p>')</script><style>x</style>", "a"},
+        {"<HEAD><title>T</title>{{> css}}<meta x><p>Dear {{name}}", "Dear {{name}}"},
+        {"<head><title>T</title>Dear {{name}}", "Dear {{name}}"},
         {"<div style='{{#x}}display:none{{/x}}'>a</div>", "a"},
         {"a<!-- b {{c}} {{#d}}{{/d}} -->", "a"},
         {"<!-- {{#x}} --><p>a</p><!-- {{/x}} -->b", "{{#x}}\na\n\n{{/x}}b"},
@@ -255,11 +258,91 @@ static void test_rendered(void **state)
         {"<p>a\n{{#x}}\n b\n{{/x}}\n c</p>", "{}", "a c\n"},
         {"<p>a\n{{#x}}\n b\n{{/x}}\n c</p>", "{\"x\":[1,2]}", "a b b c\n"},
         {"<p>t {{#x}}<p>b</p>{{/x}}<p>c</p>", "{}", "t \n\nc\n"},
+        {"<p>{{#l}}<br>{{.}}{{/l}} end</p>", "{\"l\":[1,2]}", "\n1\n2 end\n"},
+        {"<div>t {{#y}}<p>a</p>{{#x}}<p>b</p>{{/x}}</div>{{/y}}<p>c</p>", "{}", "t \nc\n"},
     };
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         CLEANUP(arena_free) struct arena *arena = arena_create();
         const char *text = made(samples[i].html, NULL, arena);
         assert_string_equal(rendered(text, samples[i].values, arena), samples[i].text);
+    }
+}
+
+/* --- made-up mails -----------------------------------------------------------------------------*/
+
+struct maker {
+    struct buffer html;
+    uint32_t state;
+    unsigned words;
+};
+
+static unsigned pick(struct maker *maker, unsigned choices)
+{
+    maker->state = maker->state * 1664525 + 1013904223;
+    return (maker->state >> 16) % choices;
+}
+
+/* Some words, or blocks of them, with sections of every value in every place. */
+static void make(struct maker *maker, unsigned depth, bool words)
+{
+    static const char *const spaces[] = {"", " ", "\n", "  "};
+    static const char *const pairs[][2] = {
+        {"<p>", "</p>"},          {"<div>", "</div>"},
+        {"<b>", "</b>"},          {"<table role=none><tr><td>", "</td></tr></table>"},
+        {"<h2>", "</h2>"},        {"{{#yes}}", "{{/yes}}"},
+        {"{{#no}}", "{{/no}}"},   {"{{^no}}", "{{/no}}"},
+        {"{{#two}}", "{{/two}}"}, {"{{#none}}", "{{/none}}"},
+    };
+    enum { PAIRS = sizeof pairs / sizeof pairs[0], SECTIONS = 5 };
+    for (unsigned left = pick(maker, 4) + 1; left > 0; left--) {
+        (void)buffer_puts(&maker->html, spaces[pick(maker, 4)]);
+        const unsigned what = pick(maker, 8);
+        if (depth == 0 || (words && what < 3)) {
+            (void)buffer_printf(&maker->html, "w%u", maker->words++);
+        } else if (what == 3) {
+            (void)buffer_puts(&maker->html, words ? "<br>" : "{{value}}");
+        } else {
+            const unsigned pair =
+                words ? PAIRS - SECTIONS + pick(maker, SECTIONS) : pick(maker, PAIRS);
+            (void)buffer_puts(&maker->html, pairs[pair][0]);
+            make(maker, depth - 1, words || pair < 3 || pair == 4);
+            (void)buffer_puts(&maker->html, pairs[pair][1]);
+        }
+        (void)buffer_puts(&maker->html, spaces[pick(maker, 4)]);
+    }
+}
+
+static const char *without_blanks(const char *text, struct arena *arena)
+{
+    char *result = arena_text(arena, text);
+    char *put = result;
+    for (const char *at = text; *at != '\0'; at++) {
+        *put = *at;
+        put += *at != ' ' && *at != '\n' ? 1 : 0;
+    }
+    *put = '\0';
+    return result;
+}
+
+/* The text of the rendered HTML and the rendering of its text have the same words. */
+static void test_words_stay(void **state)
+{
+    (void)state;
+    static const char values[] =
+        "{\"value\":\"v\",\"yes\":true,\"no\":false,\"two\":[1,2],\"none\":[]}";
+    for (uint32_t seed = 0; seed < 1000; seed++) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        struct maker maker = {.state = seed};
+        buffer_init(&maker.html, 256 * 1024);
+        make(&maker, 4, false);
+        const char *html = arena_text(arena, buffer_text(&maker.html));
+        buffer_free(&maker.html);
+        const char *text = made(html, NULL, arena);
+        const char *ours = rendered(text, values, arena);
+        const char *theirs = made(rendered(html, values, arena), NULL, arena);
+        if (strcmp(without_blanks(ours, arena), without_blanks(theirs, arena)) != 0) {
+            fail_msg("%s\ngives\n%s\nso\n%s\ninstead of\n%s", html, text, ours, theirs);
+        }
     }
 }
 
@@ -493,13 +576,14 @@ static void test_templates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),   cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_links),    cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_hidden),   cmocka_unit_test(test_characters),
-        cmocka_unit_test(test_sections), cmocka_unit_test(test_rendered),
-        cmocka_unit_test(test_title),    cmocka_unit_test(test_word),
-        cmocka_unit_test(test_broken),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_large),    cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_blocks),     cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_links),      cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_hidden),     cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_sections),   cmocka_unit_test(test_rendered),
+        cmocka_unit_test(test_words_stay), cmocka_unit_test(test_title),
+        cmocka_unit_test(test_word),       cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_large),
+        cmocka_unit_test(test_templates),
     };
     return cmocka_run_group_tests_name("message/plain", tests, NULL, NULL);
 }
