@@ -109,6 +109,21 @@ void json_append(struct json *array, struct json *value)
     must(json_array_append_new(inner(array), inner(value)));
 }
 
+struct json *json_share(const struct json *value)
+{
+    return made(json_incref(inner(value)));
+}
+
+void json_append_text(struct json *array, const char *text)
+{
+    must(json_array_append_new(inner(array), text_value(text)));
+}
+
+const struct json *json_member(const struct json *object, const char *name)
+{
+    return (const struct json *)json_object_get(inner(object), name);
+}
+
 const struct json *json_at(const struct json *value, const char *path)
 {
     json_t *at = inner(value);

@@ -185,14 +185,40 @@ static const char *plain_letter(uint32_t rune)
     static const struct {
         uint32_t rune;
         const char *plain;
-    } LETTERS[] = {{0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},  {0xFE, "th"},
-                   {0x111, "d"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}};
+    } LETTERS[] = {{0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},  {0xFE, "th"}, {0x111, "d"},
+                   {0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}};
     for (size_t i = 0; i < ARRAY_LENGTH(LETTERS); i++) {
         if (LETTERS[i].rune == rune) {
             return LETTERS[i].plain;
         }
     }
     return NULL;
+}
+
+size_t text_bare(uint32_t rune, char bare[TEXT_BARE_SIZE])
+{
+    const uint32_t small = text_small(rune);
+    const char *plain = rune == 0x1E9E ? "ss" : plain_letter(small);
+    if (plain != NULL) {
+        size_t length = 0;
+        for (; plain[length] != '\0'; length++) {
+            bare[length] = (char)(small == rune ? plain[length] : plain[length] - 'a' + 'A');
+        }
+        return length;
+    }
+    char letter[4];
+    uint8_t parted[64];
+    size_t length = sizeof parted;
+    const size_t taken = text_put_rune(rune, letter);
+    const uint8_t *given =
+        u8_normalize(UNINORM_NFD, (const uint8_t *)letter, taken, parted, &length);
+    uint32_t base = rune;
+    if (given == parted) { /* else it did not fit, and is no letter with its marks */
+        (void)text_rune((const char *)parted, length, &base);
+    } else {
+        free((void *)(uintptr_t)given);
+    }
+    return base == rune ? 0 : text_put_rune(base, bare);
 }
 
 char *text_unaccented(const char *text, struct arena *arena)

@@ -4,11 +4,15 @@
 
 #include <string.h>
 
-#include "message_files.h"
+#include "muster/base/buffer.h"
+#include "muster/base/json.h"
 #include "muster/base/text.h"
+#include "muster/campaign/message_files.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
+
+enum { DETAILS_CEILING = 1024 * 1024 }; /* a campaign file is no larger */
 
 static bool check_ballot(struct db *db, const struct campaign_plan *plan, const char *path,
                          struct arena *arena, struct faults *faults, int64_t *ballot_id,
@@ -42,11 +46,6 @@ static void check_ways(const struct config *config, const struct campaign_plan *
     if (!text_empty(plan->sms_template) && text_empty(config->sms.gateway)) {
         faults_add(faults, path, 0, "texts are wanted, but %s names no sms.gateway", config->path);
     }
-    if (!text_empty(plan->sms_template) &&
-        strspn(config->sms.sender, "+0123456789 ") < strlen(config->sms.sender)) {
-        faults_add(faults, path, 0, "nobody can answer sms.sender '%s': no STOP would reach us",
-                   config->sms.sender);
-    }
     if (text_empty(config->public.url)) {
         faults_add(faults, path, 0,
                    "%s has no public.url: no STOP and no unsubscribe would reach us", config->path);
@@ -70,9 +69,19 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
         faults_add(faults, path, 0, "who: %s", fault.text);
     }
     check_ways(config, plan, path, faults);
-    files->of_ballot = plan->ballot[0] != '\0';
-    message_files_read(config, path, CHANNEL_SMS, plan->sms_template, arena, faults, files);
-    message_files_read(config, path, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
+    const char **details = arena_array(arena, plan->detail_count + 1, sizeof *details);
+    for (size_t i = 0; i < plan->detail_count; i++) {
+        details[i] = plan->details[i].name;
+    }
+    const struct message_setting setting = {
+        .config = config,
+        .beside = path,
+        .check = {.known = {.details = details, .detail_count = plan->detail_count},
+                  .of_ballot = plan->ballot[0] != '\0'},
+        .one_way = message_files_one_way(config->sms.sender),
+    };
+    message_files_read(&setting, CHANNEL_SMS, plan->sms_template, arena, faults, files);
+    message_files_read(&setting, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
     return true;
 }
 
@@ -89,7 +98,8 @@ static bool store(struct db *db, const struct campaign_plan *plan, int64_t now,
                         .uses_sms = !text_empty(plan->sms_template),
                         .uses_email = !text_empty(plan->email_template),
                         .at = plan->at == 0 ? now : plan->at,
-                        .deadline = plan->deadline};
+                        .deadline = plan->deadline,
+                        .plain = plan->plain};
     if (!campaigns_create(db, campaign, err)) {
         return false;
     }
@@ -106,6 +116,28 @@ static bool store(struct db *db, const struct campaign_plan *plan, int64_t now,
         }
     }
     return db_commit(transaction, err);
+}
+
+/* The details as JSON, in the arena. */
+static const char *write_details(const struct campaign_plan *plan, struct arena *arena)
+{
+    CLEANUP(json_free) struct json *details = json_make_object();
+    for (size_t i = 0; i < plan->detail_count; i++) {
+        const struct plan_detail *detail = &plan->details[i];
+        if (!detail->list) {
+            json_put_text(details, detail->name, detail->values[0]);
+            continue;
+        }
+        struct json *list = json_make_array();
+        for (size_t k = 0; k < detail->count; k++) {
+            json_append_text(list, detail->values[k]);
+        }
+        json_put(details, detail->name, list);
+    }
+    CLEANUP(buffer_free) struct buffer text;
+    buffer_init(&text, DETAILS_CEILING);
+    (void)json_write(details, &text);
+    return arena_text(arena, buffer_text(&text));
 }
 
 bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
@@ -130,6 +162,7 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     }
     made->name = plan.name;
     made->title = plan.title;
+    made->details = write_details(&plan, arena);
     made->at = now;
     if (!store(db, &plan, now, &files, made, err)) {
         return false;

@@ -2,130 +2,41 @@
 /* One message a member, on the channel that reaches them. */
 #include "muster/campaign/expand.h"
 
+#include "choice.h"
 #include "muster/base/buffer.h"
-#include "muster/base/clock.h"
-#include "muster/base/json.h"
 #include "muster/base/text.h"
-#include "muster/store/ballots.h"
-#include "muster/store/outbox.h"
 
 enum { MERGE_CEILING = 16 * 1024 };
 
-/* What every message of the campaign is merged with. */
-struct setting {
-    const struct config *config;
-    const struct ballot *ballot; /* NULL: none */
-    const struct step *step;
-    struct arena *arena;
-    int64_t now;
-};
-
-static const char *full_name(const struct member *member, struct arena *arena)
-{
-    bool both = !text_empty(member->first_name) && !text_empty(member->last_name);
-    return both ? arena_printf(arena, "%s %s", member->first_name, member->last_name)
-           : text_empty(member->first_name) ? member->last_name
-                                            : member->first_name;
-}
-
-/* A value that is not known is left out, so that {{#name}} and "or" see it as missing. */
-static void put_known(struct json *object, const char *name, const char *value)
-{
-    if (!text_empty(value)) {
-        json_put_text(object, name, value);
-    }
-}
-
-static struct json *merge_values(const struct setting *setting, const struct recipient *recipient)
-{
-    const struct member *member = &recipient->member;
-    struct json *values = json_make_object();
-    put_known(values, "first_name", member->first_name);
-    put_known(values, "last_name", member->last_name);
-    put_known(values, "full_name", full_name(member, setting->arena));
-    put_known(values, "number", member->number);
-    put_known(values, "employer", member->employer);
-    put_known(values, "workplace", member->workplace);
-    put_known(values, "branch", member->branch);
-    put_known(values, "job", member->job);
-    put_known(values, "band", member->band);
-    struct json *organisation = json_make_object();
-    json_put_text(organisation, "name", setting->config->organisation.name);
-    json_put(values, "organisation", organisation);
-    if (setting->ballot != NULL) {
-        struct json *ballot = json_make_object();
-        json_put_text(ballot, "title", setting->ballot->title);
-        json_put_text(ballot, "opens", clock_iso(setting->ballot->opens, setting->arena));
-        json_put_text(ballot, "closes", clock_iso(setting->ballot->closes, setting->arena));
-        json_put(values, "ballot", ballot);
-    }
-    if (recipient->unit != NULL) {
-        struct json *unit = json_make_object();
-        json_put_text(unit, "name", recipient->unit);
-        json_put(values, "unit", unit);
-    }
-    return values;
-}
-
-/* The channels of the step that may reach the member, the preferred one first; gives their
- * number. */
-static size_t choose_channels(const struct step *step, const struct recipient *recipient,
-                              enum channel channels[CHANNEL_COUNT])
-{
-    size_t count = 0;
-    bool sms = step->uses_sms && recipient->sms;
-    bool email = step->uses_email && recipient->email;
-    if (sms && step->sms_first) {
-        channels[count++] = CHANNEL_SMS;
-    }
-    if (email) {
-        channels[count++] = CHANNEL_EMAIL;
-    }
-    if (sms && !step->sms_first) {
-        channels[count++] = CHANNEL_SMS;
-    }
-    return count;
-}
-
-static bool queue_message(struct db *db, const struct setting *setting,
-                          const struct recipient *recipient, enum channel channel, bool *queued,
+static bool queue_message(const struct choice *choice, const struct recipient *recipient,
+                          enum channel channel, int64_t now, struct arena *arena, bool *queued,
                           struct error *err)
 {
-    const struct member *member = &recipient->member;
-    const char *fallback = setting->config->organisation.language;
-    struct outbox_message message = {
-        .step_id = setting->step->id,
-        .member_id = member->id,
-        .channel = channel,
-        .address = channel == CHANNEL_SMS ? member->mobile : member->email,
-        .due_at = setting->step->at,
-    };
-    if (!campaigns_template(db, setting->step->id, channel,
-                            text_empty(member->language) ? fallback : member->language, fallback,
-                            &message.template_id, err)) {
+    struct outbox_message message;
+    CLEANUP(json_free) struct json *values = NULL;
+    if (!choice_message(choice, recipient, channel, arena, &message, &values, err)) {
         return false;
     }
     CLEANUP(buffer_free) struct buffer merge;
     buffer_init(&merge, MERGE_CEILING);
-    CLEANUP(json_free) struct json *values = merge_values(setting, recipient);
     if (!json_write(values, &merge)) {
-        return error_set(err, ERROR_DATA, "member %s has too much text to merge", member->number);
+        return error_set(err, ERROR_DATA, "member %s has too much text to merge",
+                         recipient->member.number);
     }
     message.merge = buffer_text(&merge);
-    return outbox_put(db, &message, setting->now, queued, err);
+    return outbox_put(choice->db, &message, now, queued, err);
 }
 
 /* One message a member, and one an address: who shares a handset that has its message already
  * gets a mail, if there is one to send it to. */
-static bool expand_one(struct db *db, const struct setting *setting,
-                       const struct recipient *recipient, struct expand_tally *tally,
-                       struct error *err)
+static bool expand_one(const struct choice *choice, const struct recipient *recipient, int64_t now,
+                       struct arena *arena, struct expand_tally *tally, struct error *err)
 {
     enum channel channels[CHANNEL_COUNT];
     bool has = false;
     bool queued = false;
-    size_t count = choose_channels(setting->step, recipient, channels);
-    if (!outbox_has(db, setting->step->id, recipient->member.id, &has, err)) {
+    const size_t count = choice_channels(choice, recipient, channels);
+    if (!outbox_has(choice->db, choice->step->id, recipient->member.id, &has, err)) {
         return false;
     }
     if (has) { /* from an expansion before this one */
@@ -133,7 +44,7 @@ static bool expand_one(struct db *db, const struct setting *setting,
     }
     tally->members++;
     for (size_t i = 0; i < count && !queued; i++) {
-        if (!queue_message(db, setting, recipient, channels[i], &queued, err)) {
+        if (!queue_message(choice, recipient, channels[i], now, arena, &queued, err)) {
             return false;
         }
         if (queued) {
@@ -171,7 +82,6 @@ bool expand_slice(struct db *db, const struct config *config, const struct campa
                   struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct ballot *ballot = NULL;
     struct recipient *recipients = NULL;
     size_t count = 0;
     if (!db_begin(db, err)) {
@@ -184,16 +94,15 @@ bool expand_slice(struct db *db, const struct config *config, const struct campa
     if (step->expanded) {
         return true;
     }
-    if ((campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err)) ||
+    CLEANUP(choice_close) struct choice choice = {0};
+    if (!choice_open(db, config, campaign, step, arena, &choice, err) ||
         !campaigns_audience(db, step, campaign->ballot_id, limit, arena, &recipients, &count,
                             err)) {
         return false;
     }
-    struct setting setting = {
-        .config = config, .ballot = ballot, .step = step, .arena = arena, .now = now};
     struct expand_tally slice = *tally;
     for (size_t i = 0; i < count; i++) {
-        if (!expand_one(db, &setting, &recipients[i], &slice, err)) {
+        if (!expand_one(&choice, &recipients[i], now, arena, &slice, err)) {
             return false;
         }
     }

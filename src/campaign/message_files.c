@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* NAME.LANGUAGE.sms, NAME.LANGUAGE.txt and NAME.LANGUAGE.html in one folder. */
-#include "message_files.h"
+/* Finding the files of a template and of its partials, and reading them into what is frozen.
+ *
+ * Each of a template's texts is parsed once here, for the check and for its partials: they are
+ * gathered as the parser asks for them, and frozen with it under NAME.ENDING. */
+#include "muster/campaign/message_files.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -10,13 +13,47 @@
 
 #include "muster/base/buffer.h"
 #include "muster/base/file.h"
+#include "muster/base/json.h"
 #include "muster/base/text.h"
-#include "muster/message/fields.h"
+#include "muster/message/plain.h"
 #include "muster/message/template.h"
 
-enum { FILE_CEILING = 256 * 1024, LANGUAGE_LETTERS = 2 };
+enum { FILE_CEILING = 256 * 1024, FROZEN_CEILING = 1024 * 1024, LANGUAGE_LETTERS = 2, FOLDERS = 3 };
 
 static const char SUBJECT[] = "Subject:";
+static const char SHIPPED[] = MUSTER_DATA_DIR "/templates/message";
+
+bool message_files_one_way(const char *sender)
+{
+    return strspn(sender, "+0123456789 ") < strlen(sender);
+}
+
+/* What is made of a partial's file. */
+enum form { AS_IT_IS, AS_TEXT, AS_TITLE };
+
+/* One text of a template being read. */
+struct reading {
+    const struct message_setting *setting;
+    const char *path; /* its file */
+    const char *language;
+    const char *ending; /* of the files of its partials */
+    const char *key;    /* the ending under which they are frozen */
+    enum form form;
+    struct json *partials; /* what they are frozen in */
+    struct faults *faults;
+};
+
+static size_t folders_of(const struct message_setting *setting, struct arena *arena,
+                         const char *folders[FOLDERS])
+{
+    size_t count = 0;
+    folders[count++] = file_beside(setting->beside, ".", arena);
+    if (setting->config != NULL) {
+        folders[count++] = setting->config->templates.dir;
+    }
+    folders[count++] = SHIPPED;
+    return count;
+}
 
 /* The contents of a file; NULL (and a fault) when it cannot be used. */
 static const char *read_text(const char *path, struct arena *arena, struct faults *faults)
@@ -36,110 +73,248 @@ static const char *read_text(const char *path, struct arena *arena, struct fault
     return arena_span(arena, text, bytes.length);
 }
 
-/* Note what a template's parser says, "FILE:LINE:COLUMN: sentence", with its line. */
+/* Note what a template's parser says, "NAME:LINE:COLUMN: sentence", with its line. */
 static void note_syntax(const char *path, const char *sentence, struct faults *faults)
 {
-    size_t length = strlen(path);
+    const size_t length = strlen(path);
     char *after = NULL;
     if (strncmp(sentence, path, length) == 0 && sentence[length] == ':') {
         sentence += length + 1;
     }
-    unsigned long line = strtoul(sentence, &after, 10);
-    bool placed = line > 0 && line <= UINT_MAX && *after == ':';
+    const unsigned long line = strtoul(sentence, &after, 10);
+    const bool placed = line > 0 && line <= UINT_MAX && *after == ':';
     faults_add(faults, path, placed ? (unsigned)line : 0, "%s%s", placed ? "column " : "",
                placed ? after + 1 : sentence);
 }
 
-/* Outside of a ballot nobody has a unit, and there is no closing day: the sentence would have a
- * hole. */
-static void check_ballot_fields(const struct template *template, const char *path,
-                                struct faults *faults)
+/* The file of a partial, NULL when there is none. */
+static const char *partial_path(const struct reading *reading, const char *name,
+                                struct arena *arena)
 {
-    const struct template_use *uses = NULL;
-    size_t count = template_uses(template, &uses);
+    const char *folders[FOLDERS];
+    const size_t count = folders_of(reading->setting, arena, folders);
+    if (strchr(name, '/') != NULL || name[0] == '.') {
+        return NULL;
+    }
     for (size_t i = 0; i < count; i++) {
-        bool needs_ballot = strncmp(uses[i].name, "ballot.", strlen("ballot.")) == 0 ||
-                            strncmp(uses[i].name, "unit.", strlen("unit.")) == 0;
-        if (needs_ballot && !uses[i].section) {
-            faults_add(faults, path, uses[i].line,
-                       "column %u: %s is known only in a campaign that names a ballot",
-                       uses[i].column, uses[i].name);
+        const char *const paths[] = {
+            arena_printf(arena, "%s/%s.%s.%s", folders[i], name,
+                         reading->language == NULL ? "" : reading->language, reading->ending),
+            arena_printf(arena, "%s/%s.%s", folders[i], name, reading->ending),
+        };
+        for (size_t k = 0; k < ARRAY_LENGTH(paths); k++) {
+            if (access(paths[k], F_OK) == 0) {
+                return paths[k];
+            }
         }
     }
+    return NULL;
 }
 
-/* Parse and look at the fields; the template itself is not kept here. */
-static void check(const char *path, const char *source, enum channel channel, bool of_ballot,
-                  struct faults *faults)
+/* The text of an HTML source, or its title; NULL (and a fault) when it cannot be had. */
+static const char *convert(const char *path, const char *html, enum form form, struct arena *arena,
+                           struct faults *faults)
+{
+    const char *text = NULL;
+    const char *title = NULL;
+    struct error err = {0};
+    if (form == AS_IT_IS) {
+        return html;
+    }
+    if (!plain_from_html(html, arena, &text, &title, &err)) {
+        faults_add(faults, path, 0, "no text can be made from it: %s", err.text);
+        return NULL;
+    }
+    return form == AS_TITLE && title != NULL ? title : text;
+}
+
+/* Give the parser a partial, and freeze it. */
+static const char *take_partial(const char *name, void *context, struct arena *arena)
+{
+    const struct reading *reading = context;
+    const char *path = partial_path(reading, name, arena);
+    if (path == NULL) {
+        faults_add(reading->faults, reading->path, 0,
+                   "there is no partial %s.%s, neither beside it nor among the templates", name,
+                   reading->ending);
+        return NULL;
+    }
+    const char *source = read_text(path, arena, reading->faults);
+    if (source == NULL) {
+        return NULL;
+    }
+    if (reading->form == AS_IT_IS) {
+        check_links(source, path, reading->faults);
+    }
+    source = convert(path, source, reading->form, arena, reading->faults);
+    json_put_text(reading->partials, arena_printf(arena, "%s.%s", name, reading->key), source);
+    return source;
+}
+
+static struct template *parse(struct reading *reading, const char *source)
 {
     struct template *template = NULL;
     struct error err;
-    const struct template_source given = {.name = path, .text = source};
+    const struct template_source given = {
+        .name = reading->path,
+        .text = source,
+        .language = reading->language,
+        .partial = take_partial,
+        .context = reading,
+    };
     if (!template_parse(&given, &template, &err)) {
-        note_syntax(path, err.text, faults);
-        return;
+        note_syntax(reading->path, err.text, reading->faults);
+        return NULL;
     }
-    (void)!fields_check(template, channel, path, faults);
-    if (!of_ballot) {
-        check_ballot_fields(template, path, faults);
-    }
-    template_free(&template);
+    return template;
 }
 
-/* Take "Subject: ..." and the blank line off the front of a mail's text. */
-static bool split_subject(const char *path, const char *source, struct arena *arena,
-                          struct faults *faults, struct frozen_template *template)
+/* Parse it, gather its partials, check its fields and links; NULL after a fault of its syntax. */
+static struct template *read_checked(struct reading *reading, const char *source)
 {
-    size_t end = strcspn(source, "\n");
+    struct template *template = parse(reading, source);
+    if (template != NULL) {
+        check_source(template, source, reading->path, &reading->setting->check, reading->faults);
+    }
+    return template;
+}
+
+/* The same, and whether it tells how to leave; true, too, after a fault, which was told. */
+static bool read_source(struct reading *reading, const char *source)
+{
+    CLEANUP(template_free) struct template *template = read_checked(reading, source);
+    return template == NULL || check_leaves(template);
+}
+
+/* The same of what was made from another source, which has been checked: only its partials. */
+static void gather(struct reading *reading, const char *source)
+{
+    CLEANUP(template_free) struct template *template = parse(reading, source);
+    (void)template;
+}
+
+static void no_way_out(const char *path, struct faults *faults)
+{
+    faults_add(faults, path, 0,
+               "{{links.unsubscribe}} is missing: its reader could not leave the list by it");
+}
+
+/* Take "Subject: ..." and the empty line off the front of a mail's text; gives the body, NULL (and
+ * a fault) when they are not there. */
+static const char *split_subject(const char *path, const char *source, struct arena *arena,
+                                 struct faults *faults, const char **subject)
+{
+    const size_t end = strcspn(source, "\n");
     const char *body = source + end;
     if (strncmp(source, SUBJECT, strlen(SUBJECT)) != 0 || strncmp(body, "\n\n", 2) != 0) {
         faults_add(faults, path, 1, "a mail begins with 'Subject: ...' and an empty line");
-        return false;
+        return NULL;
     }
-    template->subject =
-        text_trim(arena_span(arena, source + strlen(SUBJECT), end - strlen(SUBJECT)), arena);
-    if (text_empty(template->subject)) {
+    *subject = text_trim(arena_span(arena, source + strlen(SUBJECT), end - strlen(SUBJECT)), arena);
+    if (text_empty(*subject)) {
         faults_add(faults, path, 1, "the subject is empty");
+        return NULL;
+    }
+    return body + 2;
+}
+
+/* The subject and the text of a mail from its own file. */
+static bool read_mail_text(struct reading *reading, const char *source, struct arena *arena,
+                           struct frozen_template *template, bool *leaves)
+{
+    *leaves = read_source(reading, source);
+    template->text =
+        split_subject(reading->path, source, arena, reading->faults, &template->subject);
+    if (template->text == NULL) {
         return false;
     }
-    template->text = body + 2;
+    reading->key = "subject";
+    gather(reading, template->subject);
     return true;
 }
 
-static bool read_mail(const char *stem, bool of_ballot, struct arena *arena, struct faults *faults,
-                      struct frozen_template *template)
+/* The subject and the text of a mail of which there is only the HTML. */
+static bool make_mail_text(struct reading *reading, const char *html, struct arena *arena,
+                           struct frozen_template *template)
 {
-    const char *path = arena_printf(arena, "%s.txt", stem);
-    const char *source = read_text(path, arena, faults);
-    if (source == NULL || !split_subject(path, source, arena, faults, template)) {
+    const char *path = reading->path;
+    template->text = convert(path, html, AS_TEXT, arena, reading->faults);
+    template->subject = convert(path, html, AS_TITLE, arena, reading->faults);
+    if (template->text == NULL || template->subject == NULL) {
         return false;
     }
-    check(path, source, CHANNEL_EMAIL, of_ballot, faults);
+    reading->key = "txt";
+    reading->form = AS_TEXT;
+    gather(reading, template->text);
+    reading->key = "subject";
+    reading->form = AS_TITLE;
+    gather(reading, template->subject);
+    return true;
+}
+
+static bool read_mail(struct reading *reading, const char *stem, struct arena *arena,
+                      struct frozen_template *template)
+{
+    const char *text = arena_printf(arena, "%s.txt", stem);
     const char *html = arena_printf(arena, "%s.html", stem);
+    const bool has_text = access(text, F_OK) == 0;
+    bool leaves = true;
+    bool ok = true;
+    if (has_text) {
+        const char *source = read_text(text, arena, reading->faults);
+        reading->path = text;
+        reading->ending = reading->key = "txt";
+        if (source == NULL || !read_mail_text(reading, source, arena, template, &leaves)) {
+            return false;
+        }
+        if (!leaves) {
+            no_way_out(text, reading->faults);
+        }
+    }
     if (access(html, F_OK) == 0) {
-        template->html = read_text(html, arena, faults);
+        template->html = read_text(html, arena, reading->faults);
         if (template->html == NULL) {
             return false;
         }
-        check(html, template->html, CHANNEL_EMAIL, of_ballot, faults);
+        reading->path = html;
+        reading->ending = reading->key = "html";
+        if (!read_source(reading, template->html)) {
+            no_way_out(html, reading->faults);
+        }
+        ok = has_text || make_mail_text(reading, template->html, arena, template);
     }
-    return true;
+    return ok;
 }
 
-static bool read_sms(const char *stem, bool of_ballot, struct arena *arena, struct faults *faults,
+static void check_sms(struct reading *reading, const char *source)
+{
+    CLEANUP(template_free) struct template *template = read_checked(reading, source);
+    if (template == NULL) {
+        return;
+    }
+    check_fits(template, reading->path, reading->faults);
+    if (reading->setting->one_way && !check_leaves(template)) {
+        faults_add(reading->faults, reading->path, 0,
+                   "nobody can answer a text that comes from a name: {{links.unsubscribe}} is "
+                   "missing, by which its reader could leave");
+    }
+}
+
+static bool read_sms(struct reading *reading, const char *stem, struct arena *arena,
                      struct frozen_template *template)
 {
-    const char *path = arena_printf(arena, "%s.sms", stem);
-    const char *source = read_text(path, arena, faults);
+    reading->path = arena_printf(arena, "%s.sms", stem);
+    reading->ending = reading->key = "sms";
+    const char *source = read_text(reading->path, arena, reading->faults);
     if (source == NULL) {
         return false;
     }
     template->text = text_trim(source, arena);
     if (text_empty(template->text)) {
-        faults_add(faults, path, 0, "the text is empty");
+        faults_add(reading->faults, reading->path, 0, "the text is empty");
         return false;
     }
-    check(path, source, CHANNEL_SMS, of_ballot, faults);
+    check_sms(reading, source);
     return true;
 }
 
@@ -147,63 +322,184 @@ static bool read_sms(const char *stem, bool of_ballot, struct arena *arena, stru
 static const char *language_of(const char *file, const char *name, const char *ending,
                                struct arena *arena)
 {
-    size_t length = strlen(name);
+    const size_t length = strlen(name);
     if (strncmp(file, name, length) != 0 || file[length] != '.') {
         return NULL;
     }
     const char *language = file + length + 1;
-    bool fits = strlen(language) == LANGUAGE_LETTERS + strlen(ending) &&
-                strcmp(language + LANGUAGE_LETTERS, ending) == 0;
+    const bool fits = strlen(language) == LANGUAGE_LETTERS + strlen(ending) &&
+                      strcmp(language + LANGUAGE_LETTERS, ending) == 0;
     return fits ? arena_span(arena, language, LANGUAGE_LETTERS) : NULL;
 }
 
-static void add(const char *folder, const char *name, enum channel channel, const char *language,
-                struct arena *arena, struct faults *faults, struct message_files *files)
+static void add(const struct message_setting *setting, const char *folder, const char *name,
+                enum channel channel, const char *language, struct arena *arena,
+                struct faults *faults, struct message_files *files)
 {
+    CLEANUP(json_free) struct json *partials = json_make_object();
+    CLEANUP(buffer_free) struct buffer frozen;
+    buffer_init(&frozen, FROZEN_CEILING);
     struct frozen_template template = {.name = name, .channel = channel, .language = language};
+    struct reading reading = {
+        .setting = setting, .language = language, .partials = partials, .faults = faults};
     const char *stem = arena_printf(arena, "%s/%s.%s", folder, name, language);
-    bool ok = channel == CHANNEL_SMS ? read_sms(stem, files->of_ballot, arena, faults, &template)
-                                     : read_mail(stem, files->of_ballot, arena, faults, &template);
-    if (ok && files->count < MESSAGE_FILES_MOST) {
-        files->templates[files->count++] = template;
+    const bool ok = channel == CHANNEL_SMS ? read_sms(&reading, stem, arena, &template)
+                                           : read_mail(&reading, stem, arena, &template);
+    if (!ok || files->count == MESSAGE_FILES_MOST) {
+        return;
     }
+    if (!json_write(partials, &frozen)) {
+        faults_add(faults, stem, 0, "its partials are too large");
+        return;
+    }
+    template.partials = arena_text(arena, buffer_text(&frozen));
+    files->templates[files->count++] = template;
 }
 
-/* Add what the folder has of the template; gives how many files there were. */
-static size_t read_folder(const char *folder, enum channel channel, const char *name,
-                          struct arena *arena, struct faults *faults, struct message_files *files)
+/* The endings of a channel's files; the second may be NULL. */
+static const char *const endings[CHANNEL_COUNT][2] = {
+    [CHANNEL_SMS] = {".sms", NULL},
+    [CHANNEL_EMAIL] = {".txt", ".html"},
+};
+
+/* The files in a folder, by name. */
+struct folder {
+    struct dirent **entries;
+    int count;
+};
+
+static void folder_close(struct folder *folder)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, NULL, alphasort);
-    size_t found = 0;
-    for (int i = 0; i < count; i++) {
-        const char *language =
-            language_of(entries[i]->d_name, name, channel == CHANNEL_SMS ? ".sms" : ".txt", arena);
-        if (language != NULL) {
-            add(folder, name, channel, language, arena, faults, files);
-            found++;
-        }
-        free(entries[i]);
+    for (int i = 0; i < folder->count; i++) {
+        free(folder->entries[i]);
     }
-    free(entries);
+    free(folder->entries);
+}
+
+/* Give each language that the folder has a file of the template in; gives how many files. */
+static size_t languages_in(const struct folder *folder, enum channel channel, const char *name,
+                           struct arena *arena, const char *languages[MESSAGE_FILES_MOST])
+{
+    size_t found = 0;
+    for (size_t k = 0; k < 2 && endings[channel][k] != NULL; k++) {
+        for (int i = 0; i < folder->count && found < MESSAGE_FILES_MOST; i++) {
+            const char *language =
+                language_of(folder->entries[i]->d_name, name, endings[channel][k], arena);
+            if (language != NULL) {
+                languages[found++] = language;
+            }
+        }
+    }
     return found;
 }
 
-void message_files_read(const struct config *config, const char *campaign_path,
-                        enum channel channel, const char *name, struct arena *arena,
-                        struct faults *faults, struct message_files *files)
+/* The first folder that has files of the template, and their languages; NULL when none has. */
+static const char *find_folder(const struct message_setting *setting, enum channel channel,
+                               const char *name, struct arena *arena,
+                               const char *languages[MESSAGE_FILES_MOST], size_t *count)
 {
+    const char *folders[FOLDERS];
+    const size_t folder_count = folders_of(setting, arena, folders);
+    for (size_t i = 0; i < folder_count; i++) {
+        CLEANUP(folder_close) struct folder folder = {0};
+        folder.count = scandir(folders[i], &folder.entries, NULL, alphasort);
+        if (folder.count < 0) {
+            folder.count = 0;
+        }
+        *count = languages_in(&folder, channel, name, arena, languages);
+        if (*count > 0) {
+            return folders[i];
+        }
+    }
+    return NULL;
+}
+
+bool message_files_exist(const struct message_setting *setting, enum channel channel,
+                         const char *name, struct arena *arena)
+{
+    const char *languages[MESSAGE_FILES_MOST];
+    size_t count = 0;
+    return find_folder(setting, channel, name, arena, languages, &count) != NULL;
+}
+
+/* Whether the language is among the first `count`: a mail has two files. */
+static bool is_told(const char *const *languages, size_t count, const char *language)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(languages[i], language) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void message_files_read(const struct message_setting *setting, enum channel channel,
+                        const char *name, struct arena *arena, struct faults *faults,
+                        struct message_files *files)
+{
+    const char *languages[MESSAGE_FILES_MOST];
+    size_t count = 0;
     if (text_empty(name)) {
         return;
     }
-    const char *const folders[] = {file_beside(campaign_path, ".", arena), config->templates.dir,
-                                   MUSTER_DATA_DIR "/templates/message"};
-    for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
-        if (read_folder(folders[i], channel, name, arena, faults, files) > 0) {
-            return;
+    const char *folder = find_folder(setting, channel, name, arena, languages, &count);
+    if (folder == NULL) {
+        faults_add(faults, setting->beside, 0,
+                   "there is no template %s.LANGUAGE.%s, neither beside this file nor in %s", name,
+                   channel == CHANNEL_SMS ? "sms" : "txt",
+                   setting->config != NULL ? setting->config->templates.dir : SHIPPED);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_told(languages, i, languages[i])) {
+            add(setting, folder, name, channel, languages[i], arena, faults, files);
         }
     }
-    faults_add(faults, campaign_path, 0,
-               "there is no template %s.LANGUAGE.%s, neither beside this file nor in %s", name,
-               channel == CHANNEL_SMS ? "sms" : "txt", config->templates.dir);
+}
+
+/* The language in NAME.LANGUAGE.ENDING, in the arena; NULL when there is none. */
+static const char *language_within(const char *path, struct arena *arena)
+{
+    const char *end = strrchr(path, '.');
+    const char *start = end == NULL ? NULL : memrchr(path, '.', (size_t)(end - path));
+    return start != NULL && end - start == LANGUAGE_LETTERS + 1
+               ? arena_span(arena, start + 1, LANGUAGE_LETTERS)
+               : NULL;
+}
+
+/* A whole message, that is, and not a partial of one. */
+static bool is_whole(const char *source, const char *ending)
+{
+    return strcmp(ending, "txt") == 0
+               ? strncmp(source, SUBJECT, strlen(SUBJECT)) == 0
+               : strstr(source, "{{<") != NULL || strcasestr(source, "<body") != NULL;
+}
+
+void message_files_check(const struct message_setting *setting, const char *path,
+                         struct arena *arena, struct faults *faults)
+{
+    CLEANUP(json_free) struct json *partials = json_make_object();
+    const char *dot = strrchr(path, '.');
+    const char *ending = dot == NULL ? "txt" : dot + 1;
+    struct reading reading = {
+        .setting = setting,
+        .path = path,
+        .language = language_within(path, arena),
+        .ending = ending,
+        .key = ending,
+        .partials = partials,
+        .faults = faults,
+    };
+    const char *source = read_text(path, arena, faults);
+    if (source == NULL) {
+        return;
+    }
+    if (strcmp(ending, "sms") == 0) {
+        check_sms(&reading, source);
+        return;
+    }
+    const bool leaves = read_source(&reading, source);
+    if (!leaves && reading.language != NULL && is_whole(source, ending)) {
+        no_way_out(path, faults);
+    }
 }

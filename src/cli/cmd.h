@@ -26,6 +26,7 @@ bool cmd_suppress_remove(struct call *call, struct error *err);
 bool cmd_suppress_list(struct call *call, struct error *err);
 bool cmd_template_check(struct call *call, struct error *err);
 bool cmd_template_render(struct call *call, struct error *err);
+bool cmd_template_preview(struct call *call, struct error *err);
 bool cmd_template_parts(struct call *call, struct error *err);
 bool cmd_address_check(struct call *call, struct error *err);
 bool cmd_reply_list(struct call *call, struct error *err);
@@ -36,6 +37,7 @@ bool cmd_ballot_mark(struct call *call, struct error *err);
 bool cmd_ballot_board(struct call *call, struct error *err);
 bool cmd_campaign_create(struct call *call, struct error *err);
 bool cmd_campaign_list(struct call *call, struct error *err);
+bool cmd_campaign_preflight(struct call *call, struct error *err);
 bool cmd_campaign_start(struct call *call, struct error *err);
 bool cmd_campaign_pause(struct call *call, struct error *err);
 bool cmd_campaign_resume(struct call *call, struct error *err);
@@ -53,8 +55,11 @@ extern const struct call_option cmd_set_options[];
 extern const struct call_option cmd_erase_options[];
 extern const struct call_option cmd_suppress_options[];
 extern const struct call_option cmd_render_options[];
+extern const struct call_option cmd_preview_options[];
+extern const struct call_option cmd_preflight_options[];
 extern const struct call_option cmd_address_options[];
 extern const struct call_option cmd_message_options[];
+extern const struct call_option cmd_message_show_options[];
 extern const struct call_option cmd_reply_options[];
 
 #endif

@@ -5,12 +5,18 @@
 #include "cmd.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/letter/letters.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "words.h"
 
 const struct call_option cmd_message_options[] = {
     {"--state", "STATE", "only messages in this state"},
+    {0},
+};
+
+const struct call_option cmd_message_show_options[] = {
+    {"--text", NULL, "print it as it was sent, rendered again, and say whether that is proven"},
     {0},
 };
 
@@ -81,6 +87,31 @@ static void add_fact(struct listing *listing, const char *at, const char *what, 
     }
 }
 
+/* Print the message as it was handed over: nothing else goes to standard output. */
+static bool show_text(struct call *call, const struct outbox_message *message, struct error *err)
+{
+    CLEANUP(letters_free) struct letters *letters = letters_create(call->db, &call->config);
+    struct letter letter;
+    struct frozen_template template;
+    bool same = false;
+    if (!letters_again(letters, message, call->arena, &letter, &same, err) ||
+        !templates_get(call->db, message->template_id, call->arena, &template, err)) {
+        return false;
+    }
+    (void)fwrite(letter.body, 1, letter.length, stdout);
+    if (message->channel == CHANNEL_SMS) {
+        (void)putchar('\n');
+    }
+    if (!same) {
+        return error_set(err, ERROR_DATA,
+                         "this is not what was sent: the digest of message %s is another",
+                         message->reference);
+    }
+    (void)fprintf(stderr, "the digest proves it: this is what was sent, by version %lld of %s.%s\n",
+                  (long long)template.version, template.name, template.language);
+    return true;
+}
+
 bool cmd_message_show(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
@@ -88,8 +119,13 @@ bool cmd_message_show(struct call *call, struct error *err)
     struct outbox_message *message = NULL;
     struct outbox_attempt *attempts = NULL;
     size_t count = 0;
-    if (!find_message(call, &message, err) ||
-        !outbox_attempts(call->db, message->id, call->arena, &attempts, &count, err)) {
+    if (!find_message(call, &message, err)) {
+        return false;
+    }
+    if (call_has(call, "--text")) {
+        return show_text(call, message, err);
+    }
+    if (!outbox_attempts(call->db, message->id, call->arena, &attempts, &count, err)) {
         return false;
     }
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);

@@ -9,7 +9,7 @@
 #include "muster/base/file.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
-#include "muster/message/fields.h"
+#include "muster/campaign/message_files.h"
 #include "muster/message/gsm.h"
 #include "muster/message/template.h"
 
@@ -30,13 +30,6 @@ static bool read_template(const char *path, struct buffer *source, struct error 
     const char *text = buffer_text(source);
     return (strlen(text) == source->length && text_is_utf8(text, source->length)) ||
            error_set(err, ERROR_DATA, "%s is not UTF-8 text", path);
-}
-
-/* FILE.sms and the rest by their endings. */
-static enum channel channel_of(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot != NULL && strcmp(dot, ".sms") == 0 ? CHANNEL_SMS : CHANNEL_EMAIL;
 }
 
 /* The language of NAME.LANGUAGE.ENDING, in the arena; NULL when the name does not say. */
@@ -83,15 +76,27 @@ static bool parse(struct call *call, const struct buffer *text, char *folder,
 bool cmd_template_check(struct call *call, struct error *err)
 {
     const char *path = call->arguments[0];
-    CLEANUP(buffer_free) struct buffer source;
     CLEANUP(faults_free) struct faults faults;
-    CLEANUP(template_free) struct template *template = NULL;
+    CLEANUP(faults_free) struct faults unread;
+    CLEANUP(buffer_free) struct buffer source;
     buffer_init(&source, FILE_CEILING);
     faults_init(&faults);
-    if (!read_template(path, &source, err) || !parse(call, &source, NULL, &template, err)) {
+    faults_init(&unread);
+    /* Without a configuration, or with a broken one, nothing is known of the sender. */
+    struct config *config = arena_alloc(call->arena, sizeof *config);
+    struct error ignored = {0};
+    const bool configured = config_open(call->config_path, call->arena, &unread, config, &ignored);
+    const struct message_setting setting = {
+        .config = configured ? config : NULL,
+        .beside = path,
+        .check = {.known = {.any_detail = true}, .any_campaign = true},
+        .one_way = configured && message_files_one_way(config->sms.sender),
+    };
+    if (!read_template(path, &source, err)) {
         return false;
     }
-    if (!fields_check(template, channel_of(path), path, &faults)) {
+    message_files_check(&setting, path, call->arena, &faults);
+    if (faults.count > 0) {
         call_print_faults(&faults);
         return error_set(err, ERROR_DATA, "%s has %zu fault%s", path, faults.count,
                          faults.count == 1 ? "" : "s");

@@ -269,6 +269,12 @@ bool libconfig_is_group(const struct libconfig_node *node)
     return node != NULL && config_setting_is_group(inner(node));
 }
 
+bool libconfig_is_list(const struct libconfig_node *node)
+{
+    return node != NULL &&
+           (config_setting_is_list(inner(node)) || config_setting_is_array(inner(node)));
+}
+
 size_t libconfig_count(const struct libconfig_node *node)
 {
     if (node == NULL || !config_setting_is_aggregate(inner(node))) {

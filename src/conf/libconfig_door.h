@@ -61,6 +61,9 @@ const struct libconfig_node *libconfig_subject(const struct libconfig *file, con
 /* Whether it is a group. */
 bool libconfig_is_group(const struct libconfig_node *node);
 
+/* Whether it is a list, or an array. */
+bool libconfig_is_list(const struct libconfig_node *node);
+
 /* How many members or elements it has, and the one at `index`. */
 size_t libconfig_count(const struct libconfig_node *node);
 const struct libconfig_node *libconfig_at(const struct libconfig_node *node, size_t index);

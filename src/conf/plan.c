@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "config_private.h"
 #include "libconfig_door.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
@@ -169,12 +170,85 @@ static const char *read_template(const struct libconfig *file, const struct libc
     return read_word(file, group, channel, used);
 }
 
-static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
-                          struct campaign_plan *plan)
+static const char *const plain_words[] = {"punctuation", "letters", "names", "welsh"};
+
+const char *const *plan_plain_words(size_t *count)
 {
-    static const char *const names[] = {"name", "title", "ballot", "who",     "channels",
-                                        "sms",  "email", "at",     "deadline"};
+    *count = ARRAY_LENGTH(plain_words);
+    return plain_words;
+}
+
+static bool is_plain_word(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(plain_words); i++) {
+        if (strcmp(word, plain_words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *read_plain(const struct libconfig *file, const struct libconfig_node *group,
+                              struct arena *arena)
+{
+    const struct libconfig_node *list = libconfig_list(file, group, "plain");
+    const char *words = list == NULL ? plain_words[0] : "";
+    for (size_t i = 0; i < libconfig_count(list); i++) {
+        const struct libconfig_node *node = libconfig_at(list, i);
+        const char *word = libconfig_typed(file, node, false);
+        if (word != NULL && !is_plain_word(word)) {
+            libconfig_fault(file, node,
+                            "%s is \"%.40s\", but must be \"punctuation\", \"letters\", "
+                            "\"names\" or \"welsh\"",
+                            libconfig_name(file, node), word);
+        } else if (word != NULL) {
+            words = arena_printf(arena, "%s%s%s", words, words[0] == '\0' ? "" : " ", word);
+        }
+    }
+    return words;
+}
+
+/* A detail is a text, a whole number, or a list of them. */
+static void read_detail(const struct libconfig *file, const struct libconfig_node *node,
+                        struct arena *arena, struct plan_detail *detail)
+{
+    detail->name = arena_text(arena, libconfig_key(node));
+    detail->list = libconfig_is_list(node);
+    detail->count = detail->list ? libconfig_count(node) : 1;
+    const char **values = arena_array(arena, detail->count + 1, sizeof *values);
+    for (size_t i = 0; i < detail->count; i++) {
+        const struct libconfig_node *value = detail->list ? libconfig_at(node, i) : node;
+        values[i] = libconfig_value(file, value);
+        values[i] = values[i] == NULL ? "" : values[i];
+    }
+    detail->values = values;
+    if (!config_value_is_name(detail->name)) {
+        libconfig_fault(file, node, "%s: a detail's name is letters, digits and underscores",
+                        libconfig_name(file, node));
+    }
+}
+
+static void read_details(const struct libconfig *file, const struct libconfig_node *group,
+                         struct arena *arena, struct campaign_plan *plan)
+{
+    const struct libconfig_node *details = libconfig_group(file, group, "details");
+    const size_t count = libconfig_count(details);
+    struct plan_detail *read = arena_array(arena, count + 1, sizeof *read);
+    for (size_t i = 0; i < count; i++) {
+        read_detail(file, libconfig_at(details, i), arena, &read[i]);
+    }
+    plan->details = read;
+    plan->detail_count = count;
+}
+
+static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
+                          struct arena *arena, struct campaign_plan *plan)
+{
+    static const char *const names[] = {"name",  "title", "ballot",   "who",   "channels", "sms",
+                                        "email", "at",    "deadline", "plain", "details"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    plan->plain = read_plain(file, group, arena);
+    read_details(file, group, arena, plan);
     plan->name = read_word(file, group, "name", true);
     plan->title = libconfig_text(file, group, "title", plan->name);
     plan->ballot = read_word(file, group, "ballot", false);
@@ -202,7 +276,7 @@ bool plan_read_campaign(const char *path, struct arena *arena, struct faults *fa
     struct campaign_plan made = {0};
     const struct libconfig_node *group = libconfig_subject(file, "campaign");
     if (group != NULL) {
-        read_campaign(file, group, &made);
+        read_campaign(file, group, arena, &made);
     }
     if (!libconfig_conclude(file, ERROR_DATA, err)) {
         return false;

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "letters.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/carrier/sms.h"
 #include "muster/carrier/smtp.h"
 #include "muster/dispatch/policy.h"
+#include "muster/letter/letters.h"
 #include "muster/store/outbox.h"
 
 enum {
@@ -28,6 +28,8 @@ struct dispatch {
     const char *gateway;
     int64_t worker;
     struct letters *letters;
+    struct arena *arena; /* for as long as this lasts */
+    struct letterhead letterhead;
 };
 
 /* A batch on its way; the four arrays run in parallel, `count` long, until the parcels are
@@ -59,7 +61,9 @@ static struct dispatch *make(struct db *db, const struct config *config, enum ch
         .gateway = gateway,
         .worker = worker,
         .letters = letters_create(db, config),
+        .arena = arena_create(),
     };
+    letterhead_of(config, dispatch->arena, &dispatch->letterhead);
     return dispatch;
 }
 
@@ -90,6 +94,7 @@ void dispatch_free(struct dispatch **dispatch)
 {
     if (*dispatch != NULL) {
         letters_free(&(*dispatch)->letters);
+        arena_free(&(*dispatch)->arena);
         carrier_free(&(*dispatch)->carrier);
         free(*dispatch);
         *dispatch = NULL;
@@ -110,12 +115,14 @@ static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t
     batch->releases = arena_array(batch->arena, batch->count, sizeof *batch->releases);
     for (size_t i = 0; i < batch->count; i++) {
         struct outbox_release *release = &batch->releases[i];
+        const struct letter_order order = {
+            .message = &batch->messages[i], .letterhead = &dispatch->letterhead, .at = now};
         release->id = batch->messages[i].id;
         release->gateway = dispatch->gateway;
+        release->letterhead = dispatch->letterhead.text;
         struct error fault = {0};
-        if (letters_render(dispatch->letters, &batch->messages[i], now, batch->arena,
-                           &batch->letters[i], &fault)) {
-            release->parts = batch->letters[i].parts;
+        if (letters_render(dispatch->letters, &order, batch->arena, &batch->letters[i], &fault)) {
+            release->parts = (int64_t)batch->letters[i].wording.size.parts;
             token_digest(batch->letters[i].body, batch->letters[i].length, release->digest);
         } else if (fault.kind == ERROR_DATA) {
             release->fault = arena_printf(batch->arena, "cannot be rendered: %s", fault.text);

@@ -100,6 +100,10 @@ static void put_json(struct buffer *out, char byte)
 /* Write or drop what stands at the front and needs care; gives how many bytes that was. */
 static size_t put_sms(struct buffer *out, const char *text, size_t length)
 {
+    if (text[0] == '\t') {
+        (void)buffer_putc(out, ' ');
+        return 1;
+    }
     if ((unsigned char)text[0] != 0xC2) {
         return 1;
     }

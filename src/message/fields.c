@@ -3,26 +3,27 @@
  * messages are merged; nothing else asks. */
 #include "muster/message/fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "muster/base/text.h"
 
 static const struct field fields[] = {
-    {"first_name", "The member's first name.", false},
-    {"last_name", "The member's last name.", false},
-    {"full_name", "The member's first and last name.", false},
-    {"number", "The membership number.", false},
-    {"employer", "The member's employer.", false},
-    {"workplace", "The place where the member works.", false},
-    {"branch", "The member's branch.", false},
-    {"job", "The member's job or occupation.", false},
-    {"band", "The member's pay band.", false},
-    {"organisation.name", "The union or branch that sends the message.", false},
-    {"ballot.title", "What the ballot is called.", false},
-    {"ballot.opens", "The day on which voting papers are first sent.", false},
-    {"ballot.closes", "The day and hour by which votes must be in.", false},
-    {"unit.name", "The part of the ballot, usually an employer, in which the member votes.", false},
-    {"links.unsubscribe", "The address at which this member leaves the mailing list.", true},
+    {"first_name", "The member's first name."},
+    {"last_name", "The member's last name."},
+    {"full_name", "The member's first and last name."},
+    {"number", "The membership number."},
+    {"employer", "The member's employer."},
+    {"workplace", "The place where the member works."},
+    {"branch", "The member's branch."},
+    {"job", "The member's job or occupation."},
+    {"band", "The member's pay band."},
+    {"organisation.name", "The union or branch that sends the message."},
+    {"ballot.title", "What the ballot is called."},
+    {"ballot.opens", "The day on which voting papers are first sent."},
+    {"ballot.closes", "The day and hour by which votes must be in."},
+    {"unit.name", "The part of the ballot, usually an employer, in which the member votes."},
+    {"links.unsubscribe", "The address at which this member says: no more of these."},
 };
 
 enum { FIELDS = sizeof fields / sizeof fields[0] };
@@ -33,62 +34,93 @@ const struct field *fields_list(size_t *count)
     return fields;
 }
 
-static const struct field *find(const char *name)
+static const char DETAILS[] = "details.";
+
+enum { CHOICES_MOST = 64, NAME_SIZE = 128 };
+
+static bool is_field(const char *name)
 {
     for (size_t i = 0; i < FIELDS; i++) {
         if (strcmp(fields[i].name, name) == 0) {
-            return &fields[i];
-        }
-    }
-    return NULL;
-}
-
-/* Whether fields begin with this name and a dot, as in {{#ballot}}{{title}}{{/ballot}}. */
-static bool is_group(const char *name, enum channel channel)
-{
-    const size_t length = strlen(name);
-    for (size_t i = 0; i < FIELDS; i++) {
-        if (strncmp(fields[i].name, name, length) == 0 && fields[i].name[length] == '.' &&
-            (channel == CHANNEL_EMAIL || !fields[i].email_only)) {
             return true;
         }
     }
     return false;
 }
 
-static const char *nearest(const char *name, enum channel channel)
+/* Whether fields begin with this name and a dot, as in {{#ballot}}{{title}}{{/ballot}}. */
+static bool is_group(const char *name)
 {
-    const char *choices[FIELDS];
-    size_t count = 0;
+    const size_t length = strlen(name);
     for (size_t i = 0; i < FIELDS; i++) {
-        if (channel == CHANNEL_EMAIL || !fields[i].email_only) {
-            choices[count++] = fields[i].name;
+        if (strncmp(fields[i].name, name, length) == 0 && fields[i].name[length] == '.') {
+            return true;
         }
     }
-    return text_nearest(name, choices, count);
+    return strncmp(DETAILS, name, length) == 0 && DETAILS[length] == '.';
 }
 
-static bool check_use(const struct template_use *use, enum channel channel, const char *file,
-                      struct faults *faults)
+/* The detail's own name, or NULL when the field is none. */
+static const char *detail_of(const char *name)
 {
-    const struct field *field = find(use->name);
-    if (field != NULL && (channel == CHANNEL_EMAIL || !field->email_only)) {
-        return true;
+    const size_t length = strlen(DETAILS);
+    return strncmp(name, DETAILS, length) == 0 ? name + length : NULL;
+}
+
+static bool is_detail(const char *name, const struct fields_known *known)
+{
+    for (size_t i = 0; i < known->detail_count; i++) {
+        if (strcmp(known->details[i], name) == 0) {
+            return true;
+        }
     }
-    if (use->section && is_group(use->name, channel)) {
+    return known->any_detail;
+}
+
+/* The field or detail that was probably meant, in `room`; NULL when there is none. */
+static const char *nearest(const char *name, const struct fields_known *known, char room[NAME_SIZE])
+{
+    const char *choices[CHOICES_MOST];
+    size_t count = 0;
+    for (size_t i = 0; i < FIELDS; i++) {
+        choices[count++] = fields[i].name;
+    }
+    const char *detail = detail_of(name);
+    if (detail == NULL) {
+        return text_nearest(name, choices, count);
+    }
+    count = known->detail_count < CHOICES_MOST ? known->detail_count : CHOICES_MOST;
+    const char *meant = text_nearest(detail, known->details, count);
+    (void)snprintf(room, NAME_SIZE, "%s%s", DETAILS, meant == NULL ? "" : meant);
+    return meant == NULL ? NULL : room;
+}
+
+static bool is_known(const struct template_use *use, const struct fields_known *known)
+{
+    const char *detail = detail_of(use->name);
+    if (detail != NULL) {
+        return use->section || is_detail(detail, known);
+    }
+    return is_field(use->name) || (use->section && is_group(use->name));
+}
+
+static bool check_use(const struct template_use *use, const struct fields_known *known,
+                      const char *file, struct faults *faults)
+{
+    if (is_known(use, known)) {
         return true;
     }
     const char *where = use->partial != NULL ? use->partial : file;
-    if (field != NULL) {
-        faults_add(faults, where, use->line, "column %u: {{%s}} is only for e-mail", use->column,
-                   use->name);
-        return false;
-    }
-    const char *meant = nearest(use->name, channel);
+    char room[NAME_SIZE];
+    const char *meant = nearest(use->name, known, room);
     if (meant != NULL) {
         faults_add(faults, where, use->line,
                    "column %u: there is no field {{%s}}; did you mean {{%s}}?", use->column,
                    use->name, meant);
+    } else if (detail_of(use->name) != NULL) {
+        faults_add(faults, where, use->line,
+                   "column %u: {{%s}} is asked for, but the campaign has no such detail",
+                   use->column, use->name);
     } else {
         faults_add(faults, where, use->line, "column %u: there is no field {{%s}}", use->column,
                    use->name);
@@ -96,14 +128,14 @@ static bool check_use(const struct template_use *use, enum channel channel, cons
     return false;
 }
 
-bool fields_check(const struct template *template, enum channel channel, const char *file,
-                  struct faults *faults)
+bool fields_check(const struct template *template, const struct fields_known *known,
+                  const char *file, struct faults *faults)
 {
     const struct template_use *uses = NULL;
     const size_t count = template_uses(template, &uses);
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
-        ok = check_use(&uses[i], channel, file, faults) && ok;
+        ok = check_use(&uses[i], known, file, faults) && ok;
     }
     return ok;
 }

@@ -10,14 +10,15 @@
 
 bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err)
 {
-    static const char INSERT[] = "INSERT INTO campaign (name, title, ballot_id, at)"
-                                 " VALUES (:name, :title, :ballot, :at)"
+    static const char INSERT[] = "INSERT INTO campaign (name, title, ballot_id, at, details)"
+                                 " VALUES (:name, :title, :ballot, :at, :details)"
                                  " ON CONFLICT (name) DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_text(query, ":name", campaign->name);
     query_text(query, ":title", campaign->title);
     query_id(query, ":ballot", campaign->ballot_id);
     query_number(query, ":at", campaign->at);
+    query_text(query, ":details", campaign->details == NULL ? "{}" : campaign->details);
     if (!query_run(query, err)) {
         return false;
     }
@@ -32,9 +33,9 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
 bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
 {
     static const char INSERT[] =
-        "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at, "
-        "deadline)"
-        " VALUES (:campaign, :position, :who, :sms_first, :uses_sms, :uses_email, :at, :deadline)";
+        "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
+        " deadline, plain) VALUES (:campaign, :position, :who, :sms_first, :uses_sms, :uses_email,"
+        " :at, :deadline, :plain)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -44,6 +45,7 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_number(query, ":uses_email", step->uses_email);
     query_number(query, ":at", step->at);
     query_number(query, ":deadline", step->deadline);
+    query_text(query, ":plain", step->plain == NULL ? "" : step->plain);
     if (!query_run(query, err)) {
         return false;
     }
@@ -65,7 +67,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
     return query_run(query, err);
 }
 
-#define CAMPAIGN_ROW "id, name, title, COALESCE(ballot_id, 0), state, at"
+#define CAMPAIGN_ROW "id, name, title, COALESCE(ballot_id, 0), state, at, details"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -75,6 +77,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->ballot_id = query_column(query, 3);
     campaign->state = query_column_text(query, 4, arena);
     campaign->at = query_column(query, 5);
+    campaign->details = query_column_text(query, 6, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -142,7 +145,7 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
-    " expanded"
+    " expanded, plain"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -157,6 +160,7 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->deadline = query_column(query, 8);
     step->expanded_to = query_column(query, 9);
     step->expanded = query_column(query, 10) != 0;
+    step->plain = query_column_text(query, 11, arena);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,

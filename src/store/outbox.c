@@ -72,6 +72,11 @@ void outbox_read_row(struct query *query, struct arena *arena, struct outbox_mes
     message->reason = query_column_text(query, 14, arena);
     message->released_at = query_column(query, 15);
     message->changed_at = query_column(query, 16);
+    message->plain = query_column_text(query, 17, arena);
+    query_column_blob(query, 18, message->digest, sizeof message->digest);
+    message->campaign = query_column_text(query, 19, arena);
+    message->letterhead = query_column_text(query, 20, arena);
+    message->parts = query_column(query, 21);
 }
 
 static void read_all(struct query *query, struct arena *arena, struct outbox_message **messages,
@@ -83,6 +88,22 @@ static void read_all(struct query *query, struct arena *arena, struct outbox_mes
     }
     *messages = list.items;
     *count = list.count;
+}
+
+bool outbox_waiting(struct db *db, int64_t step_id, int64_t after, size_t limit,
+                    struct arena *arena, struct outbox_message **messages, size_t *count,
+                    struct error *err)
+{
+    static const char WAITING[] =
+        "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id"
+        " WHERE o.step_id = :step AND o.id > :after"
+        " AND o.state IN ('queued', 'claimed') ORDER BY o.id LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, WAITING);
+    query_number(query, ":step", step_id);
+    query_number(query, ":after", after);
+    query_number(query, ":limit", (int64_t)limit);
+    read_all(query, arena, messages, count);
+    return query_ok(query, err);
 }
 
 /* The step whose messages go next: of those with something due, the one with the nearest

@@ -9,7 +9,9 @@
 #define OUTBOX_ROW                                                                                 \
     "o.id, o.step_id, o.member_id, o.channel, o.address, o.template_id, o.reference, o.merge,"     \
     " o.state, o.due_at, s.deadline, o.attempt, o.gateway, o.remote_id, o.reason,"                 \
-    " COALESCE(o.released_at, 0), o.changed_at"
+    " COALESCE(o.released_at, 0), o.changed_at, s.plain, o.digest,"                                \
+    " (SELECT k.name FROM campaign k WHERE k.id = s.campaign_id),"                                 \
+    " (SELECT l.settings FROM letterhead l WHERE l.id = o.letterhead_id), COALESCE(o.parts, 0)"
 
 /* Read OUTBOX_ROW into the arena. Defined in outbox.c. */
 void outbox_read_row(struct query *query, struct arena *arena, struct outbox_message *message);

@@ -19,6 +19,8 @@ struct gate {
     bool running;
     bool cancelled;
     bool late;
+    const char *letterhead; /* the last one kept; NULL: none, and its row 0 */
+    int64_t letterhead_id;
     struct query *audience; /* does :member belong to it still */
 };
 
@@ -67,15 +69,40 @@ static bool move_claimed(struct db *db, int64_t id, const char *becomes, const c
     return query_run(query, err);
 }
 
-static bool send_claimed(struct db *db, const struct gate *gate, int64_t now,
+/* The row of the letterhead, the same for all messages of a batch. */
+static bool keep_letterhead(struct db *db, struct gate *gate, const char *settings,
+                            struct error *err)
+{
+    /* The update changes nothing: it makes the row that is there already come back. */
+    static const char KEEP[] = "INSERT INTO letterhead (settings) VALUES (:settings)"
+                               " ON CONFLICT (settings) DO UPDATE SET settings = excluded.settings"
+                               " RETURNING id";
+    if (text_equal(settings, gate->letterhead)) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
+    query_text(query, ":settings", settings);
+    if (query_step(query)) {
+        gate->letterhead_id = query_column(query, 0);
+        gate->letterhead = settings;
+    }
+    return query_run(query, err);
+}
+
+static bool send_claimed(struct db *db, struct gate *gate, int64_t now,
                          struct outbox_release *release, struct error *err)
 {
     static const char SEND[] =
         "UPDATE outbox SET state = 'sending', attempt = attempt + 1, cleared_under = :position,"
-        " released_at = :now, digest = :digest, parts = :parts, gateway = :gateway, reason = NULL,"
-        " changed_at = :now WHERE id = :id AND state = 'claimed'";
+        " released_at = :now, digest = :digest, parts = :parts, gateway = :gateway,"
+        " letterhead_id = :letterhead, reason = NULL, changed_at = :now"
+        " WHERE id = :id AND state = 'claimed'";
+    if (!keep_letterhead(db, gate, release->letterhead, err)) {
+        return false;
+    }
     CLEANUP(query_end) struct query *query = query_begin(db, SEND);
     query_number(query, ":position", gate->position);
+    query_id(query, ":letterhead", gate->letterhead_id);
     query_number(query, ":now", now);
     query_blob(query, ":digest", release->digest, sizeof release->digest);
     query_id(query, ":parts", release->parts);
@@ -136,7 +163,7 @@ static bool reopen_for_sharers(struct db *db, int64_t id, struct error *err)
     return query_run(query, err);
 }
 
-static bool release_one(struct db *db, const struct gate *gate, int64_t worker, int64_t now,
+static bool release_one(struct db *db, struct gate *gate, int64_t worker, int64_t now,
                         struct outbox_release *release, struct error *err)
 {
     int64_t member = 0;

@@ -196,10 +196,11 @@ CREATE TABLE template (
     name     TEXT    NOT NULL,
     channel  TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
     language TEXT    NOT NULL,
-    digest   BLOB    NOT NULL,              -- SHA-256 of subject, text and html: equal ones are one row
+    digest   BLOB    NOT NULL,              -- SHA-256 of all below: equal ones are one row
     subject  TEXT,                          -- email
     text     TEXT    NOT NULL,
     html     TEXT,                          -- email, may be NULL
+    partials TEXT    NOT NULL DEFAULT '{}', -- JSON: the partials and parents they use, "footer.html" -> source
     UNIQUE (name, channel, language, digest)
 );
 
@@ -210,7 +211,8 @@ CREATE TABLE campaign (
     ballot_id INTEGER REFERENCES ballot (id),
     state     TEXT    NOT NULL DEFAULT 'draft'
               CHECK (state IN ('draft', 'running', 'paused', 'cancelled', 'finished')),
-    at        INTEGER NOT NULL              -- when it was made
+    at        INTEGER NOT NULL,             -- when it was made
+    details   TEXT    NOT NULL DEFAULT '{}' -- JSON: what its messages may name as {{details.NAME}}
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -226,6 +228,8 @@ CREATE TABLE step (
     deadline    INTEGER NOT NULL,
     expanded_to INTEGER NOT NULL DEFAULT 0, -- members up to this id have their message; resumable
     expanded    INTEGER NOT NULL DEFAULT 0, -- 1: all have
+    plain       TEXT    NOT NULL DEFAULT '', -- what may be written plainer to save parts of a text, in words:
+                                            -- punctuation, letters, names, welsh
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
@@ -247,6 +251,13 @@ CREATE TABLE worker (
     id   INTEGER PRIMARY KEY AUTOINCREMENT,
     role TEXT    NOT NULL,
     at   INTEGER NOT NULL
+);
+
+-- What goes into a message beside its template and its member: who writes, from where, in which zone
+-- its hours are; as JSON. Kept as it was when messages were handed over.
+CREATE TABLE letterhead (
+    id       INTEGER PRIMARY KEY,
+    settings TEXT    NOT NULL UNIQUE
 );
 
 -- One message to one address. See outbox_step for its life.
@@ -273,6 +284,7 @@ CREATE TABLE outbox (
     remote_id     TEXT,                     -- the carrier's id
     reason        TEXT,                     -- of the last step, one line
     changed_at    INTEGER NOT NULL,
+    letterhead_id INTEGER REFERENCES letterhead (id),  -- set with the digest
     UNIQUE (step_id, member_id, channel)
 );
 

@@ -36,8 +36,10 @@ write_campaign vote everyone pay
 echo '{{first_name}}, {{ballot.title}} closes soon. STOP to leave.' >note.en.sms
 expect_status 0 "$MUSTER" campaign create vote.conf
 
-note "a text that nobody can answer is not sent"
+note "a text that nobody can answer must hold the link to leave by"
 sed -i 's/^\( *sender *=\).*/\1 "AnytownHlth";/' "$HOUSE/muster.conf"
 write_campaign mute everyone
 expect_status 65 "$MUSTER" campaign create mute.conf
-expect_match "nobody can answer sms\.sender 'AnytownHlth': no STOP would reach us" "$err"
+expect_match "nobody can answer a text that comes from a name" "$err"
+echo '{{first_name}}, come. No more: {{links.unsubscribe}}' >note.en.sms
+expect_status 0 "$MUSTER" campaign create mute.conf

@@ -34,6 +34,14 @@ void json_put_flag(struct json *object, const char *name, bool flag);
 /* The object, or array, takes over the value. */
 void json_put(struct json *object, const char *name, struct json *value);
 void json_append(struct json *array, struct json *value);
+void json_append_text(struct json *array, const char *text); /* as json_put_text */
+
+/* The same value once more, to be put into another object or array, or freed: nothing is copied, so
+ * neither may be changed any more. */
+struct json *json_share(const struct json *value) MUST_USE;
+
+/* The member of this very name, dots and all, or NULL. Borrowed. */
+const struct json *json_member(const struct json *object, const char *name) MUST_USE;
 
 /* The value at a path such as "messages.0.id" (members by name, elements by index), or NULL.
  * An empty path is the value itself. Borrowed. */

@@ -42,6 +42,12 @@ bool text_fold_ascii(const char *text, char *out, size_t size) MUST_USE;
  * "Siân" is "sian", "Łukasz" is "lukasz". In the arena. */
 char *text_unaccented(const char *text, struct arena *arena) MUST_USE;
 
+enum { TEXT_BARE_SIZE = 8 };
+
+/* How those write a letter who lack its key: "a" for "â", "oe" for "œ", capitals as capitals; not
+ * followed by a NUL. Gives the length, 0 for what is no letter with marks. */
+size_t text_bare(uint32_t rune, char bare[TEXT_BARE_SIZE]) MUST_USE;
+
 /* Accents joined to their letters where Unicode has one character for both (NFC). In the arena. */
 char *text_composed(const char *text, struct arena *arena) MUST_USE;
 

@@ -39,8 +39,18 @@ struct ballot_plan {
  *         email = "has-your-paper-come";
  *         at = "2026-11-23 10:00";          # or "now"
  *         deadline = "2026-11-23 20:00";    # nothing is handed over later
+ *         plain = [ "punctuation" ];        # what may be written plainer to save parts of a text:
+ *                                           # punctuation, letters, names, welsh
+ *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
  *     };
  */
+struct plan_detail {
+    const char *name; /* letters, digits, underscores */
+    const char *const *values;
+    size_t count; /* 1 for a text, any for a list */
+    bool list;
+};
+
 struct campaign_plan {
     const char *name;
     const char *title;
@@ -49,9 +59,15 @@ struct campaign_plan {
     bool sms_first;           /* which channel is tried first when both are used */
     const char *sms_template; /* "" when the channel is not used */
     const char *email_template;
-    int64_t at;       /* ms since the epoch; 0: at once */
-    int64_t deadline; /* ms since the epoch, after `at` */
+    int64_t at;        /* ms since the epoch; 0: at once */
+    int64_t deadline;  /* ms since the epoch, after `at` */
+    const char *plain; /* the words, with a blank between them; "punctuation" when none are given */
+    const struct plan_detail *details;
+    size_t detail_count;
 };
+
+/* The words that `plain` may hold. Static. */
+const char *const *plan_plain_words(size_t *count) MUST_USE;
 
 /* Read a file with one such group. Every fault is noted with file and line; ERROR_DATA when
  * there was any, ERROR_NO_INPUT without a file. Times are local. Strings live in the arena. The

@@ -10,21 +10,28 @@
 #include "muster/base/compiler.h"
 #include "muster/base/faults.h"
 #include "muster/message/template.h"
-#include "muster/model/channel.h"
 
 struct field {
     const char *name;    /* dotted, as a template writes it */
     const char *meaning; /* one sentence for people */
-    bool email_only;
 };
 
-/* All fields, in the order in which people are told of them; sets their number. Static. */
+/* All fields but a campaign's details, in the order in which people are told of them; sets their
+ * number. Static. */
 const struct field *fields_list(size_t *count) MUST_USE;
 
-/* Note every use in the template of a field that a message on this channel cannot have, with line,
- * column and what was probably meant. `file` is the template's file as people know it; a fault
- * inside a partial is noted under the partial's name. True when there was none. */
-bool fields_check(const struct template *template, enum channel channel, const char *file,
-                  struct faults *faults) MUST_USE;
+/* The details that a campaign gives, {{details.NAME}}. */
+struct fields_known {
+    const char *const *details; /* names */
+    size_t detail_count;
+    bool any_detail; /* there may be others */
+};
+
+/* Note every use in the template of a field that no message has, with line, column and what was
+ * probably meant. A section may ask for a detail that is not there. `file` is the template's file
+ * as people know it; a fault inside a partial is noted under the partial's name. True when there
+ * was none. */
+bool fields_check(const struct template *template, const struct fields_known *known,
+                  const char *file, struct faults *faults) MUST_USE;
 
 #endif

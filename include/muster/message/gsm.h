@@ -9,6 +9,8 @@
 
 #include "muster/base/compiler.h"
 
+enum { GSM_PARTS_MOST = 10 }; /* that phones and networks put together dependably */
+
 enum gsm_encoding { GSM_7BIT, GSM_UCS2 };
 
 struct gsm_size {

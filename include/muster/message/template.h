@@ -34,7 +34,7 @@
 /* Where the rendered text will stand, which decides how {{name}} is escaped. */
 enum template_escape {
     TEMPLATE_TEXT,   /* as it is */
-    TEMPLATE_SMS,    /* as it is; CR and control characters other than LF are dropped */
+    TEMPLATE_SMS,    /* as it is; a tab is a blank, CR and all controls but LF are dropped */
     TEMPLATE_HTML,   /* & < > " ' */
     TEMPLATE_HEADER, /* as it is; a value with CR, LF or NUL is an error */
     TEMPLATE_FORM,   /* application/x-www-form-urlencoded */

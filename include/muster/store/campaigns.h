@@ -17,9 +17,10 @@ struct campaign {
     int64_t id;
     const char *name;
     const char *title;
-    int64_t ballot_id; /* 0: none */
-    const char *state; /* draft, running, paused, cancelled, finished */
-    int64_t at;        /* when it was made */
+    int64_t ballot_id;   /* 0: none */
+    const char *state;   /* draft, running, paused, cancelled, finished */
+    int64_t at;          /* when it was made */
+    const char *details; /* JSON: what its messages may name as {{details.NAME}}; NULL: nothing */
 };
 
 struct step {
@@ -34,6 +35,8 @@ struct step {
     int64_t deadline;
     int64_t expanded_to; /* a member id */
     bool expanded;
+    const char *plain; /* what may be written plainer to save parts, in the words of wording.h;
+                        * NULL: nothing */
 };
 
 /* Make a campaign in state draft; sets the id. ERROR_DATA when the name is taken. Needs an open

@@ -20,6 +20,9 @@
 #include "muster/model/channel.h"
 #include "muster/store/db.h"
 
+/* A reference as long as those that outbox_put makes, for reckoning. */
+#define OUTBOX_REFERENCE_SAMPLE "00000000000000000000"
+
 struct outbox_message {
     int64_t id;
     int64_t step_id;
@@ -36,8 +39,14 @@ struct outbox_message {
     const char *gateway;
     const char *remote_id;
     const char *reason;
-    int64_t released_at;
+    int64_t released_at; /* 0: it never was */
     int64_t changed_at;
+    const char *plain;    /* the step's */
+    const char *campaign; /* its name */
+    /* what it was released with */
+    const char *letterhead; /* NULL: it never was, or by a muster that kept none */
+    unsigned char digest[TOKEN_DIGEST_SIZE];
+    int64_t parts; /* sms */
 };
 
 /* Put a message into the queue (step, member, channel, address, template, merge, due). True and
@@ -45,6 +54,12 @@ struct outbox_message {
  * address. The reference is made here. Needs an open transaction. */
 bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now, bool *queued,
                 struct error *err) MUST_USE;
+
+/* The messages of a step that wait for their turn, in order of their id, behind `after`, at most
+ * `limit`, in the arena. */
+bool outbox_waiting(struct db *db, int64_t step_id, int64_t after, size_t limit,
+                    struct arena *arena, struct outbox_message **messages, size_t *count,
+                    struct error *err) MUST_USE;
 
 /* Whether a step has a message for this member already, on whatever channel. */
 bool outbox_has(struct db *db, int64_t step_id, int64_t member_id, bool *has,
@@ -63,10 +78,11 @@ bool outbox_claim(struct db *db, enum channel channel, int64_t worker, int64_t n
 struct outbox_release {
     int64_t id;
     unsigned char digest[TOKEN_DIGEST_SIZE];
-    int64_t parts;       /* sms; 0 for mail */
-    const char *gateway; /* sms; NULL for mail */
-    const char *fault;   /* not NULL: it cannot be sent at all, withhold it for this reason */
-    bool released;       /* told: it is `sending` now, and must be handed over at once */
+    int64_t parts;          /* sms; 0 for mail */
+    const char *gateway;    /* sms; NULL for mail */
+    const char *letterhead; /* what went into it beside template and member, JSON */
+    const char *fault;      /* not NULL: it cannot be sent at all, withhold it for this reason */
+    bool released;          /* told: it is `sending` now, and must be handed over at once */
 };
 
 /* In one durable transaction, just before the wire: each message that is still ours, whose

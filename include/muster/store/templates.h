@@ -18,7 +18,10 @@ struct frozen_template {
     const char *language;
     const char *subject; /* email */
     const char *text;
-    const char *html; /* email; may be NULL */
+    const char *html;     /* email; may be NULL */
+    const char *partials; /* JSON: the partials and parents that they use, "footer.html" and the
+                           * like -> source; NULL: none */
+    int64_t version;      /* told: the first words of a template are 1, the next others 2 */
 };
 
 /* Keep the template; the same words kept before are the same row. Sets `template->id`. Needs an

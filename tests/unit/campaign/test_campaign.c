@@ -101,53 +101,168 @@ static void spoil(const struct hall *hall, const char *piece, const char *instea
                             at + strlen(piece)));
 }
 
+/* The text that takes more than a phone puts together whoever reads it. */
+static void a_text_that_never_fits_is_refused(void **state)
+{
+    (void)state;
+    struct hall hall;
+    const char *said = "";
+    struct campaign *campaign = NULL;
+    CLEANUP(buffer_free) struct buffer text;
+    hall_open(&hall, NOW);
+    write_good(&hall);
+    buffer_init(&text, 4096);
+    for (int i = 0; i < 1531; i++) {
+        (void)buffer_putc(&text, 'x');
+    }
+    hall_write(&hall, "note.en.sms", buffer_text(&text));
+    assert_false(make(&hall, &said, &campaign));
+    assert_non_null(
+        strstr(said, "note.en.sms: with nothing merged into it the text takes 11 parts"));
+    hall_close(&hall);
+}
+
+/* The frozen template of a channel and language in the campaign's only step. */
+static void get_frozen(const struct hall *hall, int64_t campaign_id, enum channel channel,
+                       const char *language, struct frozen_template *template)
+{
+    struct world *world = hall->world;
+    struct step *steps = NULL;
+    size_t count = 0;
+    int64_t id = 0;
+    WORLD_MUST(campaigns_steps(world->db, campaign_id, world->arena, &steps, &count, &err));
+    WORLD_MUST(campaigns_template(world->db, steps[0].id, channel, language, language, &id, &err));
+    WORLD_MUST(templates_get(world->db, id, world->arena, template, &err));
+}
+
+static void partials_and_details_are_frozen(void **state)
+{
+    (void)state;
+    struct hall hall;
+    const char *said = "";
+    struct campaign *campaign = NULL;
+    struct frozen_template template;
+    hall_open(&hall, NOW);
+    write_good(&hall);
+    spoil(&hall, "at = ",
+          "plain = [ \"letters\", \"names\" ]; details = { place = \"Town Hall\";"
+          " seats = 300; speakers = [ \"A\", \"B\" ]; }; at = ");
+    hall_write(&hall, "note.en.sms", "{{details.place}} {{details.speakers | join}} {{>end}}\n");
+    hall_write(&hall, "end.sms", "STOP to leave");
+    hall_write(&hall, "end.cy.sms", "STOPIO i adael");
+    hall_write(&hall, "note.cy.sms", "{{>end}}\n");
+    hall_write(&hall, "layout.html",
+               "<title>{{$title}}none{{/title}}</title><body>{{$body}}{{/body}}"
+               "<p>{{links.unsubscribe}}</p></body>");
+    (void)unlink(hall_path(&hall, "note.en.txt"));
+    hall_write(&hall, "note.en.html",
+               "{{<layout}}{{$title}}Vote, {{first_name}}{{/title}}\n"
+               "{{$body}}<p>Dear <b>{{first_name}}</b></p>{{/body}}"
+               "{{/layout}}\n");
+    if (!make(&hall, &said, &campaign)) {
+        fail_msg("%s", said);
+    }
+    assert_string_equal(campaign->details, "{\"place\":\"Town Hall\",\"seats\":\"300\","
+                                           "\"speakers\":[\"A\",\"B\"]}");
+    get_frozen(&hall, campaign->id, CHANNEL_SMS, "en", &template);
+    assert_string_equal(template.partials, "{\"end.sms\":\"STOP to leave\"}");
+    assert_int_equal(template.version, 1);
+    get_frozen(&hall, campaign->id, CHANNEL_SMS, "cy", &template);
+    assert_string_equal(template.partials, "{\"end.sms\":\"STOPIO i adael\"}");
+    /* Of the mail there is only the HTML: text and subject come from it and its layout. */
+    get_frozen(&hall, campaign->id, CHANNEL_EMAIL, "en", &template);
+    assert_non_null(strstr(template.text, "Dear {{first_name}}"));
+    assert_null(strstr(template.text, "<p>"));
+    assert_non_null(strstr(template.partials, "\"layout.subject\":\"{{$title}}none{{/title}}"));
+    assert_non_null(strstr(template.partials, "\"layout.txt\":"));
+    assert_non_null(strstr(template.partials, "\"layout.html\":"));
+    hall_close(&hall);
+}
+
+static void who_cannot_be_answered_gives_a_link(void **state)
+{
+    (void)state;
+    struct hall hall;
+    const char *said = "";
+    struct campaign *campaign = NULL;
+    hall_open(&hall, NOW);
+    write_good(&hall);
+    hall.config.sms.sender = "AnytownHlth";
+    hall_write(&hall, "note.en.sms", "{{first_name}}, vote. STOP to leave\n");
+    assert_false(make(&hall, &said, &campaign));
+    assert_non_null(strstr(said, "note.en.sms: nobody can answer a text that comes from a name"));
+    hall_write(&hall, "note.en.sms", "{{first_name}}, vote. {{links.unsubscribe}}\n");
+    hall_write(&hall, "note.cy.sms", "Pleidleisiwch. {{links.unsubscribe}}\n");
+    if (!make(&hall, &said, &campaign)) {
+        fail_msg("%s", said);
+    }
+    hall_close(&hall);
+}
+
+static const struct {
+    const char *piece; /* of the file; "": a template is written instead */
+    const char *instead;
+    const char *file; /* a template */
+    const char *text;
+    const char *sentence;
+} faulty[] = {
+    {"\"pay\"", "\"nosuch\"", NULL, NULL, "come.conf: there is no ballot 'nosuch'"},
+    {"not voted", "brnach:x", NULL, NULL, "come.conf: who: at character 1: no field 'brnach'"},
+    {"not voted", "segment:none", NULL, NULL, "there is no segment 'none'"},
+    {"T20:00Z", "T07:00Z", NULL, NULL, "the deadline has passed already"},
+    {"2027-01-15T20", "2027-01-17T20", NULL, NULL,
+     "the deadline lies after the close of ballot 'pay'"},
+    {"sms = \"note\"", "sms = \"nosuch\"", NULL, NULL,
+     "there is no template nosuch.LANGUAGE.sms, neither beside this file nor in "},
+    {"name", "nmae", NULL, NULL, "come.conf:2: campaign.nmae is not known; did you mean name"},
+    {"", "", "note.en.sms", "{{first_nmae}}",
+     "note.en.sms:1: column 3: there is no field {{first_nmae}}; did you mean {{first_name}}?"},
+    {"", "", "note.en.sms", "a\nb http://x.example",
+     "note.en.sms:2: column 3: a link without https"},
+    {"", "", "note.en.sms", "{{details.place}}",
+     "note.en.sms:1: column 3: {{details.place}} is asked for, but the campaign has no such "},
+    {"", "", "note.en.sms", "{{>foot}}", "note.en.sms: there is no partial foot.sms, neither"},
+    {"", "", "note.en.sms", "{{>etc/note}}", "note.en.sms: there is no partial etc/note.sms"},
+    {"", "", "note.en.txt", "Subject: x\n\nDear\n",
+     "note.en.txt: {{links.unsubscribe}} is missing"},
+    {"", "", "note.en.html", "<p>Dear</p>", "note.en.html: {{links.unsubscribe}} is missing"},
+    {"", "", "note.cy.html", "<p>{{links.unsubscribe}}</p>{{=<% %>=}}",
+     "note.cy.html: no text can be made from it: "},
+    {"at = ", "plain = [ \"shorter\" ]; at = ", NULL, NULL,
+     "come.conf:6: campaign.plain[0] is \"shorter\", but must be \"punctuation\""},
+    {"at = ", "details = { the-place = \"x\"; }; at = ", NULL, NULL,
+     "come.conf:6: campaign.details.the-place: a detail's name is letters, digits"},
+    {"at = ", "details = { when = 1.5; }; at = ", NULL, NULL,
+     "come.conf:6: campaign.details.when "},
+    {"", "", "note.en.sms", "a\n{{#first_name}}", "note.en.sms:2: column "},
+    {"", "", "note.en.sms", " \n", "note.en.sms: the text is empty"},
+    {"", "", "note.en.sms", "\xFF", "note.en.sms: is not UTF-8 text"},
+    {"", "", "note.en.txt", "Dear\n", "note.en.txt:1: a mail begins with 'Subject: ...'"},
+    {"", "", "note.en.txt", "Subject: x\nDear\n", "note.en.txt:1: a mail begins with"},
+    {"", "", "note.en.txt", "Subject:  \n\nDear\n", "note.en.txt:1: the subject is empty"},
+    {"", "", "note.en.txt", "Subject: {{nosuch}}\n\nDear\n", "note.en.txt:1: "},
+    {"", "", "note.en.html", "<p>{{nosuch}}", "note.en.html:1: "},
+    {"", "", "note.cy.sms", "{{/a}}", "note.cy.sms:1: column "},
+};
+
 static void every_fault_is_told_and_nothing_stored(void **state)
 {
     (void)state;
-    static const struct {
-        const char *piece; /* of the file; "": a template is written instead */
-        const char *instead;
-        const char *file; /* a template */
-        const char *text;
-        const char *sentence;
-    } cases[] = {
-        {"\"pay\"", "\"nosuch\"", NULL, NULL, "come.conf: there is no ballot 'nosuch'"},
-        {"not voted", "brnach:x", NULL, NULL, "come.conf: who: at character 1: no field 'brnach'"},
-        {"not voted", "segment:none", NULL, NULL, "there is no segment 'none'"},
-        {"T20:00Z", "T07:00Z", NULL, NULL, "the deadline has passed already"},
-        {"2027-01-15T20", "2027-01-17T20", NULL, NULL,
-         "the deadline lies after the close of ballot 'pay'"},
-        {"sms = \"note\"", "sms = \"nosuch\"", NULL, NULL,
-         "there is no template nosuch.LANGUAGE.sms, neither beside this file nor in "},
-        {"name", "nmae", NULL, NULL, "come.conf:2: campaign.nmae is not known; did you mean name"},
-        {"", "", "note.en.sms", "{{first_nmae}}",
-         "note.en.sms:1: column 3: there is no field {{first_nmae}}; did you mean {{first_name}}?"},
-        {"", "", "note.en.sms", "{{links.unsubscribe}}", "note.en.sms:1: "},
-        {"", "", "note.en.sms", "a\n{{#first_name}}", "note.en.sms:2: column "},
-        {"", "", "note.en.sms", " \n", "note.en.sms: the text is empty"},
-        {"", "", "note.en.sms", "\xFF", "note.en.sms: is not UTF-8 text"},
-        {"", "", "note.en.txt", "Dear\n", "note.en.txt:1: a mail begins with 'Subject: ...'"},
-        {"", "", "note.en.txt", "Subject: x\nDear\n", "note.en.txt:1: a mail begins with"},
-        {"", "", "note.en.txt", "Subject:  \n\nDear\n", "note.en.txt:1: the subject is empty"},
-        {"", "", "note.en.txt", "Subject: {{nosuch}}\n\nDear\n", "note.en.txt:1: "},
-        {"", "", "note.en.html", "<p>{{nosuch}}", "note.en.html:1: "},
-        {"", "", "note.cy.sms", "{{/a}}", "note.cy.sms:1: column "},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(faulty); i++) {
         struct hall hall;
         const char *said = "";
         struct campaign *campaign = NULL;
         hall_open(&hall, NOW);
         write_good(&hall);
-        if (cases[i].file == NULL) {
-            spoil(&hall, cases[i].piece, cases[i].instead);
+        if (faulty[i].file == NULL) {
+            spoil(&hall, faulty[i].piece, faulty[i].instead);
         } else {
-            hall_write(&hall, cases[i].file, cases[i].text);
+            hall_write(&hall, faulty[i].file, faulty[i].text);
         }
         assert_false(make(&hall, &said, &campaign));
         assert_null(campaign);
-        if (strstr(said, cases[i].sentence) == NULL) {
-            fail_msg("case %zu: '%s' is not in '%s'", i, cases[i].sentence, said);
+        if (strstr(said, faulty[i].sentence) == NULL) {
+            fail_msg("case %zu: '%s' is not in '%s'", i, faulty[i].sentence, said);
         }
         struct campaign *list = NULL;
         size_t count = 0;
@@ -227,6 +342,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_file_becomes_a_draft),
         cmocka_unit_test(every_fault_is_told_and_nothing_stored),
+        cmocka_unit_test(a_text_that_never_fits_is_refused),
+        cmocka_unit_test(partials_and_details_are_frozen),
+        cmocka_unit_test(who_cannot_be_answered_gives_a_link),
         cmocka_unit_test(faults_of_several_files_come_together),
         cmocka_unit_test(templates_beside_the_file_come_before_the_common_ones),
         cmocka_unit_test(texts_need_a_gateway_and_a_way_back),

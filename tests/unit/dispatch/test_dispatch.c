@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole batches to a relay that does one scripted thing wrong: what the store says afterwards, and
- * what the relay has in its diary. And what is rendered for the wire. */
+ * what the relay has in its diary. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,6 @@
 
 #include "../carrier/relay.h"
 #include "../inbound/world.h"
-#include "letters.h"
 #include "muster/dispatch/dispatch.h"
 
 /* A relay, a world with three mails queued, and a dispatcher between them. */
@@ -271,93 +270,6 @@ static void a_suppressed_address_never_reaches_the_relay(void **state)
     buffer_free(&diary);
 }
 
-/* One message of a channel, rendered; gives whether it could be. */
-static bool render(struct world *world, enum channel channel, const char *merge,
-                   struct letter *letter, struct error *fault)
-{
-    static const struct config config = {
-        .organisation = {.name = "Branch"},
-        .public = {.url = "https://gotv.branch.example"},
-        .mail = {.from = "organiser@branch.example", .from_name = ""},
-    };
-    struct outbox_message message = {.channel = channel,
-                                     .address = "ann@mail.example",
-                                     .template_id = world->template_id,
-                                     .reference = "abcdefghij",
-                                     .merge = merge};
-    struct letters *letters = letters_create(world->db, &config);
-    bool ok = letters_render(letters, &message, world->now, world->arena, letter, fault);
-    letters_free(&letters);
-    assert_null(letters);
-    return ok;
-}
-
-static void texts_are_rendered_and_measured(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        const char *merge;
-        const char *body; /* NULL: it cannot be */
-        int64_t parts;
-    } cases[] = {
-        {"Hi {{first_name}}", "{\"first_name\":\"Ann\"}", "Hi Ann", 1},
-        {"  Hi {{first_name}} \n", "{}", "Hi", 1},
-        {"{{first_name}}", "{\"first_name\":\"<b> & 'c'\"}", "<b> & 'c'", 1},
-        {"\xC5\xB4yn {{first_name}}", "{}", "\xC5\xB4yn", 1},
-        {"{{first_name}}", "{}", NULL, 0},
-        {"   \n", "{}", NULL, 0},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        struct world *world = world_open(clock_now());
-        struct letter letter;
-        struct error fault = {.kind = ERROR_NONE};
-        put_template(world, CHANNEL_SMS, NULL, cases[i].text);
-        bool ok = render(world, CHANNEL_SMS, cases[i].merge, &letter, &fault);
-        if (ok != (cases[i].body != NULL)) {
-            fail_msg("'%s': %s", cases[i].text, fault.text);
-        }
-        if (ok) {
-            assert_string_equal(letter.body, cases[i].body);
-            assert_int_equal(letter.length, strlen(cases[i].body));
-            assert_int_equal(letter.parts, cases[i].parts);
-        } else {
-            assert_int_equal(fault.kind, ERROR_DATA);
-        }
-        world_close(world);
-    }
-}
-
-static void a_mail_has_what_lets_a_member_leave(void **state)
-{
-    (void)state;
-    struct world *world = world_open(clock_now());
-    struct letter letter;
-    struct error fault = {.kind = ERROR_NONE};
-    put_template(world, CHANNEL_EMAIL, "{{first_name}}, vote", "Go: {{links.unsubscribe}}\n");
-    if (!render(world, CHANNEL_EMAIL, "{\"first_name\":\"Ann\",\"full_name\":\"Ann Ash\"}", &letter,
-                &fault)) {
-        fail_msg("%s", fault.text);
-    }
-    static const char *const pieces[] = {
-        "From: organiser@branch.example\r\n",
-        "To: Ann Ash <ann@mail.example>\r\n",
-        "Subject: Ann, vote\r\n",
-        "Message-ID: <abcdefghij@branch.example>\r\n",
-        "List-Unsubscribe: <https://gotv.branch.example/u/abcdefghij-",
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-        "List-Id: ",
-        "Auto-Submitted: ",
-        "Go: https://gotv.branch.example/u/abcdefghij-",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(pieces); i++) {
-        if (strstr(letter.body, pieces[i]) == NULL) {
-            fail_msg("without '%s':\n%s", pieces[i], letter.body);
-        }
-    }
-    world_close(world);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,8 +278,6 @@ int main(void)
         cmocka_unit_test(nothing_due_is_nothing_done),
         cmocka_unit_test(what_cannot_be_rendered_is_withheld_and_the_others_go),
         cmocka_unit_test(a_suppressed_address_never_reaches_the_relay),
-        cmocka_unit_test(texts_are_rendered_and_measured),
-        cmocka_unit_test(a_mail_has_what_lets_a_member_leave),
     };
     return cmocka_run_group_tests_name("dispatch/dispatch", tests, NULL, NULL);
 }

@@ -41,32 +41,38 @@ static const char *foot(const char *name, void *context, struct arena *arena)
     return arena_text(arena, "\n {{organisation.nam}}");
 }
 
+static const char *const details[] = {"place", "speakers"};
+static const struct fields_known known = {.details = details, .detail_count = 2};
+
 static void test_check(void **state)
 {
     (void)state;
     static const struct {
         const char *template;
-        enum channel channel;
         const char *faults;
     } cases[] = {
-        {"{{first_name}} {{ballot.closes | date \"%d\"}} {{unit.name}}", CHANNEL_SMS, ""},
-        {"{{links.unsubscribe}}", CHANNEL_EMAIL, ""},
-        {"{{#ballot}}{{title}}{{/ballot}}{{#links}}x{{/links}}", CHANNEL_EMAIL, ""},
-        {"{{#employer}}at {{employer}}{{/employer}}", CHANNEL_SMS, ""},
-        {"Hi\nŵ {{firstname}}", CHANNEL_SMS,
+        {"{{first_name}} {{ballot.closes | date \"%d\"}} {{unit.name}}", ""},
+        {"{{links.unsubscribe}}", ""},
+        {"{{#ballot}}{{title}}{{/ballot}}{{#links}}x{{/links}}", ""},
+        {"{{#employer}}at {{employer}}{{/employer}}", ""},
+        {"Hi\nŵ {{firstname}}",
          "f.sms:2: column 5: there is no field {{firstname}}; did you mean {{first_name}}?\n"},
-        {"{{balot.closes}}{{band}}{{shoe_size_of_the_cat}}", CHANNEL_EMAIL,
+        {"{{balot.closes}}{{band}}{{shoe_size_of_the_cat}}",
          "f.sms:1: column 3: there is no field {{balot.closes}}; did you mean {{ballot.closes}}?\n"
          "f.sms:1: column 27: there is no field {{shoe_size_of_the_cat}}\n"},
-        {"{{links.unsubscribe}}", CHANNEL_SMS,
-         "f.sms:1: column 3: {{links.unsubscribe}} is only for e-mail\n"},
-        {"{{#links}}{{/links}}", CHANNEL_SMS, "f.sms:1: column 4: there is no field {{links}}\n"},
-        {"{{zzzzzz.qqqqqq}}", CHANNEL_SMS,
-         "f.sms:1: column 3: there is no field {{zzzzzz.qqqqqq}}\n"},
-        {"{{.}}", CHANNEL_SMS, "f.sms:1: column 3: there is no field {{.}}\n"},
-        {"{{>foot}}", CHANNEL_SMS,
-         "foot:2: column 4: there is no field {{organisation.nam}}; did you mean "
-         "{{organisation.name}}?\n"},
+        {"{{details.place}}{{#details.time}}{{details.time}}{{/details.time}}{{#details}}{{/"
+         "details}}",
+         ""},
+        {"{{^details.time}}soon{{/details.time}}", ""},
+        {"{{details.plase}}",
+         "f.sms:1: column 3: there is no field {{details.plase}}; did you mean "
+         "{{details.place}}?\n"},
+        {"{{details.time}}",
+         "f.sms:1: column 3: {{details.time}} is asked for, but the campaign has no such detail\n"},
+        {"{{zzzzzz.qqqqqq}}", "f.sms:1: column 3: there is no field {{zzzzzz.qqqqqq}}\n"},
+        {"{{.}}", "f.sms:1: column 3: there is no field {{.}}\n"},
+        {"{{>foot}}", "foot:2: column 4: there is no field {{organisation.nam}}; did you mean "
+                      "{{organisation.name}}?\n"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         CLEANUP(template_free) struct template *template = NULL;
@@ -77,7 +83,7 @@ static void test_check(void **state)
             &(struct template_source){
                 .name = "f.sms", .text = cases[i].template, .partial = foot, .context = NULL},
             &template, &err));
-        const bool ok = fields_check(template, cases[i].channel, "f.sms", &faults);
+        const bool ok = fields_check(template, &known, "f.sms", &faults);
         assert_string_equal(buffer_text(&faults.text), cases[i].faults);
         assert_int_equal(ok, cases[i].faults[0] == '\0');
         assert_int_equal(ok, faults.count == 0);
@@ -91,7 +97,7 @@ static void test_check(void **state)
         &(struct template_source){
             .name = "f.sms", .text = "{{ballot}}", .partial = NULL, .context = NULL},
         &template, &err));
-    assert_false(fields_check(template, CHANNEL_EMAIL, "f.sms", &faults));
+    assert_false(fields_check(template, &known, "f.sms", &faults));
     assert_int_equal(faults.count, 1);
 }
 
@@ -105,7 +111,6 @@ static void test_list(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_non_null(json_at(values, fields[i].name));
         assert_int_equal(fields[i].meaning[strlen(fields[i].meaning) - 1], '.');
-        assert_int_equal(fields[i].email_only, strncmp(fields[i].name, "links.", 6) == 0);
     }
 }
 
@@ -129,7 +134,7 @@ static void render_file(const char *name, const char *values_given, struct buffe
             &template, &err)) {
         fail_msg("%s", err.text);
     }
-    if (!fields_check(template, sms ? CHANNEL_SMS : CHANNEL_EMAIL, name, &faults)) {
+    if (!fields_check(template, &known, name, &faults)) {
         fail_msg("%s", buffer_text(&faults.text));
     }
     buffer_clear(out);

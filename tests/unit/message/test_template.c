@@ -269,8 +269,8 @@ static void test_escapes(void **state)
         const char *expected;
     } cases[] = {
         {TEMPLATE_TEXT, "{{v}}", "a&<>\"' é\r\n\t\x01\x7f\xc2\x85/+=\\"},
-        {TEMPLATE_SMS, "{{v}}\r\n", "a&<>\"' é\n/+=\\\n"},
-        {TEMPLATE_SMS, "{{{v}}}", "a&<>\"' é\n/+=\\"},
+        {TEMPLATE_SMS, "{{v}}\r\n", "a&<>\"' é\n /+=\\\n"},
+        {TEMPLATE_SMS, "{{{v}}}", "a&<>\"' é\n /+=\\"},
         {TEMPLATE_HTML, "{{v}}", "a&amp;&lt;&gt;&quot;&#39; é\r\n\t\x01\x7f\xc2\x85/+=\\"},
         {TEMPLATE_XML, "{{v}}", "a&amp;&lt;&gt;&quot;&#39; é\r\n\t\x7f\xc2\x85/+=\\"},
         {TEMPLATE_FORM, "v={{v}}", "v=a%26%3C%3E%22%27+%C3%A9%0D%0A%09%01%7F%C2%85%2F%2B%3D%5C"},

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a campaign will cost, before it is started: every message that it would send now is chosen
+ * as the expansion chooses, rendered as the dispatch renders, and counted. Nothing is written. */
+#ifndef MUSTER_CAMPAIGN_PREFLIGHT_H
+#define MUSTER_CAMPAIGN_PREFLIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/conf/config.h"
+#include "muster/conf/tariff.h"
+#include "muster/message/gsm.h"
+#include "muster/message/price.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/db.h"
+
+enum {
+    PREFLIGHT_CAUSES_MOST = 64,
+    PREFLIGHT_FAULTS_MOST = 20,
+    PREFLIGHT_LEVELS = 4, /* of what may be written plainer, in the order of plan_plain_words */
+};
+
+/* Why texts take more than one part. */
+struct preflight_cause {
+    const char *what;  /* the character, or "" for the length alone */
+    const char *where; /* the field whose value it stands in, or "" for the template's own words */
+    int64_t texts;
+};
+
+/* A message that costs more than one part, or cannot be rendered at all. */
+struct preflight_costly {
+    const char *number; /* of the member */
+    size_t parts;       /* 0: it cannot be rendered */
+    enum gsm_encoding encoding;
+    size_t units;
+    const char *why; /* one line */
+};
+
+/* What writing texts plainer does. */
+struct preflight_saving {
+    bool allowed;      /* the campaign says so: the parts are saved already */
+    int64_t texts;     /* that become cheaper by this, beyond the levels before it */
+    int64_t parts;     /* that it saves, or would */
+    int64_t cost;      /* of them, millionths; of those whose price is known */
+    const char *given; /* one of them, as it is without, and with it; NULL when there is none */
+    const char *plain;
+};
+
+struct preflight {
+    int64_t members;    /* in the audience now, without those whose message waits already */
+    int64_t shared;     /* share a handset or mailbox with one who has a message */
+    int64_t no_address; /* cannot be reached on a channel of this campaign */
+    int64_t waiting;    /* messages that are in the outbox already, counted with the others */
+    int64_t texts;
+    int64_t mails;
+    int64_t by_parts[GSM_PARTS_MOST + 1][2]; /* texts by parts and encoding */
+    int64_t parts;
+    struct price_sum price;
+    int64_t mail_bytes;
+    int64_t largest_mail;
+    struct preflight_saving savings[PREFLIGHT_LEVELS];
+    struct preflight_cause causes[PREFLIGHT_CAUSES_MOST];
+    size_t cause_count;
+    int64_t other_causes; /* texts whose cause found no place among them */
+    struct preflight_costly *costly;
+    size_t costly_count;
+    struct preflight_costly faults[PREFLIGHT_FAULTS_MOST]; /* the first of them */
+    int64_t fault_count;
+};
+
+/* Tells how far it is: messages looked at, of about so many. */
+typedef void preflight_watch_fn(int64_t done, int64_t total, void *context);
+
+struct preflight_order {
+    const struct config *config;
+    const struct tariff *tariff; /* NULL: no price is known */
+    const struct campaign *campaign;
+    int64_t now;
+    bool list_costly;          /* fill in `costly` */
+    preflight_watch_fn *watch; /* NULL: nobody watches */
+    void *context;
+};
+
+/* Look over the campaign; strings lie in the arena. ERROR_DATA when its segment cannot be used. */
+bool preflight_run(struct db *db, const struct preflight_order *order, struct arena *arena,
+                   struct preflight *preflight, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A template as a member will read it, before any campaign takes it. */
+#ifndef MUSTER_CAMPAIGN_PREVIEW_H
+#define MUSTER_CAMPAIGN_PREVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/faults.h"
+#include "muster/campaign/message_files.h"
+#include "muster/letter/letters.h"
+#include "muster/model/channel.h"
+#include "muster/model/member.h"
+#include "muster/store/ballots.h"
+#include "muster/store/db.h"
+
+struct preview_order {
+    const struct config *config;
+    const char *name;            /* of the template */
+    const struct ballot *ballot; /* NULL: none */
+    const struct json *details;  /* NULL: none */
+    const char *plain;           /* what may be written plainer, as a campaign says it */
+    int64_t now;
+};
+
+/* Somebody to look at it as. */
+struct preview_reader {
+    const char *label; /* "the longest name", "invented: no first name" */
+    struct member member;
+};
+
+/* One message. */
+struct preview_message {
+    const struct preview_reader *reader;
+    enum channel channel;
+    const char *language; /* of the template that was taken */
+    const char *fault;    /* why it cannot be rendered; NULL: it can, and `letter` holds it */
+    struct letter letter;
+};
+
+/* The readers that try a template: those of the store, and invented ones where it has none. */
+bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
+                     size_t *count, struct error *err) MUST_USE;
+
+/* Render the template for each reader on each channel that it has. Faults of its files go to
+ * `faults`; ERROR_DATA when there was any, or no file at all. In the arena. */
+bool preview_run(struct db *db, const struct preview_order *order,
+                 const struct preview_reader *readers, size_t reader_count, struct arena *arena,
+                 struct faults *faults, struct preview_message **messages, size_t *count,
+                 struct error *err) MUST_USE;
+
+#endif

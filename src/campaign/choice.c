@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first channel that reaches a member, the template of their language, their values. */
+#include "choice.h"
+
+#include <string.h>
+
+#include "muster/base/text.h"
+#include "muster/store/ballots.h"
+
+bool choice_open(struct db *db, const struct config *config, const struct campaign *campaign,
+                 const struct step *step, struct arena *arena, struct choice *choice,
+                 struct error *err)
+{
+    struct ballot *ballot = NULL;
+    struct json *details = NULL;
+    const char *text = campaign->details == NULL ? "{}" : campaign->details;
+    if (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err)) {
+        return false;
+    }
+    if (!json_parse(text, strlen(text), &details, err)) {
+        return error_prefix(err, "the details of campaign %s", campaign->name);
+    }
+    *choice = (struct choice){
+        .db = db,
+        .config = config,
+        .campaign = campaign,
+        .step = step,
+        .details = details,
+        .merge = {.organisation = config->organisation.name, .ballot = ballot, .details = details},
+    };
+    return true;
+}
+
+void choice_close(struct choice *choice)
+{
+    if (choice->details != NULL) {
+        json_free(&choice->details);
+    }
+}
+
+size_t choice_channels(const struct choice *choice, const struct recipient *recipient,
+                       enum channel channels[CHANNEL_COUNT])
+{
+    const struct step *step = choice->step;
+    size_t count = 0;
+    const bool sms = step->uses_sms && recipient->sms;
+    const bool email = step->uses_email && recipient->email;
+    if (sms && step->sms_first) {
+        channels[count++] = CHANNEL_SMS;
+    }
+    if (email) {
+        channels[count++] = CHANNEL_EMAIL;
+    }
+    if (sms && !step->sms_first) {
+        channels[count++] = CHANNEL_SMS;
+    }
+    return count;
+}
+
+bool choice_message(const struct choice *choice, const struct recipient *recipient,
+                    enum channel channel, struct arena *arena, struct outbox_message *message,
+                    struct json **values, struct error *err)
+{
+    const struct member *member = &recipient->member;
+    const char *fallback = choice->config->organisation.language;
+    struct outbox_message made = {
+        .step_id = choice->step->id,
+        .member_id = member->id,
+        .channel = channel,
+        .address = channel == CHANNEL_SMS ? member->mobile : member->email,
+        .due_at = choice->step->at,
+        .deadline = choice->step->deadline,
+        .plain = choice->step->plain,
+        .campaign = choice->campaign->name,
+    };
+    if (!campaigns_template(choice->db, choice->step->id, channel,
+                            text_empty(member->language) ? fallback : member->language, fallback,
+                            &made.template_id, err)) {
+        return false;
+    }
+    *values = merge_values(&choice->merge, member, recipient->unit, arena);
+    *message = made;
+    return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which message of a step a member gets: the same for the preflight, which only reckons, and for
+ * the expansion, which queues. */
+#ifndef MUSTER_CAMPAIGN_CHOICE_H
+#define MUSTER_CAMPAIGN_CHOICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/json.h"
+#include "muster/conf/config.h"
+#include "muster/letter/merge.h"
+#include "muster/model/channel.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/db.h"
+#include "muster/store/outbox.h"
+
+/* What all messages of a step have in common. Made by choice_open. */
+struct choice {
+    struct db *db;
+    const struct config *config;
+    const struct campaign *campaign;
+    const struct step *step;
+    struct json *details;
+    struct merge_setting merge;
+};
+
+/* Read what the step's messages have in common; the ballot lies in the arena. The rest is borrowed,
+ * and must live as long. */
+bool choice_open(struct db *db, const struct config *config, const struct campaign *campaign,
+                 const struct step *step, struct arena *arena, struct choice *choice,
+                 struct error *err) MUST_USE;
+
+/* Release it. For CLEANUP. */
+void choice_close(struct choice *choice);
+
+/* The channels of the step that may reach the member, the preferred one first; gives their
+ * number. */
+size_t choice_channels(const struct choice *choice, const struct recipient *recipient,
+                       enum channel channels[CHANNEL_COUNT]);
+
+/* Fill in the member's message on a channel, as outbox_put wants it but for `merge`, in the arena;
+ * `*values` is what it is merged with, and the caller's to free. */
+bool choice_message(const struct choice *choice, const struct recipient *recipient,
+                    enum channel channel, struct arena *arena, struct outbox_message *message,
+                    struct json **values, struct error *err) MUST_USE;
+
+#endif

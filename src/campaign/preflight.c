@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The walk over a campaign's messages: those that wait in the outbox, then those that its steps
+ * would put there, slice by slice. */
+#include "muster/campaign/preflight.h"
+
+#include <string.h>
+
+#include "choice.h"
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "muster/letter/letters.h"
+#include "muster/store/outbox_trial.h"
+#include "muster/store/segments.h"
+#include "preflight_texts.h"
+
+enum { SLICE = 2000, COSTLY_FIRST = 64 };
+
+/* A preflight under way. */
+struct flight {
+    struct db *db;
+    const struct preflight_order *order;
+    struct arena *arena;   /* the caller's */
+    struct arena *slice;   /* the recipients of a slice */
+    struct arena *scratch; /* one message */
+    struct letters *letters;
+    struct letterhead letterhead;
+    struct preflight *preflight;
+    size_t costly_room;
+    int64_t done;
+    int64_t total;
+};
+
+static void note_costly(struct flight *flight, const struct preflight_costly *costly)
+{
+    struct preflight *preflight = flight->preflight;
+    if (costly->parts == 0) {
+        if (preflight->fault_count < PREFLIGHT_FAULTS_MOST) {
+            preflight->faults[preflight->fault_count] = *costly;
+        }
+        preflight->fault_count++;
+    }
+    if (!flight->order->list_costly) {
+        return;
+    }
+    if (preflight->costly_count == flight->costly_room) {
+        const size_t room = flight->costly_room == 0 ? COSTLY_FIRST : flight->costly_room * 2;
+        struct preflight_costly *more = arena_array(flight->arena, room, sizeof *more);
+        for (size_t i = 0; i < preflight->costly_count; i++) {
+            more[i] = preflight->costly[i];
+        }
+        preflight->costly = more;
+        flight->costly_room = room;
+    }
+    preflight->costly[preflight->costly_count++] = *costly;
+}
+
+static void count_mail(struct preflight *preflight, const struct letter *letter)
+{
+    const int64_t bytes = (int64_t)letter->length;
+    preflight->mails++;
+    preflight->mail_bytes += bytes;
+    preflight->largest_mail = bytes > preflight->largest_mail ? bytes : preflight->largest_mail;
+}
+
+/* Whether somebody wants to hear of this one: the strings of it are copied only then. */
+static bool is_wanted(const struct flight *flight, size_t parts)
+{
+    return flight->order->list_costly ||
+           (parts == 0 && flight->preflight->fault_count < PREFLIGHT_FAULTS_MOST);
+}
+
+/* Render a message and count it; one that cannot be rendered is noted, like the dispatch does. */
+static bool count_message(struct flight *flight, const struct outbox_message *message,
+                          const struct json *values, const char *number, struct error *err)
+{
+    struct preflight *preflight = flight->preflight;
+    const struct letter_order order = {.message = message,
+                                       .values = values,
+                                       .letterhead = &flight->letterhead,
+                                       .at = flight->order->now};
+    struct letter letter;
+    struct error fault = {0};
+    const char *why = NULL;
+    struct preflight_costly costly = {0};
+    if (letters_render(flight->letters, &order, flight->scratch, &letter, &fault)) {
+        unsigned allowed = 0;
+        (void)!wording_read(message->plain, &allowed);
+        if (message->channel == CHANNEL_EMAIL) {
+            count_mail(preflight, &letter);
+        } else {
+            why = preflight_text(preflight, flight->order->tariff, message->address, &letter,
+                                 allowed, flight->arena, flight->scratch);
+        }
+        costly.parts = letter.wording.size.parts;
+        costly.encoding = letter.wording.size.encoding;
+        costly.units = letter.wording.size.units;
+    } else if (fault.kind == ERROR_DATA) {
+        why = arena_text(flight->scratch, fault.text);
+    } else {
+        return error_set(err, fault.kind, "%s", fault.text);
+    }
+    if (why != NULL) {
+        const bool wanted = is_wanted(flight, costly.parts);
+        costly.number = wanted ? arena_text(flight->arena, number) : NULL;
+        costly.why = wanted ? arena_text(flight->arena, why) : NULL;
+        note_costly(flight, &costly);
+    }
+    arena_reset(flight->scratch);
+    return true;
+}
+
+static void tell(struct flight *flight)
+{
+    if (flight->order->watch != NULL) {
+        flight->order->watch(flight->done, flight->total, flight->order->context);
+    }
+}
+
+/* The membership number of a message's member is among what it is merged with. */
+static const char *number_of(const struct outbox_message *message, struct arena *arena)
+{
+    CLEANUP(json_free) struct json *values = NULL;
+    const char *number = NULL;
+    if (json_parse(message->merge, strlen(message->merge), &values, NULL)) {
+        number = json_text_at(values, "number", arena);
+    }
+    return number == NULL ? "" : number;
+}
+
+static bool count_waiting(struct flight *flight, const struct step *step, struct error *err)
+{
+    int64_t after = 0;
+    size_t count = SLICE;
+    while (count == SLICE) {
+        struct outbox_message *messages = NULL;
+        if (!outbox_waiting(flight->db, step->id, after, SLICE, flight->slice, &messages, &count,
+                            err)) {
+            return false;
+        }
+        for (size_t i = 0; i < count; i++) {
+            const char *number = number_of(&messages[i], flight->slice);
+            if (!count_message(flight, &messages[i], NULL, number, err)) {
+                return false;
+            }
+            after = messages[i].id;
+        }
+        flight->preflight->waiting += (int64_t)count;
+        flight->done += (int64_t)count;
+        tell(flight);
+        arena_reset(flight->slice);
+    }
+    return true;
+}
+
+/* As expand_one, but into the trial. */
+static bool count_recipient(struct flight *flight, const struct choice *choice,
+                            const struct recipient *recipient, struct error *err)
+{
+    struct preflight *preflight = flight->preflight;
+    enum channel channels[CHANNEL_COUNT];
+    bool has = false;
+    bool queued = false;
+    const size_t count = choice_channels(choice, recipient, channels);
+    if (!outbox_has(flight->db, choice->step->id, recipient->member.id, &has, err)) {
+        return false;
+    }
+    if (has) {
+        return true;
+    }
+    preflight->members++;
+    for (size_t i = 0; i < count && !queued; i++) {
+        struct outbox_message message;
+        CLEANUP(json_free) struct json *values = NULL;
+        if (!choice_message(choice, recipient, channels[i], flight->slice, &message, &values,
+                            err) ||
+            !outbox_trial_put(flight->db, &message, &queued, err)) {
+            return false;
+        }
+        message.reference = OUTBOX_REFERENCE_SAMPLE;
+        if (queued && !count_message(flight, &message, values, recipient->member.number, err)) {
+            return false;
+        }
+    }
+    preflight->shared += count > 0 && !queued;
+    preflight->no_address += count == 0;
+    return true;
+}
+
+static bool count_expansion(struct flight *flight, const struct step *given, struct error *err)
+{
+    struct step step = *given;
+    size_t count = SLICE;
+    while (!step.expanded && count == SLICE) {
+        struct recipient *recipients = NULL;
+        CLEANUP(choice_close) struct choice choice = {0};
+        const struct campaign *campaign = flight->order->campaign;
+        if (!choice_open(flight->db, flight->order->config, campaign, &step, flight->slice, &choice,
+                         err) ||
+            !campaigns_audience(flight->db, &step, campaign->ballot_id, SLICE, flight->slice,
+                                &recipients, &count, err)) {
+            return false;
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (!count_recipient(flight, &choice, &recipients[i], err)) {
+                return false;
+            }
+            step.expanded_to = recipients[i].member.id;
+        }
+        flight->done += (int64_t)count;
+        tell(flight);
+        arena_reset(flight->slice);
+    }
+    return true;
+}
+
+static bool count_steps(struct flight *flight, struct error *err)
+{
+    const struct campaign *campaign = flight->order->campaign;
+    struct step *steps = NULL;
+    size_t count = 0;
+    if (!campaigns_steps(flight->db, campaign->id, flight->arena, &steps, &count, err) ||
+        !outbox_trial_begin(flight->db, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct segments_size size;
+        if (!segments_count_step(flight->db, steps[i].who, campaign->ballot_id, &size, err)) {
+            return false;
+        }
+        flight->total += size.members;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!count_waiting(flight, &steps[i], err) || !count_expansion(flight, &steps[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool preflight_run(struct db *db, const struct preflight_order *order, struct arena *arena,
+                   struct preflight *preflight, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *slice = arena_create();
+    CLEANUP(arena_free) struct arena *scratch = arena_create();
+    CLEANUP(letters_free) struct letters *letters = letters_create(db, order->config);
+    struct flight flight = {
+        .db = db,
+        .order = order,
+        .arena = arena,
+        .slice = slice,
+        .scratch = scratch,
+        .letters = letters,
+        .preflight = preflight,
+    };
+    *preflight = (struct preflight){0};
+    letterhead_of(order->config, arena, &flight.letterhead);
+    return count_steps(&flight, err);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A template's files, read as a campaign reads them, rendered as the dispatch renders. */
+#include "muster/campaign/preview.h"
+
+#include <string.h>
+
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "muster/letter/merge.h"
+#include "muster/store/members_awkward.h"
+
+static const struct {
+    const char *label;
+    struct member invented;
+} kinds[MEMBERS_AWKWARD_COUNT] = {
+    [MEMBERS_AWKWARD_LONG_NAME] = {"the longest name",
+                                   {.number = "000001",
+                                    .first_name = "Bartholomew-Alexander",
+                                    .last_name = "Featherstonehaugh-Cholmondeley",
+                                    .employer = "Anytown Hospitals NHS Foundation Trust"}},
+    [MEMBERS_AWKWARD_NO_FIRST_NAME] = {"no first name",
+                                       {.number = "000002",
+                                        .last_name = "Jones",
+                                        .employer = "Anytown Hospitals NHS Foundation Trust"}},
+    [MEMBERS_AWKWARD_WELSH] = {"in Welsh",
+                               {.number = "000003",
+                                .first_name = "Siân",
+                                .last_name = "Llŷr",
+                                .language = "cy",
+                                .employer = "Bwrdd Iechyd Prifysgol Trefnewydd"}},
+    [MEMBERS_AWKWARD_LONG_EMPLOYER] = {"the longest employer",
+                                       {.number = "000004",
+                                        .first_name = "Sam",
+                                        .last_name = "Okafor",
+                                        .employer =
+                                            "North Anytown and Old Newtown Mental Health, Learning "
+                                            "Disability and Community Services NHS Foundation "
+                                            "Trust"}},
+    [MEMBERS_AWKWARD_TWO_EMPLOYERS] = {"two employers",
+                                       {.number = "000005",
+                                        .first_name = "Jo",
+                                        .last_name = "Ali",
+                                        .employer =
+                                            "Anytown Hospitals NHS Foundation Trust / Newtown "
+                                            "County Council"}},
+};
+
+bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
+                     size_t *count, struct error *err)
+{
+    struct preview_reader *made = arena_array(arena, MEMBERS_AWKWARD_COUNT, sizeof *made);
+    for (size_t i = 0; i < MEMBERS_AWKWARD_COUNT; i++) {
+        struct member *member = NULL;
+        if (!members_awkward(db, (enum members_awkward)i, arena, &member, err)) {
+            return false;
+        }
+        made[i].label =
+            member != NULL ? kinds[i].label : arena_printf(arena, "invented: %s", kinds[i].label);
+        made[i].member = member != NULL ? *member : kinds[i].invented;
+    }
+    *readers = made;
+    *count = MEMBERS_AWKWARD_COUNT;
+    return true;
+}
+
+static const char *const sample_addresses[CHANNEL_COUNT] = {
+    [CHANNEL_SMS] = "+447700900000",
+    [CHANNEL_EMAIL] = "member@branch.example",
+};
+
+/* Of the templates of a channel, that of the language, else of the fallback, else any. */
+static int64_t choose(const struct message_files *files, enum channel channel, const char *language,
+                      const char *fallback)
+{
+    int64_t best = -1;
+    int best_rank = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        const struct frozen_template *template = &files->templates[i];
+        const int rank = template->channel != channel               ? 0
+                         : text_equal(template->language, language) ? 3
+                         : text_equal(template->language, fallback) ? 2
+                                                                    : 1;
+        if (rank > best_rank) {
+            best = (int64_t)i;
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
+/* Where the member votes; an invented one at their employer. */
+static bool find_unit(struct db *db, const struct preview_order *order, const struct member *member,
+                      struct arena *arena, const char **unit, struct error *err)
+{
+    struct ballot_place place = {0};
+    *unit = order->ballot != NULL && member->id == 0 ? member->employer : NULL;
+    if (order->ballot == NULL || member->id == 0) {
+        return true;
+    }
+    if (!ballots_place(db, order->ballot->id, member->id, arena, &place, err)) {
+        return false;
+    }
+    *unit = place.unit;
+    return true;
+}
+
+/* Render one; true, too, when it cannot be rendered, which is told in the message. */
+static bool render(struct letters *letters, const struct preview_order *order,
+                   const struct letterhead *letterhead, int64_t template_id, const char *unit,
+                   struct arena *arena, struct preview_message *message, struct error *err)
+{
+    const struct member *member = &message->reader->member;
+    const struct merge_setting setting = {.organisation = order->config->organisation.name,
+                                          .ballot = order->ballot,
+                                          .details = order->details};
+    const char *address = message->channel == CHANNEL_SMS ? member->mobile : member->email;
+    const struct outbox_message sample = {
+        .channel = message->channel,
+        .template_id = template_id,
+        .address = address != NULL ? address : sample_addresses[message->channel],
+        .reference = OUTBOX_REFERENCE_SAMPLE,
+        .campaign = order->name,
+        .plain = order->plain,
+    };
+    CLEANUP(json_free) struct json *values = merge_values(&setting, member, unit, arena);
+    const struct letter_order letter = {
+        .message = &sample, .values = values, .letterhead = letterhead, .at = order->now};
+    struct error fault = {0};
+    if (letters_render(letters, &letter, arena, &message->letter, &fault)) {
+        return true;
+    }
+    message->fault = arena_text(arena, fault.text);
+    return fault.kind == ERROR_DATA || error_set(err, fault.kind, "%s", fault.text);
+}
+
+static bool read_files(const struct preview_order *order, struct arena *arena,
+                       struct faults *faults, struct message_files *files, struct error *err)
+{
+    const size_t details = json_count(order->details);
+    const char **names = arena_array(arena, details + 1, sizeof *names);
+    for (size_t i = 0; i < details; i++) {
+        names[i] = json_name(order->details, i);
+    }
+    const struct message_setting setting = {
+        .config = order->config,
+        .beside = arena_printf(arena, "./%s", order->name),
+        .check = {.known = {.details = names, .detail_count = details, .any_detail = true},
+                  .any_campaign = true},
+        .one_way = message_files_one_way(order->config->sms.sender),
+    };
+    bool found = false;
+    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
+        if (message_files_exist(&setting, (enum channel)channel, order->name, arena)) {
+            message_files_read(&setting, (enum channel)channel, order->name, arena, faults, files);
+            found = true;
+        }
+    }
+    if (!found) {
+        return error_set(err, ERROR_DATA, "there is no template '%s', neither here nor in %s",
+                         order->name, order->config->templates.dir);
+    }
+    return faults->count == 0 ||
+           error_set(err, ERROR_DATA, "template %s has %zu fault%s", order->name, faults->count,
+                     faults->count == 1 ? "" : "s");
+}
+
+bool preview_run(struct db *db, const struct preview_order *order,
+                 const struct preview_reader *readers, size_t reader_count, struct arena *arena,
+                 struct faults *faults, struct preview_message **messages, size_t *count,
+                 struct error *err)
+{
+    struct message_files *files = arena_alloc(arena, sizeof *files);
+    CLEANUP(letters_free) struct letters *letters = letters_create(db, order->config);
+    struct letterhead letterhead;
+    struct preview_message *made =
+        arena_array(arena, reader_count * CHANNEL_COUNT + 1, sizeof *made);
+    size_t filled = 0;
+    letterhead_of(order->config, arena, &letterhead);
+    if (!read_files(order, arena, faults, files, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < reader_count; i++) {
+        const char *unit = NULL;
+        const char *fallback = order->config->organisation.language;
+        if (!find_unit(db, order, &readers[i].member, arena, &unit, err)) {
+            return false;
+        }
+        for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
+            const int64_t chosen =
+                choose(files, (enum channel)channel, readers[i].member.language, fallback);
+            if (chosen < 0) {
+                continue;
+            }
+            const struct frozen_template *template = &files->templates[chosen];
+            struct preview_message *message = &made[filled++];
+            *message = (struct preview_message){.reader = &readers[i],
+                                                .channel = (enum channel)channel,
+                                                .language = template->language};
+            if (!letters_learn(letters, template, -1 - chosen, err) ||
+                !render(letters, order, &letterhead, -1 - chosen, unit, arena, message, err)) {
+                return false;
+            }
+        }
+    }
+    *messages = made;
+    *count = filled;
+    return true;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster campaign preflight. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "muster/base/clock.h"
+#include "muster/base/faults.h"
+#include "muster/base/text.h"
+#include "muster/campaign/preflight.h"
+#include "muster/conf/gateway.h"
+#include "muster/conf/plan.h"
+#include "progress.h"
+
+const struct call_option cmd_preflight_options[] = {
+    {"--members", NULL, "list who costs more than one part, or cannot be written to, and why"},
+    {0},
+};
+
+static const char *s(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void watch(int64_t done, int64_t total, void *context)
+{
+    progress_at(context, done, total);
+}
+
+static const char *route_words(int route)
+{
+    return route == PHONE_UK      ? "in the United Kingdom"
+           : route == PHONE_CROWN ? "in Jersey, Guernsey and the Isle of Man"
+                                  : "in other countries";
+}
+
+static void print_parts(struct call *call, const struct preflight *preflight)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"PARTS", "parts", true}, {"GSM-7", "gsm7", true}, {"UCS-2", "ucs2", true}};
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (int64_t i = 1; i <= GSM_PARTS_MOST; i++) {
+        const int64_t *row = preflight->by_parts[i];
+        if (row[GSM_7BIT] + row[GSM_UCS2] > 0) {
+            listing_number(listing, i);
+            listing_number(listing, row[GSM_7BIT]);
+            listing_number(listing, row[GSM_UCS2]);
+        }
+    }
+    (void)puts("\ntexts by the parts they take");
+    listing_print(listing, LISTING_TEXT, "none");
+}
+
+static void print_price(const struct preflight *preflight, const struct tariff *tariff,
+                        struct arena *arena)
+{
+    const struct price_sum *sum = &preflight->price;
+    const bool known = !text_empty(tariff->currency);
+    (void)putchar('\n');
+    for (int i = 0; i < PHONE_ROUTES; i++) {
+        if (sum->parts[i] == 0) {
+            continue;
+        }
+        const int64_t price = price_of_part(tariff, (enum phone_route)i);
+        (void)printf("%lld part%s %s%s%s\n", (long long)sum->parts[i], s(sum->parts[i]),
+                     route_words(i), price == TARIFF_UNKNOWN ? "" : " at ",
+                     price == TARIFF_UNKNOWN ? ", at a price that is not known"
+                                             : price_text_exact(price, tariff->currency, arena));
+    }
+    if (known) {
+        (void)printf("they cost %s%s\n", price_text(sum->cost, tariff->currency, arena),
+                     sum->unknown ? ", and what is not known" : "");
+    } else {
+        (void)puts("what they cost is not known: give sms.price, or the gateway a tariff");
+    }
+}
+
+static void print_causes(const struct preflight *preflight)
+{
+    if (preflight->cause_count == 0) {
+        return;
+    }
+    (void)puts("\nwhy texts take more than one part");
+    for (size_t i = 0; i < preflight->cause_count; i++) {
+        const struct preflight_cause *cause = &preflight->causes[i];
+        const bool words = cause->where[0] == '\0';
+        if (cause->what[0] == '\0') {
+            (void)printf("  %s: %lld text%s\n",
+                         words ? "the words alone are too long" : "their length",
+                         (long long)cause->texts, s(cause->texts));
+            if (!words) {
+                (void)printf("    with the longest value in {{%s}}\n", cause->where);
+            }
+        } else {
+            (void)printf("  \"%s\" in %s%s%s: %lld text%s\n", cause->what,
+                         words ? "the words" : "{{", cause->where, words ? "" : "}}",
+                         (long long)cause->texts, s(cause->texts));
+        }
+    }
+    if (preflight->other_causes > 0) {
+        (void)printf("  others: %lld\n", (long long)preflight->other_causes);
+    }
+}
+
+/* What each permission does, in the order of plan_plain_words. */
+static const char *const deeds[PREFLIGHT_LEVELS] = {
+    "plain quotes, dashes, dots and blanks",
+    "letters without marks in the template's own words",
+    "letters without marks in names, too",
+    "letters without marks in Welsh, too",
+};
+
+/* What the campaign file would have to say: this word, and those before it. */
+static const char *advice(size_t level, struct arena *arena)
+{
+    size_t count = 0;
+    const char *const *words = plan_plain_words(&count);
+    const char *list = "";
+    for (size_t i = 0; i <= level && i < count; i++) {
+        list = arena_printf(arena, "%s%s\"%s\"", list, i == 0 ? "" : ", ", words[i]);
+    }
+    return arena_printf(arena, ", if the campaign's file says plain = [ %s ]", list);
+}
+
+static void print_savings(const struct preflight *preflight, const struct tariff *tariff,
+                          struct arena *arena)
+{
+    for (size_t i = 0; i < PREFLIGHT_LEVELS; i++) {
+        const struct preflight_saving *saving = &preflight->savings[i];
+        if (saving->parts == 0) {
+            continue;
+        }
+        const char *money =
+            saving->cost == 0
+                ? ""
+                : arena_printf(arena, ", %s", price_text(saving->cost, tariff->currency, arena));
+        (void)printf("\n%s: %s %lld part%s in %lld text%s%s%s\n", deeds[i],
+                     saving->allowed ? "saves" : "would save", (long long)saving->parts,
+                     s(saving->parts), (long long)saving->texts, s(saving->texts), money,
+                     saving->allowed ? "" : advice(i, arena));
+        (void)printf("  - %s\n  + %s\n", text_printable(saving->given, arena),
+                     text_printable(saving->plain, arena));
+    }
+}
+
+static void print_faults(const struct preflight *preflight, struct arena *arena)
+{
+    if (preflight->fault_count == 0) {
+        return;
+    }
+    (void)printf("\n%lld message%s cannot be rendered, and would be withheld\n",
+                 (long long)preflight->fault_count, s(preflight->fault_count));
+    for (int64_t i = 0; i < preflight->fault_count && i < PREFLIGHT_FAULTS_MOST; i++) {
+        (void)printf("  %s: %s\n", text_printable(preflight->faults[i].number, arena),
+                     text_printable(preflight->faults[i].why, arena));
+    }
+    if (preflight->fault_count > PREFLIGHT_FAULTS_MOST) {
+        (void)puts("  ...; --members lists them all");
+    }
+}
+
+static void print_report(struct call *call, const struct campaign *campaign,
+                         const struct preflight *preflight, const struct tariff *tariff)
+{
+    (void)printf("campaign %s would write to %lld member%s now: %lld text%s, %lld mail%s\n",
+                 campaign->name, (long long)(preflight->texts + preflight->mails),
+                 s(preflight->texts + preflight->mails), (long long)preflight->texts,
+                 s(preflight->texts), (long long)preflight->mails, s(preflight->mails));
+    if (preflight->waiting > 0) {
+        (void)printf("%lld of these messages wait%s in the outbox already\n",
+                     (long long)preflight->waiting, preflight->waiting == 1 ? "s" : "");
+    }
+    if (preflight->shared + preflight->no_address > 0) {
+        (void)printf("%lld more share%s a handset or mailbox, %lld cannot be reached\n",
+                     (long long)preflight->shared, preflight->shared == 1 ? "s" : "",
+                     (long long)preflight->no_address);
+    }
+    if (preflight->texts > 0) {
+        print_parts(call, preflight);
+        print_price(preflight, tariff, call->arena);
+        print_causes(preflight);
+        print_savings(preflight, tariff, call->arena);
+    }
+    if (preflight->mails > 0) {
+        (void)printf("\nmails have %lld bytes on average, the largest %lld\n",
+                     (long long)(preflight->mail_bytes / preflight->mails),
+                     (long long)preflight->largest_mail);
+    }
+    print_faults(preflight, call->arena);
+}
+
+/* The figures for programs: a name and a number a row. */
+static void list_figures(struct call *call, const struct preflight *preflight,
+                         const struct tariff *tariff)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"FIGURE", "figure", false}, {"VALUE", "value", true}, {"CURRENCY", "currency", false}};
+    const struct {
+        const char *name;
+        int64_t value;
+    } figures[] = {
+        {"members", preflight->members},
+        {"waiting", preflight->waiting},
+        {"shared", preflight->shared},
+        {"no_address", preflight->no_address},
+        {"texts", preflight->texts},
+        {"mails", preflight->mails},
+        {"parts", preflight->parts},
+        {"parts_uk", preflight->price.parts[PHONE_UK]},
+        {"parts_crown", preflight->price.parts[PHONE_CROWN]},
+        {"parts_abroad", preflight->price.parts[PHONE_ABROAD]},
+        {"cost_millionths", preflight->price.cost},
+        {"mail_bytes", preflight->mail_bytes},
+        {"faults", preflight->fault_count},
+    };
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(figures); i++) {
+        listing_text(listing, figures[i].name);
+        listing_number(listing, figures[i].value);
+        listing_text(listing, strncmp(figures[i].name, "cost", 4) == 0 ? tariff->currency : "");
+    }
+    listing_print(listing, call->format, "nothing");
+}
+
+static void list_members(struct call *call, const struct preflight *preflight)
+{
+    static const struct listing_column COLUMNS[] = {{"NUMBER", "number", false},
+                                                    {"PARTS", "parts", true},
+                                                    {"ENCODING", "encoding", false},
+                                                    {"UNITS", "units", true},
+                                                    {"WHY", "why", false}};
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < preflight->costly_count; i++) {
+        const struct preflight_costly *costly = &preflight->costly[i];
+        listing_text(listing, costly->number);
+        listing_number(listing, (int64_t)costly->parts);
+        listing_text(listing, costly->parts == 0 ? "" : gsm_encoding_name(costly->encoding));
+        listing_number(listing, (int64_t)costly->units);
+        listing_text(listing, costly->why);
+    }
+    listing_print(listing, call->format, "every text takes one part");
+}
+
+/* What texts cost; nothing is known of it without a gateway. */
+static bool read_tariff(struct call *call, struct tariff *tariff, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    struct gateway gateway;
+    faults_init(&faults);
+    *tariff = (struct tariff){.currency = "",
+                              .united_kingdom = TARIFF_UNKNOWN,
+                              .crown_dependencies = TARIFF_UNKNOWN,
+                              .elsewhere = TARIFF_UNKNOWN};
+    if (text_empty(call->config.sms.gateway)) {
+        return true;
+    }
+    if (!gateway_read(&call->config, call->arena, &faults, &gateway, err)) {
+        call_print_faults(&faults);
+        return false;
+    }
+    *tariff = gateway.tariff;
+    return true;
+}
+
+bool cmd_campaign_preflight(struct call *call, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct tariff tariff;
+    struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
+    if (!campaigns_find(call->db, call->arguments[0], call->arena, &campaign, err) ||
+        !read_tariff(call, &tariff, err)) {
+        return false;
+    }
+    if (campaign == NULL) {
+        return error_set(err, ERROR_DATA, "there is no campaign '%s'", call->arguments[0]);
+    }
+    const bool members = call_has(call, "--members");
+    struct progress progress;
+    progress_begin(&progress, "Rendering");
+    const struct preflight_order order = {
+        .config = &call->config,
+        .tariff = &tariff,
+        .campaign = campaign,
+        .now = clock_now(),
+        .list_costly = members,
+        .watch = watch,
+        .context = &progress,
+    };
+    const bool ok = preflight_run(call->db, &order, call->arena, preflight, err);
+    progress_end(&progress);
+    if (!ok) {
+        return false;
+    }
+    if (members) {
+        list_members(call, preflight);
+    } else if (call->format != LISTING_TEXT) {
+        list_figures(call, preflight, &tariff);
+    } else {
+        print_report(call, campaign, preflight, &tariff);
+    }
+    return true;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster template preview. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_print.h"
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "muster/campaign/preview.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/members.h"
+
+const struct call_option cmd_preview_options[] = {
+    {"--member", "NUMBER", "as this member reads it; else as members do whose details are awkward"},
+    {"--campaign", "NAME", "with the ballot and the details of this campaign"},
+    {"--ballot", "NAME", "with the dates of this ballot; else of the one that closes last"},
+    {0},
+};
+
+/* The ballot to preview with, NULL when there is none. */
+static bool find_ballot(struct call *call, const struct campaign *campaign, struct ballot **ballot,
+                        struct error *err)
+{
+    const char *name = call_value(call, "--ballot");
+    struct ballot *all = NULL;
+    size_t count = 0;
+    *ballot = NULL;
+    if (name != NULL) {
+        return ballots_find(call->db, name, call->arena, ballot, err) &&
+               (*ballot != NULL || error_set(err, ERROR_DATA, "there is no ballot '%s'", name));
+    }
+    if (campaign != NULL) {
+        return campaign->ballot_id == 0 ||
+               ballots_get(call->db, campaign->ballot_id, call->arena, ballot, err);
+    }
+    if (!ballots_list(call->db, call->arena, &all, &count, err)) {
+        return false;
+    }
+    *ballot = count > 0 ? &all[0] : NULL;
+    return true;
+}
+
+static bool find_campaign(struct call *call, struct campaign **campaign, struct error *err)
+{
+    const char *name = call_value(call, "--campaign");
+    *campaign = NULL;
+    return name == NULL ||
+           (campaigns_find(call->db, name, call->arena, campaign, err) &&
+            (*campaign != NULL || error_set(err, ERROR_DATA, "there is no campaign '%s'", name)));
+}
+
+static bool find_readers(struct call *call, struct preview_reader **readers, size_t *count,
+                         struct error *err)
+{
+    const char *number = call_value(call, "--member");
+    struct member *member = NULL;
+    if (number == NULL) {
+        return preview_awkward(call->db, call->arena, readers, count, err);
+    }
+    if (!members_find(call->db, number, call->arena, &member, err)) {
+        return false;
+    }
+    if (member == NULL) {
+        return cmd_unknown_member(call, number, err);
+    }
+    *readers = arena_alloc(call->arena, sizeof **readers);
+    **readers = (struct preview_reader){.label = "", .member = *member};
+    *count = 1;
+    return true;
+}
+
+static const char *name_of(const struct member *member, struct arena *arena)
+{
+    return arena_printf(arena, "%s%s%s", member->first_name == NULL ? "" : member->first_name,
+                        member->first_name == NULL || member->last_name == NULL ? "" : " ",
+                        member->last_name == NULL ? "" : member->last_name);
+}
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* One line over each message: who, how, and what it costs. */
+static const char *heading(const struct preview_message *message, struct arena *arena)
+{
+    const struct preview_reader *reader = message->reader;
+    const struct gsm_size *size = &message->letter.wording.size;
+    const char *who = arena_printf(arena, "%s%s%s", name_of(&reader->member, arena),
+                                   reader->label[0] == '\0' ? "" : ", ", reader->label);
+    if (message->fault != NULL) {
+        return arena_printf(arena, "%s: %s.%s", who,
+                            message->channel == CHANNEL_SMS ? "text" : "mail", message->language);
+    }
+    if (message->channel == CHANNEL_EMAIL) {
+        return arena_printf(arena, "%s: mail.%s, %zu bytes%s", who, message->language,
+                            message->letter.length,
+                            message->letter.html == NULL ? ", no HTML" : " with its HTML");
+    }
+    return arena_printf(arena, "%s: text.%s, %zu part%s (%s, %zu units)", who, message->language,
+                        size->parts, plural(size->parts), gsm_encoding_name(size->encoding),
+                        size->units);
+}
+
+/* Print a text of several lines, made fit for a terminal line by line. */
+static void print_lines(const char *text, struct arena *arena)
+{
+    while (*text != '\0') {
+        const size_t length = strcspn(text, "\n");
+        (void)printf("  %s\n", text_printable(arena_span(arena, text, length), arena));
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+}
+
+static void print_message(const struct preview_message *message, struct arena *arena)
+{
+    (void)printf("%s\n", text_printable(heading(message, arena), arena));
+    if (message->fault != NULL) {
+        (void)printf("  cannot be rendered: %s\n", text_printable(message->fault, arena));
+    } else if (message->channel == CHANNEL_SMS) {
+        print_lines(message->letter.body, arena);
+    } else {
+        (void)printf("  Subject: %s\n\n", text_printable(message->letter.subject, arena));
+        print_lines(message->letter.text, arena);
+    }
+}
+
+static void list_messages(struct call *call, const struct preview_message *messages, size_t count)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"MEMBER", "member", false},     {"LABEL", "label", false}, {"CHANNEL", "channel", false},
+        {"LANGUAGE", "language", false}, {"PARTS", "parts", true},  {"SUBJECT", "subject", false},
+        {"TEXT", "text", false},         {"HTML", "html", false},   {"FAULT", "fault", false}};
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < count; i++) {
+        const struct letter *letter = &messages[i].letter;
+        const bool sms = messages[i].channel == CHANNEL_SMS;
+        listing_text(listing, messages[i].reader->member.number);
+        listing_text(listing, messages[i].reader->label);
+        listing_text(listing, channel_name(messages[i].channel));
+        listing_text(listing, messages[i].language);
+        listing_number(listing, (int64_t)letter->wording.size.parts);
+        listing_text(listing, letter->subject);
+        listing_text(listing, sms ? letter->body : letter->text);
+        listing_text(listing, letter->html);
+        listing_text(listing, messages[i].fault);
+    }
+    listing_print(listing, call->format, "nothing");
+}
+
+bool cmd_template_preview(struct call *call, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    CLEANUP(json_free) struct json *details = NULL;
+    faults_init(&faults);
+    struct campaign *campaign = NULL;
+    struct ballot *ballot = NULL;
+    struct preview_reader *readers = NULL;
+    struct preview_message *messages = NULL;
+    size_t reader_count = 0;
+    size_t count = 0;
+    if (!find_campaign(call, &campaign, err) || !find_ballot(call, campaign, &ballot, err) ||
+        !find_readers(call, &readers, &reader_count, err)) {
+        return false;
+    }
+    if (campaign != NULL &&
+        !json_parse(campaign->details, strlen(campaign->details), &details, err)) {
+        return false;
+    }
+    const struct preview_order order = {
+        .config = &call->config,
+        .name = call->arguments[0],
+        .ballot = ballot,
+        .details = details,
+        .plain = "punctuation",
+        .now = clock_now(),
+    };
+    const bool ok = preview_run(call->db, &order, readers, reader_count, call->arena, &faults,
+                                &messages, &count, err);
+    call_print_faults(&faults);
+    if (!ok) {
+        return false;
+    }
+    if (call->format != LISTING_TEXT) {
+        list_messages(call, messages, count);
+        return true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)fputs(i == 0 ? "" : "\n", stdout);
+        print_message(&messages[i], call->arena);
+    }
+    return true;
+}
