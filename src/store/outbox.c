@@ -7,8 +7,6 @@
 #include "query.h"
 #include "vector.h"
 
-enum { REFERENCE_LETTERS = 20 }; /* 100 bits: nobody guesses one */
-
 bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now, bool *queued,
                 struct error *err)
 {
@@ -18,8 +16,8 @@ bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now
         " :template, :reference, :merge, :due, :now) ON CONFLICT DO NOTHING";
     unsigned char key[TOKEN_DIGEST_SIZE];
     db_address_key(db, message->channel, message->address, key);
-    char reference[REFERENCE_LETTERS + 1];
-    token_random(reference, REFERENCE_LETTERS);
+    char reference[OUTBOX_REFERENCE_LETTERS + 1];
+    token_random(reference, OUTBOX_REFERENCE_LETTERS);
     CLEANUP(query_end) struct query *query = query_begin(db, PUT);
     query_number(query, ":step", message->step_id);
     query_number(query, ":member", message->member_id);

@@ -14,6 +14,9 @@
 #include "muster/base/error.h"
 #include "muster/base/faults.h"
 
+/* Octets of the mark that takes the place of the star in mail.bounces (store/bounces.h). */
+enum { CONFIG_MARK_LENGTH = 41 };
+
 /* A name with its value, such as a variable that a gateway profile asks for. */
 struct config_pair {
     const char *name;
@@ -49,7 +52,7 @@ struct config {
         const char *password_file; /* mode 0600; its first line is the password */
         const char *from;          /* address in From: */
         const char *from_name;
-        const char *bounces; /* envelope sender; "": the From address */
+        const char *bounces; /* envelope sender, with one * or none; "": the From address */
         int64_t sessions;    /* SMTP sessions side by side in musterd */
         int64_t batch;       /* messages handed over in one session */
         int64_t rate;        /* messages a second over all sessions; 0: no limit */

@@ -20,6 +20,8 @@
 #include "muster/model/channel.h"
 #include "muster/store/db.h"
 
+enum { OUTBOX_REFERENCE_LETTERS = 20 }; /* a-z and 2-7, 100 bits: nobody guesses one */
+
 /* A reference as long as those that outbox_put makes, for reckoning. */
 #define OUTBOX_REFERENCE_SAMPLE "00000000000000000000"
 
