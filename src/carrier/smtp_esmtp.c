@@ -280,15 +280,12 @@ static int give_login(auth_client_request_t request, char **result, int fields, 
 static bool add_message(smtp_session_t handle, struct reader *reader)
 {
     const struct parcel *parcel = reader->parcel;
-    const struct config *config = reader->session->smtp->config;
-    const char *sender =
-        text_empty(config->mail.bounces) ? config->mail.from : config->mail.bounces;
     reader->message = smtp_add_message(handle);
     if (reader->message == NULL || parcel->length > INT32_MAX) {
         return false;
     }
     reader->recipient = smtp_add_recipient(reader->message, parcel->to);
-    if (reader->recipient == NULL || smtp_set_reverse_path(reader->message, sender) == 0 ||
+    if (reader->recipient == NULL || smtp_set_reverse_path(reader->message, parcel->sender) == 0 ||
         smtp_set_messagecb(reader->message, read_message, reader) == 0) {
         return false;
     }

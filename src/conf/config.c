@@ -76,8 +76,10 @@ static const struct config_setting settings[] = {
     {"mail.from", CONFIG_MAILBOX, AT(mail.from), NULL, 0, 0, NULL,
      "The address that mail comes from. It must be given."},
     {"mail.from_name", CONFIG_TEXT, AT(mail.from_name), "", 0, 0, NULL, "The name beside it."},
-    {"mail.bounces", CONFIG_MAILBOX, AT(mail.bounces), "", 0, 0, NULL,
-     "Where mail that cannot be delivered goes back to; else to the address above."},
+    {"mail.bounces", CONFIG_BOUNCES, AT(mail.bounces), "", 0, 0, NULL,
+     "Where mail that cannot be delivered goes back to; else to the address above. A * in it,\n"
+     "as in \"bounces+*@branch.example\", stands for a mark that is another one in each mail, so\n"
+     "that a bounce tells which it is about; the mailbox must take whatever stands there."},
     {"mail.sessions", CONFIG_NUMBER, AT(mail.sessions), "2", 1, 64, NULL,
      "SMTP sessions side by side."},
     {"mail.batch", CONFIG_NUMBER, AT(mail.batch), "50", 1, 50, NULL,

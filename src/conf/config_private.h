@@ -24,6 +24,7 @@ enum config_kind {
     CONFIG_RELAY,    /* HOST:PORT */
     CONFIG_URL,      /* http or https, no final slash */
     CONFIG_MAILBOX,  /* a mail address */
+    CONFIG_BOUNCES,  /* the same; one * before the @ stands for the mark of a message */
     CONFIG_GATEWAY,  /* a profile's name, or a path with a slash */
     CONFIG_SENDER,   /* who a text comes from: a number, or up to 11 letters and digits */
     CONFIG_MONEY,    /* a price, "0.0350" */

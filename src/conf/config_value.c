@@ -4,6 +4,7 @@
 
 #include "config_private.h"
 #include "muster/base/text.h"
+#include "muster/conf/config.h"
 #include "muster/conf/tariff.h"
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -11,6 +12,8 @@
 #define DIGITS   "0123456789"
 
 enum { HOST_MAX = 253, MAILBOX_MAX = 254, LOCAL_MAX = 64, SENDER_LETTERS = 11 };
+
+_Static_assert(LOCAL_MAX - CONFIG_MARK_LENGTH + 1 == 24, "what mail.bounces is said to hold");
 
 /* Whether the text is `low` to `high` bytes long and all of them are among `allowed`. */
 static bool is_made_of(const char *text, const char *allowed, size_t low, size_t high)
@@ -82,6 +85,19 @@ static bool is_mailbox(const char *text)
            domain[0] != '.' && domain[strlen(domain) - 1] != '.' && strstr(domain, "..") == NULL;
 }
 
+/* A mailbox that stays one when a mark takes the place of its star: at most one, before the @. */
+static bool is_bounces(const char *text)
+{
+    const char *star = strchr(text, '*');
+    if (star == NULL) {
+        return is_mailbox(text);
+    }
+    const char *at = strchr(text, '@');
+    return strchr(star + 1, '*') == NULL && is_mailbox(text) &&
+           at - text - 1 + CONFIG_MARK_LENGTH <= LOCAL_MAX &&
+           strlen(text) - 1 + CONFIG_MARK_LENGTH <= MAILBOX_MAX;
+}
+
 static bool is_sender(const char *text)
 {
     const char *digits = text[0] == '+' ? text + 1 : text;
@@ -145,6 +161,11 @@ static const char *wanted(enum config_kind kind, const char *value)
     case CONFIG_MAILBOX:
         what = "a mail address such as \"gotv@branch.example\"";
         ok = is_mailbox(value);
+        break;
+    case CONFIG_BOUNCES:
+        what = "a mail address such as \"bounces@branch.example\" or, with one * among at most "
+               "24 characters before the @, \"bounces+*@branch.example\"";
+        ok = is_bounces(value);
         break;
     case CONFIG_GATEWAY:
         what = "the name of a gateway profile, or a path with a slash in it";

@@ -11,6 +11,7 @@
 #include "muster/carrier/smtp.h"
 #include "muster/dispatch/policy.h"
 #include "muster/letter/letters.h"
+#include "muster/store/bounces.h"
 #include "muster/store/outbox.h"
 
 enum {
@@ -150,8 +151,21 @@ static int64_t until_of(const struct outbox_message *message, bool first, int64_
     return first || message->deadline < until ? message->deadline : until;
 }
 
+/* The address that a mail comes back to when it cannot be delivered; NULL for a text. */
+static const char *sender_of(const struct dispatch *dispatch, const struct outbox_message *message,
+                             struct arena *arena)
+{
+    const struct config *config = dispatch->config;
+    if (dispatch->channel != CHANNEL_EMAIL) {
+        return NULL;
+    }
+    return text_empty(config->mail.bounces)
+               ? config->mail.from
+               : bounces_sender(dispatch->db, config->mail.bounces, message->reference, arena);
+}
+
 /* `now` is read after the release: a busy store may have kept us waiting for it. */
-static void pack(struct batch *batch, int64_t now)
+static void pack(const struct dispatch *dispatch, struct batch *batch, int64_t now)
 {
     batch->parcels = arena_array(batch->arena, batch->count, sizeof *batch->parcels);
     batch->packed = arena_array(batch->arena, batch->count, sizeof *batch->packed);
@@ -163,6 +177,7 @@ static void pack(struct batch *batch, int64_t now)
         batch->parcels[batch->parcel_count] = (struct parcel){
             .reference = message->reference,
             .to = message->address,
+            .sender = sender_of(dispatch, message, batch->arena),
             .body = batch->letters[i].body,
             .length = batch->letters[i].length,
             .until = until_of(message, batch->parcel_count == 0, now),
@@ -268,7 +283,7 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
                         batch.releases, batch.count, err)) {
         return false;
     }
-    pack(&batch, clock_now());
+    pack(dispatch, &batch, clock_now());
     tally->withheld = batch.count - batch.parcel_count;
     if (batch.parcel_count == 0) {
         return true;

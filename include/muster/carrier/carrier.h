@@ -35,6 +35,7 @@ struct parcel {
     /* given */
     const char *reference; /* ours: unique, letters and digits */
     const char *to;        /* E.164, or a mail address */
+    const char *sender;    /* mail: the envelope sender, an address; texts: NULL */
     const char *body;      /* the text in UTF-8, or the whole mail with CR LF */
     size_t length;         /* of the body, bytes */
     int64_t until;         /* not begun after this instant, ms since the epoch; 0: no limit */

@@ -36,7 +36,7 @@ static inline struct config config_for(int port)
     config.mail.password_file = "";
     config.mail.from = "gotv@branch.example";
     config.mail.from_name = "";
-    config.mail.bounces = "bounces@branch.example";
+    config.mail.bounces = "";
     config.mail.batch = 50;
     config.mail.timeout = 1;
     return config;
@@ -57,11 +57,14 @@ static inline void send_three_until(struct result *result, const struct config *
 {
     static const char *const to[] = {"a@one.example", "b@two.example", "c@three.example"};
     static const char *const references[] = {"ref1", "ref2", "ref3"};
+    static const char *const senders[] = {"bounces+1@branch.example", "bounces+2@branch.example",
+                                          "bounces+3@branch.example"};
     CLEANUP(carrier_free) struct carrier *carrier = NULL;
     *result = (struct result){.arena = arena_create()};
     for (size_t i = 0; i < PARCELS; i++) {
         result->parcels[i] = (struct parcel){.reference = references[i],
                                              .to = to[i],
+                                             .sender = senders[i],
                                              .body = mail,
                                              .length = sizeof mail - 1,
                                              .until = until[i],

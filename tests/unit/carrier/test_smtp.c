@@ -190,7 +190,9 @@ static void test_wire(void **state)
     assert_true(got.ok);
     const char *diary = buffer_text(&got.diary);
     assert_int_equal(count(&got, "connected"), 1);
-    assert_non_null(strstr(diary, "MAIL FROM:<bounces@branch.example> SIZE="));
+    assert_non_null(strstr(diary, "MAIL FROM:<bounces+1@branch.example> SIZE="));
+    assert_non_null(strstr(diary, "MAIL FROM:<bounces+2@branch.example> SIZE="));
+    assert_non_null(strstr(diary, "MAIL FROM:<bounces+3@branch.example> SIZE="));
     assert_non_null(strstr(diary, " RET=HDRS ENVID=ref1\n"));
     assert_non_null(strstr(diary, "RCPT TO:<a@one.example> NOTIFY=FAILURE,DELAY "
                                   "ORCPT=rfc822;a@one.example\n"));
@@ -252,6 +254,7 @@ static void test_unspeakable(void **state)
     for (size_t i = 0; i <= ARRAY_LENGTH(bad); i++) {
         parcels[i] = (struct parcel){.reference = "r",
                                      .to = i == 0 ? "a@one.example" : bad[i - 1],
+                                     .sender = "bounces@branch.example",
                                      .body = "Subject: x\r\n\r\nno line end",
                                      .length = strlen("Subject: x\r\n\r\nno line end")};
     }

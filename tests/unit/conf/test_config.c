@@ -98,6 +98,46 @@ static void test_values(void **state)
     drop(&got);
 }
 
+static void test_bounces(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"bounces@branch.example", "bounces+*@bounce.example",
+                                       "*@bounce.example", "*-bounces@branch.example",
+                                       "bounces-of-the-branch-2*@branch.example"};
+    for (size_t i = 0; i < ARRAY_LENGTH(good); i++) {
+        struct reading got;
+        char text[256];
+        (void)snprintf(text, sizeof text, LEAST "bounces = \"%s\"; };\n", good[i]);
+        read_text(&got, text);
+        assert_string_equal(buffer_text(&got.faults.text), "");
+        assert_true(got.ok);
+        assert_string_equal(got.config.mail.bounces, good[i]);
+        drop(&got);
+    }
+}
+
+/* With a domain so long that the mark does not fit into an address any more (254 octets). */
+static void test_bounces_too_long(void **state)
+{
+    (void)state;
+    static const struct {
+        int label; /* letters of the last but one label */
+        bool good;
+    } cases[] = {{11, true}, {12, false}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct reading got;
+        char text[512];
+        char domain[64];
+        memset(domain, 'd', 63);
+        domain[63] = '\0';
+        (void)snprintf(text, sizeof text, LEAST "bounces = \"b*@%s.%s.%s.%.*s.example\"; };\n",
+                       domain, domain, domain, cases[i].label, domain);
+        read_text(&got, text);
+        assert_int_equal(got.ok, cases[i].good);
+        drop(&got);
+    }
+}
+
 struct fault_case {
     const char *text;
     const char *fault; /* part of what is told */
@@ -131,6 +171,11 @@ static const struct fault_case faults[] = {
     {LEAST "tls = \"none|\"; };", "mail.tls"},
     {LEAST "bounces = \"nobody\"; };", "mail.bounces"},
     {LEAST "bounces = \"a@b\\r\\n.example\"; };", "mail.bounces"},
+    {LEAST "bounces = \"*\"; };", "mail.bounces is \"*\", but must be a mail address"},
+    {LEAST "bounces = \"*+*@branch.example\"; };", "with one * among at most 24 characters"},
+    {LEAST "bounces = \"b@*.branch.example\"; };", "mail.bounces"},
+    {LEAST "bounces = \"b*@*.branch.example\"; };", "mail.bounces"},
+    {LEAST "bounces = \"bounces-of-the-branch-23*@branch.example\"; };", "mail.bounces"},
     {LEAST "user = \"u\"; };", "mail.user and mail.password_file must be given together"},
     {LEAST "user = \"u\"; password_file = \"none\"; };", "is not there"},
     {LEAST "user = \"u\"; password_file = \"open\"; };", "chmod 600 mends it"},
@@ -326,6 +371,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_bounces),
+        cmocka_unit_test(test_bounces_too_long),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_all_at_once),
         cmocka_unit_test(test_odd_files),
