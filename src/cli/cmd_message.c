@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster message. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/letter/letters.h"
+#include "muster/model/address.h"
+#include "muster/store/bounces.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "words.h"
@@ -69,13 +72,40 @@ bool cmd_message_list(struct call *call, struct error *err)
     return true;
 }
 
-static bool find_message(struct call *call, struct outbox_message **message, struct error *err)
+static bool find_message(struct call *call, const char *reference, struct outbox_message **message,
+                         struct error *err)
 {
-    if (!outbox_find(call->db, call->arguments[0], call->arena, message, err)) {
+    if (!outbox_find(call->db, reference, call->arena, message, err)) {
         return false;
     }
-    return *message != NULL ||
-           error_set(err, ERROR_DATA, "there is no message '%s'", call->arguments[0]);
+    return *message != NULL || error_set(err, ERROR_DATA, "there is no message '%s'", reference);
+}
+
+/* The reference that an address names to which a bounce was sent, however it stands there. */
+static bool read_bounce(struct call *call, const char *text, char reference[BOUNCES_REFERENCE_SIZE],
+                        struct error *err)
+{
+    const char *pattern = call->config.mail.bounces;
+    const char *address = NULL;
+    const char *reason = NULL;
+    if (strchr(pattern, '*') == NULL) {
+        return error_set(err, ERROR_DATA,
+                         "'%s' tells of no message: mail.bounces has no * in it, so mails come back"
+                         " to one address for all",
+                         text);
+    }
+    if (!address_parse(text, call->arena, &address, &reason)) {
+        return error_set(err, ERROR_DATA, "'%s' %s", text, reason);
+    }
+    if (!bounces_matches(pattern, address)) {
+        return error_set(err, ERROR_DATA, "'%s' is not the address of a bounce: it is not like %s",
+                         address, pattern);
+    }
+    return bounces_reference(call->db, pattern, address, reference) ||
+           error_set(err, ERROR_DATA,
+                     "'%s' is not right: no mail of this branch comes back to it, as its mark was"
+                     " changed or made elsewhere",
+                     address);
 }
 
 static void add_fact(struct listing *listing, const char *at, const char *what, const char *value)
@@ -119,7 +149,15 @@ bool cmd_message_show(struct call *call, struct error *err)
     struct outbox_message *message = NULL;
     struct outbox_attempt *attempts = NULL;
     size_t count = 0;
-    if (!find_message(call, &message, err)) {
+    const char *reference = call->arguments[0];
+    char bounced[BOUNCES_REFERENCE_SIZE];
+    if (strchr(reference, '@') != NULL) {
+        if (!read_bounce(call, reference, bounced, err)) {
+            return false;
+        }
+        reference = bounced;
+    }
+    if (!find_message(call, reference, &message, err)) {
         return false;
     }
     if (call_has(call, "--text")) {
@@ -130,6 +168,7 @@ bool cmd_message_show(struct call *call, struct error *err)
     }
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     const char *form = "%Y-%m-%d %H:%M:%S";
+    add_fact(listing, "", "reference", message->reference);
     add_fact(listing, "", "to", message->address);
     add_fact(listing, clock_format(message->due_at, form, call->arena), "due", "from then on");
     add_fact(listing, clock_format(message->deadline, form, call->arena), "deadline", "not later");
@@ -155,7 +194,7 @@ bool cmd_message_resolve(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!find_message(call, &message, err)) {
+    if (!find_message(call, call->arguments[0], &message, err)) {
         return false;
     }
     if (!text_equal(message->state, "unsure")) {

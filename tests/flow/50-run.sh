@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# muster run --until-idle hands each message over once; receipts make them delivered.
+# muster run --until-idle hands each message over once; receipts make them delivered. Each mail has
+# an envelope sender of its own.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal
-make_branch
+make_branch 'mail.bounces=bounces+*@bounce.example'
 make_members 40 60
 
 note "nothing to do is soon done"
@@ -44,6 +45,25 @@ expect_status 0 "$MUSTER" message show "$reference"
 expect_match 'attempt 1 +accepted: 201' "$out"
 expect_status 65 "$MUSTER" message show nosuchreference
 expect_match "there is no message 'nosuchreference'" "$err"
+
+note "each mail has an envelope sender of its own, which names it again"
+senders=$(jq -r 'select(.event == "message" and .channel == "email").from' "$REHEARSAL_LOG")
+expect_equal 60 "$(sort -u <<<"$senders" | wc -l)" "the number of different senders"
+expect_equal '' "$(grep -vE '^bounces\+[a-z2-7]{20}-[0-9a-f]{20}@bounce\.example$' <<<"$senders" ||
+    true)" "the senders of another shape"
+bounced=$(jq -r 'select(.event == "message" and .to == "e7@mail.example").from' "$REHEARSAL_LOG")
+for pasted in "$bounced" "<${bounced^^}>"; do
+    expect_status 0 "$MUSTER" message show "$pasted" --format json
+    expect_equal e7@mail.example "$(jq -r '.[] | select(.what == "to").value' <<<"$out")"
+    expect_equal "$(sed 's/bounces+\(.*\)-.*/\1/' <<<"$bounced")" \
+        "$(jq -r '.[] | select(.what == "reference").value' <<<"$out")"
+done
+expect_status 65 "$MUSTER" message show "${bounced/-/-0}"
+expect_match 'is not right: no mail of this branch comes back to it' "$err"
+expect_status 65 "$MUSTER" message show e7@mail.example
+expect_match 'is not the address of a bounce: it is not like bounces\+\*@bounce\.example' "$err"
+expect_status 65 "$MUSTER" message show 'bounces+x y@bounce.example'
+expect_match 'has a blank in it' "$err"
 
 note "the shipped templates go out, too"
 make_ballot

@@ -63,4 +63,10 @@ expect_match '1 text and 1 mail queued' "$out"
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^3 accepted' "$out"
 expect_sound_books
+
+note "without a * in mail.bounces all mails come back to one address, which tells nothing"
+expect_equal organiser@branch.example "$(jq -r \
+    'select(.event == "message" and .channel == "email").from' "$REHEARSAL_LOG" | sort -u)"
+expect_status 65 "$MUSTER" message show organiser@branch.example
+expect_match 'tells of no message: mail.bounces has no \*' "$err"
 stop public
