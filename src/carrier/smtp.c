@@ -84,7 +84,11 @@ bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struc
                                                                                : CARRIER_DEFERRED;
         return about_us;
     }
-    if (outcome->complete && says(&outcome->transfer, 2)) {
+    if (outcome->ascii_only) {
+        parcel->verdict = CARRIER_REFUSED;
+        parcel->answer = "the relay does not take addresses beyond ASCII (SMTPUTF8): ask the member"
+                         " for another address";
+    } else if (outcome->complete && says(&outcome->transfer, 2)) {
         parcel->verdict = CARRIER_ACCEPTED;
         parcel->answer = words_of(&outcome->transfer, arena);
     } else if (outcome->data) {
@@ -97,7 +101,8 @@ bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struc
     return false;
 }
 
-/* What cannot stand between angle brackets in a command without becoming another command. */
+/* Whether the address can stand between angle brackets in a command without becoming another
+ * command, and is text at all. */
 static bool is_speakable(const char *address)
 {
     size_t length = strlen(address);
@@ -106,21 +111,40 @@ static bool is_speakable(const char *address)
             return false;
         }
     }
-    return length > 0 && length <= 320;
+    return length > 0 && length <= 320 && text_is_utf8(address, length);
 }
 
-/* Set those aside that cannot be handed over by anybody, and give the others in `ready`. */
-static size_t sort_out(struct parcel *parcels, size_t count, struct parcel *ready, size_t *places)
+/* Set those aside that cannot be handed over by anybody. */
+static void sort_out(struct parcel *parcels, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_speakable(parcels[i].to) || !is_speakable(parcels[i].sender)) {
+            parcels[i].verdict = CARRIER_REFUSED;
+            parcels[i].answer = "not handed over: no SMTP command can hold this address";
+        }
+    }
+}
+
+/* Whether it needs SMTPUTF8. A domain in another script has its ASCII form long before it comes
+ * here (model/address.h). */
+static bool is_beyond_ascii(const struct parcel *parcel)
+{
+    size_t to = strlen(parcel->to);
+    size_t sender = strlen(parcel->sender);
+    return text_ascii(parcel->to, to) < to || text_ascii(parcel->sender, sender) < sender;
+}
+
+/* Those that one engine takes, into `ready`, and where they stand. */
+static size_t gather(const struct parcel *parcels, size_t count, bool beyond_ascii,
+                     struct parcel *ready, size_t *places)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_speakable(parcels[i].to)) {
+        if (parcels[i].verdict == CARRIER_UNTOUCHED &&
+            is_beyond_ascii(&parcels[i]) == beyond_ascii) {
             places[used] = i;
             ready[used++] = parcels[i];
-            continue;
         }
-        parcels[i].verdict = CARRIER_REFUSED;
-        parcels[i].answer = "not handed over: no SMTP command can hold this address";
     }
     return used;
 }
@@ -148,23 +172,26 @@ static bool conclude(const struct parcel *parcels, size_t count,
     return true;
 }
 
-/* One session. */
-static bool send_batch(struct smtp *smtp, struct parcel *parcels, size_t count, struct arena *arena,
-                       struct error *err)
+/* One session: the parcels that its engine takes. */
+static bool send_session(struct smtp *smtp, struct parcel *parcels, size_t count, bool beyond_ascii,
+                         struct arena *arena, struct error *err)
 {
     struct parcel *ready = arena_array(arena, count, sizeof *ready);
     size_t *places = arena_array(arena, count, sizeof *places);
-    size_t used = sort_out(parcels, count, ready, places);
+    size_t used = gather(parcels, count, beyond_ascii, ready, places);
     if (used == 0) {
         return true;
     }
-    const char *server = NULL;
-    if (!smtp_relay_reach(smtp, arena, &server, err)) {
-        return false;
-    }
+    const char *server = arena_printf(arena, "%s:%s", smtp->host, smtp->port);
     struct smtp_outcome *outcomes = arena_array(arena, used, sizeof *outcomes);
     struct smtp_session_end end = {0};
-    smtp_esmtp_run(smtp, server, ready, used, arena, outcomes, &end);
+    if (beyond_ascii) {
+        smtp_curl_run(smtp, ready, used, arena, outcomes, &end);
+    } else if (smtp_relay_reach(smtp, arena, &server, err)) {
+        smtp_esmtp_run(smtp, server, ready, used, arena, outcomes, &end);
+    } else {
+        return false;
+    }
     const char *about_us = NULL;
     for (size_t i = 0; i < used; i++) {
         if (smtp_judge(&outcomes[i], &ready[i], arena) && about_us == NULL) {
@@ -177,6 +204,15 @@ static bool send_batch(struct smtp *smtp, struct parcel *parcels, size_t count, 
                          about_us);
     }
     return conclude(ready, used, outcomes, &end, err) || error_prefix(err, "the relay %s", server);
+}
+
+/* Few parcels need the second engine, and whatever is wrong with it must not hold up the others. */
+static bool send_batch(struct smtp *smtp, struct parcel *parcels, size_t count, struct arena *arena,
+                       struct error *err)
+{
+    sort_out(parcels, count);
+    return send_session(smtp, parcels, count, false, arena, err) &&
+           send_session(smtp, parcels, count, true, arena, err);
 }
 
 static size_t smtp_batch(const struct carrier *carrier)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of the SMTP carrier: finding the relay, TLS, the engine, the verdict. The engine tells
+/* The parts of the SMTP carrier: finding the relay, TLS, two engines, the verdict. The engines tell
  * what the relay said to each message; what that means is decided in one place, smtp_judge. Private
  * to src/carrier. */
 #ifndef MUSTER_CARRIER_SMTP_PRIVATE_H
@@ -41,6 +41,7 @@ struct smtp_outcome {
     struct smtp_reply transfer; /* to DATA, to the final dot, or to a BDAT */
     bool data;                  /* bytes of the message were handed out */
     bool complete;              /* the transfer's reply is the final one */
+    bool ascii_only;            /* not begun: it needs SMTPUTF8, which the relay does not offer */
 };
 
 /* What became of the session as a whole. */
@@ -62,10 +63,15 @@ bool smtp_relay_reach(const struct smtp *smtp, struct arena *arena, const char *
 bool smtp_tls_create(struct smtp *smtp, struct error *err) MUST_USE;
 void smtp_tls_free(struct smtp *smtp);
 
-/* Hand the parcels over in one session and tell what was said. */
+/* Hand the parcels over in one session and tell what was said. Their addresses must be ASCII. */
 void smtp_esmtp_run(struct smtp *smtp, const char *server, const struct parcel *parcels,
                     size_t count, struct arena *arena, struct smtp_outcome *outcomes,
                     struct smtp_session_end *end);
+
+/* The same of parcels with an address beyond ASCII, if the relay offers SMTPUTF8 (RFC 6531). */
+void smtp_curl_run(struct smtp *smtp, const struct parcel *parcels, size_t count,
+                   struct arena *arena, struct smtp_outcome *outcomes,
+                   struct smtp_session_end *end);
 
 /* Give a parcel its verdict. True when the reply says that the relay does not accept us at all. */
 bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struct arena *arena);

@@ -80,4 +80,21 @@ expect_status 0 "$MUSTER" campaign start come
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^100 accepted' "$out"
 expect_sound_books
+
+note "an address beyond ASCII goes out like any other, when the relay takes such"
+printf '%s\n' 'Membership number,First name,Email' 'U1,Zoë,zoë@mail.example' \
+    'U2,Bjørn,bjørn@bücher.example' 'U3,Una,una@bücher.example' >beyond.csv
+expect_status 0 "$MUSTER" import beyond.csv
+start_campaign beyond 'number:U*'
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal '3 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
+expect_sound_books
+expect_equal $'bjørn@xn--bcher-kva.example\nuna@xn--bcher-kva.example\nzoë@mail.example' "$(
+    tail -n 3 "$REHEARSAL_LOG" | jq -r .to | sort)" "who was written to"
+bounced=$(jq -r 'select(.event == "message" and .to == "zoë@mail.example").from' "$REHEARSAL_LOG")
+expect_status 0 "$MUSTER" message show "$bounced"
+expect_match ' to +zoë@mail\.example' "$out"
+id=$(jq -r 'select(.event == "message" and .to == "zoë@mail.example").id' "$REHEARSAL_LOG")
+expect_match '^To: .* &lt;zoë@mail\.example&gt;' \
+    "$(curl -fsS "$SMS_URL/mailbox/zo%C3%AB@mail.example/$id")" "the mail"
 stop public

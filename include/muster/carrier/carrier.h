@@ -3,7 +3,7 @@
  *
  *  1. carrier_send is given a batch and gives a verdict to every parcel of it before it returns.
  *  2. It says ACCEPTED only when the other side has said so, and REFUSED only when the other side
- *     has refused this message for good.
+ *     has refused this message for good, or has no way to take its address.
  *  3. It says DEFERRED when it is certain that the other side did not take the message, and a later
  *     try may succeed.
  *  4. It says UNSURE when the other side may have taken the message: the connection was lost, or

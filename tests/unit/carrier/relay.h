@@ -23,22 +23,26 @@ enum relay_at {
     RELAY_NOWHERE,
     RELAY_GREETING,
     RELAY_EHLO,
+    RELAY_RSET, /* after the reply to it */
     RELAY_MAIL,
     RELAY_RCPT,
     RELAY_DATA,  /* at the DATA or first BDAT command */
     RELAY_BODY,  /* after the first line of the message */
     RELAY_DOT,   /* in place of the reply to the final dot or BDAT LAST */
     RELAY_AFTER, /* after that reply */
+    RELAY_QUIT,
 };
 
 enum relay_does { RELAY_SAYS, RELAY_DROPS, RELAY_HANGS, RELAY_DRIBBLES };
 
 struct relay_script {
     enum relay_at at;
-    int message; /* the first to which it happens, from 1; 0: every message */
+    int connection; /* to which alone it happens, from 1; 0: to every one */
+    int message;    /* the first to which it happens, from 1; 0: every message */
     enum relay_does does;
     const char *says;
     const char *extensions;  /* lines of the EHLO reply, "250-X\r\n" each; NULL: the usual ones */
+    const char *under_tls;   /* the same, once TLS is used; NULL: no other ones */
     const char *password;    /* the AUTH PLAIN argument that is right; NULL: no AUTH */
     const char *certificate; /* PEM with key, for STARTTLS; NULL: none */
     const char *after_tls;   /* plain text sent in one piece with STARTTLS's 220 */
@@ -54,6 +58,7 @@ struct relay_peer {
     const struct relay_script *script;
     int fd;
     int diary;
+    int connection;
     int message;
     SSL *ssl;
     bool logged_in;
@@ -116,7 +121,8 @@ static inline bool relay_line(struct relay_peer *peer, char line[2048])
 static inline bool relay_fault(struct relay_peer *peer, enum relay_at at)
 {
     const struct relay_script *script = peer->script;
-    if (script->at != at || (script->message != 0 && script->message != peer->message)) {
+    if (script->at != at || (script->connection != 0 && script->connection != peer->connection) ||
+        (script->message != 0 && script->message != peer->message)) {
         return false;
     }
     switch (script->does) {
@@ -175,6 +181,9 @@ static inline void relay_ehlo(struct relay_peer *peer)
     const char *extensions = script->extensions == NULL
                                  ? "250-PIPELINING\r\n250-DSN\r\n250-ENHANCEDSTATUSCODES\r\n"
                                  : script->extensions;
+    if (peer->ssl != NULL && script->under_tls != NULL) {
+        extensions = script->under_tls;
+    }
     relay_write(peer, extensions, strlen(extensions));
     relay_say(peer, "250 SIZE 10485760");
 }
@@ -264,17 +273,22 @@ static inline void relay_command(struct relay_peer *peer, const char *line)
         relay_data(peer);
     } else if (strncmp(line, "BDAT ", 5) == 0) {
         relay_bdat(peer, line);
+    } else if (strcmp(line, "RSET") == 0) {
+        relay_say(peer, "250 2.0.0 Ok");
+        (void)relay_fault(peer, RELAY_RSET);
     } else if (strcmp(line, "QUIT") == 0) {
-        relay_say(peer, "221 2.0.0 Bye");
+        if (!relay_fault(peer, RELAY_QUIT)) {
+            relay_say(peer, "221 2.0.0 Bye");
+        }
         _exit(0);
     } else {
         relay_say(peer, "250 2.0.0 Ok");
     }
 }
 
-static inline void relay_serve(const struct relay_script *script, int fd, int diary)
+static inline void relay_serve(const struct relay_script *script, int fd, int diary, int connection)
 {
-    struct relay_peer peer = {.script = script, .fd = fd, .diary = diary};
+    struct relay_peer peer = {.script = script, .fd = fd, .diary = diary, .connection = connection};
     char line[2048];
     int on = 1;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -317,11 +331,11 @@ static inline void relay_start(struct relay *relay, const struct relay_script *s
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test leaves nobody behind */
         (void)signal(SIGCHLD, SIG_IGN);
         (void)close(pipe_ends[0]);
-        for (;;) {
+        for (int connection = 1;; connection++) {
             int fd = accept(listener, NULL, NULL);
             if (fd >= 0 && fork() == 0) {
                 (void)close(listener);
-                relay_serve(script, fd, pipe_ends[1]);
+                relay_serve(script, fd, pipe_ends[1], connection);
             }
             (void)close(fd);
         }

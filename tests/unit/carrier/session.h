@@ -51,11 +51,16 @@ struct result {
     int64_t took;
 };
 
-/* Hand three mails to the relay, each to be begun until an instant (0: whenever), and stop it. */
-static inline void send_three_until(struct result *result, const struct config *config,
-                                    struct relay *relay, const int64_t until[PARCELS])
+/* To whom, and until when to be begun (0: whenever). */
+struct errand {
+    const char *to[PARCELS];
+    int64_t until[PARCELS];
+};
+
+/* Hand three mails to the relay, and stop it. */
+static inline void send_errand(struct result *result, const struct config *config,
+                               struct relay *relay, const struct errand *errand)
 {
-    static const char *const to[] = {"a@one.example", "b@two.example", "c@three.example"};
     static const char *const references[] = {"ref1", "ref2", "ref3"};
     static const char *const senders[] = {"bounces+1@branch.example", "bounces+2@branch.example",
                                           "bounces+3@branch.example"};
@@ -63,11 +68,11 @@ static inline void send_three_until(struct result *result, const struct config *
     *result = (struct result){.arena = arena_create()};
     for (size_t i = 0; i < PARCELS; i++) {
         result->parcels[i] = (struct parcel){.reference = references[i],
-                                             .to = to[i],
+                                             .to = errand->to[i],
                                              .sender = senders[i],
                                              .body = mail,
                                              .length = sizeof mail - 1,
-                                             .until = until[i],
+                                             .until = errand->until[i],
                                              .verdict = CARRIER_UNSURE};
     }
     if (!smtp_create(config, &carrier, &result->err)) {
@@ -82,8 +87,9 @@ static inline void send_three_until(struct result *result, const struct config *
 static inline void send_three(struct result *result, const struct config *config,
                               struct relay *relay)
 {
-    static const int64_t whenever[PARCELS] = {0};
-    send_three_until(result, config, relay, whenever);
+    static const struct errand errand = {
+        .to = {"a@one.example", "b@two.example", "c@three.example"}};
+    send_errand(result, config, relay, &errand);
 }
 
 static inline void drop(struct result *result)

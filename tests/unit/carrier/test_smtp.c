@@ -228,7 +228,9 @@ static void test_until(void **state)
         struct result got;
         relay_start(&relay, &script);
         struct config config = config_for(relay.port);
-        send_three_until(&got, &config, &relay, cases[i].until);
+        struct errand errand = {.to = {"a@one.example", "b@two.example", "c@three.example"}};
+        memcpy(errand.until, cases[i].until, sizeof errand.until);
+        send_errand(&got, &config, &relay, &errand);
         assert_true(got.ok);
         assert_string_equal(verdicts_of(&got), cases[i].verdicts);
         assert_int_equal(count(&got, "took "), cases[i].took);

@@ -41,6 +41,10 @@ static void make_certificate(const char *path, const char *names)
     EVP_PKEY_free(key);
 }
 
+static const struct errand plain = {.to = {"a@one.example", "b@two.example", "c@three.example"}};
+static const struct errand beyond = {
+    .to = {"zo\xc3\xab@one.example", "si\xc3\xb4n@two.example", "bj\xc3\xb6rn@three.example"}};
+
 struct tls_case {
     const char *name;
     const char *certificate_for; /* NULL: the relay does not offer TLS */
@@ -48,16 +52,21 @@ struct tls_case {
     const char *tls;
     bool trusted; /* the certificate is in ca_file */
     const char *after_tls;
+    const char *under_tls;
     const char *verdicts;
     const char *said; /* in the diary when all is well, else in the error */
     enum error_kind kind;
 };
 
-static void check_tls(const struct tls_case *one, const char *folder)
+static void check_tls(const struct tls_case *one, const char *folder, const char *extensions,
+                      const struct errand *errand)
 {
     char path[128];
     (void)snprintf(path, sizeof path, "%s/relay.pem", folder);
-    struct relay_script script = {.at = RELAY_NOWHERE, .after_tls = one->after_tls};
+    struct relay_script script = {.at = RELAY_NOWHERE,
+                                  .extensions = extensions,
+                                  .under_tls = one->under_tls,
+                                  .after_tls = one->after_tls};
     if (one->certificate_for != NULL) {
         make_certificate(path, one->certificate_for);
         script.certificate = path;
@@ -72,11 +81,13 @@ static void check_tls(const struct tls_case *one, const char *folder)
     config.mail.tls = one->tls;
     config.mail.ca_file = one->trusted ? path : "";
     config.mail.timeout = 5;
-    send_three(&got, &config, &relay);
+    send_errand(&got, &config, &relay, errand);
     const char *verdicts = verdicts_of(&got);
+    size_t connections = errand == &beyond && strcmp(verdicts, "aaa") == 0 ? PARCELS : 1;
     const char *said = got.ok ? buffer_text(&got.diary) : got.err.text;
     if (strcmp(verdicts, one->verdicts) != 0 || (got.ok ? ERROR_NONE : got.err.kind) != one->kind ||
-        strstr(said, one->said) == NULL || count(&got, "connected") != 1) {
+        strstr(said, one->said) == NULL || count(&got, "connected") != connections ||
+        (!got.ok && count(&got, "MAIL ") > 0)) {
         fail_msg("%s: %s %s\n%s", one->name, verdicts, got.err.text, buffer_text(&got.diary));
     }
     drop(&got);
@@ -86,33 +97,73 @@ static void test_tls(void **state)
 {
     const char *folder = *state;
     static const struct tls_case cases[] = {
-        {"right", "DNS:localhost", "localhost", "required", true, NULL, "aaa",
+        {"right", "DNS:localhost", "localhost", "required", true, NULL, NULL, "aaa",
          "tls TLSv1.2 localhost\n", ERROR_NONE},
         {"again, as the context is kept", "DNS:localhost", "localhost", "required", true, NULL,
-         "aaa", "tls TLSv1.2 localhost\n", ERROR_NONE},
-        {"right address", "IP:127.0.0.1", "127.0.0.1", "required", true, NULL, "aaa",
+         NULL, "aaa", "tls TLSv1.2 localhost\n", ERROR_NONE},
+        {"right address", "IP:127.0.0.1", "127.0.0.1", "required", true, NULL, NULL, "aaa",
          "tls TLSv1.2 -\n", ERROR_NONE},
-        {"wrong host", "DNS:other.example", "localhost", "required", true, NULL, "uuu",
+        {"wrong host", "DNS:other.example", "localhost", "required", true, NULL, NULL, "uuu",
          "hostname mismatch", ERROR_CONFIG},
-        {"wrong address", "IP:127.0.0.2", "127.0.0.1", "required", true, NULL, "uuu",
+        {"wrong address", "IP:127.0.0.2", "127.0.0.1", "required", true, NULL, NULL, "uuu",
          "IP address mismatch", ERROR_CONFIG},
-        {"unknown authority", "DNS:localhost", "localhost", "required", false, NULL, "uuu",
+        {"unknown authority", "DNS:localhost", "localhost", "required", false, NULL, NULL, "uuu",
          "certificate that is not right", ERROR_CONFIG},
         {"wrong host, opportunistic", "DNS:other.example", "localhost", "opportunistic", true, NULL,
-         "uuu", "hostname mismatch", ERROR_CONFIG},
-        {"not checked", "DNS:other.example", "localhost", "opportunistic", false, NULL, "aaa",
+         NULL, "uuu", "hostname mismatch", ERROR_CONFIG},
+        {"not checked", "DNS:other.example", "localhost", "opportunistic", false, NULL, NULL, "aaa",
          "tls TLSv1.2", ERROR_NONE},
-        {"not wanted", "DNS:localhost", "localhost", "none", false, NULL, "aaa", "took",
+        {"not wanted", "DNS:localhost", "localhost", "none", false, NULL, NULL, "aaa", "took",
          ERROR_NONE},
-        {"not offered", NULL, "localhost", "opportunistic", false, NULL, "aaa", "took", ERROR_NONE},
-        {"not offered but required", NULL, "localhost", "required", false, NULL, "uuu",
+        {"not offered", NULL, "localhost", "opportunistic", false, NULL, NULL, "aaa", "took",
+         ERROR_NONE},
+        {"not offered but required", NULL, "localhost", "required", false, NULL, NULL, "uuu",
          "does not offer STARTTLS", ERROR_CONFIG},
         {"words before TLS", "DNS:localhost", "localhost", "required", true,
-         "250-evil\r\n250 AUTH PLAIN\r\n", "uuu", "before TLS begins", ERROR_CONFIG},
+         "250-evil\r\n250 AUTH PLAIN\r\n", NULL, "uuu", "before TLS begins", ERROR_CONFIG},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        check_tls(&cases[i], folder);
+        check_tls(&cases[i], folder, NULL, &plain);
     }
+}
+
+/* The same by the other engine, which also sees whether SMTPUTF8 is offered under TLS. */
+static void test_tls_beyond_ascii(void **state)
+{
+    const char *folder = *state;
+    static const struct tls_case cases[] = {
+        {"right", "DNS:localhost", "localhost", "required", true, NULL, NULL, "aaa",
+         "tls TLSv1.3 localhost\n", ERROR_NONE},
+        {"right address", "IP:127.0.0.1", "127.0.0.1", "required", true, NULL, NULL, "aaa",
+         "tls TLSv1.3 -\n", ERROR_NONE},
+        {"wrong host", "DNS:other.example", "localhost", "required", true, NULL, NULL, "uuu",
+         "certificate that is not right", ERROR_CONFIG},
+        {"wrong address", "IP:127.0.0.2", "127.0.0.1", "required", true, NULL, NULL, "uuu",
+         "certificate that is not right", ERROR_CONFIG},
+        {"unknown authority", "DNS:localhost", "localhost", "required", false, NULL, NULL, "uuu",
+         "certificate that is not right", ERROR_CONFIG},
+        {"wrong host, opportunistic", "DNS:other.example", "localhost", "opportunistic", true, NULL,
+         NULL, "uuu", "certificate that is not right", ERROR_CONFIG},
+        {"not checked", "DNS:other.example", "localhost", "opportunistic", false, NULL, NULL, "aaa",
+         "tls TLSv1.3", ERROR_NONE},
+        {"not wanted", "DNS:localhost", "localhost", "none", false, NULL, NULL, "aaa", "took",
+         ERROR_NONE},
+        {"not offered", NULL, "localhost", "opportunistic", false, NULL, NULL, "aaa", "took",
+         ERROR_NONE},
+        {"not offered but required", NULL, "localhost", "required", false, NULL, NULL, "uuu",
+         "does not offer STARTTLS", ERROR_CONFIG},
+        {"words before TLS", "DNS:localhost", "localhost", "required", true,
+         "250-SMTPUTF8\r\n250 AUTH PLAIN\r\n", NULL, "uuu", "broke off", ERROR_UNAVAILABLE},
+        {"SMTPUTF8 before TLS only", "DNS:localhost", "localhost", "required", true, NULL,
+         "250-8BITMIME\r\n", "rrr", "tls TLSv1.3", ERROR_NONE},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        check_tls(&cases[i], folder, "250-8BITMIME\r\n250-SMTPUTF8\r\n", &beyond);
+    }
+    static const struct tls_case under = {
+        "SMTPUTF8 under TLS only",          "DNS:localhost", "localhost",   "required", true, NULL,
+        "250-8BITMIME\r\n250-SMTPUTF8\r\n", "aaa",           "tls TLSv1.3", ERROR_NONE};
+    check_tls(&under, folder, "250-8BITMIME\r\n", &beyond);
 }
 
 /* One carrier, several sessions: what belongs to the carrier survives each of them. */
@@ -150,36 +201,45 @@ static const char *write_file(const char *folder, const char *name, const char *
     return path;
 }
 
+struct login_case {
+    const char *right;
+    const char *password;
+    const char *verdicts;
+    const char *said;
+};
+
+static void check_login(const struct login_case *one, const char *folder,
+                        const struct errand *errand)
+{
+    const struct relay_script script = {
+        .at = RELAY_NOWHERE, .password = one->right, .extensions = "250-SMTPUTF8\r\n"};
+    struct relay relay;
+    relay_start(&relay, &script);
+    struct config config = config_for(relay.port);
+    config.mail.user = "muster";
+    config.mail.password_file = write_file(folder, "password", one->password, 0600);
+    struct result got;
+    send_errand(&got, &config, &relay, errand);
+    assert_string_equal(verdicts_of(&got), one->verdicts);
+    assert_int_equal(count(&got, "MAIL "), got.ok ? 3 : 0);
+    if (!got.ok) {
+        assert_int_equal(got.err.kind, ERROR_CONFIG);
+        assert_non_null(strstr(got.err.text, one->said));
+    }
+    drop(&got);
+}
+
 static void test_login(void **state)
 {
-    const char *folder = *state;
     /* "\0muster\0swordfish" in base 64 */
-    static const struct {
-        const char *right;
-        const char *password;
-        const char *verdicts;
-        const char *said;
-    } cases[] = {
+    static const struct login_case cases[] = {
         {"AG11c3RlcgBzd29yZGZpc2g=", "swordfish\n", "aaa", ""},
         {"AG11c3RlcgBzd29yZGZpc2g=", "herring\n", "uuu", "535 5.7.8 wrong password"},
         {NULL, "swordfish\n", "uuu", "does not offer a login"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        const struct relay_script script = {.at = RELAY_NOWHERE, .password = cases[i].right};
-        struct relay relay;
-        relay_start(&relay, &script);
-        struct config config = config_for(relay.port);
-        config.mail.user = "muster";
-        config.mail.password_file = write_file(folder, "password", cases[i].password, 0600);
-        struct result got;
-        send_three(&got, &config, &relay);
-        assert_string_equal(verdicts_of(&got), cases[i].verdicts);
-        assert_int_equal(count(&got, "MAIL "), got.ok ? 3 : 0);
-        if (!got.ok) {
-            assert_int_equal(got.err.kind, ERROR_CONFIG);
-            assert_non_null(strstr(got.err.text, cases[i].said));
-        }
-        drop(&got);
+        check_login(&cases[i], *state, &plain);
+        check_login(&cases[i], *state, &beyond);
     }
 }
 
@@ -228,9 +288,8 @@ static int clear_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tls),
-        cmocka_unit_test(test_tls_sessions),
-        cmocka_unit_test(test_login),
+        cmocka_unit_test(test_tls),          cmocka_unit_test(test_tls_beyond_ascii),
+        cmocka_unit_test(test_tls_sessions), cmocka_unit_test(test_login),
         cmocka_unit_test(test_create),
     };
     return cmocka_run_group_tests_name("smtp over tls", tests, make_folder, clear_folder);
