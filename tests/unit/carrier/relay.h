@@ -248,7 +248,8 @@ static inline void relay_bdat(struct relay_peer *peer, const char *command)
 static inline void relay_auth(struct relay_peer *peer, const char *line)
 {
     const char *argument = strrchr(line, ' ') + 1;
-    peer->logged_in = strcmp(argument, peer->script->password) == 0;
+    const char *right = peer->script->password;
+    peer->logged_in = right != NULL && strcmp(argument, right) == 0;
     relay_say(peer, peer->logged_in ? "235 2.7.0 welcome" : "535 5.7.8 wrong password");
 }
 

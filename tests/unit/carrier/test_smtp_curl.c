@@ -80,6 +80,8 @@ static const struct fault_case faults[] = {
      "451 4.3.0 later"},
     {"DATA 554", RELAY_DATA, 2, RELAY_SAYS, "554 5.7.1 spam", "ara", ERROR_NONE, 3, 2,
      "554 5.7.1 spam"},
+    {"DATA 554 and a lie behind it", RELAY_DATA, 2, RELAY_SAYS, "554 5.7.1 spam\r\n250 2.0.0 taken",
+     "ara", ERROR_NONE, 3, 2, "554 5.7.1 spam"},
     {"DATA 250", RELAY_DATA, 2, RELAY_SAYS, "250 2.0.0 fine", "adu", ERROR_NONE, 2, 1, ""},
     {"DATA drops", RELAY_DATA, 2, RELAY_DROPS, NULL, "adu", ERROR_NONE, 2, 1, ""},
     {"body drops", RELAY_BODY, 2, RELAY_DROPS, NULL, "axu", ERROR_NONE, 2, 1, "did not say"},
