@@ -456,8 +456,10 @@ static bool check_mail(const struct mail *mail, struct error *err)
            check_address("reply address", mail->reply_to, err) &&
            check_text("subject", mail->subject, true, err) &&
            check_ascii("message id", mail->message_id, err) &&
-           check_ascii("list id", mail->list_id, err) && check_link(mail->unsubscribe, err) &&
-           check_text("text", mail->text, false, err) && check_text("HTML", mail->html, false, err);
+           check_ascii("list id", mail->list_id, err) &&
+           check_ascii("feedback id", mail->feedback_id, err) &&
+           check_link(mail->unsubscribe, err) && check_text("text", mail->text, false, err) &&
+           check_text("HTML", mail->html, false, err);
 }
 
 static void add_headers(struct buffer *out, const struct mail *mail)
@@ -476,6 +478,9 @@ static void add_headers(struct buffer *out, const struct mail *mail)
     if (mail->unsubscribe != NULL) {
         (void)buffer_printf(out, "List-Unsubscribe: <%s>\r\n", mail->unsubscribe);
         (void)buffer_puts(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+    }
+    if (mail->feedback_id != NULL) {
+        (void)buffer_printf(out, "Feedback-ID: %s\r\n", mail->feedback_id);
     }
     (void)buffer_puts(out, "Auto-Submitted: auto-generated\r\n"
                            "Precedence: bulk\r\n"

@@ -78,6 +78,7 @@ static void test_whole(void **state)
     (void)state;
     struct mail mail = sample();
     mail.list_id = "gotv.branch.example";
+    mail.feedback_id = "has-it-come:anytown:gotv:muster";
     mail.reply_to = "office@branch.example";
     mail.unsubscribe = "https://branch.example/u/abc";
     mail.html = "<p>Hello</p>";
@@ -101,6 +102,7 @@ static void test_whole(void **state)
                         "List-Id: <gotv.branch.example>\r\n"
                         "List-Unsubscribe: <https://branch.example/u/abc>\r\n"
                         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+                        "Feedback-ID: has-it-come:anytown:gotv:muster\r\n"
                         "Auto-Submitted: auto-generated\r\n"
                         "Precedence: bulk\r\n"
                         "MIME-Version: 1.0\r\n"
@@ -407,6 +409,12 @@ static void test_refused(void **state)
         {offsetof(struct mail, message_id), "ŵ@c", "the message id of the mail is not ASCII"},
         {offsetof(struct mail, list_id), "a>b",
          "the list id of the mail holds a character that it cannot have"},
+        {offsetof(struct mail, feedback_id), "a:b\r\nX: y",
+         "the feedback id of the mail holds a line break"},
+        {offsetof(struct mail, feedback_id), "a:b c:d",
+         "the feedback id of the mail holds a character that it cannot have"},
+        {offsetof(struct mail, feedback_id), "Siân:b:c:muster",
+         "the feedback id of the mail is not ASCII"},
         {offsetof(struct mail, unsubscribe), "mailto:x@y.example",
          "the unsubscribe link of the mail is not a web address"},
         {offsetof(struct mail, unsubscribe), "https://x.example/\r\nX: y",
