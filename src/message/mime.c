@@ -25,6 +25,8 @@ enum {
     BOUNDARY_SIZE = 2 + 24 + 1,
 };
 
+static const char DOMAIN_BYTES[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
 static const int64_t DATE_LAST = INT64_C(253402214400000); /* the last day of the year 9999 */
 
 void mime_start(void)
@@ -92,49 +94,63 @@ static void add_q(struct buffer *out, const char *bytes, size_t length)
     }
 }
 
-/* How many bytes of whole characters fit into an encoded word of `room` octets. */
+/* How many bytes of whole characters fit into an encoded word of `room` octets. Of base64 only so
+ * many that no padding is needed, unless the text ends there: readers that join the words before
+ * they decode them, GMime's among them, take padding for the end of it all. */
 static size_t fitting(const char *text, size_t length, size_t room, bool base64)
 {
     size_t taken = 0;
-    while (taken < length) {
+    for (size_t next = 0; next < length;) {
         uint32_t rune = 0;
-        const size_t next = taken + text_rune(text + taken, length - taken, &rune);
+        next += text_rune(text + next, length - next, &rune);
         const size_t size = base64 ? (next + 2) / 3 * 4 : q_length(text, next);
         if (size > room) {
             break;
         }
-        taken = next;
+        if (!base64 || next % 3 == 0 || next == length) {
+            taken = next;
+        }
     }
     return taken;
+}
+
+static void header_encoded_word(struct header *header, const char *text, size_t length, bool base64)
+{
+    const size_t before = header->out->length;
+    (void)buffer_puts(header->out, base64 ? " =?UTF-8?B?" : " =?UTF-8?Q?");
+    if (base64) {
+        g_autofree char *coded = g_base64_encode((const unsigned char *)text, length);
+        (void)buffer_puts(header->out, coded);
+    } else {
+        add_q(header->out, text, length);
+    }
+    (void)buffer_puts(header->out, "?=");
+    header->column += header->out->length - before;
+    header->empty = false;
 }
 
 /* Write the text as encoded words, in the readable form unless base64 would be much shorter. */
 static void header_encoded(struct header *header, const char *text)
 {
     size_t length = strlen(text);
-    const bool base64 = g_mime_utils_best_encoding((const unsigned char *)text, length) ==
-                        GMIME_CONTENT_ENCODING_BASE64;
+    const bool wide = g_mime_utils_best_encoding((const unsigned char *)text, length) ==
+                      GMIME_CONTENT_ENCODING_BASE64;
     while (length > 0) {
         const size_t used = header->column + 1 + WORD_FRAME;
-        size_t taken = used < FOLD_AT ? fitting(text, length, FOLD_AT - used, base64) : 0;
-        if (taken == 0) {
+        const size_t room = used < FOLD_AT ? FOLD_AT - used : 0;
+        size_t taken = wide ? fitting(text, length, room, true) : 0;
+        const bool base64 = taken > 0;
+        if (!base64) {
+            taken = fitting(text, length, room, false);
+        }
+        if (taken > 0) {
+            header_encoded_word(header, text, taken, base64);
+            text += taken;
+            length -= taken;
+        } else {
             (void)buffer_puts(header->out, "\r\n");
             header->column = 0;
-            continue;
         }
-        const size_t before = header->out->length;
-        (void)buffer_puts(header->out, base64 ? " =?UTF-8?B?" : " =?UTF-8?Q?");
-        if (base64) {
-            g_autofree char *coded = g_base64_encode((const unsigned char *)text, taken);
-            (void)buffer_puts(header->out, coded);
-        } else {
-            add_q(header->out, text, taken);
-        }
-        (void)buffer_puts(header->out, "?=");
-        header->column += header->out->length - before;
-        header->empty = false;
-        text += taken;
-        length -= taken;
     }
 }
 
@@ -383,7 +399,8 @@ static bool check_text(const char *what, const char *text, bool one_line, struct
     return true;
 }
 
-/* A value that stands in a header bare: no blanks, controls, or brackets to end it early. */
+/* A value that stands in a header bare: no blanks, no controls, no brackets to end it early, and
+ * nothing that a reader would take for an encoded word. */
 static bool check_bare(const char *what, const char *text, const char *banned, struct error *err)
 {
     if (!check_text(what, text, true, err)) {
@@ -402,7 +419,17 @@ static bool check_bare(const char *what, const char *text, const char *banned, s
                              "the %s of the mail holds a character that it cannot have", what);
         }
     }
+    if (strstr(text, "=?") != NULL) {
+        return error_set(err, ERROR_DATA, "the %s of the mail looks like an encoded word", what);
+    }
     return true;
+}
+
+/* RFC 5322, 3.2.3: no dot at an edge or beside another. */
+static bool is_dotted_well(const char *text, size_t length)
+{
+    return length > 0 && text[0] != '.' && text[length - 1] != '.' &&
+           memmem(text, length, "..", 2) == NULL;
 }
 
 static bool check_address(const char *what, const char *address, struct error *err)
@@ -414,7 +441,10 @@ static bool check_address(const char *what, const char *address, struct error *e
         return true;
     }
     const char *at = strchr(address, '@');
-    if (at == NULL || at == address || at[1] == '\0' || strchr(at + 1, '@') != NULL) {
+    const char *domain = at == NULL ? "" : at + 1;
+    const size_t length = strlen(domain);
+    if (at == NULL || !is_dotted_well(address, (size_t)(at - address)) ||
+        !is_dotted_well(domain, length) || strspn(domain, DOMAIN_BYTES) < length) {
         return error_set(err, ERROR_DATA, "the %s of the mail is not an address", what);
     }
     return true;

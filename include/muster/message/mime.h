@@ -12,7 +12,7 @@
 
 struct mail {
     const char *from_name;   /* may be NULL */
-    const char *from;        /* addresses are ASCII, or UTF-8 in the local part */
+    const char *from;        /* addresses: a dot-atom, in UTF-8 too, at a host's name */
     const char *to_name;     /* may be NULL */
     const char *to;          /* one address */
     const char *reply_to;    /* an address; may be NULL */
@@ -33,7 +33,8 @@ void mime_start(void);
  * with a dot or "From ". Bodies are 7bit where that fits, else quoted-printable; headers are RFC
  * 2047 and folded at 78; Auto-Submitted, Precedence and MIME-Version are always there. The
  * boundary is made from the message id, so that the same mail is composed twice to the same bytes.
- * ERROR_DATA names the value that holds CR, LF, NUL or bytes that are not UTF-8. */
+ * ERROR_DATA names the value that holds CR, LF or bytes that are not UTF-8, or is none of its
+ * kind; or tells that the mail passes the ceiling of `out`, which is then as it was. */
 bool mime_compose(const struct mail *mail, struct buffer *out, struct error *err) MUST_USE;
 
 #endif
