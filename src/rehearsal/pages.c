@@ -229,6 +229,12 @@ static void serve_mailbox(struct rehearsal *world, const char *rest, const struc
         return;
     }
     const char *address = arena_span(request->arena, rest, (size_t)(slash - rest));
+    const char *end = strstr(slash, ".eml");
+    if (end != NULL && strcmp(end, ".eml") == 0) {
+        const char *id = arena_span(request->arena, slash + 1, (size_t)(end - slash) - 1);
+        pages_mail_bytes(world, address, id, response);
+        return;
+    }
     pages_mail_show(world, address, slash + 1, response);
 }
 

@@ -58,7 +58,7 @@ void pages_mail_list(struct rehearsal *world, const char *address, struct respon
     html_close(out);
 }
 
-static void write_headers(struct buffer *out, const struct item *item)
+static void write_headers(struct buffer *out, const char *address, const struct item *item)
 {
     static const char *const names[] = {"From", "To", "Date", "Reply-To", "Message-ID"};
     buffer_puts(out, "<section><dl><dt>Envelope</dt><dd>");
@@ -76,16 +76,38 @@ static void write_headers(struct buffer *out, const struct item *item)
     buffer_puts(out, "</dl><details><summary class=\"soft\">all headers</summary><pre>");
     size_t header = letter_body(item->text, item->length);
     html_span(out, item->text, header < 65536 ? header : 65536);
-    buffer_puts(out, "</pre></details></section>");
+    buffer_puts(out, "</pre></details><p><a href=\"/mailbox/");
+    codec_put_percent(out, address);
+    buffer_printf(out, "/%s.eml\">the mail as it came in</a></p></section>", item->id);
 }
 
-void pages_mail_show(struct rehearsal *world, const char *address, const char *id,
-                     struct response *response)
+/* The mail; NULL, and said so, when there is none. */
+static const struct item *find(struct rehearsal *world, const char *address, const char *id,
+                               struct response *response)
 {
     const struct box *mailbox = boxes_find(world->mailboxes, address);
     const struct item *item = mailbox == NULL ? NULL : boxes_item(mailbox, id);
     if (item == NULL) {
         exchange_sentence(response, 404, "There is no such mail here, or no longer.");
+    }
+    return item;
+}
+
+void pages_mail_bytes(struct rehearsal *world, const char *address, const char *id,
+                      struct response *response)
+{
+    const struct item *item = find(world, address, id, response);
+    if (item != NULL) {
+        response->type = "message/rfc822";
+        buffer_add(&response->body, item->text, item->length);
+    }
+}
+
+void pages_mail_show(struct rehearsal *world, const char *address, const char *id,
+                     struct response *response)
+{
+    const struct item *item = find(world, address, id, response);
+    if (item == NULL) {
         return;
     }
     CLEANUP(buffer_free) struct buffer text;
@@ -102,7 +124,7 @@ void pages_mail_show(struct rehearsal *world, const char *address, const char *i
     buffer_puts(out, "</a></p><h1>");
     write_words(out, item->subject[0] == '\0' ? "(no subject)" : item->subject);
     buffer_puts(out, "</h1>");
-    write_headers(out, item);
+    write_headers(out, address, item);
     if (text.length > 0) {
         buffer_puts(out, "<section><h2>Text</h2><div class=\"letter\">");
         html_linked(out, buffer_text(&text), text.length);

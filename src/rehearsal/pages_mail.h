@@ -13,4 +13,8 @@ void pages_mail_list(struct rehearsal *world, const char *address, struct respon
 void pages_mail_show(struct rehearsal *world, const char *address, const char *id,
                      struct response *response);
 
+/* The same mail as it came in, byte by byte. */
+void pages_mail_bytes(struct rehearsal *world, const char *address, const char *id,
+                      struct response *response);
+
 #endif
