@@ -85,12 +85,9 @@ static void print_causes(const struct preflight *preflight)
         const struct preflight_cause *cause = &preflight->causes[i];
         const bool words = cause->where[0] == '\0';
         if (cause->what[0] == '\0') {
-            (void)printf("  %s: %lld text%s\n",
-                         words ? "the words alone are too long" : "their length",
-                         (long long)cause->texts, s(cause->texts));
-            if (!words) {
-                (void)printf("    with the longest value in {{%s}}\n", cause->where);
-            }
+            (void)printf("  %s%s%s: %lld text%s\n",
+                         words ? "the words alone are too long" : "too long with {{", cause->where,
+                         words ? "" : "}}", (long long)cause->texts, s(cause->texts));
         } else {
             (void)printf("  \"%s\" in %s%s%s: %lld text%s\n", cause->what,
                          words ? "the words" : "{{", cause->where, words ? "" : "}}",

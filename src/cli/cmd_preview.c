@@ -108,7 +108,8 @@ static void print_lines(const char *text, struct arena *arena)
 {
     while (*text != '\0') {
         const size_t length = strcspn(text, "\n");
-        (void)printf("  %s\n", text_printable(arena_span(arena, text, length), arena));
+        (void)printf("%s%s\n", length == 0 ? "" : "  ",
+                     text_printable(arena_span(arena, text, length), arena));
         text += length + (text[length] == '\n' ? 1 : 0);
     }
 }

@@ -247,6 +247,16 @@ static const char *domain_of(const char *address)
     return at == NULL ? "localhost" : at + 1;
 }
 
+/* What Gmail counts complaints by: the campaign, the branch, the kind, and the program, which is
+ * the part that must stay the same over all mails of a sender. */
+static const char *feedback_id(const struct outbox_message *message, const char *domain,
+                               struct arena *arena)
+{
+    return text_empty(message->campaign)
+               ? NULL
+               : arena_printf(arena, "%s:%s:campaign:muster", message->campaign, domain);
+}
+
 static bool compose(const struct letter_order *order, const struct json *values,
                     const char *unsubscribe, struct arena *arena, struct letter *letter,
                     struct error *err)
@@ -263,6 +273,7 @@ static bool compose(const struct letter_order *order, const struct json *values,
         .message_id = arena_printf(arena, "%s@%s", message->reference, domain),
         .date = order->at,
         .list_id = arena_printf(arena, "members.%s", domain),
+        .feedback_id = feedback_id(message, domain, arena),
         .unsubscribe = unsubscribe,
         .text = letter->text,
         .html = letter->html,

@@ -42,6 +42,7 @@ static bool render(struct world *world, enum channel channel, const char *merge,
                                      .template_id = world->template_id,
                                      .reference = "abcdefghij",
                                      .plain = plain,
+                                     .campaign = "come",
                                      .merge = merge};
     struct letters *letters = letters_create(world->db, &config);
     letterhead_of(&config, world->arena, &letterhead);
@@ -109,6 +110,7 @@ static void a_mail_has_what_lets_a_member_leave(void **state)
         "List-Unsubscribe: <https://gotv.branch.example/u/abcdefghij-",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         "List-Id: ",
+        "Feedback-ID: come:branch.example:campaign:muster\r\n",
         "Auto-Submitted: ",
         "Go: https://gotv.branch.example/u/abcdefghij-",
     };
