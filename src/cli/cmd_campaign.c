@@ -90,8 +90,9 @@ bool cmd_campaign_create(struct call *call, struct error *err)
                               &faults, &campaign, err);
     call_print_faults(&faults);
     if (ok) {
-        (void)printf("campaign %s is ready; muster campaign start %s begins it\n", campaign->name,
-                     campaign->name);
+        (void)printf("campaign %s is ready; muster campaign preflight %s tells what it will cost,"
+                     " start begins it\n",
+                     campaign->name, campaign->name);
     }
     return ok && print_meant(call, campaign, err);
 }
