@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts made from HTML: each rule of the header, mails as Word and Outlook write them, tags in
- * every place, what is refused, and our own templates against the texts written for them. */
+ * every place, and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "muster/base/buffer.h"
-#include "muster/base/file.h"
 #include "muster/base/json.h"
 #include "muster/message/plain.h"
 #include "muster/message/template.h"
@@ -491,88 +490,6 @@ static void test_large(void **state)
     assert_false(repeated("{{#a}}<li>", 10 * 1024, &err));
 }
 
-/* --- our own templates -------------------------------------------------------------------------*/
-
-enum { WORDS_MAX = 400 };
-
-static const char VALUES[] =
-    "{\"first_name\":\"Jo\",\"organisation\":{\"name\":\"Example Union\"},"
-    "\"ballot\":{\"title\":\"the ballot at Anytown Health\",\"opens\":\"2026-11-02\","
-    "\"closes\":\"2026-12-01T12:00:00Z\"},\"employer\":\"Anytown Health\",\"workplace\":\"Ward 7\","
-    "\"branch\":\"the Anytown branch\",\"unit\":{\"name\":\"Ward 7\"},"
-    "\"links\":{\"unsubscribe\":\"https://u.example/u/1\"}}";
-
-static char *contents(const char *path, struct arena *arena)
-{
-    CLEANUP(buffer_free) struct buffer bytes;
-    buffer_init(&bytes, 256 * 1024);
-    struct error err = {0};
-    if (!file_read(path, &bytes, &err)) {
-        fail_msg("%s", err.text);
-    }
-    return arena_text(arena, buffer_text(&bytes));
-}
-
-static size_t split(char *text, const char **words)
-{
-    size_t count = 0;
-    for (char *word = strsep(&text, " \n"); word != NULL; word = strsep(&text, " \n")) {
-        assert_true(count < WORDS_MAX);
-        words[count] = word;
-        count += word[0] == '\0' ? 0 : 1;
-    }
-    return count;
-}
-
-/* How many words both texts have in the same order. */
-static size_t in_common(const char *const *a, size_t a_count, const char *const *b, size_t b_count)
-{
-    static size_t best[WORDS_MAX + 1][WORDS_MAX + 1];
-    for (size_t i = 1; i <= a_count; i++) {
-        for (size_t k = 1; k <= b_count; k++) {
-            const size_t longer = best[i - 1][k] > best[i][k - 1] ? best[i - 1][k] : best[i][k - 1];
-            best[i][k] = strcmp(a[i - 1], b[k - 1]) == 0 ? best[i - 1][k - 1] + 1 : longer;
-        }
-    }
-    return best[a_count][b_count];
-}
-
-/* What is made from NAME.html says, of the text that somebody wrote for it, at least so much. */
-static void check_twin(const char *name, unsigned percent)
-{
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    const char *html = contents(arena_printf(arena, "templates/message/%s.html", name), arena);
-    const char *title = NULL;
-    const char *text = rendered(made(html, &title, arena), VALUES, arena);
-    assert_non_null(title);
-    assert_non_null(strstr(text, title));
-    assert_null(strpbrk(text, "<>{}&"));
-    assert_null(strstr(text, "\n\n\n"));
-    assert_non_null(strstr(text, ": https://u.example/u/1\n"));
-
-    char *twin = contents(arena_printf(arena, "templates/message/%s.txt", name), arena);
-    assert_int_equal(strncmp(twin, "Subject: ", 9), 0);
-    twin = arena_text(arena, rendered(strchr(twin, '\n') + 1, VALUES, arena));
-    const char *ours[WORDS_MAX];
-    const char *theirs[WORDS_MAX];
-    const size_t our_count = split(arena_text(arena, text), ours);
-    const size_t their_count = split(twin, theirs);
-    const size_t same = in_common(ours, our_count, theirs, their_count);
-    if (same * 100 < their_count * percent) {
-        fail_msg("%s: %zu of %zu words\n%s", name, same, their_count, text);
-    }
-}
-
-static void test_templates(void **state)
-{
-    (void)state;
-    check_twin("action-call.en", 99);
-    check_twin("last-safe-post.en", 99);
-    check_twin("last-safe-post.cy", 99);
-    check_twin("has-your-paper-come.en", 85);
-    check_twin("has-your-paper-come.cy", 85);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -583,7 +500,6 @@ int main(void)
         cmocka_unit_test(test_words_stay), cmocka_unit_test(test_title),
         cmocka_unit_test(test_word),       cmocka_unit_test(test_broken),
         cmocka_unit_test(test_refused),    cmocka_unit_test(test_large),
-        cmocka_unit_test(test_templates),
     };
     return cmocka_run_group_tests_name("message/plain", tests, NULL, NULL);
 }
