@@ -31,7 +31,7 @@ static void an_address_gets_one_message_a_step(void **state)
     assert_true(put(world, world->step_id, "+447700900102"));
     assert_true(put(world, world->step_id + 1, "+447700900101"));
 
-    /* One that has its message in the real outbox counts, one whose message is withheld does not. */
+    /* A message in the real outbox counts, but not one that is withheld. */
     const int64_t member = crowd_add_voter(world, 3);
     assert_true(crowd_queue(world, world->step_id, member, 3, NOW));
     assert_false(put(world, world->step_id, "+447700900103"));
