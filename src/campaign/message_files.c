@@ -87,6 +87,38 @@ static void note_syntax(const char *path, const char *sentence, struct faults *f
                placed ? after + 1 : sentence);
 }
 
+/* The language of a file's name, NAME.LANGUAGE.ENDING; NULL when it is another's. */
+static const char *language_of(const char *file, const char *name, const char *ending,
+                               struct arena *arena)
+{
+    const size_t length = strlen(name);
+    if (strncmp(file, name, length) != 0 || file[length] != '.') {
+        return NULL;
+    }
+    const char *language = file + length + 1;
+    const bool fits = strlen(language) == LANGUAGE_LETTERS + strlen(ending) &&
+                      strcmp(language + LANGUAGE_LETTERS, ending) == 0;
+    return fits ? arena_span(arena, language, LANGUAGE_LETTERS) : NULL;
+}
+
+/* The language of a partial for a source that is of none: the first that it is there in. */
+static const char *any_language(const char *folder, const char *name, const char *ending,
+                                struct arena *arena)
+{
+    const char *language = NULL;
+    struct dirent **entries = NULL;
+    const int count = scandir(folder, &entries, NULL, alphasort);
+    const char *dotted = arena_printf(arena, ".%s", ending);
+    for (int i = 0; i < count; i++) {
+        if (language == NULL) {
+            language = language_of(entries[i]->d_name, name, dotted, arena);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return language;
+}
+
 /* The file of a partial, NULL when there is none. */
 static const char *partial_path(const struct reading *reading, const char *name,
                                 struct arena *arena)
@@ -97,9 +129,12 @@ static const char *partial_path(const struct reading *reading, const char *name,
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
+        const char *language = reading->language != NULL
+                                   ? reading->language
+                                   : any_language(folders[i], name, reading->ending, arena);
         const char *const paths[] = {
-            arena_printf(arena, "%s/%s.%s.%s", folders[i], name,
-                         reading->language == NULL ? "" : reading->language, reading->ending),
+            arena_printf(arena, "%s/%s.%s.%s", folders[i], name, language == NULL ? "" : language,
+                         reading->ending),
             arena_printf(arena, "%s/%s.%s", folders[i], name, reading->ending),
         };
         for (size_t k = 0; k < ARRAY_LENGTH(paths); k++) {
@@ -316,20 +351,6 @@ static bool read_sms(struct reading *reading, const char *stem, struct arena *ar
     }
     check_sms(reading, source);
     return true;
-}
-
-/* The language of a file's name, NAME.LANGUAGE.ENDING; NULL when it is another's. */
-static const char *language_of(const char *file, const char *name, const char *ending,
-                               struct arena *arena)
-{
-    const size_t length = strlen(name);
-    if (strncmp(file, name, length) != 0 || file[length] != '.') {
-        return NULL;
-    }
-    const char *language = file + length + 1;
-    const bool fits = strlen(language) == LANGUAGE_LETTERS + strlen(ending) &&
-                      strcmp(language + LANGUAGE_LETTERS, ending) == 0;
-    return fits ? arena_span(arena, language, LANGUAGE_LETTERS) : NULL;
 }
 
 static void add(const struct message_setting *setting, const char *folder, const char *name,
