@@ -62,7 +62,7 @@ static const char *unknown(const char *word, struct arena *arena)
  * used. */
 static const char *format_fault(const char *argument, struct arena *arena)
 {
-    if (argument[0] == '\0') {
+    if (text_empty(argument)) {
         return "the format of the date is empty";
     }
     if (strlen(argument) > FORMAT_LENGTH) {

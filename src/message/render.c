@@ -378,19 +378,14 @@ bool render_template(const struct template *template, const struct json *values,
 {
     const size_t length = out->length;
     const bool full = out->full;
-    struct rendering rendering; /* not cleared: its frames are more than the rest of the work */
-    rendering.template = template;
-    rendering.values = values;
-    rendering.escape = escape;
-    rendering.out = out;
-    rendering.spans = spans;
-    rendering.arena = NULL;
-    rendering.depth = 0;
-    rendering.scope = NULL;
-    rendering.indent = NULL;
-    rendering.indented = false;
-    rendering.at = 0;
-    rendering.err = err;
+    struct rendering rendering = {
+        .template = template,
+        .values = values,
+        .escape = escape,
+        .out = out,
+        .spans = spans,
+        .err = err,
+    };
     const bool ok = run(&rendering);
     arena_free(&rendering.arena);
     if (!ok) {
