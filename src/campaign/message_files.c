@@ -478,8 +478,7 @@ void message_files_read(const struct message_setting *setting, enum channel chan
     }
 }
 
-/* The language in NAME.LANGUAGE.ENDING, in the arena; NULL when there is none. */
-static const char *language_within(const char *path, struct arena *arena)
+const char *message_files_language(const char *path, struct arena *arena)
 {
     const char *end = strrchr(path, '.');
     const char *start = end == NULL ? NULL : memrchr(path, '.', (size_t)(end - path));
@@ -505,7 +504,7 @@ void message_files_check(const struct message_setting *setting, const char *path
     struct reading reading = {
         .setting = setting,
         .path = path,
-        .language = language_within(path, arena),
+        .language = message_files_language(path, arena),
         .ending = ending,
         .key = ending,
         .partials = partials,

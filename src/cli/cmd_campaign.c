@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
@@ -14,9 +15,9 @@
 
 enum { SLICE = 10000 };
 
-static bool find_campaign(struct call *call, struct campaign **campaign, struct error *err)
+bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
+                       struct error *err)
 {
-    const char *name = call->arguments[0];
     struct campaign *found = NULL;
     if (!campaigns_find(call->db, name, call->arena, &found, err)) {
         return false;
@@ -127,7 +128,7 @@ static bool change_state(struct call *call, const char *const *from, size_t coun
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!find_campaign(call, campaign, err)) {
+    if (!cmd_find_campaign(call, call->arguments[0], campaign, err)) {
         return false;
     }
     bool allowed = false;
@@ -201,7 +202,7 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     struct step *steps = NULL;
     size_t count = 0;
     struct expand_tally tally = {0};
-    if (!find_campaign(call, &campaign, err) ||
+    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
         !check_anybody(call, campaign, steps, count, err) ||
@@ -263,7 +264,7 @@ bool cmd_campaign_status(struct call *call, struct error *err)
     struct campaign *campaign = NULL;
     struct outbox_tally *tallies = NULL;
     size_t count = 0;
-    if (!find_campaign(call, &campaign, err) ||
+    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !outbox_tally(call->db, campaign->id, call->arena, &tallies, &count, err)) {
         return false;
     }

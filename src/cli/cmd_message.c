@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/letter/letters.h"
@@ -45,11 +46,8 @@ bool cmd_message_list(struct call *call, struct error *err)
     }
     if (call->argument_count > 0) {
         struct campaign *campaign = NULL;
-        if (!campaigns_find(call->db, call->arguments[0], call->arena, &campaign, err)) {
+        if (!cmd_find_campaign(call, call->arguments[0], &campaign, err)) {
             return false;
-        }
-        if (campaign == NULL) {
-            return error_set(err, ERROR_DATA, "there is no campaign '%s'", call->arguments[0]);
         }
         campaign_id = campaign->id;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
@@ -264,12 +265,9 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     struct campaign *campaign = NULL;
     struct tariff tariff;
     struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
-    if (!campaigns_find(call->db, call->arguments[0], call->arena, &campaign, err) ||
+    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !read_tariff(call, &tariff, err)) {
         return false;
-    }
-    if (campaign == NULL) {
-        return error_set(err, ERROR_DATA, "there is no campaign '%s'", call->arguments[0]);
     }
     const bool members = call_has(call, "--members");
     struct progress progress;

@@ -45,9 +45,7 @@ static bool find_campaign(struct call *call, struct campaign **campaign, struct 
 {
     const char *name = call_value(call, "--campaign");
     *campaign = NULL;
-    return name == NULL ||
-           (campaigns_find(call->db, name, call->arena, campaign, err) &&
-            (*campaign != NULL || error_set(err, ERROR_DATA, "there is no campaign '%s'", name)));
+    return name == NULL || cmd_find_campaign(call, name, campaign, err);
 }
 
 static bool find_readers(struct call *call, struct preview_reader **readers, size_t *count,
@@ -70,13 +68,6 @@ static bool find_readers(struct call *call, struct preview_reader **readers, siz
     return true;
 }
 
-static const char *name_of(const struct member *member, struct arena *arena)
-{
-    return arena_printf(arena, "%s%s%s", member->first_name == NULL ? "" : member->first_name,
-                        member->first_name == NULL || member->last_name == NULL ? "" : " ",
-                        member->last_name == NULL ? "" : member->last_name);
-}
-
 static const char *plural(size_t count)
 {
     return count == 1 ? "" : "s";
@@ -87,8 +78,9 @@ static const char *heading(const struct preview_message *message, struct arena *
 {
     const struct preview_reader *reader = message->reader;
     const struct gsm_size *size = &message->letter.wording.size;
-    const char *who = arena_printf(arena, "%s%s%s", name_of(&reader->member, arena),
-                                   reader->label[0] == '\0' ? "" : ", ", reader->label);
+    const char *who = arena_printf(
+        arena, "%s%s%s", cmd_full_name(reader->member.first_name, reader->member.last_name, arena),
+        reader->label[0] == '\0' ? "" : ", ", reader->label);
     if (message->fault != NULL) {
         return arena_printf(arena, "%s: %s.%s", who,
                             message->channel == CHANNEL_SMS ? "text" : "mail", message->language);

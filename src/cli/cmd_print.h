@@ -5,11 +5,16 @@
 
 #include "call.h"
 #include "muster/model/member.h"
+#include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
 
 /* A table of members. Defined in cmd_member.c. */
 void cmd_print_members(struct call *call, const struct member *members, size_t count);
+
+/* The campaign of this name; ERROR_DATA when there is none. Defined in cmd_campaign.c. */
+bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
+                       struct error *err) MUST_USE;
 
 /* On standard error, values of a segment's words that nobody has: "no member has band '5-6'; a
  * range is written 5..6". Defined in cmd_segment.c. */

@@ -32,14 +32,6 @@ static bool read_template(const char *path, struct buffer *source, struct error 
            error_set(err, ERROR_DATA, "%s is not UTF-8 text", path);
 }
 
-/* The language of NAME.LANGUAGE.ENDING, in the arena; NULL when the name does not say. */
-static const char *language_of(const char *path, struct arena *arena)
-{
-    const char *end = strrchr(path, '.');
-    const char *start = end == NULL ? NULL : memrchr(path, '.', (size_t)(end - path));
-    return start != NULL && end - start == 3 ? arena_span(arena, start + 1, 2) : NULL;
-}
-
 /* DIR/name, else DIR/name.mustache. A name that would leave the folder is no partial. */
 static const char *read_partial(const char *name, void *context, struct arena *arena)
 {
@@ -66,7 +58,7 @@ static bool parse(struct call *call, const struct buffer *text, char *folder,
     const struct template_source source = {
         .name = call->arguments[0],
         .text = buffer_text(text),
-        .language = language_of(call->arguments[0], call->arena),
+        .language = message_files_language(call->arguments[0], call->arena),
         .partial = read_partial,
         .context = folder,
     };

@@ -33,6 +33,9 @@ struct message_files {
     size_t count;
 };
 
+/* The language in NAME.LANGUAGE.ENDING, in the arena; NULL when there is none. */
+const char *message_files_language(const char *path, struct arena *arena) MUST_USE;
+
 /* Whether nobody can answer texts from this sender, since it is a name and no number. */
 bool message_files_one_way(const char *sender) MUST_USE;
 
