@@ -36,6 +36,23 @@ static const char FILL[] =
     "INSERT INTO suppression (address_key, channel, kind, source, reason, at)"
     " VALUES (x'01', 'sms', 'stop', 'reply', 'said STOP', 6);";
 
+/* What only a store of version 2 can have: a message that was handed over, and its template, whose
+ * digest is of its words alone. */
+static const char FILL_2[] =
+    "PRAGMA application_id = 1299542900; PRAGMA user_version = 2;"
+    "INSERT INTO member (id, number, first_name) VALUES (7, 'A1', 'Ann');"
+    "INSERT INTO template (id, name, channel, language, digest, text) VALUES (3, 'note', 'sms', "
+    "'en',"
+    " x'a233bdafea8901d32b86b3e738c3a289d052874b027d58c03d40e1a3e696e0e3', 'Vote');"
+    "INSERT INTO campaign (id, name, title, at) VALUES (1, 'come', 'Come', 5);"
+    "INSERT INTO step (id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, "
+    "deadline)"
+    " VALUES (2, 1, 1, 'everyone', 1, 1, 0, 5, 9);"
+    "INSERT INTO step_template VALUES (2, 'sms', 'en', 3);"
+    "INSERT INTO outbox (id, step_id, member_id, channel, address, address_key, template_id,"
+    " reference, merge, state, due_at, released_at, digest, parts, changed_at) VALUES"
+    " (4, 2, 7, 'sms', '+447700900001', x'01', 3, 'ref', '{}', 'accepted', 5, 6, x'02', 1, 6);";
+
 static const char *read_text(struct world *world, const char *sql)
 {
     CLEANUP(query_end) struct query *query = query_compose(world->db, sql);
@@ -43,17 +60,18 @@ static const char *read_text(struct world *world, const char *sql)
     return query_column_text(query, 0, world->arena);
 }
 
-/* Make a store of version 1 with members in it, and open it. */
-static struct db *old_store(struct world *world)
+/* Make a store of an older version with something in it, and open it. */
+static struct db *old_store(struct world *world, int version)
 {
     const char *path = arena_printf(world->arena, "%s/old.db", world->folder);
     CLEANUP(buffer_free) struct buffer schema;
     buffer_init(&schema, 64 * 1024);
-    WORLD_MUST(file_read("tests/data/schema-1.sql", &schema, &err));
+    const char *file = arena_printf(world->arena, "tests/data/schema-%d.sql", version);
+    WORLD_MUST(file_read(file, &schema, &err));
     sqlite3 *made = NULL;
     assert_int_equal(sqlite3_open(path, &made), SQLITE_OK);
     assert_int_equal(sqlite3_exec(made, buffer_text(&schema), NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(made, FILL, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(made, version == 1 ? FILL : FILL_2, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(made), SQLITE_OK);
     assert_int_equal(chmod(path, 0600), 0);
     struct db *old = NULL;
@@ -71,15 +89,17 @@ static void drop_store(struct world *world, struct db *old)
 static void an_old_store_becomes_like_a_new_one(void **state)
 {
     (void)state;
-    struct world *world = world_open(NOW);
-    struct world old = *world;
-    old.db = old_store(world);
-    assert_int_equal(crowd_number(&old, "PRAGMA user_version"), UPGRADE_VERSION);
-    assert_int_equal(crowd_number(world, "PRAGMA user_version"), UPGRADE_VERSION);
-    assert_string_equal(read_text(&old, SHAPE), read_text(world, SHAPE));
-    assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM pragma_foreign_key_check"), 0);
-    drop_store(world, old.db);
-    world_close(world);
+    for (int version = 1; version < UPGRADE_VERSION; version++) {
+        struct world *world = world_open(NOW);
+        struct world old = *world;
+        old.db = old_store(world, version);
+        assert_int_equal(crowd_number(&old, "PRAGMA user_version"), UPGRADE_VERSION);
+        assert_int_equal(crowd_number(world, "PRAGMA user_version"), UPGRADE_VERSION);
+        assert_string_equal(read_text(&old, SHAPE), read_text(world, SHAPE));
+        assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM pragma_foreign_key_check"), 0);
+        drop_store(world, old.db);
+        world_close(world);
+    }
 }
 
 static void nothing_of_it_is_lost(void **state)
@@ -87,7 +107,7 @@ static void nothing_of_it_is_lost(void **state)
     (void)state;
     struct world *world = world_open(NOW);
     struct world old = *world;
-    old.db = old_store(world);
+    old.db = old_store(world, 1);
     struct member *member = NULL;
     WORLD_MUST(members_find(old.db, "A1", world->arena, &member, &err));
     assert_string_equal(member->mobile, "+447700900001");
@@ -105,11 +125,36 @@ static void nothing_of_it_is_lost(void **state)
     world_close(world);
 }
 
+/* The same words are the same template; a message of then was sent as it was written, and says that
+ * nothing is known of its letterhead. */
+static void what_was_sent_before_is_known_still(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct world old = *world;
+    old.db = old_store(world, 2);
+    struct frozen_template template = {
+        .name = "note", .channel = CHANNEL_SMS, .language = "en", .text = "Vote"};
+    WORLD_MUST(db_begin(old.db, &err));
+    WORLD_MUST(templates_put(old.db, &template, &err));
+    WORLD_MUST(db_commit(old.db, &err));
+    assert_int_equal(template.id, 3);
+    struct outbox_message *message = NULL;
+    WORLD_MUST(outbox_find(old.db, "ref", world->arena, &message, &err));
+    assert_string_equal(message->plain, "");
+    assert_null(message->letterhead);
+    assert_string_equal(message->campaign, "come");
+    assert_int_equal(message->parts, 1);
+    drop_store(world, old.db);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_old_store_becomes_like_a_new_one),
         cmocka_unit_test(nothing_of_it_is_lost),
+        cmocka_unit_test(what_was_sent_before_is_known_still),
     };
     return cmocka_run_group_tests_name("store/upgrade", tests, NULL, NULL);
 }
