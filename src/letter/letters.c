@@ -288,16 +288,41 @@ static bool compose(const struct letter_order *order, const struct json *values,
     return true;
 }
 
+/* A copy in which no more than one line is empty at a time, and none at the start: sections that
+ * are left out, and blocks that fill places, leave more behind. */
+static const char *close_gaps(const char *text, struct arena *arena)
+{
+    char *out = arena_alloc(arena, strlen(text) + 1);
+    size_t put = 0;
+    bool gap = true;
+    while (*text != '\0') {
+        const size_t length = strcspn(text, "\n");
+        const size_t whole = length + (text[length] == '\n' ? 1 : 0);
+        const bool empty = strspn(text, " \t\r") >= length;
+        if (!empty || !gap) {
+            memcpy(out + put, text, whole);
+            put += whole;
+        }
+        gap = empty;
+        text += whole;
+    }
+    return out;
+}
+
 static bool render_mail(const struct parsed *parsed, const struct letter_order *order,
                         const struct json *values, const char *unsubscribe, struct arena *arena,
                         struct letter *letter, struct error *err)
 {
-    return render(parsed->subject, values, TEMPLATE_HEADER, MAIL_CEILING, arena, &letter->subject,
-                  err) &&
-           render(parsed->text, values, TEMPLATE_TEXT, MAIL_CEILING, arena, &letter->text, err) &&
-           (parsed->html == NULL ||
-            render(parsed->html, values, TEMPLATE_HTML, MAIL_CEILING, arena, &letter->html, err)) &&
-           compose(order, values, unsubscribe, arena, letter, err);
+    if (!render(parsed->subject, values, TEMPLATE_HEADER, MAIL_CEILING, arena, &letter->subject,
+                err) ||
+        !render(parsed->text, values, TEMPLATE_TEXT, MAIL_CEILING, arena, &letter->text, err) ||
+        (parsed->html != NULL &&
+         !render(parsed->html, values, TEMPLATE_HTML, MAIL_CEILING, arena, &letter->html, err))) {
+        return false;
+    }
+    letter->subject = text_trim(letter->subject, arena);
+    letter->text = close_gaps(letter->text, arena);
+    return compose(order, values, unsubscribe, arena, letter, err);
 }
 
 bool letters_render(struct letters *letters, const struct letter_order *order, struct arena *arena,

@@ -129,6 +129,14 @@ static void see_whole(struct plain_flow *flow, uint32_t from)
     }
 }
 
+/* A place that others fill, {{$body}}{{/body}}: it is text like any other, with the gaps around it;
+ * on lines of its own, which vanish, what fills it would run into what follows. */
+static bool is_place(const struct plain_flow *flow, uint32_t index)
+{
+    const struct piece *piece = plain_flow_at(flow, index);
+    return tag_of(flow, piece)->sigil == '$' && piece->match == index + 1;
+}
+
 /* From the start: which tags have a line to themselves. */
 static void see_alone(struct plain_flow *flow)
 {
@@ -137,6 +145,9 @@ static void see_alone(struct plain_flow *flow)
         struct piece *piece = plain_flow_at(flow, i);
         if (piece->kind == PIECE_GAP) {
             starts = true;
+        } else if (is_quiet(flow, piece) && is_place(flow, i)) {
+            starts = false;
+            i = piece->match;
         } else if (is_quiet(flow, piece)) {
             const char sigil = tag_of(flow, piece)->sigil;
             if (starts && !piece->ends && !piece->whole) {

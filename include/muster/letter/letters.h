@@ -40,7 +40,7 @@ struct letter {
     bool welsh;
     /* mail only */
     const char *subject;
-    const char *text;
+    const char *text; /* with one empty line at most at a time, whatever sections left behind */
     const char *html; /* NULL: none */
 };
 

@@ -191,6 +191,21 @@ static void a_text_of_too_many_parts_is_none(void **state)
     world_close(world);
 }
 
+/* What sections that are left out leave behind is no gap in the letter. */
+static void a_mail_has_no_gaps(void **state)
+{
+    (void)state;
+    struct world *world = world_open(clock_now());
+    struct letter letter;
+    struct error fault = {.kind = ERROR_NONE};
+    put_template(world, CHANNEL_EMAIL, " Vote ",
+                 "\n{{x}}\nDear Ann,\n\n{{x}}\n \t\nvote.\r\n\r\n\r\nBye\n\n\n");
+    assert_true(render(world, CHANNEL_EMAIL, "{}", NULL, &letter, &fault));
+    assert_string_equal(letter.subject, "Vote");
+    assert_string_equal(letter.text, "Dear Ann,\n\nvote.\r\n\r\nBye\n\n");
+    world_close(world);
+}
+
 /* Partials are those of the day it was frozen, each of its text's own kind; the Welsh are told the
  * day in Welsh. */
 static void partials_are_frozen_with_a_template(void **state)
@@ -295,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_text_is_written_plainer_only_as_allowed),
         cmocka_unit_test(a_text_of_too_many_parts_is_none),
         cmocka_unit_test(a_mail_has_what_lets_a_member_leave),
+        cmocka_unit_test(a_mail_has_no_gaps),
         cmocka_unit_test(partials_are_frozen_with_a_template),
         cmocka_unit_test(what_was_sent_is_rendered_again),
     };

@@ -228,8 +228,9 @@ static void test_sections(void **state)
         {"<p>{{#a}}{{a}}<br>{{/a}}{{b}}</p>", "{{#a}}{{a}}\n{{/a}}{{b}}"},
         {"<p>a {{#x}}<b>b</b></p><p>c{{/x}}</p>d", "a {{#x}}b\n\nc{{/x}}\n\nd"},
         {"{{<layout}}{{$title}}T{{/title}}{{$pre}}{{/pre}}{{$body}}<p>a</p>{{/body}}{{/layout}}",
-         "{{<layout}}\n{{$title}}T{{/title}}\n{{$pre}}\n{{/pre}}\n{{$body}}\n\na\n\n{{/body}}\n"
+         "{{<layout}}\n{{$title}}T{{/title}}\n{{$pre}}{{/pre}}\n{{$body}}\n\na\n\n{{/body}}\n"
          "{{/layout}}"},
+        {"<h1>{{$t}}{{/t}}</h1>{{$b}}{{/b}}<p>c</p>", "{{$t}}{{/t}}\n\n{{$b}}{{/b}}\n\nc"},
         {"<p>a</p>{{$body}}<p>b</p>{{/body}}", "a\n\n{{$body}}\nb\n\n{{/body}}"},
         {"<p>{{a | or \"<b>}}\" | upper}} {{&a}} {{{a}}}</p>",
          "{{a | or \"<b>}}\" | upper}} {{&a}} {{{a}}}"},
