@@ -8,6 +8,7 @@
 
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
+#include "muster/message/fields.h"
 #include "muster/model/fact.h"
 #include "muster/model/keyword.h"
 #include "muster/roster/import.h"
@@ -43,6 +44,13 @@ static const char *meaning(size_t index)
     return index <= KEYWORD_HOLD ? keyword_name((enum keyword)index) : NULL;
 }
 
+static const char *template_field(size_t index)
+{
+    size_t count = 0;
+    const struct field *fields = fields_list(&count);
+    return index < count ? fields[index].name : NULL;
+}
+
 struct place {
     const char *command;
     const char *name;
@@ -56,6 +64,8 @@ static const struct place PLACES[] = {
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
+    {"template check", "FIELD", "there is no field", template_field},
+    {"template preview", "FIELD", "there is no field", template_field},
     {"reply list", "MEANING", "there is no meaning", meaning},
 };
 
@@ -86,6 +96,27 @@ static const char SEGMENT_LANGUAGE[] =
     "speaks of the status: then it alone decides: not status:retired has them in.\n"
     "What lists call Resigned, Leaver or Ceased is stored as left.\n";
 
+static const char TEMPLATE_LANGUAGE[] =
+    "or details.NAME, which the campaign's file gives: details = { NAME = \"...\"; };\n\n"
+    "  {{FIELD}}                    the value, escaped for where it stands\n"
+    "  {{{FIELD}}}                  the value as it is\n"
+    "  {{#FIELD}} ... {{/FIELD}}    only where there is a value\n"
+    "  {{^FIELD}} ... {{/FIELD}}    only where there is none\n"
+    "  {{>footer}}                  the file footer.LANGUAGE.ENDING or footer.ENDING\n"
+    "  {{<layout}} {{$body}} ... {{/body}} {{/layout}}\n"
+    "                               that file, with its block filled\n"
+    "  {{! ... }}                   a remark, which is not sent\n\n"
+    "  {{first_name | or \"colleague\"}}           where it is not known\n"
+    "  {{ballot.closes | date \"%A %-d %B\"}}      Friday 18 December; Welsh in .cy files\n"
+    "  {{details.votes | number}}                12,345\n"
+    "  {{details.votes | plural \"vote\" \"votes\"}}\n"
+    "  {{details.speakers | join}}               a, b and c\n"
+    "  {{employer | truncate 20}}                at most 20 characters\n"
+    "  {{last_name | upper}}, {{last_name | title}}\n\n"
+    "A text is NAME.LANGUAGE.sms. A mail is NAME.LANGUAGE.txt, whose first line is\n"
+    "\"Subject: ...\" and whose second is empty, NAME.LANGUAGE.html, or both; of the\n"
+    "HTML alone the text is made, and its title is the subject.\n";
+
 /* What else the help of a command says. */
 static const struct {
     const char *command;
@@ -109,6 +140,13 @@ static const struct {
      "the member who has the address now, blank when nobody has. With --format csv or\n"
      "json reasons are whole, and there are the instants, who told it (source), the\n"
      "number and the name of the first who has the address, and how many have it.\n"},
+    {"template check", TEMPLATE_LANGUAGE},
+    {"template preview", TEMPLATE_LANGUAGE},
+    {"campaign preflight",
+     "\nNothing is written and nothing is sent. A text takes one part of 160 letters of\n"
+     "GSM-7, or of 153 where there are more; one letter outside of it makes it UCS-2,\n"
+     "with 70 and 67. What a part costs is told by the gateway's tariff and by sms.price\n"
+     "and its like in muster.conf; muster check says what is in force.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},
