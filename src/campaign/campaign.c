@@ -8,6 +8,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/campaign/message_files.h"
+#include "muster/campaign/preview.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
@@ -140,6 +141,50 @@ static const char *write_details(const struct campaign_plan *plan, struct arena 
     return arena_text(arena, buffer_text(&text));
 }
 
+/* Render every template once for members who do not exist: what is wrong for them is wrong for all,
+ * or for many. */
+static bool try_messages(struct db *db, const struct config *config,
+                         const struct campaign_plan *plan, const struct campaign *campaign,
+                         int64_t now, const struct message_files *files, const char *path,
+                         struct arena *arena, struct faults *faults, struct error *err)
+{
+    CLEANUP(json_free) struct json *details = NULL;
+    struct ballot *ballot = NULL;
+    struct preview_reader *readers = NULL;
+    struct preview_message *messages = NULL;
+    size_t reader_count = 0;
+    size_t count = 0;
+    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
+        (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err))) {
+        return false;
+    }
+    const struct preview_order order = {
+        .config = config,
+        .name = plan->name,
+        .ballot = ballot,
+        .details = details,
+        .plain = plan->plain,
+        .now = now,
+    };
+    preview_invented(arena, &readers, &reader_count);
+    for (size_t i = 0; i < files->count; i++) {
+        const struct message_files one = {.templates = {files->templates[i]}, .count = 1};
+        const char *fault = NULL;
+        if (!preview_render(db, &order, &one, readers, reader_count, arena, &messages, &count,
+                            err)) {
+            return false;
+        }
+        for (size_t k = 0; k < count && fault == NULL; k++) {
+            fault = messages[k].fault;
+        }
+        if (fault != NULL) {
+            faults_add(faults, path, 0, "template %s cannot be rendered: %s",
+                       files->templates[i].name, fault);
+        }
+    }
+    return true;
+}
+
 bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
                      struct arena *arena, struct faults *faults, struct campaign **campaign,
                      struct error *err)
@@ -156,13 +201,17 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     if (plan.deadline <= now) {
         faults_add(faults, path, 0, "the deadline has passed already");
     }
+    made->details = write_details(&plan, arena);
+    if (faults->count == 0 &&
+        !try_messages(db, config, &plan, made, now, &files, path, arena, faults, err)) {
+        return false;
+    }
     if (faults->count > 0) {
         return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", path,
                          faults->count, faults->count == 1 ? "" : "s");
     }
     made->name = plan.name;
     made->title = plan.title;
-    made->details = write_details(&plan, arena);
     made->at = now;
     if (!store(db, &plan, now, &files, made, err)) {
         return false;

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "muster/base/buffer.h"
@@ -21,7 +22,7 @@
 enum { FILE_CEILING = 256 * 1024, FROZEN_CEILING = 1024 * 1024, LANGUAGE_LETTERS = 2, FOLDERS = 3 };
 
 static const char SUBJECT[] = "Subject:";
-static const char SHIPPED[] = MUSTER_DATA_DIR "/templates/message";
+static const char SHIPPED[] = MUSTER_DATA_DIR "/templates/message/";
 
 bool message_files_one_way(const char *sender)
 {
@@ -43,16 +44,47 @@ struct reading {
     struct faults *faults;
 };
 
+/* The folder that a file lies in, with its final slash; "" for this one. */
+static const char *folder_of(const char *path, struct arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? "" : arena_span(arena, path, (size_t)(slash - path) + 1);
+}
+
 static size_t folders_of(const struct message_setting *setting, struct arena *arena,
                          const char *folders[FOLDERS])
 {
     size_t count = 0;
-    folders[count++] = file_beside(setting->beside, ".", arena);
+    folders[count++] = folder_of(setting->beside, arena);
     if (setting->config != NULL) {
-        folders[count++] = setting->config->templates.dir;
+        folders[count++] = arena_printf(arena, "%s/", setting->config->templates.dir);
     }
     folders[count++] = SHIPPED;
     return count;
+}
+
+/* The text without the mark that Windows puts in front, and with lines that end in LF alone. */
+static const char *tidy(const char *text, size_t length, struct arena *arena)
+{
+    static const char MARK[] = "\xEF\xBB\xBF";
+    char *out = arena_alloc(arena, length + 1);
+    size_t put = 0;
+    size_t at = strncmp(text, MARK, strlen(MARK)) == 0 ? strlen(MARK) : 0;
+    for (; at < length; at++) {
+        if (text[at] != '\r' || text[at + 1] != '\n') {
+            out[put++] = text[at];
+        }
+    }
+    return out;
+}
+
+static unsigned line_of(const char *text, size_t offset)
+{
+    unsigned line = 1;
+    for (size_t i = 0; i < offset; i++) {
+        line += text[i] == '\n';
+    }
+    return line;
 }
 
 /* The contents of a file; NULL (and a fault) when it cannot be used. */
@@ -66,11 +98,14 @@ static const char *read_text(const char *path, struct arena *arena, struct fault
         return NULL;
     }
     const char *text = buffer_text(&bytes);
-    if (strlen(text) != bytes.length || !text_is_utf8(text, bytes.length)) {
-        faults_add(faults, path, 0, "is not UTF-8 text");
+    const size_t whole = strlen(text);
+    const size_t valid = text_valid(text, whole);
+    if (valid < whole || whole < bytes.length) {
+        faults_add(faults, path, line_of(text, valid),
+                   "is not UTF-8 text from here on; save the file as UTF-8");
         return NULL;
     }
-    return arena_span(arena, text, bytes.length);
+    return tidy(text, whole, arena);
 }
 
 /* Note what a template's parser says, "NAME:LINE:COLUMN: sentence", with its line. */
@@ -107,7 +142,7 @@ static const char *any_language(const char *folder, const char *name, const char
 {
     const char *language = NULL;
     struct dirent **entries = NULL;
-    const int count = scandir(folder, &entries, NULL, alphasort);
+    const int count = scandir(text_empty(folder) ? "." : folder, &entries, NULL, alphasort);
     const char *dotted = arena_printf(arena, ".%s", ending);
     for (int i = 0; i < count; i++) {
         if (language == NULL) {
@@ -133,9 +168,9 @@ static const char *partial_path(const struct reading *reading, const char *name,
                                    ? reading->language
                                    : any_language(folders[i], name, reading->ending, arena);
         const char *const paths[] = {
-            arena_printf(arena, "%s/%s.%s.%s", folders[i], name, language == NULL ? "" : language,
+            arena_printf(arena, "%s%s.%s.%s", folders[i], name, language == NULL ? "" : language,
                          reading->ending),
-            arena_printf(arena, "%s/%s.%s", folders[i], name, reading->ending),
+            arena_printf(arena, "%s%s.%s", folders[i], name, reading->ending),
         };
         for (size_t k = 0; k < ARRAY_LENGTH(paths); k++) {
             if (access(paths[k], F_OK) == 0) {
@@ -214,11 +249,13 @@ static struct template *read_checked(struct reading *reading, const char *source
     return template;
 }
 
-/* The same, and whether it tells how to leave; true, too, after a fault, which was told. */
+/* The same, and whether it tells how to leave; true, too, after a fault, which was told: what is
+ * missing may only be what could not be read. */
 static bool read_source(struct reading *reading, const char *source)
 {
+    const size_t before = reading->faults->count;
     CLEANUP(template_free) struct template *template = read_checked(reading, source);
-    return template == NULL || check_leaves(template);
+    return reading->faults->count > before || check_leaves(template);
 }
 
 /* The same of what was made from another source, which has been checked: only its partials. */
@@ -241,7 +278,7 @@ static const char *split_subject(const char *path, const char *source, struct ar
 {
     const size_t end = strcspn(source, "\n");
     const char *body = source + end;
-    if (strncmp(source, SUBJECT, strlen(SUBJECT)) != 0 || strncmp(body, "\n\n", 2) != 0) {
+    if (strncasecmp(source, SUBJECT, strlen(SUBJECT)) != 0 || strncmp(body, "\n\n", 2) != 0) {
         faults_add(faults, path, 1, "a mail begins with 'Subject: ...' and an empty line");
         return NULL;
     }
@@ -363,7 +400,7 @@ static void add(const struct message_setting *setting, const char *folder, const
     struct frozen_template template = {.name = name, .channel = channel, .language = language};
     struct reading reading = {
         .setting = setting, .language = language, .partials = partials, .faults = faults};
-    const char *stem = arena_printf(arena, "%s/%s.%s", folder, name, language);
+    const char *stem = arena_printf(arena, "%s%s.%s", folder, name, language);
     const bool ok = channel == CHANNEL_SMS ? read_sms(&reading, stem, arena, &template)
                                            : read_mail(&reading, stem, arena, &template);
     if (!ok || files->count == MESSAGE_FILES_MOST) {
@@ -423,7 +460,8 @@ static const char *find_folder(const struct message_setting *setting, enum chann
     const size_t folder_count = folders_of(setting, arena, folders);
     for (size_t i = 0; i < folder_count; i++) {
         CLEANUP(folder_close) struct folder folder = {0};
-        folder.count = scandir(folders[i], &folder.entries, NULL, alphasort);
+        folder.count =
+            scandir(text_empty(folders[i]) ? "." : folders[i], &folder.entries, NULL, alphasort);
         if (folder.count < 0) {
             folder.count = 0;
         }
@@ -487,20 +525,20 @@ const char *message_files_language(const char *path, struct arena *arena)
                : NULL;
 }
 
-/* A whole message, that is, and not a partial of one. */
+/* A whole mail, that is, and not a partial of one. */
 static bool is_whole(const char *source, const char *ending)
 {
     return strcmp(ending, "txt") == 0
-               ? strncmp(source, SUBJECT, strlen(SUBJECT)) == 0
+               ? strncasecmp(source, SUBJECT, strlen(SUBJECT)) == 0
                : strstr(source, "{{<") != NULL || strcasestr(source, "<body") != NULL;
 }
 
-void message_files_check(const struct message_setting *setting, const char *path,
+bool message_files_check(const struct message_setting *setting, const char *path,
                          struct arena *arena, struct faults *faults)
 {
     CLEANUP(json_free) struct json *partials = json_make_object();
     const char *dot = strrchr(path, '.');
-    const char *ending = dot == NULL ? "txt" : dot + 1;
+    const char *ending = dot == NULL ? "" : dot + 1;
     struct reading reading = {
         .setting = setting,
         .path = path,
@@ -510,16 +548,32 @@ void message_files_check(const struct message_setting *setting, const char *path
         .partials = partials,
         .faults = faults,
     };
+    const bool sms = strcmp(ending, "sms") == 0;
+    if (!sms && strcmp(ending, "txt") != 0 && strcmp(ending, "html") != 0) {
+        faults_add(faults, path, 0,
+                   "is not named as a template is: NAME.LANGUAGE.sms, NAME.LANGUAGE.txt or "
+                   "NAME.LANGUAGE.html, as in rally.en.sms");
+        return false;
+    }
     const char *source = read_text(path, arena, faults);
     if (source == NULL) {
-        return;
+        return false;
     }
-    if (strcmp(ending, "sms") == 0) {
+    if (sms) {
+        if (text_empty(text_trim(source, arena))) {
+            faults_add(faults, path, 0, "the text is empty");
+        }
         check_sms(&reading, source);
-        return;
+        return reading.language != NULL;
     }
+    const char *subject = NULL;
+    const bool whole = reading.language != NULL && is_whole(source, ending);
     const bool leaves = read_source(&reading, source);
-    if (!leaves && reading.language != NULL && is_whole(source, ending)) {
+    if (whole && !leaves) {
         no_way_out(path, faults);
     }
+    if (whole && strcmp(ending, "txt") == 0) {
+        (void)split_subject(path, source, arena, faults, &subject);
+    }
+    return whole;
 }

@@ -30,14 +30,29 @@ struct flight {
     int64_t total;
 };
 
-static void note_costly(struct flight *flight, const struct preflight_costly *costly)
+/* Count a message that cannot be rendered with those of the same reason. */
+static void note_fault(struct preflight *preflight, const char *number, const char *why,
+                       struct arena *arena)
+{
+    preflight->fault_count++;
+    for (size_t i = 0; i < preflight->fault_kinds; i++) {
+        if (text_equal(preflight->faults[i].why, why)) {
+            preflight->faults[i].count++;
+            return;
+        }
+    }
+    if (preflight->fault_kinds < PREFLIGHT_FAULTS_MOST) {
+        preflight->faults[preflight->fault_kinds++] = (struct preflight_fault){
+            .why = arena_text(arena, why), .number = arena_text(arena, number), .count = 1};
+    }
+}
+
+static void note_costly(struct flight *flight, const char *number, const char *why,
+                        const struct gsm_size *size)
 {
     struct preflight *preflight = flight->preflight;
-    if (costly->parts == 0) {
-        if (preflight->fault_count < PREFLIGHT_FAULTS_MOST) {
-            preflight->faults[preflight->fault_count] = *costly;
-        }
-        preflight->fault_count++;
+    if (size->parts == 0) {
+        note_fault(preflight, number, why, flight->arena);
     }
     if (!flight->order->list_costly) {
         return;
@@ -51,7 +66,13 @@ static void note_costly(struct flight *flight, const struct preflight_costly *co
         preflight->costly = more;
         flight->costly_room = room;
     }
-    preflight->costly[preflight->costly_count++] = *costly;
+    preflight->costly[preflight->costly_count++] = (struct preflight_costly){
+        .number = arena_text(flight->arena, number),
+        .parts = size->parts,
+        .encoding = size->encoding,
+        .units = size->units,
+        .why = arena_text(flight->arena, why),
+    };
 }
 
 static void count_mail(struct preflight *preflight, const struct letter *letter)
@@ -62,16 +83,10 @@ static void count_mail(struct preflight *preflight, const struct letter *letter)
     preflight->largest_mail = bytes > preflight->largest_mail ? bytes : preflight->largest_mail;
 }
 
-/* Whether somebody wants to hear of this one: the strings of it are copied only then. */
-static bool is_wanted(const struct flight *flight, size_t parts)
-{
-    return flight->order->list_costly ||
-           (parts == 0 && flight->preflight->fault_count < PREFLIGHT_FAULTS_MOST);
-}
-
 /* Render a message and count it; one that cannot be rendered is noted, like the dispatch does. */
 static bool count_message(struct flight *flight, const struct outbox_message *message,
-                          const struct json *values, const char *number, struct error *err)
+                          const struct json *values, const char *number, const char *language,
+                          struct error *err)
 {
     struct preflight *preflight = flight->preflight;
     const struct letter_order order = {.message = message,
@@ -81,8 +96,9 @@ static bool count_message(struct flight *flight, const struct outbox_message *me
     struct letter letter;
     struct error fault = {0};
     const char *why = NULL;
-    struct preflight_costly costly = {0};
+    struct gsm_size size = {0};
     if (letters_render(flight->letters, &order, flight->scratch, &letter, &fault)) {
+        preflight->other_language += language != NULL && !text_equal(language, letter.language);
         unsigned allowed = 0;
         (void)!wording_read(message->plain, &allowed);
         if (message->channel == CHANNEL_EMAIL) {
@@ -91,19 +107,14 @@ static bool count_message(struct flight *flight, const struct outbox_message *me
             why = preflight_text(preflight, flight->order->tariff, message->address, &letter,
                                  allowed, flight->arena, flight->scratch);
         }
-        costly.parts = letter.wording.size.parts;
-        costly.encoding = letter.wording.size.encoding;
-        costly.units = letter.wording.size.units;
+        size = letter.wording.size;
     } else if (fault.kind == ERROR_DATA) {
         why = arena_text(flight->scratch, fault.text);
     } else {
         return error_set(err, fault.kind, "%s", fault.text);
     }
     if (why != NULL) {
-        const bool wanted = is_wanted(flight, costly.parts);
-        costly.number = wanted ? arena_text(flight->arena, number) : NULL;
-        costly.why = wanted ? arena_text(flight->arena, why) : NULL;
-        note_costly(flight, &costly);
+        note_costly(flight, number, why, &size);
     }
     arena_reset(flight->scratch);
     return true;
@@ -139,7 +150,7 @@ static bool count_waiting(struct flight *flight, const struct step *step, struct
         }
         for (size_t i = 0; i < count; i++) {
             const char *number = number_of(&messages[i], flight->slice);
-            if (!count_message(flight, &messages[i], NULL, number, err)) {
+            if (!count_message(flight, &messages[i], NULL, number, NULL, err)) {
                 return false;
             }
             after = messages[i].id;
@@ -177,7 +188,8 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
             return false;
         }
         message.reference = OUTBOX_REFERENCE_SAMPLE;
-        if (queued && !count_message(flight, &message, values, recipient->member.number, err)) {
+        if (queued && !count_message(flight, &message, values, recipient->member.number,
+                                     text_given(recipient->member.language), err)) {
             return false;
         }
     }

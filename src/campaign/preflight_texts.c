@@ -63,16 +63,20 @@ static void add_why(struct buffer *why, const char *what, const char *where)
                         where[0] == '\0' ? "the words" : where);
 }
 
-/* Blame the characters that are not in GSM-7. */
-static void blame_characters(struct preflight *preflight, const struct wording *wording,
-                             struct buffer *why, struct arena *arena)
+/* Blame the characters that are not in GSM-7, but for those that would be written plainer if that
+ * were of any use. */
+static void blame_characters(struct preflight *preflight, const struct letter *letter,
+                             unsigned allowed, struct buffer *why, struct arena *arena)
 {
+    const struct wording *wording = &letter->wording;
     for (size_t at = 0; at < wording->length;) {
         uint32_t rune = 0;
         char character[5] = "";
         const size_t taken = text_rune(wording->text + at, wording->length - at, &rune);
         const char *where = value_at(wording, at);
-        if (gsm_septets(rune) == 0 && !seen_before(wording, at, rune, where)) {
+        if (gsm_septets(rune) == 0 &&
+            !wording_replaces(rune, allowed, where[0] != '\0', letter->welsh) &&
+            !seen_before(wording, at, rune, where)) {
             character[text_put_rune(rune, character)] = '\0';
             blame(preflight, character, where, arena);
             add_why(why, character, where);
@@ -127,26 +131,30 @@ static void note_saving(struct preflight_saving *saving, const struct wording *b
     }
 }
 
-/* What each further permission does to a text that costs more than one part for its letters. */
+/* What the campaign's permissions save of a text that costs more than one part for its letters, and
+ * what each further one would. */
 static void count_savings(struct preflight *preflight, const struct letter *letter,
                           unsigned allowed, int64_t price, struct arena *arena,
                           struct arena *scratch)
 {
     const struct wording *sent = &letter->wording;
+    const size_t length = strlen(sent->given);
     struct wording before = {0};
-    unsigned permitted = 0;
     if (sent->written.parts <= 1 || sent->written.encoding == GSM_7BIT ||
-        !wording_choose(sent->given, strlen(sent->given), NULL, 0, 0, letter->welsh, scratch,
-                        &before)) {
+        !wording_choose(sent->given, length, NULL, 0, 0, letter->welsh, scratch, &before)) {
         return;
     }
+    note_saving(&preflight->saved, &before, sent, price, arena);
+    before = *sent;
     for (unsigned i = 0; i < PREFLIGHT_LEVELS; i++) {
         struct wording after = {0};
-        permitted |= 1U << i;
-        preflight->savings[i].allowed = (allowed & (1U << i)) != 0;
-        if (wording_choose(sent->given, strlen(sent->given), sent->given_spans, sent->span_count,
-                           permitted, letter->welsh, scratch, &after)) {
-            note_saving(&preflight->savings[i], &before, &after, price, arena);
+        if ((allowed & (1U << i)) != 0) {
+            continue;
+        }
+        allowed |= 1U << i;
+        if (wording_choose(sent->given, length, sent->given_spans, sent->span_count, allowed,
+                           letter->welsh, scratch, &after)) {
+            note_saving(&preflight->further[i], &before, &after, price, arena);
             before = after;
         }
     }
@@ -170,7 +178,7 @@ const char *preflight_text(struct preflight *preflight, const struct tariff *tar
     CLEANUP(buffer_free) struct buffer why;
     buffer_init(&why, WHY_CEILING);
     if (size->encoding == GSM_UCS2) {
-        blame_characters(preflight, wording, &why, arena);
+        blame_characters(preflight, letter, allowed, &why, arena);
     } else {
         blame_length(preflight, wording, &why, arena);
     }

@@ -15,6 +15,10 @@ static const struct {
 } kinds[MEMBERS_AWKWARD_COUNT] = {
     [MEMBERS_AWKWARD_LONG_NAME] = {"the longest name",
                                    {.number = "000001",
+                                    .workplace = "Ward 7",
+                                    .branch = "Anytown Health",
+                                    .job = "Staff nurse",
+                                    .band = "5",
                                     .first_name = "Bartholomew-Alexander",
                                     .last_name = "Featherstonehaugh-Cholmondeley",
                                     .employer = "Anytown Hospitals NHS Foundation Trust"}},
@@ -45,21 +49,32 @@ static const struct {
                                             "County Council"}},
 };
 
-bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
-                     size_t *count, struct error *err)
+void preview_invented(struct arena *arena, struct preview_reader **readers, size_t *count)
 {
     struct preview_reader *made = arena_array(arena, MEMBERS_AWKWARD_COUNT, sizeof *made);
     for (size_t i = 0; i < MEMBERS_AWKWARD_COUNT; i++) {
+        made[i].label = arena_printf(arena, "invented: %s", kinds[i].label);
+        made[i].member = kinds[i].invented;
+    }
+    *readers = made;
+    *count = MEMBERS_AWKWARD_COUNT;
+}
+
+bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
+                     size_t *count, struct error *err)
+{
+    struct preview_reader *made = NULL;
+    preview_invented(arena, &made, count);
+    for (size_t i = 0; i < *count; i++) {
         struct member *member = NULL;
         if (!members_awkward(db, (enum members_awkward)i, arena, &member, err)) {
             return false;
         }
-        made[i].label =
-            member != NULL ? kinds[i].label : arena_printf(arena, "invented: %s", kinds[i].label);
-        made[i].member = member != NULL ? *member : kinds[i].invented;
+        if (member != NULL) {
+            made[i] = (struct preview_reader){.label = kinds[i].label, .member = *member};
+        }
     }
     *readers = made;
-    *count = MEMBERS_AWKWARD_COUNT;
     return true;
 }
 
@@ -136,16 +151,10 @@ static bool render(struct letters *letters, const struct preview_order *order,
 static bool read_files(const struct preview_order *order, struct arena *arena,
                        struct faults *faults, struct message_files *files, struct error *err)
 {
-    const size_t details = json_count(order->details);
-    const char **names = arena_array(arena, details + 1, sizeof *names);
-    for (size_t i = 0; i < details; i++) {
-        names[i] = json_name(order->details, i);
-    }
     const struct message_setting setting = {
         .config = order->config,
-        .beside = arena_printf(arena, "./%s", order->name),
-        .check = {.known = {.details = names, .detail_count = details, .any_detail = true},
-                  .any_campaign = true},
+        .beside = order->name,
+        .check = {.known = {.any_detail = true}, .any_campaign = true},
         .one_way = message_files_one_way(order->config->sms.sender),
     };
     bool found = false;
@@ -164,42 +173,90 @@ static bool read_files(const struct preview_order *order, struct arena *arena,
                      faults->count == 1 ? "" : "s");
 }
 
-bool preview_run(struct db *db, const struct preview_order *order,
-                 const struct preview_reader *readers, size_t reader_count, struct arena *arena,
-                 struct faults *faults, struct preview_message **messages, size_t *count,
-                 struct error *err)
+static bool read_frozen(struct db *db, const struct preview_order *order, struct arena *arena,
+                        struct message_files *files, struct error *err)
 {
-    struct message_files *files = arena_alloc(arena, sizeof *files);
+    struct frozen_template *templates = NULL;
+    size_t count = 0;
+    if (!campaigns_templates(db, order->campaign->id, arena, &templates, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && files->count < MESSAGE_FILES_MOST; i++) {
+        if (text_equal(templates[i].name, order->name)) {
+            files->templates[files->count++] = templates[i];
+        }
+    }
+    return files->count > 0 || error_set(err, ERROR_DATA, "campaign %s has no template '%s'",
+                                         order->campaign->name, order->name);
+}
+
+bool preview_find(struct db *db, const struct preview_order *order, struct arena *arena,
+                  struct faults *faults, struct message_files *files, struct error *err)
+{
+    return order->campaign != NULL ? read_frozen(db, order, arena, files, err)
+                                   : read_files(order, arena, faults, files, err);
+}
+
+bool preview_asks_for(const struct message_files *files, const char *group)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const struct frozen_template *template = &files->templates[i];
+        const char *const texts[] = {template->subject, template->text, template->html,
+                                     template->partials};
+        for (size_t k = 0; k < ARRAY_LENGTH(texts); k++) {
+            const char *at = texts[k] == NULL ? NULL : strstr(texts[k], group);
+            if (at != NULL && at[strlen(group)] == '.') {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* One reader's messages. */
+static bool render_for(struct db *db, struct letters *letters, const struct preview_order *order,
+                       const struct letterhead *letterhead, const struct message_files *files,
+                       const struct preview_reader *reader, struct arena *arena,
+                       struct preview_message *messages, size_t *filled, struct error *err)
+{
+    const char *unit = NULL;
+    const char *fallback = order->config->organisation.language;
+    if (!find_unit(db, order, &reader->member, arena, &unit, err)) {
+        return false;
+    }
+    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
+        const int64_t chosen =
+            choose(files, (enum channel)channel, reader->member.language, fallback);
+        if (chosen < 0) {
+            continue;
+        }
+        const struct frozen_template *template = &files->templates[chosen];
+        struct preview_message *message = &messages[(*filled)++];
+        *message = (struct preview_message){
+            .reader = reader, .channel = (enum channel)channel, .language = template->language};
+        if (!letters_learn(letters, template, -1 - chosen, err) ||
+            !render(letters, order, letterhead, -1 - chosen, unit, arena, message, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool preview_render(struct db *db, const struct preview_order *order,
+                    const struct message_files *files, const struct preview_reader *readers,
+                    size_t reader_count, struct arena *arena, struct preview_message **messages,
+                    size_t *count, struct error *err)
+{
     CLEANUP(letters_free) struct letters *letters = letters_create(db, order->config);
     struct letterhead letterhead;
     struct preview_message *made =
         arena_array(arena, reader_count * CHANNEL_COUNT + 1, sizeof *made);
     size_t filled = 0;
     letterhead_of(order->config, arena, &letterhead);
-    if (!read_files(order, arena, faults, files, err)) {
-        return false;
-    }
     for (size_t i = 0; i < reader_count; i++) {
-        const char *unit = NULL;
-        const char *fallback = order->config->organisation.language;
-        if (!find_unit(db, order, &readers[i].member, arena, &unit, err)) {
+        if (!render_for(db, letters, order, &letterhead, files, &readers[i], arena, made, &filled,
+                        err)) {
             return false;
-        }
-        for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
-            const int64_t chosen =
-                choose(files, (enum channel)channel, readers[i].member.language, fallback);
-            if (chosen < 0) {
-                continue;
-            }
-            const struct frozen_template *template = &files->templates[chosen];
-            struct preview_message *message = &made[filled++];
-            *message = (struct preview_message){.reader = &readers[i],
-                                                .channel = (enum channel)channel,
-                                                .language = template->language};
-            if (!letters_learn(letters, template, -1 - chosen, err) ||
-                !render(letters, order, &letterhead, -1 - chosen, unit, arena, message, err)) {
-                return false;
-            }
         }
     }
     *messages = made;

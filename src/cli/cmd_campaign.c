@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster campaign. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
+#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/campaign/campaign.h"
 #include "muster/campaign/expand.h"
@@ -13,7 +15,26 @@
 #include "muster/store/segments.h"
 #include "progress.h"
 
-enum { SLICE = 10000 };
+enum { SLICE = 10000, REASONS_MOST = 10, NAMES_MOST = 256 };
+
+/* There is none of this name: perhaps another was meant. Gives false. */
+static bool no_campaign(struct call *call, const char *name, struct error *err)
+{
+    struct campaign *campaigns = NULL;
+    size_t count = 0;
+    if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
+        return false;
+    }
+    const char *names[NAMES_MOST];
+    count = count < NAMES_MOST ? count : NAMES_MOST;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = campaigns[i].name;
+    }
+    const char *meant = text_nearest(name, names, count);
+    return meant == NULL ? error_set(err, ERROR_DATA, "there is no campaign '%s'", name)
+                         : error_set(err, ERROR_DATA,
+                                     "there is no campaign '%s'; did you mean '%s'?", name, meant);
+}
 
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err)
@@ -23,7 +44,7 @@ bool cmd_find_campaign(struct call *call, const char *name, struct campaign **ca
         return false;
     }
     if (found == NULL) {
-        return error_set(err, ERROR_DATA, "there is no campaign '%s'", name);
+        return no_campaign(call, name, err);
     }
     *campaign = found;
     return true;
@@ -82,6 +103,53 @@ static bool print_meant(struct call *call, const struct campaign *campaign, stru
     return true;
 }
 
+/* Whether any text of the templates asks for a detail. */
+static bool is_asked_for(const struct frozen_template *templates, size_t count, const char *name,
+                         struct arena *arena)
+{
+    const char *field = arena_printf(arena, "details.%s", name);
+    for (size_t i = 0; i < count; i++) {
+        const char *const texts[] = {templates[i].subject, templates[i].text, templates[i].html,
+                                     templates[i].partials};
+        for (size_t k = 0; k < ARRAY_LENGTH(texts); k++) {
+            if (texts[k] != NULL &&
+                (strstr(texts[k], field) != NULL || strstr(texts[k], "{{#details}}") != NULL)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* In which languages its messages are, and which details are given in vain. */
+static bool print_templates(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    CLEANUP(json_free) struct json *details = NULL;
+    struct frozen_template *templates = NULL;
+    size_t count = 0;
+    if (!campaigns_templates(call->db, campaign->id, call->arena, &templates, &count, err) ||
+        !json_parse(campaign->details, strlen(campaign->details), &details, err)) {
+        return false;
+    }
+    const char *languages[CHANNEL_COUNT] = {"", ""};
+    for (size_t i = 0; i < count; i++) {
+        const char **list = &languages[templates[i].channel];
+        *list = arena_printf(call->arena, "%s%s%s", *list, (*list)[0] == '\0' ? "" : ", ",
+                             templates[i].language);
+    }
+    const char *sms = languages[CHANNEL_SMS];
+    const char *email = languages[CHANNEL_EMAIL];
+    (void)printf("languages: %s%s%s%s%s\n", sms[0] == '\0' ? "" : "texts ", sms,
+                 sms[0] == '\0' || email[0] == '\0' ? "" : "; ", email[0] == '\0' ? "" : "mails ",
+                 email);
+    for (size_t i = 0; i < json_count(details); i++) {
+        if (!is_asked_for(templates, count, json_name(details, i), call->arena)) {
+            (void)fprintf(stderr, "no template asks for details.%s\n", json_name(details, i));
+        }
+    }
+    return true;
+}
+
 bool cmd_campaign_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -95,7 +163,7 @@ bool cmd_campaign_create(struct call *call, struct error *err)
                      " start begins it\n",
                      campaign->name, campaign->name);
     }
-    return ok && print_meant(call, campaign, err);
+    return ok && print_templates(call, campaign, err) && print_meant(call, campaign, err);
 }
 
 bool cmd_campaign_list(struct call *call, struct error *err)
@@ -257,6 +325,32 @@ bool cmd_campaign_cancel(struct call *call, struct error *err)
     return true;
 }
 
+static bool print_reasons(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {{"CHANNEL", "channel", false},
+                                                    {"STATE", "state", false},
+                                                    {"MESSAGES", "messages", true},
+                                                    {"WHY", "why", false}};
+    struct outbox_reason *reasons = NULL;
+    size_t count = 0;
+    if (!outbox_reasons(call->db, campaign->id, REASONS_MOST, call->arena, &reasons, &count, err)) {
+        return false;
+    }
+    if (count == 0) {
+        return true;
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < count; i++) {
+        listing_text(listing, reasons[i].channel);
+        listing_text(listing, reasons[i].state);
+        listing_number(listing, reasons[i].count);
+        listing_text(listing, reasons[i].reason);
+    }
+    (void)putchar('\n');
+    listing_print(listing, LISTING_TEXT, "");
+    return true;
+}
+
 bool cmd_campaign_status(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
@@ -278,5 +372,5 @@ bool cmd_campaign_status(struct call *call, struct error *err)
         (void)printf("campaign %s is %s\n\n", campaign->name, campaign->state);
     }
     listing_print(listing, call->format, "no messages yet");
-    return true;
+    return call->format != LISTING_TEXT || print_reasons(call, campaign, err);
 }

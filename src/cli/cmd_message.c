@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
+#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/letter/letters.h"
 #include "muster/model/address.h"
@@ -115,6 +116,28 @@ static void add_fact(struct listing *listing, const char *at, const char *what, 
     }
 }
 
+/* Whom the message is for, and which template it is made of. */
+static bool add_origin(struct call *call, const struct outbox_message *message,
+                       struct listing *listing, struct error *err)
+{
+    CLEANUP(json_free) struct json *values = NULL;
+    struct frozen_template template;
+    if (!templates_get(call->db, message->template_id, call->arena, &template, err)) {
+        return false;
+    }
+    if (json_parse(message->merge, strlen(message->merge), &values, NULL)) {
+        const char *name = json_text_at(values, "full_name", call->arena);
+        const char *number = json_text_at(values, "number", call->arena);
+        add_fact(listing, "", "member",
+                 arena_printf(call->arena, "%s%s%s", number == NULL ? "" : number,
+                              name == NULL ? "" : " ", name == NULL ? "" : name));
+    }
+    add_fact(listing, "", "template",
+             arena_printf(call->arena, "%s.%s, version %lld", template.name, template.language,
+                          (long long)template.version));
+    return true;
+}
+
 /* Print the message as it was handed over: nothing else goes to standard output. */
 static bool show_text(struct call *call, const struct outbox_message *message, struct error *err)
 {
@@ -167,6 +190,10 @@ bool cmd_message_show(struct call *call, struct error *err)
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     const char *form = "%Y-%m-%d %H:%M:%S";
     add_fact(listing, "", "reference", message->reference);
+    add_fact(listing, "", "campaign", message->campaign);
+    if (!add_origin(call, message, listing, err)) {
+        return false;
+    }
     add_fact(listing, "", "to", message->address);
     add_fact(listing, clock_format(message->due_at, form, call->arena), "due", "from then on");
     add_fact(listing, clock_format(message->deadline, form, call->arena), "deadline", "not later");

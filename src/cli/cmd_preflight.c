@@ -14,7 +14,7 @@
 #include "progress.h"
 
 const struct call_option cmd_preflight_options[] = {
-    {"--members", NULL, "list who costs more than one part, or cannot be written to, and why"},
+    {"--members", NULL, "list whose text takes more than one part or cannot be rendered, and why"},
     {0},
 };
 
@@ -102,42 +102,39 @@ static void print_causes(const struct preflight *preflight)
 
 /* What each permission does, in the order of plan_plain_words. */
 static const char *const deeds[PREFLIGHT_LEVELS] = {
-    "plain quotes, dashes, dots and blanks",
+    "quotes, dashes, dots and blanks written plainly",
     "letters without marks in the template's own words",
-    "letters without marks in names, too",
+    "letters without marks in what is merged in, too",
     "letters without marks in Welsh, too",
 };
 
-/* What the campaign file would have to say: this word, and those before it. */
-static const char *advice(size_t level, struct arena *arena)
+static void print_saving(const struct preflight_saving *saving, const char *deed, const char *verb,
+                         const char *currency, struct arena *arena)
 {
-    size_t count = 0;
-    const char *const *words = plan_plain_words(&count);
-    const char *list = "";
-    for (size_t i = 0; i <= level && i < count; i++) {
-        list = arena_printf(arena, "%s%s\"%s\"", list, i == 0 ? "" : ", ", words[i]);
-    }
-    return arena_printf(arena, ", if the campaign's file says plain = [ %s ]", list);
+    const char *money =
+        saving->cost == 0 ? ""
+                          : arena_printf(arena, ", %s", price_text(saving->cost, currency, arena));
+    (void)printf("\n%s: %s %lld part%s in %lld text%s%s\n", deed, verb, (long long)saving->parts,
+                 s(saving->parts), (long long)saving->texts, s(saving->texts), money);
+    (void)printf("  - %s\n  + %s\n", text_printable(saving->given, arena),
+                 text_printable(saving->plain, arena));
 }
 
 static void print_savings(const struct preflight *preflight, const struct tariff *tariff,
                           struct arena *arena)
 {
-    for (size_t i = 0; i < PREFLIGHT_LEVELS; i++) {
-        const struct preflight_saving *saving = &preflight->savings[i];
-        if (saving->parts == 0) {
-            continue;
+    size_t count = 0;
+    const char *const *words = plan_plain_words(&count);
+    if (preflight->saved.parts > 0) {
+        print_saving(&preflight->saved, "written plainer, as the campaign allows", "saves",
+                     tariff->currency, arena);
+    }
+    for (size_t i = 0; i < PREFLIGHT_LEVELS && i < count; i++) {
+        if (preflight->further[i].parts > 0) {
+            print_saving(&preflight->further[i], deeds[i], "would save", tariff->currency, arena);
+            (void)printf("  if the campaign's file said \"%s\" in its list plain = [ ... ]\n",
+                         words[i]);
         }
-        const char *money =
-            saving->cost == 0
-                ? ""
-                : arena_printf(arena, ", %s", price_text(saving->cost, tariff->currency, arena));
-        (void)printf("\n%s: %s %lld part%s in %lld text%s%s%s\n", deeds[i],
-                     saving->allowed ? "saves" : "would save", (long long)saving->parts,
-                     s(saving->parts), (long long)saving->texts, s(saving->texts), money,
-                     saving->allowed ? "" : advice(i, arena));
-        (void)printf("  - %s\n  + %s\n", text_printable(saving->given, arena),
-                     text_printable(saving->plain, arena));
     }
 }
 
@@ -148,11 +145,16 @@ static void print_faults(const struct preflight *preflight, struct arena *arena)
     }
     (void)printf("\n%lld message%s cannot be rendered, and would be withheld\n",
                  (long long)preflight->fault_count, s(preflight->fault_count));
-    for (int64_t i = 0; i < preflight->fault_count && i < PREFLIGHT_FAULTS_MOST; i++) {
-        (void)printf("  %s: %s\n", text_printable(preflight->faults[i].number, arena),
-                     text_printable(preflight->faults[i].why, arena));
+    for (size_t i = 0; i < preflight->fault_kinds; i++) {
+        const struct preflight_fault *fault = &preflight->faults[i];
+        const char *others = fault->count == 1
+                                 ? ""
+                                 : arena_printf(arena, " and %lld other%s",
+                                                (long long)(fault->count - 1), s(fault->count - 1));
+        (void)printf("  %s%s: %s\n", text_printable(fault->number, arena), others,
+                     text_printable(fault->why, arena));
     }
-    if (preflight->fault_count > PREFLIGHT_FAULTS_MOST) {
+    if (preflight->fault_kinds == PREFLIGHT_FAULTS_MOST) {
         (void)puts("  ...; --members lists them all");
     }
 }
@@ -160,6 +162,13 @@ static void print_faults(const struct preflight *preflight, struct arena *arena)
 static void print_report(struct call *call, const struct campaign *campaign,
                          const struct preflight *preflight, const struct tariff *tariff)
 {
+    const bool over =
+        text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled");
+    if (over) {
+        (void)printf("campaign %s is %s; what it sent: muster campaign status %s\n", campaign->name,
+                     campaign->state, campaign->name);
+        return;
+    }
     (void)printf("campaign %s would write to %lld member%s now: %lld text%s, %lld mail%s\n",
                  campaign->name, (long long)(preflight->texts + preflight->mails),
                  s(preflight->texts + preflight->mails), (long long)preflight->texts,
@@ -172,6 +181,11 @@ static void print_report(struct call *call, const struct campaign *campaign,
         (void)printf("%lld more share%s a handset or mailbox, %lld cannot be reached\n",
                      (long long)preflight->shared, preflight->shared == 1 ? "s" : "",
                      (long long)preflight->no_address);
+    }
+    if (preflight->other_language > 0) {
+        (void)printf("%lld of them read%s another language than there is a template in\n",
+                     (long long)preflight->other_language,
+                     preflight->other_language == 1 ? "s" : "");
     }
     if (preflight->texts > 0) {
         print_parts(call, preflight);
@@ -197,7 +211,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         const char *name;
         int64_t value;
     } figures[] = {
-        {"members", preflight->members},
+        {"audience", preflight->members},
         {"waiting", preflight->waiting},
         {"shared", preflight->shared},
         {"no_address", preflight->no_address},
@@ -210,6 +224,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"cost_millionths", preflight->price.cost},
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
+        {"other_language", preflight->other_language},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < ARRAY_LENGTH(figures); i++) {
@@ -293,5 +308,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     } else {
         print_report(call, campaign, preflight, &tariff);
     }
-    return true;
+    return preflight->fault_count == 0 ||
+           error_set(err, ERROR_DATA, "%lld message%s of campaign %s cannot be rendered",
+                     (long long)preflight->fault_count, s(preflight->fault_count), campaign->name);
 }

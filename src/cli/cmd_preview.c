@@ -142,6 +142,31 @@ static void list_messages(struct call *call, const struct preview_message *messa
     listing_print(listing, call->format, "nothing");
 }
 
+/* What the campaign lets be written plainer. */
+static bool find_plain(struct call *call, const struct campaign *campaign, const char **plain,
+                       struct error *err)
+{
+    struct step *steps = NULL;
+    size_t count = 0;
+    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err)) {
+        return false;
+    }
+    *plain = count == 0 ? "" : steps[0].plain;
+    return true;
+}
+
+/* What is blank in the preview only because nobody has said it. */
+static void tell_holes(const struct message_files *files, const struct campaign *campaign,
+                       const struct ballot *ballot)
+{
+    if (campaign == NULL && preview_asks_for(files, "details")) {
+        (void)fputs("details are left blank: --campaign NAME fills them in\n", stderr);
+    }
+    if (ballot == NULL && preview_asks_for(files, "ballot")) {
+        (void)fputs("what is told of a ballot is left blank: there is none\n", stderr);
+    }
+}
+
 bool cmd_template_preview(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -161,18 +186,26 @@ bool cmd_template_preview(struct call *call, struct error *err)
         !json_parse(campaign->details, strlen(campaign->details), &details, err)) {
         return false;
     }
-    const struct preview_order order = {
+    struct preview_order order = {
         .config = &call->config,
         .name = call->arguments[0],
+        .campaign = campaign,
         .ballot = ballot,
         .details = details,
         .plain = "punctuation",
         .now = clock_now(),
     };
-    const bool ok = preview_run(call->db, &order, readers, reader_count, call->arena, &faults,
-                                &messages, &count, err);
-    call_print_faults(&faults);
-    if (!ok) {
+    if (campaign != NULL && !find_plain(call, campaign, &order.plain, err)) {
+        return false;
+    }
+    struct message_files *files = arena_alloc(call->arena, sizeof *files);
+    if (!preview_find(call->db, &order, call->arena, &faults, files, err)) {
+        call_print_faults(&faults);
+        return false;
+    }
+    tell_holes(files, campaign, ballot);
+    if (!preview_render(call->db, &order, files, readers, reader_count, call->arena, &messages,
+                        &count, err)) {
         return false;
     }
     if (call->format != LISTING_TEXT) {

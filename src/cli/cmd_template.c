@@ -87,13 +87,14 @@ bool cmd_template_check(struct call *call, struct error *err)
     if (!read_template(path, &source, err)) {
         return false;
     }
-    message_files_check(&setting, path, call->arena, &faults);
+    const bool whole = message_files_check(&setting, path, call->arena, &faults);
     if (faults.count > 0) {
         call_print_faults(&faults);
         return error_set(err, ERROR_DATA, "%s has %zu fault%s", path, faults.count,
                          faults.count == 1 ? "" : "s");
     }
-    (void)printf("%s is sound\n", path);
+    (void)printf("%s is sound%s\n", path,
+                 whole ? "" : ", as a partial: on its own it is no message");
     return true;
 }
 

@@ -2,6 +2,7 @@
 /* Templates, merge values and a letterhead into texts and mails. */
 #include "muster/letter/letters.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +16,18 @@
 #include "muster/store/templates.h"
 #include "muster/store/unsubscribe.h"
 
-enum { KEPT = 16, TEXT_CEILING = 4 * 1024, MAIL_CEILING = 512 * 1024, SPANS_MOST = 256 };
+enum {
+    KEPT = 16,
+    TEXT_CEILING = 4 * 1024,
+    MAIL_CEILING = 512 * 1024,
+    SPANS_MOST = 256,
+    LANGUAGE_SIZE = 8
+};
 
 /* A frozen template, parsed. */
 struct parsed {
     int64_t id; /* 0: the place is free */
-    bool welsh;
+    char language[LANGUAGE_SIZE];
     struct template *subject;
     struct template *text;
     struct template *html;
@@ -82,8 +89,10 @@ static bool parse_one(const struct frozen_template *frozen, const char *text, co
                       const struct json *partials, struct template **template, struct error *err)
 {
     struct frozen_partials context = {.sources = partials, .ending = ending};
+    CLEANUP(arena_free) struct arena *arena = arena_create();
     const struct template_source source = {
-        .name = frozen->name,
+        .name = arena_printf(arena, "%s.%s.%s", frozen->name, frozen->language,
+                             strcmp(ending, "subject") == 0 ? "txt" : ending),
         .text = text,
         .language = frozen->language,
         .partial = find_partial,
@@ -108,7 +117,7 @@ static bool parse(const struct frozen_template *frozen, int64_t id, struct parse
         return false;
     }
     parsed->id = id;
-    parsed->welsh = text_equal(frozen->language, "cy");
+    (void)snprintf(parsed->language, sizeof parsed->language, "%s", frozen->language);
     return true;
 }
 
@@ -202,8 +211,8 @@ static bool measure(const struct parsed *parsed, const struct letter_order *orde
         return error_set(err, ERROR_DATA, "\"%s\" does not say what may be written plainer",
                          order->message->plain);
     }
-    if (!wording_choose(text, strlen(text), spans, span_count, allowed, parsed->welsh, arena,
-                        wording)) {
+    const bool welsh = text_equal(parsed->language, "cy");
+    if (!wording_choose(text, strlen(text), spans, span_count, allowed, welsh, arena, wording)) {
         return error_set(err, ERROR_DATA, "the text holds a character that no text may hold");
     }
     if (wording->size.parts == 0) {
@@ -234,7 +243,7 @@ static bool render_sms(const struct parsed *parsed, const struct letter_order *o
     if (!measure(parsed, order, text, spans, count, arena, &letter->wording, err)) {
         return false;
     }
-    letter->welsh = parsed->welsh;
+    letter->welsh = text_equal(parsed->language, "cy");
     letter->body = letter->wording.text;
     letter->length = letter->wording.length;
     return true;
@@ -322,6 +331,10 @@ static bool render_mail(const struct parsed *parsed, const struct letter_order *
     }
     letter->subject = text_trim(letter->subject, arena);
     letter->text = close_gaps(letter->text, arena);
+    if (letter->subject[0] == '\0' || letter->text[0] == '\0') {
+        return error_set(err, ERROR_DATA, "the %s of the mail is empty",
+                         letter->subject[0] == '\0' ? "subject" : "text");
+    }
     return compose(order, values, unsubscribe, arena, letter, err);
 }
 
@@ -341,7 +354,7 @@ bool letters_render(struct letters *letters, const struct letter_order *order, s
     CLEANUP(json_free)
     struct json *values =
         with_links(letters, order, order->values != NULL ? order->values : read, arena, &link);
-    *letter = (struct letter){0};
+    *letter = (struct letter){.language = arena_text(arena, parsed->language)};
     return message->channel == CHANNEL_SMS
                ? render_sms(parsed, order, values, arena, letter, err)
                : render_mail(parsed, order, values, link, arena, letter, err);

@@ -19,9 +19,12 @@ static void check_ballot_fields(const struct template *template, const char *fil
     const struct template_use *uses = NULL;
     const size_t count = template_uses(template, &uses);
     for (size_t i = 0; i < count; i++) {
+        if (uses[i].within != NULL) {
+            continue;
+        }
         const bool needs_ballot = strncmp(uses[i].name, "ballot.", strlen("ballot.")) == 0 ||
                                   strncmp(uses[i].name, "unit.", strlen("unit.")) == 0;
-        if (needs_ballot && !uses[i].section) {
+        if (needs_ballot && !uses[i].section && fields_known(uses[i].name)) {
             faults_add(faults, uses[i].partial != NULL ? uses[i].partial : file, uses[i].line,
                        "column %u: %s is known only in a campaign that names a ballot",
                        uses[i].column, uses[i].name);
@@ -62,6 +65,20 @@ void check_links(const char *source, const char *file, struct faults *faults)
     }
 }
 
+/* A block that fills no place would be lost without a word. */
+static void check_blocks(const struct template *template, const char *file, struct faults *faults)
+{
+    size_t index = 0;
+    const char *parent = NULL;
+    unsigned line = 0;
+    unsigned column = 0;
+    const char *name = NULL;
+    while ((name = template_stray(template, &index, &parent, &line, &column)) != NULL) {
+        faults_add(faults, file, line, "column %u: %s has no block {{$%s}}, so this is not written",
+                   column, parent, name);
+    }
+}
+
 void check_source(const struct template *template, const char *source, const char *file,
                   const struct check_setting *setting, struct faults *faults)
 {
@@ -69,6 +86,7 @@ void check_source(const struct template *template, const char *source, const cha
     if (!setting->of_ballot && !setting->any_campaign) {
         check_ballot_fields(template, file, faults);
     }
+    check_blocks(template, file, faults);
     check_links(source, file, faults);
 }
 
@@ -94,7 +112,9 @@ bool check_leaves(const struct template *template)
     const struct template_use *uses = NULL;
     const size_t count = template_uses(template, &uses);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(uses[i].name, "links.unsubscribe") == 0 || strcmp(uses[i].name, "links") == 0) {
+        const bool sure = uses[i].within == NULL && strcmp(uses[i].name, "links.unsubscribe") == 0;
+        if (sure ||
+            (text_equal(uses[i].within, "links") && strcmp(uses[i].name, "unsubscribe") == 0)) {
             return true;
         }
     }

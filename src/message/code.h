@@ -45,9 +45,11 @@ struct code {
     bool raw;        /* CODE_VALUE: not escaped */
     bool inside;     /* a call: within a section */
     bool line_start; /* CODE_TEXT: begins a line of its source; a call: alone on its line */
+    bool handed;     /* CODE_BLOCK: to a parent */
     bool inner;      /* CODE_BLOCK: begins within a line, which is indented already */
     uint32_t text;   /* offset of the text, or of the first part of the name */
-    uint32_t rest;   /* offset of what follows the first dot of the name, 0 when nothing does */
+    uint32_t rest;   /* offset of what follows the first dot of the name, 0 when nothing does; of a
+                      * block that is handed over: the source it goes to */
     uint32_t name;   /* offset of the whole name: of a value, a block */
     uint32_t length;
     uint32_t target;

@@ -38,7 +38,7 @@ static const char DETAILS[] = "details.";
 
 enum { CHOICES_MOST = 64, NAME_SIZE = 128 };
 
-static bool is_field(const char *name)
+bool fields_known(const char *name)
 {
     for (size_t i = 0; i < FIELDS; i++) {
         if (strcmp(fields[i].name, name) == 0) {
@@ -95,13 +95,32 @@ static const char *nearest(const char *name, const struct fields_known *known, c
     return meant == NULL ? NULL : room;
 }
 
+/* Whether a name within a section may be one of what the section is about. */
+static bool is_element(const struct template_use *use, const struct fields_known *known)
+{
+    char whole[NAME_SIZE];
+    if (use->within == NULL) {
+        return false;
+    }
+    /* The section has asked for it, if it is that. */
+    if (strcmp(use->name, ".") == 0 || strcmp(use->name, use->within) == 0) {
+        return true;
+    }
+    (void)snprintf(whole, sizeof whole, "%s.%s", use->within, use->name);
+    const char *detail = detail_of(whole);
+    return detail != NULL ? use->section || is_detail(detail, known) : fields_known(whole);
+}
+
 static bool is_known(const struct template_use *use, const struct fields_known *known)
 {
+    if (is_element(use, known)) {
+        return true;
+    }
     const char *detail = detail_of(use->name);
     if (detail != NULL) {
         return use->section || is_detail(detail, known);
     }
-    return is_field(use->name) || (use->section && is_group(use->name));
+    return fields_known(use->name) || (use->section && is_group(use->name));
 }
 
 static bool check_use(const struct template_use *use, const struct fields_known *known,

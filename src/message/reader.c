@@ -124,6 +124,17 @@ static void put_place(struct reader *reader, size_t offset, struct code *code)
     code->column = place.column;
 }
 
+/* The name of the innermost section that is open; 0 when none is. */
+static uint32_t section_name(const struct reader *reader)
+{
+    for (size_t i = reader->depth; i > 0; i--) {
+        if (reader->elements[i - 1].kind == CODE_SECTION) {
+            return reader->elements[i - 1].name;
+        }
+    }
+    return 0;
+}
+
 /* Note the name, and put it into the code, its first part by itself. */
 static void take_name(struct reader *reader, size_t from, size_t length, struct code *code)
 {
@@ -136,15 +147,13 @@ static void take_name(struct reader *reader, size_t from, size_t length, struct 
         code->text = reader_keep(reader->template, name, (size_t)(dot - name));
         code->rest = code->name + (uint32_t)(dot - name) + 1;
     }
-    if (reader->judged > 0) {
-        return;
-    }
     const struct noted_use use = {
         .name = code->name,
         .source = reader->source,
         .line = code->line,
         .column = code->column,
         .section = code->kind != CODE_VALUE,
+        .within = section_name(reader),
     };
     (void)buffer_add(&reader->noted, &use, sizeof use);
 }
@@ -235,7 +244,7 @@ static struct code make_call(struct reader *reader, const struct tag *tag, enum 
     struct code code = {
         .kind = kind,
         .line_start = tag->starts,
-        .inside = reader->judged > 0,
+        .inside = reader->inside > 0,
         .target =
             source_of(reader->template, reader->scanner.source + tag->from, tag->to - tag->from),
     };
@@ -294,7 +303,7 @@ static bool open_section(struct reader *reader, const struct tag *tag)
         return false;
     }
     element->code = emit(reader, &code);
-    reader->judged += code.kind == CODE_SECTION ? 1 : 0;
+    reader->inside += code.kind == CODE_SECTION ? 1 : 0;
     return true;
 }
 
@@ -343,6 +352,7 @@ static bool hand_over(struct reader *reader, struct element *parent, size_t bloc
         }
     }
     code_at(template, parent->last == 0 ? parent->code : parent->last)->chain = (uint32_t)block;
+    code_at(template, block)->rest = code_at(template, parent->code)->target;
     parent->last = block;
     return true;
 }
@@ -361,6 +371,7 @@ static bool open_block(struct reader *reader, const struct tag *tag)
     struct code code = {.kind = CODE_BLOCK, .name = element->name};
     put_place(reader, tag->from, &code);
     if (argument) {
+        code.handed = true;
         element->code = emit(reader, &code);
         reader->dedent = tag->ends ? next_line(reader, tag) : reader->dedent;
         reader->arguments++;
@@ -414,7 +425,7 @@ static void end_element(struct reader *reader, const struct element *element, co
         const struct code end = {.kind = CODE_END, .target = (uint32_t)element->code};
         const size_t index = emit(reader, &end);
         code_at(template, element->code)->target = (uint32_t)index;
-        reader->judged--;
+        reader->inside--;
     } else {
         code_at(template, element->code)->target = (uint32_t)(code_count(template) - 1);
     }
@@ -553,7 +564,7 @@ bool reader_read(struct reader *reader, uint32_t index, const char *source, stru
     code_source_at(template, index)->start = (uint32_t)code_count(template);
     reader->source = index;
     reader->depth = 0;
-    reader->judged = 0;
+    reader->inside = 0;
     reader->arguments = 0;
     reader->dedent = (struct blanks){"", 0};
     const char *name =

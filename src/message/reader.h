@@ -22,6 +22,7 @@ struct noted_use {
     uint32_t line;
     uint32_t column;
     bool section;
+    uint32_t within; /* offset of the innermost section's name, 0 for none */
 };
 
 /* Blanks of the source. */
@@ -51,7 +52,7 @@ struct reader {
     uint32_t source;     /* which one is read */
     struct element elements[CODE_DEPTH];
     size_t depth;
-    size_t judged;        /* sections among them, whose names cannot be judged */
+    size_t inside;        /* sections among them */
     size_t arguments;     /* blocks among them that are handed to a parent */
     struct blanks dedent; /* taken off the front of each line */
 };

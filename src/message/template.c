@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "muster/base/text.h"
+
 #include "code.h"
 #include "reader.h"
 #include "render.h"
@@ -46,12 +48,14 @@ static void keep_uses(struct reader *reader)
             .line = noted[i].line,
             .column = noted[i].column,
             .section = noted[i].section,
+            .within = noted[i].within == 0 ? NULL : code_text(template, noted[i].within),
         };
         const struct template_use *uses = NULL;
         const size_t known = template_uses(template, &uses);
         bool again = !source->open;
         for (size_t k = 0; k < known && !again; k++) {
-            again = uses[k].section == use.section && strcmp(uses[k].name, use.name) == 0;
+            again = uses[k].section == use.section && strcmp(uses[k].name, use.name) == 0 &&
+                    text_equal(uses[k].within, use.within);
         }
         if (!again) {
             (void)buffer_add(&template->uses, &use, sizeof use);
@@ -146,4 +150,35 @@ bool template_render_spans(const struct template *template, const struct json *v
                            struct error *err)
 {
     return render_template(template, values, escape, out, spans, err);
+}
+
+/* Whether a source has a place that a block of this name fills. */
+static bool has_place(const struct template *template, const char *name)
+{
+    for (size_t i = 0; i < code_count(template); i++) {
+        const struct code *code = code_at(template, i);
+        if (code->kind == CODE_BLOCK && !code->handed &&
+            strcmp(code_text(template, code->name), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *template_stray(const struct template *template, size_t *index, const char **parent,
+                           unsigned *line, unsigned *column)
+{
+    for (size_t i = *index; i < code_count(template); i++) {
+        const struct code *block = code_at(template, i);
+        const char *name = code_text(template, block->name);
+        if (block->kind == CODE_BLOCK && block->handed && !has_place(template, name)) {
+            *index = i + 1;
+            *parent = code_text(template, code_source_at(template, block->rest)->name);
+            *line = block->line;
+            *column = block->column;
+            return name;
+        }
+    }
+    *index = code_count(template);
+    return NULL;
 }

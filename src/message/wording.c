@@ -28,7 +28,9 @@ bool wording_read(const char *text, unsigned *allowed)
         }
         at += length + (at[length] == ' ' ? 1 : 0);
     }
-    *allowed = found;
+    /* Neither of these says anything without it. */
+    const bool letters = (found & (WORDING_NAMES | WORDING_WELSH)) != 0;
+    *allowed = letters ? found | WORDING_LETTERS : found;
     return true;
 }
 
@@ -91,6 +93,19 @@ static const char *plainer(const struct way *way, uint32_t rune, bool in_value,
         }
     }
     return plain != NULL && way->shortening && plain[0] != '\0' ? NULL : plain;
+}
+
+bool wording_replaces(uint32_t rune, unsigned allowed, bool in_value, bool welsh)
+{
+    char room[TEXT_BARE_SIZE + 1];
+    const bool letters =
+        (allowed & WORDING_LETTERS) != 0 && (!welsh || (allowed & WORDING_WELSH) != 0);
+    const struct way way = {
+        .marks = (allowed & WORDING_PUNCTUATION) != 0,
+        .letters = letters,
+        .letters_in_values = letters && (allowed & WORDING_NAMES) != 0,
+    };
+    return gsm_septets(rune) == 0 && plainer(&way, rune, in_value, room) != NULL;
 }
 
 /* The spans of the values, moved along with the text as it is rewritten. */

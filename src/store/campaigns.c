@@ -8,11 +8,38 @@
 #include "muster/store/outbox.h"
 #include "vector.h"
 
+/* Forget a campaign of this name that has queued nothing. */
+static bool drop_draft(struct db *db, const char *name, struct error *err)
+{
+#define DRAFT                                                                                      \
+    "(SELECT k.id FROM campaign k WHERE k.name = :name AND k.state IN ('draft', 'cancelled')"      \
+    " AND NOT EXISTS (SELECT 1 FROM outbox o JOIN step t ON t.id = o.step_id"                      \
+    "     WHERE t.campaign_id = k.id))"
+    static const char *const DROP[] = {
+        "DELETE FROM step_template WHERE step_id IN"
+        " (SELECT s.id FROM step s WHERE s.campaign_id IN " DRAFT ")",
+        "DELETE FROM step WHERE campaign_id IN " DRAFT,
+        "DELETE FROM campaign WHERE id IN " DRAFT,
+    };
+#undef DRAFT
+    for (size_t i = 0; i < ARRAY_LENGTH(DROP); i++) {
+        CLEANUP(query_end) struct query *query = query_begin(db, DROP[i]);
+        query_text(query, ":name", name);
+        if (!query_run(query, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err)
 {
     static const char INSERT[] = "INSERT INTO campaign (name, title, ballot_id, at, details)"
                                  " VALUES (:name, :title, :ballot, :at, :details)"
                                  " ON CONFLICT (name) DO NOTHING";
+    if (!drop_draft(db, campaign->name, err)) {
+        return false;
+    }
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_text(query, ":name", campaign->name);
     query_text(query, ":title", campaign->title);
@@ -267,6 +294,26 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
     query_text(query, ":language", language);
     query_text(query, ":fallback", fallback);
     *template_id = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
+                         struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] =
+        "SELECT DISTINCT p.template_id FROM step_template p JOIN step s ON s.id = p.step_id"
+        " WHERE s.campaign_id = :campaign ORDER BY p.template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":campaign", campaign_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct frozen_template *template = vector_push(&list, arena, sizeof *template);
+        if (!templates_get(db, query_column(query, 0), arena, template, err)) {
+            return false;
+        }
+    }
+    *templates = list.items;
+    *count = list.count;
     return query_ok(query, err);
 }
 

@@ -51,8 +51,9 @@ void message_files_read(const struct message_setting *setting, enum channel chan
                         const char *name, struct arena *arena, struct faults *faults,
                         struct message_files *files);
 
-/* Check one file of a template, or of a partial. */
-void message_files_check(const struct message_setting *setting, const char *path,
-                         struct arena *arena, struct faults *faults);
+/* Check one file of a template, or of a partial; whether it is a whole message, which a partial is
+ * not. */
+bool message_files_check(const struct message_setting *setting, const char *path,
+                         struct arena *arena, struct faults *faults) MUST_USE;
 
 #endif

@@ -39,14 +39,20 @@ struct preflight_costly {
     const char *why; /* one line */
 };
 
-/* What writing texts plainer does. */
+/* What writing texts plainer saves. */
 struct preflight_saving {
-    bool allowed;      /* the campaign says so: the parts are saved already */
-    int64_t texts;     /* that become cheaper by this, beyond the levels before it */
-    int64_t parts;     /* that it saves, or would */
+    int64_t texts;
+    int64_t parts;
     int64_t cost;      /* of them, millionths; of those whose price is known */
     const char *given; /* one of them, as it is without, and with it; NULL when there is none */
     const char *plain;
+};
+
+/* Messages that cannot be rendered, for one reason. */
+struct preflight_fault {
+    const char *why;
+    const char *number; /* of the first member */
+    int64_t count;
 };
 
 struct preflight {
@@ -61,14 +67,18 @@ struct preflight {
     struct price_sum price;
     int64_t mail_bytes;
     int64_t largest_mail;
-    struct preflight_saving savings[PREFLIGHT_LEVELS];
+    struct preflight_saving saved;                     /* by what the campaign allows */
+    struct preflight_saving further[PREFLIGHT_LEVELS]; /* would be, by each word that it does not
+                                                        * say, beyond those before it */
     struct preflight_cause causes[PREFLIGHT_CAUSES_MOST];
     size_t cause_count;
     int64_t other_causes; /* texts whose cause found no place among them */
     struct preflight_costly *costly;
     size_t costly_count;
-    struct preflight_costly faults[PREFLIGHT_FAULTS_MOST]; /* the first of them */
-    int64_t fault_count;
+    struct preflight_fault faults[PREFLIGHT_FAULTS_MOST]; /* the first kinds of them */
+    size_t fault_kinds;
+    int64_t fault_count;    /* messages, in all */
+    int64_t other_language; /* members who get a template that is not in their language */
 };
 
 /* Tells how far it is: messages looked at, of about so many. */

@@ -15,14 +15,16 @@
 #include "muster/model/channel.h"
 #include "muster/model/member.h"
 #include "muster/store/ballots.h"
+#include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 
 struct preview_order {
     const struct config *config;
-    const char *name;            /* of the template */
-    const struct ballot *ballot; /* NULL: none */
-    const struct json *details;  /* NULL: none */
-    const char *plain;           /* what may be written plainer, as a campaign says it */
+    const char *name;                /* of the template */
+    const struct campaign *campaign; /* what it has frozen is looked at; NULL: the files */
+    const struct ballot *ballot;     /* NULL: none */
+    const struct json *details;      /* NULL: none */
+    const char *plain;               /* what may be written plainer, as a campaign says it */
     int64_t now;
 };
 
@@ -45,11 +47,21 @@ struct preview_message {
 bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
                      size_t *count, struct error *err) MUST_USE;
 
-/* Render the template for each reader on each channel that it has. Faults of its files go to
- * `faults`; ERROR_DATA when there was any, or no file at all. In the arena. */
-bool preview_run(struct db *db, const struct preview_order *order,
-                 const struct preview_reader *readers, size_t reader_count, struct arena *arena,
-                 struct faults *faults, struct preview_message **messages, size_t *count,
-                 struct error *err) MUST_USE;
+/* The invented ones alone. */
+void preview_invented(struct arena *arena, struct preview_reader **readers, size_t *count);
+
+/* Render these templates for each reader on each channel that there is one for. In the arena. */
+bool preview_render(struct db *db, const struct preview_order *order,
+                    const struct message_files *files, const struct preview_reader *readers,
+                    size_t reader_count, struct arena *arena, struct preview_message **messages,
+                    size_t *count, struct error *err) MUST_USE;
+
+/* Find the template's files, or what the campaign has frozen of it. Faults of the files go to
+ * `faults`; ERROR_DATA when there was any, or nothing of that name. In the arena. */
+bool preview_find(struct db *db, const struct preview_order *order, struct arena *arena,
+                  struct faults *faults, struct message_files *files, struct error *err) MUST_USE;
+
+/* Whether any of the templates speaks of this group of fields, "details" or "ballot". */
+bool preview_asks_for(const struct message_files *files, const char *group) MUST_USE;
 
 #endif

@@ -34,6 +34,7 @@ struct letter_order {
 struct letter {
     const char *body; /* the text of an SMS, or the whole mail; in the arena */
     size_t length;
+    const char *language; /* of its template */
     /* SMS only */
     struct wording wording; /* the text, how it was written before, and where values stand in it,
                              * whose names live as long as the letters */
@@ -49,9 +50,9 @@ struct letter {
 bool letters_learn(struct letters *letters, const struct frozen_template *template, int64_t id,
                    struct error *err) MUST_USE;
 
-/* Render one message. ERROR_DATA when it cannot be: an empty text, one of more parts than a phone
- * puts together (GSM_PARTS_MOST), a line break in a name that would go into a header, a character
- * no text may hold. Other kinds are the store's. */
+/* Render one message. ERROR_DATA when it cannot be: an empty text or subject, more parts than a
+ * phone puts together (GSM_PARTS_MOST), a line break in a name that would go into a header, a
+ * character no text may hold. Other kinds are the store's. */
 bool letters_render(struct letters *letters, const struct letter_order *order, struct arena *arena,
                     struct letter *letter, struct error *err) MUST_USE;
 

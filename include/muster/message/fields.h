@@ -20,6 +20,9 @@ struct field {
  * number. Static. */
 const struct field *fields_list(size_t *count) MUST_USE;
 
+/* Whether there is such a field; details are not among them. */
+bool fields_known(const char *name) MUST_USE;
+
 /* The details that a campaign gives, {{details.NAME}}. */
 struct fields_known {
     const char *const *details; /* names */

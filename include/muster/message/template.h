@@ -90,11 +90,19 @@ struct template_use {
     unsigned line;       /* from 1, in that source */
     unsigned column;     /* from 1, in characters */
     bool section;        /* a section opens with it, as in {{#ballot}} */
+    const char *within;  /* the innermost section that it stands in, dotted; NULL: in none. There a
+                          * name may be an element's own */
 };
 
-/* The names used outside of any non-inverted section, in order of first use (inside a section a
- * name may be an element's own, so it cannot be judged). The array and its strings live as long as
- * the template; gives their number. */
+/* The names used, in order of first use; those of partials that are called within a section are not
+ * among them, as they cannot be judged. The array and its strings live as long as the template;
+ * gives their number. */
 size_t template_uses(const struct template *template, const struct template_use **uses);
+
+/* A block that is handed over to a parent, and that no source of the template has a place for: it
+ * is never written. `*line` and `*column` say where, `*parent` to whom; NULL when there is none
+ * from the index on, which is moved behind it. Strings live as long as the template. */
+const char *template_stray(const struct template *template, size_t *index, const char **parent,
+                           unsigned *line, unsigned *column);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "muster/base/arena.h"
 #include "muster/base/compiler.h"
@@ -25,8 +26,13 @@ enum {
 };
 
 /* The permissions that the words of a campaign's `plain` give (plan_plain_words, whose order is
- * that of the bits). False when there is another word among them. NULL gives none. */
+ * that of the bits); names and welsh mean letters, too. False when there is another word among
+ * them. NULL gives none. */
 bool wording_read(const char *words, unsigned *allowed) MUST_USE;
+
+/* Whether a character that is not in GSM-7 may be written plainer, in a value or in the template's
+ * own words. */
+bool wording_replaces(uint32_t rune, unsigned allowed, bool in_value, bool welsh) MUST_USE;
 
 struct wording {
     const char *text; /* as it shall be sent: in the arena, or what was given */

@@ -12,6 +12,7 @@
 #include "muster/model/channel.h"
 #include "muster/model/member.h"
 #include "muster/store/db.h"
+#include "muster/store/templates.h"
 
 struct campaign {
     int64_t id;
@@ -39,8 +40,9 @@ struct step {
                         * NULL: nothing */
 };
 
-/* Make a campaign in state draft; sets the id. ERROR_DATA when the name is taken. Needs an open
- * transaction, as do all functions here that write. */
+/* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a
+ * draft or one that was cancelled as a draft, gives way to it; ERROR_DATA when the name is taken
+ * by another. Needs an open transaction, as do all functions here that write. */
 bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err) MUST_USE;
 
 /* Give a campaign a step; sets its id. */
@@ -49,6 +51,11 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err) MUS
 /* Give a step the template for one channel and language. */
 bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel,
                             const char *language, int64_t template_id, struct error *err) MUST_USE;
+
+/* The frozen templates of a campaign's steps, in the arena. */
+bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
+                         struct frozen_template **templates, size_t *count,
+                         struct error *err) MUST_USE;
 
 /* The campaign of this name; `*campaign` is NULL when there is none. In the arena. */
 bool campaigns_find(struct db *db, const char *name, struct arena *arena,

@@ -142,6 +142,17 @@ struct outbox_tally {
 bool outbox_tally(struct db *db, int64_t campaign_id, struct arena *arena,
                   struct outbox_tally **tallies, size_t *count, struct error *err) MUST_USE;
 
+/* Why messages of a campaign went no further, the most frequent first, at most `limit`: what was
+ * withheld, refused, expired, undelivered or left unsure. */
+struct outbox_reason {
+    const char *channel;
+    const char *state;
+    const char *reason;
+    int64_t count;
+};
+bool outbox_reasons(struct db *db, int64_t campaign_id, size_t limit, struct arena *arena,
+                    struct outbox_reason **reasons, size_t *count, struct error *err) MUST_USE;
+
 /* How many messages are still to be done with now: due or waiting for another try in a running
  * campaign, or in some worker's hands. Those that are planned for later do not count. */
 bool outbox_pending(struct db *db, int64_t now, int64_t *pending, struct error *err) MUST_USE;

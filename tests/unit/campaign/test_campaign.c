@@ -86,6 +86,9 @@ static void a_sound_file_becomes_a_draft(void **state)
         assert_string_equal(template.text, cases[i].text);
         assert_int_equal(template.html != NULL, cases[i].channel == CHANNEL_EMAIL);
     }
+    /* Once more, corrected: the draft gives way. One that runs does not. */
+    assert_true(make(&hall, &said, &campaign));
+    WORLD_MUST(campaigns_set_state(world->db, campaign->id, "running", NOW, &err));
     assert_false(make(&hall, &said, &campaign));
     assert_non_null(strstr(said, "there is a campaign 'come' already"));
     hall_close(&hall);
@@ -236,7 +239,13 @@ static const struct {
      "come.conf:6: campaign.details.when "},
     {"", "", "note.en.sms", "a\n{{#first_name}}", "note.en.sms:2: column "},
     {"", "", "note.en.sms", " \n", "note.en.sms: the text is empty"},
-    {"", "", "note.en.sms", "\xFF", "note.en.sms: is not UTF-8 text"},
+    {"", "", "note.en.sms", "a\n\xFF", "note.en.sms:2: is not UTF-8 text"},
+    {"", "", "note.en.sms", "{{first_name | date \"%d\"}}",
+     "come.conf: template note cannot be rendered: note.en.sms:1:3: \"Bartholomew-Alexander\""},
+    {"", "", "note.en.txt", "Subject: {{#links}} {{/links}}\n\nx {{links.unsubscribe}}\n",
+     "template note cannot be rendered: the subject of the mail is empty"},
+    {"", "", "note.en.html", "{{#links}}{{unsubscribe}}{{/links}}{{<no}}{{$x}}{{/x}}{{/no}}",
+     "note.en.html: there is no partial no.html"},
     {"", "", "note.en.txt", "Dear\n", "note.en.txt:1: a mail begins with 'Subject: ...'"},
     {"", "", "note.en.txt", "Subject: x\nDear\n", "note.en.txt:1: a mail begins with"},
     {"", "", "note.en.txt", "Subject:  \n\nDear\n", "note.en.txt:1: the subject is empty"},

@@ -72,6 +72,33 @@ static void test_sources(void **state)
     }
 }
 
+static const char *layout(const char *name, void *context, struct arena *arena)
+{
+    (void)name;
+    (void)context;
+    return arena_text(arena, "{{$body}}{{/body}}");
+}
+
+static void test_blocks(void **state)
+{
+    (void)state;
+    CLEANUP(faults_free) struct faults faults;
+    CLEANUP(template_free) struct template *template = NULL;
+    struct error err = {0};
+    static const char source[] = "{{<frame}}{{$body}}{{$own}}{{/own}}{{/body}}\n"
+                                 "{{$bdy}}lost{{/bdy}} {{$tile}}{{/tile}}{{/frame}}"
+                                 "{{<frame}}{{$own}}{{/own}}{{/frame}}";
+    const struct template_source given = {.name = "f.html", .text = source, .partial = layout};
+    const struct check_setting setting = {0};
+    faults_init(&faults);
+    assert_true(template_parse(&given, &template, &err));
+    check_source(template, source, "f.html", &setting, &faults);
+    assert_string_equal(
+        buffer_text(&faults.text),
+        "f.html:2: column 4: frame has no block {{$bdy}}, so this is not written\n"
+        "f.html:2: column 25: frame has no block {{$tile}}, so this is not written\n");
+}
+
 static void test_size(void **state)
 {
     (void)state;
@@ -124,10 +151,8 @@ static void test_way_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_links),
-        cmocka_unit_test(test_sources),
-        cmocka_unit_test(test_size),
-        cmocka_unit_test(test_way_out),
+        cmocka_unit_test(test_links), cmocka_unit_test(test_sources), cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_size),  cmocka_unit_test(test_way_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,15 @@ static void test_check(void **state)
          "details}}",
          ""},
         {"{{^details.time}}soon{{/details.time}}", ""},
+        {"{{#first_name}}{{last_name}}{{.}}{{/first_name}}{{#details.speakers}}{{.}}{{/"
+         "details.speakers}}",
+         ""},
+        {"{{#details}}{{place}}{{/details}}{{#ballot}}{{closes}}{{employer}}{{/ballot}}", ""},
+        {"{{#first_name}} {{frist_name}}{{/first_name}}",
+         "f.sms:1: column 19: there is no field {{frist_name}}; did you mean {{first_name}}?\n"},
+        {"{{#ballot}}{{clses}}{{/ballot}}", "f.sms:1: column 14: there is no field {{clses}}\n"},
+        {"{{#details}}{{nosuch}}{{/details}}",
+         "f.sms:1: column 15: there is no field {{nosuch}}\n"},
         {"{{details.plase}}",
          "f.sms:1: column 3: there is no field {{details.plase}}; did you mean "
          "{{details.place}}?\n"},

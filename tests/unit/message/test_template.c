@@ -504,10 +504,11 @@ static void test_uses(void **state)
             .name = "t", .text = source, .partial = partial_from_json, .context = partials},
         &template, &err));
     static const struct template_use expected[] = {
-        {"first_name", NULL, 1, 5, false}, {"ballot.closes", NULL, 1, 20, false},
-        {"unit", NULL, 2, 4, true},        {"job", NULL, 2, 42, true},
-        {"band", NULL, 2, 49, false},      {"last_name", NULL, 3, 37, false},
-        {"number", "foot", 2, 3, false},   {"a.b", "deeper", 1, 3, false},
+        {"first_name", NULL, 1, 5, false, NULL}, {"ballot.closes", NULL, 1, 20, false, NULL},
+        {"unit", NULL, 2, 4, true, NULL},        {"inner", NULL, 2, 12, false, "unit"},
+        {"job", NULL, 2, 42, true, NULL},        {"band", NULL, 2, 49, false, NULL},
+        {"last_name", NULL, 3, 37, false, NULL}, {"number", "foot", 2, 3, false, NULL},
+        {"a.b", "deeper", 1, 3, false, NULL},
     };
     const struct template_use *uses = NULL;
     assert_int_equal(template_uses(template, &uses), ARRAY_LENGTH(expected));
@@ -516,6 +517,8 @@ static void test_uses(void **state)
         assert_int_equal(uses[i].line, expected[i].line);
         assert_int_equal(uses[i].column, expected[i].column);
         assert_int_equal(uses[i].section, expected[i].section);
+        assert_string_equal(uses[i].within != NULL ? uses[i].within : "",
+                            expected[i].within != NULL ? expected[i].within : "");
         assert_string_equal(uses[i].partial != NULL ? uses[i].partial : "",
                             expected[i].partial != NULL ? expected[i].partial : "");
     }

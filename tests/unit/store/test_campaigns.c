@@ -48,6 +48,34 @@ static void campaigns_are_made_once_and_found(void **state)
     world_close(world);
 }
 
+static void a_draft_gives_way_to_the_next_of_its_name(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct campaign first = {.name = "twice", .title = "First", .at = NOW};
+    struct campaign second = {.name = "twice", .title = "Second", .at = NOW};
+    struct error fault;
+    WORLD_MUST(campaigns_create(world->db, &first, &err));
+    struct step step = {
+        .campaign_id = first.id, .position = 1, .who = "everyone", .at = 1, .deadline = 2};
+    WORLD_MUST(campaigns_add_step(world->db, &step, &err));
+    WORLD_MUST(
+        campaigns_add_template(world->db, step.id, CHANNEL_SMS, "en", world->template_id, &err));
+    WORLD_MUST(campaigns_create(world->db, &second, &err));
+    assert_string_equal(campaign_named(world, "twice")->title, "Second");
+    WORLD_MUST(campaigns_set_state(world->db, second.id, "cancelled", NOW, &err));
+    WORLD_MUST(campaigns_create(world->db, &first, &err));
+
+    /* One that has queued a message keeps its name, cancelled or not. */
+    step.campaign_id = first.id;
+    WORLD_MUST(campaigns_add_step(world->db, &step, &err));
+    assert_true(crowd_queue(world, step.id, crowd_add(world, 5), 5, NOW));
+    WORLD_MUST(campaigns_set_state(world->db, first.id, "cancelled", NOW, &err));
+    assert_false(campaigns_create(world->db, &second, &fault));
+    assert_string_equal(fault.text, "there is a campaign 'twice' already");
+    world_close(world);
+}
+
 static void steps_are_kept_in_order(void **state)
 {
     (void)state;
@@ -228,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(campaigns_are_made_once_and_found),
+        cmocka_unit_test(a_draft_gives_way_to_the_next_of_its_name),
         cmocka_unit_test(steps_are_kept_in_order),
         cmocka_unit_test(the_template_is_that_of_the_language_or_the_next_best),
         cmocka_unit_test(the_same_words_are_one_template),
