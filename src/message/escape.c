@@ -13,7 +13,7 @@ enum care {
     CARE_HEADER = 4,  /* CR LF */
     CARE_FORM = 8,    /* all but what the URL standard's form encoding leaves alone */
     CARE_JSON = 16,   /* " \ and controls */
-    CARE_CONTROL = 32 /* what XML 1.0 has no way to write */
+    CARE_CONTROL = 32 /* what XML 1.0 has no way to write; the first byte of U+FFFE and U+FFFF */
 };
 
 /* The bytes that share what they need. */
@@ -25,6 +25,7 @@ enum care {
 #define C_MARK     (CARE_HTML | CARE_FORM)
 #define C_DEL      (CARE_SMS | CARE_FORM)
 #define C_C2       (CARE_SMS | CARE_FORM)
+#define C_EF       (CARE_FORM | CARE_CONTROL)
 #define C_FORM     CARE_FORM
 #define SIX(c)     c, c, c, c, c, c
 #define EIGHT(c)   c, c, c, c, c, c, c, c
@@ -44,7 +45,7 @@ static const unsigned char cares[256] = {
     /*  p */ EIGHT(0), 0, 0, 0, C_FORM, C_FORM, C_FORM, C_FORM, C_DEL,
     /* 80 */ SIXTEEN(C_FORM), SIXTEEN(C_FORM), SIXTEEN(C_FORM), SIXTEEN(C_FORM),
     /* C0 */ C_FORM, C_FORM, C_C2, C_FORM, C_FORM, C_FORM, C_FORM, C_FORM, EIGHT(C_FORM),
-    /* D0 */ SIXTEEN(C_FORM), SIXTEEN(C_FORM), SIXTEEN(C_FORM),
+    /* D0 */ SIXTEEN(C_FORM), EIGHT(C_FORM), SIX(C_FORM), C_FORM, C_EF, SIXTEEN(C_FORM),
     /* clang-format on */
 };
 
@@ -70,6 +71,20 @@ static void put_markup(struct buffer *out, char byte)
     case '\'': (void)buffer_puts(out, "&#39;"); break;
     default: break; /* a control: dropped */
     }
+}
+
+/* Of what begins as U+FFFE and U+FFFF do, those two are dropped. Gives how many bytes that was. */
+static size_t put_xml(struct buffer *out, const char *text, size_t length)
+{
+    if ((unsigned char)text[0] != 0xEF) {
+        put_markup(out, text[0]);
+        return 1;
+    }
+    if (length > 2 && (unsigned char)text[1] == 0xBF && (unsigned char)text[2] >= 0xBE) {
+        return 3;
+    }
+    (void)buffer_putc(out, text[0]);
+    return 1;
 }
 
 static void put_form(struct buffer *out, char byte)
@@ -144,8 +159,8 @@ bool escape_value(enum template_escape escape, bool raw, const char *text, size_
         switch (escape) {
         case TEMPLATE_HEADER: return false;
         case TEMPLATE_SMS: taken = put_sms(out, text, length); break;
-        case TEMPLATE_HTML:
-        case TEMPLATE_XML: put_markup(out, *text); break;
+        case TEMPLATE_HTML: put_markup(out, *text); break;
+        case TEMPLATE_XML: taken = put_xml(out, text, length); break;
         case TEMPLATE_FORM: put_form(out, *text); break;
         case TEMPLATE_JSON: put_json(out, *text); break;
         case TEMPLATE_TEXT: break;

@@ -262,7 +262,8 @@ static void test_pipes(void **state)
 static void test_escapes(void **state)
 {
     (void)state;
-    static const char value[] = "{\"v\":\"a&<>\\\"' é\\r\\n\\t\\u0001\\u007f\\u0085/+=\\\\\"}";
+    static const char value[] = "{\"v\":\"a&<>\\\"' é\\r\\n\\t\\u0001\\u007f\\u0085/+=\\\\\","
+                                "\"w\":\"\\uFEFF\\uFFFD\\uEFFE\\uFFFE\\uFFFF.\"}";
     static const struct {
         enum template_escape escape;
         const char *template;
@@ -275,6 +276,8 @@ static void test_escapes(void **state)
         {TEMPLATE_XML, "{{v}}", "a&amp;&lt;&gt;&quot;&#39; é\r\n\t\x7f\xc2\x85/+=\\"},
         {TEMPLATE_FORM, "v={{v}}", "v=a%26%3C%3E%22%27+%C3%A9%0D%0A%09%01%7F%C2%85%2F%2B%3D%5C"},
         {TEMPLATE_JSON, "\"{{v}}\"", "\"a&<>\\\"' é\\u000D\\n\\u0009\\u0001\x7f\xc2\x85/+=\\\\\""},
+        {TEMPLATE_XML, "{{w}}", "\xEF\xBB\xBF\xEF\xBF\xBD\xEE\xBF\xBE."},
+        {TEMPLATE_XML, "{{{w}}}", "\xEF\xBB\xBF\xEF\xBF\xBD\xEE\xBF\xBE\xEF\xBF\xBE\xEF\xBF\xBF."},
         {TEMPLATE_JSON, "{{{v}}}", "a&<>\"' é\r\n\t\x01\x7f\xc2\x85/+=\\"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
