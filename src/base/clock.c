@@ -178,7 +178,7 @@ bool clock_local(int64_t instant, struct tm *fields)
 char *clock_format(int64_t instant, const char *format, struct arena *arena)
 {
     struct tm fields;
-    char text[256] = "";
+    char text[1024] = "";
     if (clock_local(instant, &fields)) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the format is the caller's, by contract */

@@ -33,7 +33,7 @@ bool clock_parse(const char *text, int64_t *instant) MUST_USE;
 /* The fields of the local time; false for an instant that no calendar reaches. */
 bool clock_local(int64_t instant, struct tm *fields) MUST_USE;
 
-/* strftime(3) of the local time, in the arena. An empty result or one over 255 bytes gives "". */
+/* strftime(3) of the local time, in the arena. An empty result or one over 1023 bytes gives "". */
 char *clock_format(int64_t instant, const char *format, struct arena *arena) MUST_USE;
 
 /* "2026-12-01" and "2026-12-01 10:00" of the local time, likewise. */
