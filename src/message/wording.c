@@ -169,21 +169,18 @@ static bool rewrite(const struct wording *given, const struct way *way, struct a
     return true;
 }
 
-/* Take the way if it saves a part. */
+/* Take the way if it saves a part. Where it does not lead to GSM-7, it may still shorten the text;
+ * and so it may where marks that are spelt out take more septets than they save. */
 static void try_way(const struct wording *given, struct way way, struct arena *arena,
                     struct wording *best)
 {
     struct wording found = *given;
-    if (!rewrite(given, &way, arena, &found)) {
-        return;
-    }
-    if (found.size.encoding == GSM_UCS2) {
+    bool good = rewrite(given, &way, arena, &found);
+    if (!good || found.size.encoding == GSM_UCS2 || found.size.parts >= best->size.parts) {
         way.shortening = true;
-        if (!rewrite(given, &way, arena, &found)) {
-            return;
-        }
+        good = rewrite(given, &way, arena, &found);
     }
-    if (found.size.parts > 0 && found.size.parts < best->size.parts) {
+    if (good && found.size.parts > 0 && found.size.parts < best->size.parts) {
         *best = found;
     }
 }
