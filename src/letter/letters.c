@@ -16,13 +16,7 @@
 #include "muster/store/templates.h"
 #include "muster/store/unsubscribe.h"
 
-enum {
-    KEPT = 16,
-    TEXT_CEILING = 4 * 1024,
-    MAIL_CEILING = 512 * 1024,
-    SPANS_MOST = 256,
-    LANGUAGE_SIZE = 8
-};
+enum { KEPT = 16, TEXT_CEILING = 4 * 1024, MAIL_CEILING = 512 * 1024, LANGUAGE_SIZE = 8 };
 
 /* A frozen template, parsed. */
 struct parsed {
@@ -230,7 +224,7 @@ static bool render_sms(const struct parsed *parsed, const struct letter_order *o
     CLEANUP(buffer_free) struct buffer out;
     CLEANUP(buffer_free) struct buffer found;
     buffer_init(&out, TEXT_CEILING);
-    buffer_init(&found, SPANS_MOST * sizeof(struct template_span));
+    buffer_init(&found, TEXT_CEILING * sizeof(struct template_span));
     if (!template_render_spans(parsed->text, values, TEMPLATE_SMS, &out, &found, err)) {
         return false;
     }

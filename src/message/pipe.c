@@ -90,17 +90,21 @@ static const char *format_fault(const char *argument, struct arena *arena)
 static size_t read_quoted(const char *bytes, size_t length, struct arena *arena,
                           const char **argument)
 {
-    char *copy = arena_alloc(arena, length + 1);
+    size_t end = 1;
+    while (end < length && bytes[end] != '"') {
+        end += bytes[end] == '\\' ? 2 : 1;
+    }
+    if (end >= length) {
+        return 0;
+    }
+    char *copy = arena_alloc(arena, end);
     size_t put = 0;
-    size_t at = 1;
-    for (; at < length && bytes[at] != '"'; at++) {
-        if (bytes[at] == '\\' && at + 1 < length) {
-            at++;
-        }
+    for (size_t at = 1; at < end; at++) {
+        at += bytes[at] == '\\' ? 1 : 0;
         copy[put++] = bytes[at];
     }
     *argument = copy;
-    return at < length ? at + 1 : 0;
+    return end + 1;
 }
 
 static bool is_space(char byte)

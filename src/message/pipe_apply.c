@@ -282,8 +282,10 @@ static bool join(const struct pipe *pipe, enum tongue tongue, struct pipe_value 
     buffer_init(&out, LIST_MOST);
     const size_t count = json_count(value->list);
     for (size_t i = 0; i < count; i++) {
-        const char *item = json_text_at(json_value(value->list, i), "", arena);
-        if (item == NULL) {
+        char room[JSON_NUMBER_SIZE];
+        size_t length = 0;
+        const char *item = json_scalar(json_value(value->list, i), room, &length);
+        if (item == NULL || out.full) {
             return false;
         }
         if (i > 0 && i + 1 < count) {

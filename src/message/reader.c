@@ -105,6 +105,10 @@ static bool check_name(struct reader *reader, size_t from, size_t length)
     if (strchr("$<*#^/!=>&{", name[0]) != NULL) {
         return scanner_fail(&reader->scanner, from, "a name cannot begin with \"%c\"", name[0]);
     }
+    if (length > CODE_NAME_MOST) {
+        return scanner_fail(&reader->scanner, from, "this name is longer than %d bytes",
+                            CODE_NAME_MOST);
+    }
     if (length == 1 && name[0] == '.') {
         return true;
     }
@@ -209,6 +213,10 @@ static bool read_value(struct reader *reader, const struct tag *tag)
         if (source[at] != '|') {
             return scanner_fail(&reader->scanner, at,
                                 "only a pipe may follow here, as in {{name | upper}}");
+        }
+        if (code.length == CODE_PIPES_MOST) {
+            return scanner_fail(&reader->scanner, at, "more than %d pipes follow the name here",
+                                CODE_PIPES_MOST);
         }
         at++;
         while (at < tag->to && scanner_is_space(source[at])) {

@@ -3,7 +3,9 @@
  *
  * It is a loop with a stack of its own, so that neither a deep template nor one that uses itself
  * can exhaust the program's; and it counts its steps, so that sections over sections come to an
- * end. Values are borrowed from where they lie: only a pipe that makes a new one needs memory. */
+ * end. What takes longer than a step counts as several: a name that is looked for in many contexts,
+ * a megabyte that leaves nothing. Values are borrowed from where they lie: only a pipe that makes a
+ * new one needs memory. */
 #include "render.h"
 
 #include <stdarg.h>
@@ -15,7 +17,12 @@
 #include "code.h"
 #include "escape.h"
 
-enum { STEPS_MOST = 4 * 1000 * 1000 };
+enum {
+    STEPS_MOST = 4 * 1000 * 1000,
+    WRITTEN = 16, /* bytes of text that are written in a step */
+    PIPED = 4,    /* bytes that go through a pipe in a step */
+    SHOWN = 60,   /* bytes of a value in a sentence about it */
+};
 
 /* The blanks in front of a partial, and those in front of the partial it stands in. */
 struct indent {
@@ -48,6 +55,7 @@ struct rendering {
     const struct indent *indent;
     bool indented; /* what comes next stands in a line that has its indentation */
     size_t at;
+    size_t steps;
     struct error *err;
     struct frame frames[CODE_DEPTH]; /* the first `depth` of them */
 };
@@ -74,7 +82,7 @@ static bool PRINTF_LIKE(2, 3) fail(const struct rendering *rendering, const char
 
 /* The specification's rule: the first part of a name is looked for from the innermost context
  * outwards, the rest only within what was found. */
-static const struct json *find(const struct rendering *rendering, const struct code *code)
+static const struct json *find(struct rendering *rendering, const struct code *code)
 {
     const char *first = code_text(rendering->template, code->text);
     const bool itself = strcmp(first, ".") == 0;
@@ -82,6 +90,7 @@ static const struct json *find(const struct rendering *rendering, const struct c
     for (size_t i = rendering->depth; i > 0 && found == NULL; i--) {
         const struct json *context = rendering->frames[i - 1].context;
         if (context != NULL) {
+            rendering->steps++;
             found = itself ? context : json_at(context, first);
         }
     }
@@ -106,6 +115,23 @@ static void note_span(struct rendering *rendering, const struct code *code, size
     }
 }
 
+/* How many steps it takes to put the value through a pipe. */
+static size_t steps_of(const struct pipe_value *value)
+{
+    return value->text != NULL ? strlen(value->text) / PIPED : json_count(value->list);
+}
+
+static bool fail_pipe(const struct rendering *rendering, const char *text, const struct pipe *pipe)
+{
+    const char *name = pipe_name(pipe->kind);
+    if (text == NULL) {
+        return fail(rendering, "this list is not something that the pipe %s can use", name);
+    }
+    const int length = (int)text_valid(text, strnlen(text, SHOWN));
+    return fail(rendering, "\"%.*s\" is not something that the pipe %s can use", length, text,
+                name);
+}
+
 /* Put the value through its pipes. */
 static bool run_pipes(struct rendering *rendering, const struct code *code,
                       const struct json *found, struct pipe_value *value)
@@ -123,10 +149,9 @@ static bool run_pipes(struct rendering *rendering, const struct code *code,
                 at->arguments[k] == 0 ? NULL : code_text(template, at->arguments[k]);
         }
         const char *before = value->text;
+        rendering->steps += steps_of(value);
         if (!pipe_apply(&pipe, template->tongue, value, rendering->arena)) {
-            return fail(rendering, "%s%.60s%s is not something that the pipe %s can use",
-                        before == NULL ? "" : "\"", before == NULL ? "this list" : before,
-                        before == NULL ? "" : "\"", pipe_name(pipe.kind));
+            return fail_pipe(rendering, before, &pipe);
         }
     }
     return true;
@@ -145,6 +170,7 @@ static bool run_value(struct rendering *rendering, const struct code *code)
         length = value.text == NULL ? 0 : strlen(value.text);
     }
     rendering->indented = false;
+    rendering->steps += length / WRITTEN;
     const size_t from = rendering->out->length;
     const bool ok = length == 0 ||
                     escape_value(rendering->escape, code->raw, value.text, length, rendering->out);
@@ -176,6 +202,7 @@ static void run_text(struct rendering *rendering, const struct code *code)
 {
     const char *text = code_text(rendering->template, code->text);
     const char *end = text + code->length;
+    rendering->steps += code->length / WRITTEN;
     if (rendering->indent == NULL) {
         escape_words(rendering->escape, text, code->length, rendering->out);
         return;
@@ -291,7 +318,7 @@ static bool run_call(struct rendering *rendering, const struct code *code)
 
 /* The block that was handed over by this name, and by which call: of several the outermost, for the
  * template that is nearest to the member has the last word. 0 when there is none. */
-static uint32_t handed_over(const struct rendering *rendering, const struct code *code,
+static uint32_t handed_over(struct rendering *rendering, const struct code *code,
                             const struct frame **by)
 {
     const struct template *template = rendering->template;
@@ -299,6 +326,7 @@ static uint32_t handed_over(const struct rendering *rendering, const struct code
     uint32_t found = 0;
     for (const struct frame *frame = rendering->scope; frame != NULL; frame = frame->scope) {
         for (uint32_t at = frame->blocks; at != 0; at = code_at(template, at)->chain) {
+            rendering->steps++;
             if (strcmp(code_text(template, code_at(template, at)->name), name) == 0) {
                 found = at;
                 *by = frame;
@@ -355,12 +383,12 @@ static bool run(struct rendering *rendering)
 {
     const struct template *template = rendering->template;
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has set `out` */
-    for (size_t steps = 0; !rendering->out->full; steps++, rendering->at++) {
+    for (; !rendering->out->full; rendering->at++) {
         const struct code *code = code_at(template, rendering->at);
         if (code->kind == CODE_RETURN && rendering->depth == 0) {
             return true;
         }
-        if (steps == STEPS_MOST) {
+        if (rendering->steps++ >= STEPS_MOST) {
             return error_set(rendering->err, ERROR_DATA, "%s: its sections go on without end",
                              own_name(template));
         }
@@ -372,12 +400,43 @@ static bool run(struct rendering *rendering)
                      own_name(template), rendering->out->ceiling);
 }
 
+/* A buffer as it was before the rendering. */
+struct before {
+    size_t length;
+    bool full;
+};
+
+static struct before note(const struct buffer *buffer)
+{
+    return buffer == NULL ? (struct before){0} : (struct before){buffer->length, buffer->full};
+}
+
+static void put_back(struct buffer *buffer, struct before before)
+{
+    if (buffer != NULL) {
+        buffer->length = before.length;
+        buffer->full = before.full;
+    }
+    if (buffer != NULL && buffer->data != NULL) {
+        buffer->data[before.length] = '\0';
+    }
+}
+
+/* A value that could not be noted would pass for a word of the template. */
+static bool check_spans(const struct rendering *rendering)
+{
+    const struct buffer *spans = rendering->spans;
+    return spans == NULL || !spans->full ||
+           error_set(rendering->err, ERROR_DATA, "%s: no more than %zu of its values can be noted",
+                     own_name(rendering->template), spans->ceiling / sizeof(struct template_span));
+}
+
 bool render_template(const struct template *template, const struct json *values,
                      enum template_escape escape, struct buffer *out, struct buffer *spans,
                      struct error *err)
 {
-    const size_t length = out->length;
-    const bool full = out->full;
+    const struct before out_before = note(out);
+    const struct before spans_before = note(spans);
     struct rendering rendering = {
         .template = template,
         .values = values,
@@ -386,14 +445,11 @@ bool render_template(const struct template *template, const struct json *values,
         .spans = spans,
         .err = err,
     };
-    const bool ok = run(&rendering);
+    const bool ok = run(&rendering) && check_spans(&rendering);
     arena_free(&rendering.arena);
     if (!ok) {
-        out->full = full;
-        out->length = length;
-        if (out->data != NULL) {
-            out->data[length] = '\0';
-        }
+        put_back(out, out_before);
+        put_back(spans, spans_before);
     }
     return ok;
 }

@@ -56,8 +56,9 @@ struct template_source {
     void *context;                /* for `partial` */
 };
 
-/* Parse it. Partials and parents are asked for now. Bounded: sources to 256 KiB, nesting and
- * recursion to 32. ERROR_DATA says what is wrong, and where. Nothing of `source` is kept. */
+/* Parse it. Partials and parents are asked for now. Bounded: sources to 256 KiB, names to 200
+ * bytes, the pipes behind a name to 8, nesting and recursion to 32. ERROR_DATA says what is wrong,
+ * and where. Nothing of `source` is kept. */
 bool template_parse(const struct template_source *source, struct template **template,
                     struct error *err) MUST_USE;
 
@@ -66,8 +67,8 @@ void template_free(struct template **template);
 
 /* Append the rendering with `values` (a JSON object; dotted names reach into it, sections push
  * their value) to `out`. A missing value renders as nothing. ERROR_DATA when `out` is full, when a
- * header value would break its header, or when a pipe cannot use its value. On failure `out` is as
- * it was. */
+ * header value would break its header, when a pipe cannot use its value, or when sections and long
+ * values make it go on for too long, whatever they leave. On failure `out` is as it was. */
 bool template_render(const struct template *template, const struct json *values,
                      enum template_escape escape, struct buffer *out, struct error *err) MUST_USE;
 
@@ -78,7 +79,8 @@ struct template_span {
     const char *name; /* dotted, as the template has it; lives as long as the template */
 };
 
-/* The same, and add a struct template_span to `spans` for each value that left something. */
+/* The same, and add a struct template_span to `spans` for each value that left something; so no
+ * more than bytes of `out`. ERROR_DATA when `spans` is full, too; on failure it is as it was. */
 bool template_render_spans(const struct template *template, const struct json *values,
                            enum template_escape escape, struct buffer *out, struct buffer *spans,
                            struct error *err) MUST_USE;

@@ -164,6 +164,43 @@ static void test_spans(void **state)
     assert_string_equal(span[1].name, "n");
     assert_int_equal(span[1].from, 6);
     assert_int_equal(span[1].to, 11);
+
+    CLEANUP(buffer_free) struct buffer few;
+    buffer_init(&few, sizeof *span);
+    buffer_clear(&out);
+    assert_false(template_render_spans(template, values, TEMPLATE_HTML, &out, &few, &err));
+    assert_string_equal(err.text, "t: no more than 1 of its values can be noted");
+    assert_int_equal(out.length, 0);
+    assert_int_equal(few.length, 0);
+    assert_false(few.full);
+}
+
+/* The longest format there may be, all in the longest words. */
+static void test_long_date(void **state)
+{
+    (void)state;
+    CLEANUP(json_free) struct json *values = read_json("{\"d\":\"2026-09-30\"}");
+    static const char *const languages[][2] = {{"en", "Wednesday"}, {"cy", "dydd Mercher"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(languages); i++) {
+        CLEANUP(template_free) struct template *template = NULL;
+        CLEANUP(buffer_free) struct buffer out;
+        CLEANUP(buffer_free) struct buffer source;
+        buffer_init(&source, 256);
+        (void)buffer_puts(&source, "{{d | date \"");
+        for (size_t k = 0; k < 50; k++) {
+            (void)buffer_puts(&source, "%A");
+        }
+        (void)buffer_puts(&source, "\"}}");
+        struct error err = {0};
+        assert_true(template_parse(&(struct template_source){.name = "t",
+                                                             .text = buffer_text(&source),
+                                                             .language = languages[i][0]},
+                                   &template, &err));
+        buffer_init(&out, 1024);
+        assert_true(template_render(template, values, TEMPLATE_TEXT, &out, &err));
+        assert_int_equal(out.length, 50 * strlen(languages[i][1]));
+        assert_memory_equal(buffer_text(&out), languages[i][1], strlen(languages[i][1]));
+    }
 }
 
 static int set_zone(void **state)
@@ -176,9 +213,10 @@ static int set_zone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_number),   cmocka_unit_test(test_plural),
-        cmocka_unit_test(test_truncate), cmocka_unit_test(test_join),
-        cmocka_unit_test(test_welsh),    cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_number),    cmocka_unit_test(test_plural),
+        cmocka_unit_test(test_truncate),  cmocka_unit_test(test_join),
+        cmocka_unit_test(test_long_date), cmocka_unit_test(test_welsh),
+        cmocka_unit_test(test_spans),
     };
     return cmocka_run_group_tests(tests, set_zone, NULL);
 }
