@@ -114,6 +114,18 @@ static const struct {
     TOKEN("voted"),
     TOKEN("*"),
     TOKEN(":"),
+    TOKEN("{{"),
+    TOKEN("}}"),
+    TOKEN("{{{t}}}"),
+    TOKEN("{{#l}}"),
+    TOKEN("{{/l}}"),
+    TOKEN("{{>a}}"),
+    TOKEN("{{<a}}"),
+    TOKEN("{{/a}}"),
+    TOKEN("{{$x}}"),
+    TOKEN("{{/x}}"),
+    TOKEN("{{t|upper}}"),
+    TOKEN("~"),
 #undef TOKEN
 };
 
