@@ -181,11 +181,11 @@ static bool run_value(struct rendering *rendering, const struct code *code)
     return ok || fail(rendering, "the value holds a line break, which a header cannot");
 }
 
-static void add_indent(struct buffer *out, const struct indent *indent)
+static void add_indent(struct rendering *rendering, const struct indent *indent)
 {
     if (indent != NULL) {
-        add_indent(out, indent->outer);
-        (void)buffer_add(out, indent->text, indent->length);
+        add_indent(rendering, indent->outer);
+        escape_words(rendering->escape, indent->text, indent->length, rendering->out);
     }
 }
 
@@ -193,7 +193,7 @@ static void add_indent(struct buffer *out, const struct indent *indent)
 static void begin_line(struct rendering *rendering)
 {
     if (!rendering->indented) {
-        add_indent(rendering->out, rendering->indent);
+        add_indent(rendering, rendering->indent);
     }
     rendering->indented = false;
 }

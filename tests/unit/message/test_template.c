@@ -284,6 +284,10 @@ static void test_escapes(void **state)
         const struct rendering_case it = {cases[i].template, value, NULL, cases[i].expected};
         check(&it, 1, cases[i].escape);
     }
+    /* A tab would make a text two. */
+    const struct rendering_case indented = {"a\n\t{{>p}}", "{\"v\":\"c\"}",
+                                            "{\"p\":\"b\\n\\t{{v}}\"}", "a\n b\n  c"};
+    check(&indented, 1, TEMPLATE_SMS);
 }
 
 static void test_header(void **state)
