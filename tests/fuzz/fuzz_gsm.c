@@ -45,23 +45,24 @@ static const char *const SIGNS[][2] = {
 
 /* --- the count ------------------------------------------------------------------------------- */
 
-static bool holds(const char *list, const char *bytes, size_t length)
+/* The septets of each character of the first plane. */
+static unsigned char septets[0x10000];
+
+static void list_septets(const char *list, unsigned char count)
 {
-    const size_t all = strlen(list);
+    const size_t length = strlen(list);
     uint32_t rune = 0;
-    for (size_t at = 0, taken = 0; at < all; at += taken) {
-        taken = text_rune(list + at, all - at, &rune);
-        if (taken == length && memcmp(list + at, bytes, length) == 0) {
-            return true;
-        }
+    for (size_t at = 0; at < length;) {
+        at += text_rune(list + at, length - at, &rune);
+        septets[rune] = count;
     }
-    return false;
 }
 
-/* The septets of one character. */
 static unsigned septets_of(const char *bytes, size_t length)
 {
-    return holds(DEFAULT_ALPHABET, bytes, length) ? 1 : holds(EXTENSION, bytes, length) ? 2 : 0;
+    uint32_t rune = 0;
+    (void)text_rune(bytes, length, &rune);
+    return rune < ARRAY_LENGTH(septets) ? septets[rune] : 0;
 }
 
 /* How many parts a row of ones and twos takes, when no two may be cut in its middle: parts are cut
@@ -94,9 +95,9 @@ static bool reckon(const char *text, size_t length, struct gsm_size *size)
         memchr(text, 0x1B, length) != NULL) {
         return false;
     }
-    unsigned char *septets = malloc(length + 1);
+    unsigned char *narrow = malloc(length + 1);
     unsigned char *units = malloc(length + 1);
-    MUST_HOLD(septets != NULL && units != NULL);
+    MUST_HOLD(narrow != NULL && units != NULL);
     size_t count = 0;
     *size = (struct gsm_size){.encoding = GSM_7BIT};
     size_t of_septets = 0;
@@ -106,17 +107,17 @@ static bool reckon(const char *text, size_t length, struct gsm_size *size)
         while (at + taken < length && ((unsigned char)text[at + taken] & 0xC0) == 0x80) {
             taken++;
         }
-        septets[count] = (unsigned char)septets_of(text + at, taken);
+        narrow[count] = (unsigned char)septets_of(text + at, taken);
         units[count] = taken == 4 ? 2 : 1;
-        of_septets += septets[count];
+        of_septets += narrow[count];
         of_units += units[count];
-        size->encoding = septets[count] == 0 ? GSM_UCS2 : size->encoding;
+        size->encoding = narrow[count] == 0 ? GSM_UCS2 : size->encoding;
         at += taken;
     }
     const bool gsm = size->encoding == GSM_7BIT;
     size->units = gsm ? of_septets : of_units;
-    size->parts = gsm ? cut(septets, count, 160, 153) : cut(units, count, 70, 67);
-    free(septets);
+    size->parts = gsm ? cut(narrow, count, 160, 153) : cut(units, count, 70, 67);
+    free(narrow);
     free(units);
     return true;
 }
@@ -296,6 +297,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct fuzz_bytes rest = {(const char *)bytes, size < CEILING ? size : CEILING};
     const unsigned first = fuzz_byte(&rest);
+    list_septets(DEFAULT_ALPHABET, 1);
+    list_septets(EXTENSION, 2);
     static struct writing given;
     given.span_count = 0;
     read_text(&rest, &given);
