@@ -182,7 +182,7 @@ static const char *partial_of_names(const char *name, void *context, struct aren
     memset(long_name, 'n', sizeof long_name - 1);
     CLEANUP(buffer_free) struct buffer source;
     buffer_init(&source, SOURCE_MOST);
-    for (unsigned i = 0; i < 128; i++) {
+    for (unsigned i = 0; i < 64; i++) {
         assert_true(buffer_printf(&source, "{{%s%u.%u}}", long_name, *called, i));
     }
     ++*called;
@@ -204,7 +204,7 @@ static void test_names_alike(void **state)
         fail_msg("%s", err.text);
     }
     const struct template_use *uses = NULL;
-    assert_int_equal(template_uses(template, &uses), 62 * 128);
+    assert_int_equal(template_uses(template, &uses), 62 * 64);
 }
 
 static void test_parents_in_blocks(void **state)
