@@ -272,7 +272,13 @@ static void check_wording(struct writing *given, unsigned allowed, bool welsh)
 
 /* --- the input ------------------------------------------------------------------------------- */
 
-/* Take the text in, and the values out of it. */
+/* Whether no character goes across the place. */
+static bool is_between(const struct buffer *text, size_t at)
+{
+    return at == text->length || ((unsigned char)text->data[at] & 0xC0) != 0x80;
+}
+
+/* Take the text in, and the values out of it: whole characters, as a rendering has them. */
 static void read_text(struct fuzz_bytes *bytes, struct writing *given)
 {
     buffer_init(&given->text, CEILING);
@@ -289,6 +295,12 @@ static void read_text(struct fuzz_bytes *bytes, struct writing *given)
             given->span_count++;
         } else {
             MUST_HOLD(buffer_putc(&given->text, byte));
+        }
+    }
+    for (size_t i = 0; i < given->span_count; i++) {
+        if (!is_between(&given->text, given->spans[i].from) ||
+            !is_between(&given->text, given->spans[i].to)) {
+            given->span_count = 0;
         }
     }
 }
