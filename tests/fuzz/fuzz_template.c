@@ -98,7 +98,8 @@ static void check_uses(const struct template *template, char **sources)
         MUST_HOLD(strncmp(at, uses[i].name, strlen(uses[i].name)) == 0);
         for (size_t k = 0; k < i; k++) {
             MUST_HOLD(uses[k].section != uses[i].section ||
-                      strcmp(uses[k].name, uses[i].name) != 0);
+                      strcmp(uses[k].name, uses[i].name) != 0 ||
+                      !text_equal(uses[k].within, uses[i].within));
         }
     }
 }
