@@ -17,13 +17,13 @@
 
 enum { SLICE = 10000, REASONS_MOST = 10, NAMES_MOST = 256 };
 
-/* There is none of this name: perhaps another was meant. Gives false. */
-static bool no_campaign(struct call *call, const char *name, struct error *err)
+/* There is none of this name: perhaps another was meant. */
+static void no_campaign(struct call *call, const char *name, struct error *err)
 {
     struct campaign *campaigns = NULL;
     size_t count = 0;
     if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
-        return false;
+        return;
     }
     const char *names[NAMES_MOST];
     count = count < NAMES_MOST ? count : NAMES_MOST;
@@ -31,9 +31,12 @@ static bool no_campaign(struct call *call, const char *name, struct error *err)
         names[i] = campaigns[i].name;
     }
     const char *meant = text_nearest(name, names, count);
-    return meant == NULL ? error_set(err, ERROR_DATA, "there is no campaign '%s'", name)
-                         : error_set(err, ERROR_DATA,
-                                     "there is no campaign '%s'; did you mean '%s'?", name, meant);
+    if (meant == NULL) {
+        (void)error_set(err, ERROR_DATA, "there is no campaign '%s'", name);
+    } else {
+        (void)error_set(err, ERROR_DATA, "there is no campaign '%s'; did you mean '%s'?", name,
+                        meant);
+    }
 }
 
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
@@ -44,7 +47,8 @@ bool cmd_find_campaign(struct call *call, const char *name, struct campaign **ca
         return false;
     }
     if (found == NULL) {
-        return no_campaign(call, name, err);
+        no_campaign(call, name, err);
+        return false;
     }
     *campaign = found;
     return true;
