@@ -11,6 +11,7 @@
 #include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
+#include "muster/campaign/message_files.h"
 #include "muster/conf/gateway.h"
 #include "muster/inbound/hook.h"
 #include "muster/message/price.h"
@@ -164,6 +165,11 @@ bool cmd_check(struct call *call, struct error *err)
     (void)printf("%s is sound\n", call->config.path);
     if (texts) {
         tell_tariff(&gateway.tariff, call->arena);
+        if (message_files_one_way(call->config.sms.sender)) {
+            (void)printf("texts come from the name %s: nobody can answer them, so each must hold"
+                         " {{links.unsubscribe}}\n",
+                         call->config.sms.sender);
+        }
     }
     tell_blanks(&call->config);
     return true;

@@ -295,7 +295,10 @@ static void check_together(const struct libconfig *file, const struct config *co
     if (text_empty(config->mail.user) != text_empty(config->mail.password_file)) {
         libconfig_fault(file, mail, "mail.user and mail.password_file must be given together");
     }
-    if (!text_empty(config->sms.gateway) && text_empty(config->sms.sender)) {
+    const struct libconfig_node *sender = libconfig_member(sms, "sender");
+    /* One that is there, and was not taken, has its fault already. */
+    const bool faulty = sender != NULL && !text_empty(libconfig_value(file, sender));
+    if (!text_empty(config->sms.gateway) && text_empty(config->sms.sender) && !faulty) {
         libconfig_fault(file, sms, "sms.sender is missing: with sms.gateway it must be given");
     }
     if (config->retry.longest < config->retry.first) {
