@@ -13,7 +13,7 @@
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
 
-enum { DETAILS_CEILING = 1024 * 1024 }; /* a campaign file is no larger */
+enum { DETAILS_MOST = 8 * 1024, DETAILS_CEILING = 1024 * 1024 };
 
 static bool check_ballot(struct db *db, const struct campaign_plan *plan, const char *path,
                          struct arena *arena, struct faults *faults, int64_t *ballot_id,
@@ -71,13 +71,15 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
     }
     check_ways(config, plan, path, faults);
     const char **details = arena_array(arena, plan->detail_count + 1, sizeof *details);
+    bool *lists = arena_array(arena, plan->detail_count + 1, sizeof *lists);
     for (size_t i = 0; i < plan->detail_count; i++) {
         details[i] = plan->details[i].name;
+        lists[i] = plan->details[i].list;
     }
     const struct message_setting setting = {
         .config = config,
         .beside = path,
-        .check = {.known = {.details = details, .detail_count = plan->detail_count},
+        .check = {.known = {.details = details, .lists = lists, .detail_count = plan->detail_count},
                   .of_ballot = plan->ballot[0] != '\0'},
         .one_way = message_files_one_way(config->sms.sender),
     };
@@ -202,6 +204,9 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
         faults_add(faults, path, 0, "the deadline has passed already");
     }
     made->details = write_details(&plan, arena);
+    if (strlen(made->details) > DETAILS_MOST) {
+        faults_add(faults, path, 0, "the details have more than %d KiB", DETAILS_MOST / 1024);
+    }
     if (faults->count == 0 &&
         !try_messages(db, config, &plan, made, now, &files, path, arena, faults, err)) {
         return false;

@@ -4,8 +4,11 @@
 
 #include <string.h>
 
+#include "muster/base/buffer.h"
 #include "muster/base/text.h"
 #include "muster/store/ballots.h"
+
+enum { MERGE_CEILING = 16 * 1024 };
 
 bool choice_open(struct db *db, const struct config *config, const struct campaign *campaign,
                  const struct step *step, struct arena *arena, struct choice *choice,
@@ -78,7 +81,19 @@ bool choice_message(const struct choice *choice, const struct recipient *recipie
                             &made.template_id, err)) {
         return false;
     }
-    *values = merge_values(&choice->merge, member, recipient->unit, arena);
+    if (made.template_id == 0) {
+        return error_set(err, ERROR_DATA, "campaign %s has no template for its %s",
+                         choice->campaign->name, channel == CHANNEL_SMS ? "texts" : "mails");
+    }
+    CLEANUP(json_free)
+    struct json *merged = merge_values(&choice->merge, member, recipient->unit, arena);
+    CLEANUP(buffer_free) struct buffer merge;
+    buffer_init(&merge, MERGE_CEILING);
+    if (!json_write(merged, &merge)) {
+        return error_set(err, ERROR_DATA, "member %s has too much text to merge", member->number);
+    }
+    made.merge = arena_span(arena, buffer_text(&merge), merge.length);
+    *values = STEAL(merged);
     *message = made;
     return true;
 }

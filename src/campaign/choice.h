@@ -42,8 +42,9 @@ void choice_close(struct choice *choice);
 size_t choice_channels(const struct choice *choice, const struct recipient *recipient,
                        enum channel channels[CHANNEL_COUNT]);
 
-/* Fill in the member's message on a channel, as outbox_put wants it but for `merge`, in the arena;
- * `*values` is what it is merged with, and the caller's to free. */
+/* Fill in the member's message on a channel, as outbox_put wants it, in the arena; `*values` is
+ * what it is merged with, and the caller's to free. ERROR_DATA when there is no template for the
+ * channel, or more to merge than 16 KiB. */
 bool choice_message(const struct choice *choice, const struct recipient *recipient,
                     enum channel channel, struct arena *arena, struct outbox_message *message,
                     struct json **values, struct error *err) MUST_USE;

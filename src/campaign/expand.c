@@ -3,10 +3,7 @@
 #include "muster/campaign/expand.h"
 
 #include "choice.h"
-#include "muster/base/buffer.h"
 #include "muster/base/text.h"
-
-enum { MERGE_CEILING = 16 * 1024 };
 
 static bool queue_message(const struct choice *choice, const struct recipient *recipient,
                           enum channel channel, int64_t now, struct arena *arena, bool *queued,
@@ -17,13 +14,6 @@ static bool queue_message(const struct choice *choice, const struct recipient *r
     if (!choice_message(choice, recipient, channel, arena, &message, &values, err)) {
         return false;
     }
-    CLEANUP(buffer_free) struct buffer merge;
-    buffer_init(&merge, MERGE_CEILING);
-    if (!json_write(values, &merge)) {
-        return error_set(err, ERROR_DATA, "member %s has too much text to merge",
-                         recipient->member.number);
-    }
-    message.merge = buffer_text(&merge);
     return outbox_put(choice->db, &message, now, queued, err);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "muster/base/buffer.h"
@@ -19,7 +20,13 @@
 #include "muster/message/plain.h"
 #include "muster/message/template.h"
 
-enum { FILE_CEILING = 256 * 1024, FROZEN_CEILING = 1024 * 1024, LANGUAGE_LETTERS = 2, FOLDERS = 3 };
+enum {
+    FILE_CEILING = 256 * 1024,
+    FROZEN_CEILING = 1024 * 1024,
+    LANGUAGE_LETTERS = 2,
+    FOLDERS = 3,
+    LANGUAGES_MOST = 1024
+};
 
 static const char SUBJECT[] = "Subject:";
 static const char SHIPPED[] = MUSTER_DATA_DIR "/templates/message/";
@@ -93,6 +100,11 @@ static const char *read_text(const char *path, struct arena *arena, struct fault
     CLEANUP(buffer_free) struct buffer bytes;
     buffer_init(&bytes, FILE_CEILING);
     struct error err;
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        faults_add(faults, path, 0, "is not a file");
+        return NULL;
+    }
     if (!file_read(path, &bytes, &err)) {
         faults_add(faults, path, 0, "%s", err.text);
         return NULL;
@@ -195,7 +207,11 @@ static const char *convert(const char *path, const char *html, enum form form, s
         faults_add(faults, path, 0, "no text can be made from it: %s", err.text);
         return NULL;
     }
-    return form == AS_TITLE && title != NULL ? title : text;
+    if (form == AS_TEXT) {
+        return text;
+    }
+    /* What hands blocks over to a parent has its title there. */
+    return title != NULL ? title : strstr(html, "{{<") != NULL ? text : "";
 }
 
 /* Give the parser a partial, and freeze it. */
@@ -311,8 +327,12 @@ static bool make_mail_text(struct reading *reading, const char *html, struct are
 {
     const char *path = reading->path;
     template->text = convert(path, html, AS_TEXT, arena, reading->faults);
+    if (template->text == NULL) {
+        return false;
+    }
     template->subject = convert(path, html, AS_TITLE, arena, reading->faults);
-    if (template->text == NULL || template->subject == NULL) {
+    if (text_empty(template->subject)) {
+        faults_add(reading->faults, path, 0, "has no <title>, which would be its subject");
         return false;
     }
     reading->key = "txt";
@@ -403,7 +423,12 @@ static void add(const struct message_setting *setting, const char *folder, const
     const char *stem = arena_printf(arena, "%s%s.%s", folder, name, language);
     const bool ok = channel == CHANNEL_SMS ? read_sms(&reading, stem, arena, &template)
                                            : read_mail(&reading, stem, arena, &template);
-    if (!ok || files->count == MESSAGE_FILES_MOST) {
+    if (!ok) {
+        return;
+    }
+    if (files->count == MESSAGE_FILES_MOST) {
+        faults_add(faults, stem, 0, "is one template too many: a campaign takes %d of them",
+                   MESSAGE_FILES_MOST);
         return;
     }
     if (!json_write(partials, &frozen)) {
@@ -436,11 +461,11 @@ static void folder_close(struct folder *folder)
 
 /* Give each language that the folder has a file of the template in; gives how many files. */
 static size_t languages_in(const struct folder *folder, enum channel channel, const char *name,
-                           struct arena *arena, const char *languages[MESSAGE_FILES_MOST])
+                           struct arena *arena, const char *languages[LANGUAGES_MOST])
 {
     size_t found = 0;
     for (size_t k = 0; k < 2 && endings[channel][k] != NULL; k++) {
-        for (int i = 0; i < folder->count && found < MESSAGE_FILES_MOST; i++) {
+        for (int i = 0; i < folder->count && found < LANGUAGES_MOST; i++) {
             const char *language =
                 language_of(folder->entries[i]->d_name, name, endings[channel][k], arena);
             if (language != NULL) {
@@ -454,7 +479,7 @@ static size_t languages_in(const struct folder *folder, enum channel channel, co
 /* The first folder that has files of the template, and their languages; NULL when none has. */
 static const char *find_folder(const struct message_setting *setting, enum channel channel,
                                const char *name, struct arena *arena,
-                               const char *languages[MESSAGE_FILES_MOST], size_t *count)
+                               const char *languages[LANGUAGES_MOST], size_t *count)
 {
     const char *folders[FOLDERS];
     const size_t folder_count = folders_of(setting, arena, folders);
@@ -476,7 +501,7 @@ static const char *find_folder(const struct message_setting *setting, enum chann
 bool message_files_exist(const struct message_setting *setting, enum channel channel,
                          const char *name, struct arena *arena)
 {
-    const char *languages[MESSAGE_FILES_MOST];
+    const char *languages[LANGUAGES_MOST];
     size_t count = 0;
     return find_folder(setting, channel, name, arena, languages, &count) != NULL;
 }
@@ -496,7 +521,7 @@ void message_files_read(const struct message_setting *setting, enum channel chan
                         const char *name, struct arena *arena, struct faults *faults,
                         struct message_files *files)
 {
-    const char *languages[MESSAGE_FILES_MOST];
+    const char *languages[LANGUAGES_MOST];
     size_t count = 0;
     if (text_empty(name)) {
         return;

@@ -144,8 +144,8 @@ static bool count_waiting(struct flight *flight, const struct step *step, struct
     size_t count = SLICE;
     while (count == SLICE) {
         struct outbox_message *messages = NULL;
-        if (!outbox_waiting(flight->db, step->id, after, SLICE, flight->slice, &messages, &count,
-                            err)) {
+        if (!outbox_waiting(flight->db, step->id, step->who, flight->order->campaign->ballot_id,
+                            after, SLICE, flight->slice, &messages, &count, err)) {
             return false;
         }
         for (size_t i = 0; i < count; i++) {
@@ -242,7 +242,10 @@ static bool count_steps(struct flight *flight, struct error *err)
         flight->total += size.members;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!count_waiting(flight, &steps[i], err) || !count_expansion(flight, &steps[i], err)) {
+        if (steps[i].deadline <= flight->order->now) {
+            flight->preflight->late = true;
+        } else if (!count_waiting(flight, &steps[i], err) ||
+                   !count_expansion(flight, &steps[i], err)) {
             return false;
         }
     }
@@ -266,5 +269,7 @@ bool preflight_run(struct db *db, const struct preflight_order *order, struct ar
     };
     *preflight = (struct preflight){0};
     letterhead_of(order->config, arena, &flight.letterhead);
-    return count_steps(&flight, err);
+    const char *state = order->campaign->state;
+    return text_equal(state, "finished") || text_equal(state, "cancelled") ||
+           count_steps(&flight, err);
 }

@@ -142,6 +142,7 @@ static bool render(struct letters *letters, const struct preview_order *order,
         .message = &sample, .values = values, .letterhead = letterhead, .at = order->now};
     struct error fault = {0};
     if (letters_render(letters, &letter, arena, &message->letter, &fault)) {
+        message->letter.wording.span_count = 0; /* their names go with the letters */
         return true;
     }
     message->fault = arena_text(arena, fault.text);

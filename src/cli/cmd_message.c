@@ -138,6 +138,28 @@ static bool add_origin(struct call *call, const struct outbox_message *message,
     return true;
 }
 
+/* What can be said of a message that was released at least once. */
+static const char *fate_of(const char *state)
+{
+    static const struct {
+        const char *state;
+        const char *fate;
+    } fates[] = {
+        {"accepted", "was sent"},
+        {"delivered", "was sent"},
+        {"undelivered", "was sent"},
+        {"refused", "was handed over, and refused"},
+        {"sending", "is being handed over; whether it is taken is not known yet"},
+        {"unsure", "was handed over; whether it was taken is not known"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(fates); i++) {
+        if (text_equal(fates[i].state, state)) {
+            return fates[i].fate;
+        }
+    }
+    return "was to be sent at the last try, and was not taken";
+}
+
 /* Print the message as it was handed over: nothing else goes to standard output. */
 static bool show_text(struct call *call, const struct outbox_message *message, struct error *err)
 {
@@ -158,8 +180,9 @@ static bool show_text(struct call *call, const struct outbox_message *message, s
                          "this is not what was sent: the digest of message %s is another",
                          message->reference);
     }
-    (void)fprintf(stderr, "the digest proves it: this is what was sent, by version %lld of %s.%s\n",
-                  (long long)template.version, template.name, template.language);
+    (void)fprintf(stderr, "the digest proves it: this is what %s, by version %lld of %s.%s\n",
+                  fate_of(message->state), (long long)template.version, template.name,
+                  template.language);
     return true;
 }
 

@@ -169,6 +169,11 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      campaign->state, campaign->name);
         return;
     }
+    if (preflight->late) {
+        (void)printf("the deadline of campaign %s has passed: nothing more is sent\n",
+                     campaign->name);
+        return;
+    }
     (void)printf("campaign %s would write to %lld member%s now: %lld text%s, %lld mail%s\n",
                  campaign->name, (long long)(preflight->texts + preflight->mails),
                  s(preflight->texts + preflight->mails), (long long)preflight->texts,

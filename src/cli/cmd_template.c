@@ -2,6 +2,7 @@
 /* muster template. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd.h"
 #include "lines.h"
@@ -15,7 +16,8 @@
 
 const struct call_option cmd_render_options[] = {
     {"--data", "FILE.json", "the values, a JSON object"},
-    {"--as", "sms|text|html", "where the text will stand, which decides what is escaped"},
+    {"--as", "sms|text|html",
+     "where the text will stand, which decides what is escaped; else the ending of FILE tells"},
     {"--partials", "DIR", "where partials lie: {{>name}} is DIR/name or DIR/name.mustache"},
     {0},
 };
@@ -44,8 +46,9 @@ static const char *read_partial(const char *name, void *context, struct arena *a
         CLEANUP(buffer_free) struct buffer source;
         buffer_init(&source, FILE_CEILING);
         struct error err;
-        if (read_template(arena_printf(arena, "%s/%s%s", folder, name, ENDINGS[i]), &source,
-                          &err)) {
+        struct stat info;
+        const char *path = arena_printf(arena, "%s/%s%s", folder, name, ENDINGS[i]);
+        if (stat(path, &info) == 0 && S_ISREG(info.st_mode) && read_template(path, &source, &err)) {
             return arena_span(arena, buffer_text(&source), source.length);
         }
     }
@@ -98,8 +101,16 @@ bool cmd_template_check(struct call *call, struct error *err)
     return true;
 }
 
-static bool escape_of(const char *word, enum template_escape *escape, struct error *err)
+/* What --as says; else what the file's name says. */
+static bool escape_of(const char *word, const char *path, enum template_escape *escape,
+                      struct error *err)
 {
+    const char *dot = strrchr(path, '.');
+    if (word == NULL) {
+        word = dot != NULL && strcmp(dot, ".html") == 0  ? "html"
+               : dot != NULL && strcmp(dot, ".sms") == 0 ? "sms"
+                                                         : "text";
+    }
     if (text_equal(word, "sms")) {
         *escape = TEMPLATE_SMS;
     } else if (text_equal(word, "text")) {
@@ -137,7 +148,8 @@ bool cmd_template_render(struct call *call, struct error *err)
     buffer_init(&out, TEXT_CEILING);
     const char *partials = call_value(call, "--partials");
     char *folder = arena_text(call->arena, partials);
-    if (!escape_of(call_value(call, "--as"), &escape, err) || !read_template(path, &source, err) ||
+    if (!escape_of(call_value(call, "--as"), path, &escape, err) ||
+        !read_template(path, &source, err) ||
         !read_values(call_value(call, "--data"), &values, err) ||
         !parse(call, &source, folder, &template, err) ||
         !template_render(template, values, escape, &out, err)) {

@@ -93,6 +93,10 @@ static bool is_bounces(const char *text)
         return is_mailbox(text);
     }
     const char *at = strchr(text, '@');
+    /* Dots stand between words only (RFC 5321, Dot-string); the mark is one. */
+    if (at == NULL || at == text || text[0] == '.' || at[-1] == '.' || strstr(text, "..") != NULL) {
+        return false;
+    }
     return strchr(star + 1, '*') == NULL && is_mailbox(text) &&
            at - text - 1 + CONFIG_MARK_LENGTH <= LOCAL_MAX &&
            strlen(text) - 1 + CONFIG_MARK_LENGTH <= MAILBOX_MAX;

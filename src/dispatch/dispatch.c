@@ -124,7 +124,8 @@ static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t
         struct error fault = {0};
         if (letters_render(dispatch->letters, &order, batch->arena, &batch->letters[i], &fault)) {
             release->parts = (int64_t)batch->letters[i].wording.size.parts;
-            token_digest(batch->letters[i].body, batch->letters[i].length, release->digest);
+            db_message_digest(dispatch->db, batch->letters[i].body, batch->letters[i].length,
+                              release->digest);
         } else if (fault.kind == ERROR_DATA) {
             release->fault = arena_printf(batch->arena, "cannot be rendered: %s", fault.text);
         } else {

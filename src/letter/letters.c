@@ -131,7 +131,7 @@ bool letters_learn(struct letters *letters, const struct frozen_template *templa
 
 static const struct parsed *find(struct letters *letters, int64_t id, struct error *err)
 {
-    for (size_t i = 0; i < KEPT; i++) {
+    for (size_t i = 0; i < KEPT && id != 0; i++) {
         if (letters->kept[i].id == id) {
             return &letters->kept[i];
         }
@@ -377,7 +377,7 @@ bool letters_again(struct letters *letters, const struct outbox_message *message
         return false;
     }
     unsigned char digest[TOKEN_DIGEST_SIZE];
-    token_digest(letter->body, letter->length, digest);
+    db_message_digest(letters->db, letter->body, letter->length, digest);
     *same = memcmp(digest, message->digest, sizeof digest) == 0;
     return true;
 }

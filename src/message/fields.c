@@ -99,6 +99,9 @@ static const char *nearest(const char *name, const struct fields_known *known, c
 static bool is_element(const struct template_use *use, const struct fields_known *known)
 {
     char whole[NAME_SIZE];
+    if (use->handed && strcmp(use->name, ".") == 0) {
+        return true;
+    }
     if (use->within == NULL) {
         return false;
     }
@@ -123,13 +126,34 @@ static bool is_known(const struct template_use *use, const struct fields_known *
     return fields_known(use->name) || (use->section && is_group(use->name));
 }
 
+/* Whether a list stands where it would be written as nothing. */
+static bool is_hollow(const struct template_use *use, const struct fields_known *known)
+{
+    const char *detail = detail_of(use->name);
+    if (detail == NULL || use->section || use->joined || known->lists == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < known->detail_count; i++) {
+        if (strcmp(known->details[i], detail) == 0) {
+            return known->lists[i];
+        }
+    }
+    return false;
+}
+
 static bool check_use(const struct template_use *use, const struct fields_known *known,
                       const char *file, struct faults *faults)
 {
+    const char *where = use->partial != NULL ? use->partial : file;
+    if (is_hollow(use, known)) {
+        faults_add(faults, where, use->line,
+                   "column %u: {{%s}} is a list; {{%s | join}} writes it as \"a, b and c\"",
+                   use->column, use->name, use->name);
+        return false;
+    }
     if (is_known(use, known)) {
         return true;
     }
-    const char *where = use->partial != NULL ? use->partial : file;
     char room[NAME_SIZE];
     const char *meant = nearest(use->name, known, room);
     if (meant != NULL) {

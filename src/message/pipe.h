@@ -48,8 +48,8 @@ struct pipe_value {
 };
 
 /* Put the value through the pipe; what is new lies in the arena. A missing value stays missing, but
- * for `or`; so does a list in any other pipe than `or` and `join`. False when the value is not what
- * the pipe needs. */
+ * for `or`. False when the value is not what the pipe needs, as a list is for all but `or` and
+ * `join`. */
 bool pipe_apply(const struct pipe *pipe, enum tongue tongue, struct pipe_value *value,
                 struct arena *arena) MUST_USE;
 

@@ -91,7 +91,8 @@ static const char *name_of(char conversion, const struct tm *day, enum tongue to
     case 'a': return tongue_day(tongue, day->tm_wday, false);
     case 'B': return tongue_month(tongue, day->tm_mon, true);
     case 'b': return tongue_month(tongue, day->tm_mon, false);
-    case 'p': return tongue_half(tongue, day->tm_hour >= 12);
+    case 'p':
+    case 'P': return tongue_half(tongue, day->tm_hour >= 12);
     default: return NULL;
     }
 }
@@ -235,11 +236,17 @@ static bool plural(const struct pipe *pipe, struct pipe_value *value)
     return true;
 }
 
-/* A mark that belongs to the character before it. */
-static bool is_joined(uint32_t rune)
+enum { ZERO_WIDTH_JOINER = 0x200D };
+
+/* Whether a character belongs to the one before it: accents, what picks a form, what joins, shades
+ * of skin, the second letter of a flag. `flags` counts the flag letters up to here. */
+static bool is_joined(uint32_t rune, uint32_t before, size_t *flags)
 {
+    const bool flag = rune >= 0x1F1E6 && rune <= 0x1F1FF;
+    *flags = flag ? *flags + 1 : 0;
     return (rune >= 0x0300 && rune <= 0x036F) || (rune >= 0xFE00 && rune <= 0xFE0F) ||
-           rune == 0x200D || (rune >= 0x1F3FB && rune <= 0x1F3FF);
+           rune == ZERO_WIDTH_JOINER || before == ZERO_WIDTH_JOINER ||
+           (rune >= 0x1F3FB && rune <= 0x1F3FF) || (flag && *flags % 2 == 0);
 }
 
 static bool truncate_text(const struct pipe *pipe, struct pipe_value *value, struct arena *arena)
@@ -254,13 +261,16 @@ static bool truncate_text(const struct pipe *pipe, struct pipe_value *value, str
     size_t fits = 0; /* bytes of what fits in front of the ellipsis */
     size_t word = 0; /* bytes up to the last end of a word in it */
     int64_t count = 0;
+    uint32_t before = 0;
+    size_t flags = 0;
     for (size_t at = 0; at < length;) {
         uint32_t rune = 0;
         const size_t taken = text_rune(text + at, length - at, &rune);
-        if (count <= room && !is_joined(rune)) {
+        if (!is_joined(rune, before, &flags) && count <= room) {
             fits = at;
             word = rune == ' ' ? at : word;
         }
+        before = rune;
         at += taken;
         count++;
     }
@@ -275,31 +285,53 @@ static bool truncate_text(const struct pipe *pipe, struct pipe_value *value, str
     return true;
 }
 
+/* The index of the next item that says anything, from `index` on; `count` when there is none. False
+ * when one on the way is no text. */
+static bool next_item(const struct json *list, size_t count, size_t *index,
+                      char room[JSON_NUMBER_SIZE], const char **item)
+{
+    for (; *index < count; (*index)++) {
+        size_t length = 0;
+        *item = json_scalar(json_value(list, *index), room, &length);
+        if (*item == NULL) {
+            return false;
+        }
+        if (length > 0) {
+            return true;
+        }
+    }
+    return true;
+}
+
 static bool join(const struct pipe *pipe, enum tongue tongue, struct pipe_value *value,
                  struct arena *arena)
 {
     CLEANUP(buffer_free) struct buffer out;
     buffer_init(&out, LIST_MOST);
     const size_t count = json_count(value->list);
-    for (size_t i = 0; i < count; i++) {
-        char room[JSON_NUMBER_SIZE];
-        size_t length = 0;
-        const char *item = json_scalar(json_value(value->list, i), room, &length);
-        if (item == NULL || out.full) {
-            return false;
-        }
-        if (i > 0 && i + 1 < count) {
-            (void)buffer_puts(&out, ", ");
-        } else if (i > 0) {
-            const char *and = pipe->arguments[0];
-            (void)buffer_printf(&out, " %s ", and != NULL ? and : tongue_and(tongue, item));
+    char rooms[2][JSON_NUMBER_SIZE]; /* of this item and the next */
+    const char *item = NULL;
+    size_t at = 0;
+    bool ok = next_item(value->list, count, &at, rooms[0], &item);
+    for (unsigned turn = 1; ok && at < count && !out.full; turn++) {
+        const char *next = NULL;
+        const bool first = out.length == 0;
+        size_t after = at + 1;
+        ok = next_item(value->list, count, &after, rooms[turn % 2], &next);
+        const char *and =
+            pipe->arguments[0] != NULL ? pipe->arguments[0] : tongue_and(tongue, item);
+        if (!first) {
+            (void)(after < count ? buffer_puts(&out, ", ") : buffer_printf(&out, " %s ", and));
         }
         (void)buffer_puts(&out, item);
+        item = next;
+        at = after;
     }
-    if (out.full) {
+    if (!ok || out.full) {
         return false;
     }
-    *value = (struct pipe_value){.text = count == 0 ? NULL : arena_text(arena, buffer_text(&out))};
+    *value =
+        (struct pipe_value){.text = out.length == 0 ? NULL : arena_text(arena, buffer_text(&out))};
     return true;
 }
 
@@ -329,7 +361,7 @@ bool pipe_apply(const struct pipe *pipe, enum tongue tongue, struct pipe_value *
         return true;
     }
     if (value->list != NULL) {
-        return pipe->kind != PIPE_JOIN || join(pipe, tongue, value, arena);
+        return pipe->kind == PIPE_JOIN && join(pipe, tongue, value, arena);
     }
     return text_empty(value->text) || apply_to_text(pipe, tongue, value, arena);
 }

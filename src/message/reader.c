@@ -158,6 +158,7 @@ static void take_name(struct reader *reader, size_t from, size_t length, struct 
         .column = code->column,
         .section = code->kind != CODE_VALUE,
         .within = section_name(reader),
+        .handed = reader->arguments > 0,
     };
     (void)buffer_add(&reader->noted, &use, sizeof use);
 }
@@ -190,6 +191,17 @@ static bool read_pipe(struct reader *reader, size_t *at, size_t to)
     (void)buffer_add(&template->pipes, &code, sizeof code);
     *at += taken;
     return true;
+}
+
+/* The name just noted goes through the pipe just read. */
+static void note_pipe(struct reader *reader)
+{
+    struct noted_use *uses = (struct noted_use *)(void *)reader->noted.data;
+    const size_t noted = reader->noted.length / sizeof *uses;
+    const size_t pipes = reader->template->pipes.length / sizeof(struct code_pipe);
+    if (noted > 0 && pipes > 0 && code_pipe_at(reader->template, pipes - 1)->kind == PIPE_JOIN) {
+        uses[noted - 1].joined = true;
+    }
 }
 
 static bool read_value(struct reader *reader, const struct tag *tag)
@@ -225,6 +237,7 @@ static bool read_value(struct reader *reader, const struct tag *tag)
         if (!read_pipe(reader, &at, tag->to)) {
             return false;
         }
+        note_pipe(reader);
         code.length++;
     }
     (void)emit(reader, &code);

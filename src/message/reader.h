@@ -23,6 +23,8 @@ struct noted_use {
     uint32_t column;
     bool section;
     uint32_t within; /* offset of the innermost section's name, 0 for none */
+    bool handed;
+    bool joined;
 };
 
 /* Blanks of the source. */

@@ -49,13 +49,16 @@ static void keep_uses(struct reader *reader)
             .column = noted[i].column,
             .section = noted[i].section,
             .within = noted[i].within == 0 ? NULL : code_text(template, noted[i].within),
+            .handed = noted[i].handed,
+            .joined = noted[i].joined,
         };
         const struct template_use *uses = NULL;
         const size_t known = template_uses(template, &uses);
         bool again = !source->open;
         for (size_t k = 0; k < known && !again; k++) {
             again = uses[k].section == use.section && strcmp(uses[k].name, use.name) == 0 &&
-                    text_equal(uses[k].within, use.within);
+                    text_equal(uses[k].within, use.within) && uses[k].handed == use.handed &&
+                    uses[k].joined == use.joined;
         }
         if (!again) {
             (void)buffer_add(&template->uses, &use, sizeof use);

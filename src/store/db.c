@@ -315,3 +315,9 @@ void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE])
     token_mac(&db->key, text, strlen(text), mac);
     token_hex(mac, sizeof mac, hex);
 }
+
+void db_message_digest(const struct db *db, const char *body, size_t length,
+                       unsigned char digest[TOKEN_DIGEST_SIZE])
+{
+    token_mac(&db->key, body, length, digest);
+}

@@ -3,6 +3,7 @@
  * outbox_wire.c. */
 #include "muster/store/outbox.h"
 
+#include "audience.h"
 #include "outbox_row.h"
 #include "query.h"
 #include "vector.h"
@@ -88,15 +89,20 @@ static void read_all(struct query *query, struct arena *arena, struct outbox_mes
     *count = list.count;
 }
 
-bool outbox_waiting(struct db *db, int64_t step_id, int64_t after, size_t limit,
-                    struct arena *arena, struct outbox_message **messages, size_t *count,
-                    struct error *err)
+bool outbox_waiting(struct db *db, int64_t step_id, const char *who, int64_t ballot_id,
+                    int64_t after, size_t limit, struct arena *arena,
+                    struct outbox_message **messages, size_t *count, struct error *err)
 {
-    static const char WAITING[] =
-        "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id"
-        " WHERE o.step_id = :step AND o.id > :after"
-        " AND o.state IN ('queued', 'claimed') ORDER BY o.id LIMIT :limit";
-    CLEANUP(query_end) struct query *query = query_begin(db, WAITING);
+    static const char HEAD[] = "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id"
+                               " JOIN member m ON m.id = o.member_id WHERE o.step_id = :step"
+                               " AND o.id > :after AND o.state IN ('queued', 'claimed') AND";
+    struct audience audience;
+    if (!audience_compile_step(db, who, ballot_id, arena, &audience, err)) {
+        return false;
+    }
+    CLEANUP(query_end)
+    struct query *query =
+        audience_query(db, HEAD, &audience, "ORDER BY o.id LIMIT :limit", ballot_id, arena);
     query_number(query, ":step", step_id);
     query_number(query, ":after", after);
     query_number(query, ":limit", (int64_t)limit);

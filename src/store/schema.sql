@@ -278,7 +278,7 @@ CREATE TABLE outbox (
     lease_until   INTEGER,                  -- claimed: goes back to the queue after this
     cleared_under INTEGER,                  -- the suppression ledger's position when it was released
     released_at   INTEGER,                  -- when `sending` was committed
-    digest        BLOB,                     -- SHA-256 of what was handed over
+    digest        BLOB,                     -- keyed MAC (HMAC-SHA-256) of what was handed over
     parts         INTEGER,                  -- sms: parts it travelled in
     gateway       TEXT,                     -- sms: the profile it went by
     remote_id     TEXT,                     -- the carrier's id

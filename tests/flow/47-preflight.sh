@@ -90,6 +90,15 @@ expect_status 0 "$MUSTER" campaign start ask
 expect_status 0 "$MUSTER" campaign preflight ask --format json
 expect_equal "$foreseen" "$(figure parts)" "parts of what waits"
 expect_equal 10 "$(figure waiting)" "messages that wait"
+reference=$("$MUSTER" message list ask --format json | jq -r '.[0].reference')
+expect_status 65 "$MUSTER" message show "$reference" --text
+expect_match 'was never handed over' "$err"
+expect_status 0 "$MUSTER" campaign pause ask
+sqlite3 "$HOUSE/muster.db" "UPDATE step SET who = 'not number:2'"
+expect_status 0 "$MUSTER" campaign preflight ask --format json
+expect_equal 9 "$(figure waiting)" "messages to those who are still meant"
+sqlite3 "$HOUSE/muster.db" "UPDATE step SET who = 'everyone'"
+expect_status 0 "$MUSTER" campaign resume ask
 expect_status 0 "$MUSTER" run --until-idle
 expect_equal '10 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
 seen=$(jq -r 'select(.event == "message" and .channel == "sms").text | @json' "$REHEARSAL_LOG" |
@@ -124,6 +133,12 @@ while IFS=$'\t' read -r reference channel to; do
 done < <("$MUSTER" message list ask --format json |
     jq -r '.[] | [.reference, .channel, .to] | @tsv')
 expect_equal 0 "$bytes" "bytes of mails that were foreseen and not sent"
+
+note "of what is over nothing is left to reckon"
+expect_status 0 "$MUSTER" campaign preflight ask
+expect_equal 'campaign ask is finished; what it sent: muster campaign status ask' "$out"
+expect_status 0 "$MUSTER" campaign preflight ask --format json
+expect_equal 0 "$(figure texts)" "texts"
 
 note "a mail of HTML alone has a text and a subject"
 expect_match '^Subject: =\?UTF-8|^Subject: ' "$(cat got.eml)" "the mail"

@@ -19,6 +19,12 @@ expect_equal $'email queued 5\nsms queued 5' "$(states)"
 expect_equal 0 "$("$MUSTER" message list --format json | jq 'map(.tries) | add')" \
     "the number of tries used up"
 
+note "what was to be sent can be looked at, and nobody says that it was sent"
+reference=$("$MUSTER" message list --format json |
+    jq -r 'map(select(.channel == "sms"))[0].reference')
+expect_status 0 "$MUSTER" message show "$reference" --text
+expect_match 'this is what was to be sent at the last try, and was not taken' "$err"
+
 note "a run that is under way when they come back hands everything over, once"
 start run "$MUSTER" run --until-idle
 wait_until 10 grep -q 'warning: mail' run.err

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a campaign will cost, before it is started: every message that it would send now is chosen
- * as the expansion chooses, rendered as the dispatch renders, and counted. Nothing is written. */
+/* What a campaign will cost, before it is started or for what is left of it: every message that
+ * it would send now is chosen as the expansion chooses, rendered as the dispatch renders, and
+ * counted. Nothing is written, and of a campaign that is over nothing is left. What it cannot
+ * foresee: who gets the message of somebody with the same handset, should that be withheld. */
 #ifndef MUSTER_CAMPAIGN_PREFLIGHT_H
 #define MUSTER_CAMPAIGN_PREFLIGHT_H
 
@@ -60,6 +62,7 @@ struct preflight {
     int64_t shared;     /* share a handset or mailbox with one who has a message */
     int64_t no_address; /* cannot be reached on a channel of this campaign */
     int64_t waiting;    /* messages that are in the outbox already, counted with the others */
+    bool late;          /* the deadline has passed: nothing more is sent */
     int64_t texts;
     int64_t mails;
     int64_t by_parts[GSM_PARTS_MOST + 1][2]; /* texts by parts and encoding */
@@ -86,7 +89,7 @@ typedef void preflight_watch_fn(int64_t done, int64_t total, void *context);
 
 struct preflight_order {
     const struct config *config;
-    const struct tariff *tariff; /* NULL: no price is known */
+    const struct tariff *tariff;
     const struct campaign *campaign;
     int64_t now;
     bool list_costly;          /* fill in `costly` */

@@ -26,6 +26,7 @@ bool fields_known(const char *name) MUST_USE;
 /* The details that a campaign gives, {{details.NAME}}. */
 struct fields_known {
     const char *const *details; /* names */
+    const bool *lists;          /* which of them are lists; NULL: none */
     size_t detail_count;
     bool any_detail; /* there may be others */
 };

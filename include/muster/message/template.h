@@ -94,6 +94,9 @@ struct template_use {
     bool section;        /* a section opens with it, as in {{#ballot}} */
     const char *within;  /* the innermost section that it stands in, dotted; NULL: in none. There a
                           * name may be an element's own */
+    bool handed;         /* it stands in a block that is handed over, and may be an element's own
+                          * where that block is written */
+    bool joined;         /* it goes through `join` */
 };
 
 /* The names used, in order of first use; those of partials that are called within a section are not

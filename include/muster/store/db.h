@@ -70,4 +70,9 @@ void db_number_key(const struct db *db, const char *number, unsigned char key[TO
  * need not be kept, such as the path of a gateway's callbacks. */
 void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE]);
 
+/* The same of a message that is handed over, as bytes: whoever changes what the store has of it
+ * cannot make the digest that belongs to it without the key. */
+void db_message_digest(const struct db *db, const char *body, size_t length,
+                       unsigned char digest[TOKEN_DIGEST_SIZE]);
+
 #endif

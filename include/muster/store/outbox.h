@@ -58,10 +58,11 @@ bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now
                 struct error *err) MUST_USE;
 
 /* The messages of a step that wait for their turn, in order of their id, behind `after`, at most
- * `limit`, in the arena. */
-bool outbox_waiting(struct db *db, int64_t step_id, int64_t after, size_t limit,
-                    struct arena *arena, struct outbox_message **messages, size_t *count,
-                    struct error *err) MUST_USE;
+ * `limit`, in the arena; without those that would be withheld now, as their member is no longer in
+ * the audience (`who` and the ballot, 0: none, are the step's). */
+bool outbox_waiting(struct db *db, int64_t step_id, const char *who, int64_t ballot_id,
+                    int64_t after, size_t limit, struct arena *arena,
+                    struct outbox_message **messages, size_t *count, struct error *err) MUST_USE;
 
 /* Whether a step has a message for this member already, on whatever channel. */
 bool outbox_has(struct db *db, int64_t step_id, int64_t member_id, bool *has,

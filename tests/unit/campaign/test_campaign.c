@@ -182,6 +182,52 @@ static void partials_and_details_are_frozen(void **state)
     hall_close(&hall);
 }
 
+/* A list that is written as nothing, and more details than are merged. */
+static void details_are_checked(void **state)
+{
+    (void)state;
+    struct hall hall;
+    const char *said = "";
+    struct campaign *campaign = NULL;
+    CLEANUP(buffer_free) struct buffer file;
+    hall_open(&hall, NOW);
+    write_good(&hall);
+    spoil(&hall, "at = ", "details = { who = [ \"a\", \"b\" ]; }; at = ");
+    hall_write(&hall, "note.en.sms", "{{details.who}}\n");
+    assert_false(make(&hall, &said, &campaign));
+    assert_non_null(strstr(said, "note.en.sms:1: column 3: {{details.who}} is a list;"));
+
+    buffer_init(&file, 64 * 1024);
+    (void)buffer_puts(&file, "details = { who = \"");
+    for (int i = 0; i < 9000; i++) {
+        (void)buffer_putc(&file, 'x');
+    }
+    (void)buffer_puts(&file, "\"; }; at = ");
+    spoil(&hall, "at = ", buffer_text(&file));
+    hall_write(&hall, "note.en.sms", "{{first_name}}\n");
+    assert_false(make(&hall, &said, &campaign));
+    assert_non_null(strstr(said, "come.conf: the details have more than 8 KiB"));
+    hall_close(&hall);
+}
+
+static void a_template_has_so_many_languages(void **state)
+{
+    (void)state;
+    struct hall hall;
+    const char *said = "";
+    struct campaign *campaign = NULL;
+    hall_open(&hall, NOW);
+    write_good(&hall);
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+        hall_write(&hall, arena_printf(hall.world->arena, "note.%ca.sms", letter), "Vote\n");
+        hall_write(&hall, arena_printf(hall.world->arena, "note.%ca.html", letter),
+                   "<title>Vote</title><p>{{links.unsubscribe}}</p>");
+    }
+    assert_false(make(&hall, &said, &campaign));
+    assert_non_null(strstr(said, "is one template too many: a campaign takes 32 of them"));
+    hall_close(&hall);
+}
+
 static void who_cannot_be_answered_gives_a_link(void **state)
 {
     (void)state;
@@ -235,6 +281,9 @@ static const struct {
      "come.conf:6: campaign.plain[0] is \"shorter\", but must be \"punctuation\""},
     {"at = ", "details = { the-place = \"x\"; }; at = ", NULL, NULL,
      "come.conf:6: campaign.details.the-place: a detail's name is letters, digits"},
+    {"", "", "note.cy.html", "<body>{{links.unsubscribe}}</body>", "note.cy.html: has no <title>"},
+    {"at = ", "details = { who = [ \"a\", \"b\" ]; }; sms2 = 1; at = ", NULL, NULL,
+     "come.conf:6: campaign.sms2 is not known"},
     {"at = ", "details = { when = 1.5; }; at = ", NULL, NULL,
      "come.conf:6: campaign.details.when "},
     {"", "", "note.en.sms", "a\n{{#first_name}}", "note.en.sms:2: column "},
@@ -353,6 +402,8 @@ int main(void)
         cmocka_unit_test(every_fault_is_told_and_nothing_stored),
         cmocka_unit_test(a_text_that_never_fits_is_refused),
         cmocka_unit_test(partials_and_details_are_frozen),
+        cmocka_unit_test(details_are_checked),
+        cmocka_unit_test(a_template_has_so_many_languages),
         cmocka_unit_test(who_cannot_be_answered_gives_a_link),
         cmocka_unit_test(faults_of_several_files_come_together),
         cmocka_unit_test(templates_beside_the_file_come_before_the_common_ones),

@@ -246,7 +246,7 @@ static struct outbox_message *release(struct world *world, struct letters *lette
         .message = claimed, .letterhead = letterhead, .at = world->now};
     WORLD_MUST(letters_render(letters, &order, world->arena, letter, &err));
     struct outbox_release given = {.id = claimed->id, .letterhead = letterhead->text};
-    token_digest(letter->body, letter->length, given.digest);
+    db_message_digest(world->db, letter->body, letter->length, given.digest);
     WORLD_MUST(outbox_release(world->db, 1, claimed->step_id, world->now, &given, 1, &err));
     assert_true(given.released);
     struct outbox_message *stored = NULL;

@@ -38,59 +38,65 @@ static const char *foot(const char *name, void *context, struct arena *arena)
 }
 
 static const char *const details[] = {"place", "speakers"};
-static const struct fields_known known = {.details = details, .detail_count = 2};
+static const bool lists[] = {false, true};
+static const struct fields_known known = {.details = details, .lists = lists, .detail_count = 2};
+
+static const struct {
+    const char *template;
+    const char *faults;
+} checks[] = {
+    {"{{first_name}} {{ballot.closes | date \"%d\"}} {{unit.name}}", ""},
+    {"{{links.unsubscribe}}", ""},
+    {"{{#ballot}}{{title}}{{/ballot}}{{#links}}x{{/links}}", ""},
+    {"{{#employer}}at {{employer}}{{/employer}}", ""},
+    {"Hi\nŵ {{firstname}}",
+     "f.sms:2: column 5: there is no field {{firstname}}; did you mean {{first_name}}?\n"},
+    {"{{balot.closes}}{{band}}{{shoe_size_of_the_cat}}",
+     "f.sms:1: column 3: there is no field {{balot.closes}}; did you mean {{ballot.closes}}?\n"
+     "f.sms:1: column 27: there is no field {{shoe_size_of_the_cat}}\n"},
+    {"{{details.place}}{{#details.time}}{{details.time}}{{/details.time}}{{#details}}{{/"
+     "details}}",
+     ""},
+    {"{{^details.time}}soon{{/details.time}}", ""},
+    {"{{#first_name}}{{last_name}}{{.}}{{/first_name}}{{#details.speakers}}{{.}}{{/"
+     "details.speakers}}",
+     ""},
+    {"{{#details}}{{place}}{{/details}}{{#ballot}}{{closes}}{{employer}}{{/ballot}}", ""},
+    {"{{<foot}}{{$x}}{{.}}{{first_name}}{{/x}}{{/foot}}{{details.speakers | join}}",
+     "foot:2: column 4: there is no field {{organisation.nam}}; did you mean "
+     "{{organisation.name}}?\n"},
+    {"{{details.speakers | upper}}",
+     "f.sms:1: column 3: {{details.speakers}} is a list; {{details.speakers | join}} writes it "
+     "as \"a, b and c\"\n"},
+    {"{{#first_name}} {{frist_name}}{{/first_name}}",
+     "f.sms:1: column 19: there is no field {{frist_name}}; did you mean {{first_name}}?\n"},
+    {"{{#ballot}}{{clses}}{{/ballot}}", "f.sms:1: column 14: there is no field {{clses}}\n"},
+    {"{{#details}}{{nosuch}}{{/details}}", "f.sms:1: column 15: there is no field {{nosuch}}\n"},
+    {"{{details.plase}}", "f.sms:1: column 3: there is no field {{details.plase}}; did you mean "
+                          "{{details.place}}?\n"},
+    {"{{details.time}}",
+     "f.sms:1: column 3: {{details.time}} is asked for, but the campaign has no such detail\n"},
+    {"{{zzzzzz.qqqqqq}}", "f.sms:1: column 3: there is no field {{zzzzzz.qqqqqq}}\n"},
+    {"{{.}}", "f.sms:1: column 3: there is no field {{.}}\n"},
+    {"{{>foot}}", "foot:2: column 4: there is no field {{organisation.nam}}; did you mean "
+                  "{{organisation.name}}?\n"},
+};
 
 static void test_check(void **state)
 {
     (void)state;
-    static const struct {
-        const char *template;
-        const char *faults;
-    } cases[] = {
-        {"{{first_name}} {{ballot.closes | date \"%d\"}} {{unit.name}}", ""},
-        {"{{links.unsubscribe}}", ""},
-        {"{{#ballot}}{{title}}{{/ballot}}{{#links}}x{{/links}}", ""},
-        {"{{#employer}}at {{employer}}{{/employer}}", ""},
-        {"Hi\nŵ {{firstname}}",
-         "f.sms:2: column 5: there is no field {{firstname}}; did you mean {{first_name}}?\n"},
-        {"{{balot.closes}}{{band}}{{shoe_size_of_the_cat}}",
-         "f.sms:1: column 3: there is no field {{balot.closes}}; did you mean {{ballot.closes}}?\n"
-         "f.sms:1: column 27: there is no field {{shoe_size_of_the_cat}}\n"},
-        {"{{details.place}}{{#details.time}}{{details.time}}{{/details.time}}{{#details}}{{/"
-         "details}}",
-         ""},
-        {"{{^details.time}}soon{{/details.time}}", ""},
-        {"{{#first_name}}{{last_name}}{{.}}{{/first_name}}{{#details.speakers}}{{.}}{{/"
-         "details.speakers}}",
-         ""},
-        {"{{#details}}{{place}}{{/details}}{{#ballot}}{{closes}}{{employer}}{{/ballot}}", ""},
-        {"{{#first_name}} {{frist_name}}{{/first_name}}",
-         "f.sms:1: column 19: there is no field {{frist_name}}; did you mean {{first_name}}?\n"},
-        {"{{#ballot}}{{clses}}{{/ballot}}", "f.sms:1: column 14: there is no field {{clses}}\n"},
-        {"{{#details}}{{nosuch}}{{/details}}",
-         "f.sms:1: column 15: there is no field {{nosuch}}\n"},
-        {"{{details.plase}}",
-         "f.sms:1: column 3: there is no field {{details.plase}}; did you mean "
-         "{{details.place}}?\n"},
-        {"{{details.time}}",
-         "f.sms:1: column 3: {{details.time}} is asked for, but the campaign has no such detail\n"},
-        {"{{zzzzzz.qqqqqq}}", "f.sms:1: column 3: there is no field {{zzzzzz.qqqqqq}}\n"},
-        {"{{.}}", "f.sms:1: column 3: there is no field {{.}}\n"},
-        {"{{>foot}}", "foot:2: column 4: there is no field {{organisation.nam}}; did you mean "
-                      "{{organisation.name}}?\n"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(checks); i++) {
         CLEANUP(template_free) struct template *template = NULL;
         CLEANUP(faults_free) struct faults faults;
         faults_init(&faults);
         struct error err = {0};
         assert_true(template_parse(
             &(struct template_source){
-                .name = "f.sms", .text = cases[i].template, .partial = foot, .context = NULL},
+                .name = "f.sms", .text = checks[i].template, .partial = foot, .context = NULL},
             &template, &err));
         const bool ok = fields_check(template, &known, "f.sms", &faults);
-        assert_string_equal(buffer_text(&faults.text), cases[i].faults);
-        assert_int_equal(ok, cases[i].faults[0] == '\0');
+        assert_string_equal(buffer_text(&faults.text), checks[i].faults);
+        assert_int_equal(ok, checks[i].faults[0] == '\0');
         assert_int_equal(ok, faults.count == 0);
     }
     /* A group is no value. */

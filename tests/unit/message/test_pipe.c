@@ -86,6 +86,9 @@ static void test_truncate(void **state)
         {"{{n | truncate 5}}", "{\"n\":\"abe\xCC\x81zzzz\"}", NULL, "ab..."},
         {"{{n | truncate 6}}", "{\"n\":\"abe\xCC\x81zzzz\"}", NULL, "ab..."},
         {"({{n | truncate 6}})", "{}", NULL, "()"},
+        /* Nor within a family, nor a flag. */
+        {"{{n | truncate 5}}", "{\"n\":\"👩\u200D👩\u200D👧\u200D👦 all\"}", NULL, "..."},
+        {"{{n | truncate 6}}", "{\"n\":\"🇬🇧🇫🇷🇮🇪🇩🇪\"}", NULL, "🇬🇧..."},
     };
     check(cases, ARRAY_LENGTH(cases), TEMPLATE_TEXT);
 }
@@ -104,7 +107,10 @@ static void test_join(void **state)
         {"({{l | join}})", "{}", NULL, "()"},
         {"{{l | or \"nobody\" | join}}", "{\"l\":[]}", NULL, "nobody"},
         {"{{l | or \"nobody\" | join}}", "{\"l\":[\"a\",\"b\"]}", NULL, "a and b"},
-        {"({{l | upper}}{{l}})", "{\"l\":[\"a\"]}", NULL, "()"},
+        {"({{l}})", "{\"l\":[\"a\"]}", NULL, "()"},
+        {"{{l | join}}", "{\"l\":[\"\",\"a\",\"\",\"b\",\"\"]}", NULL, "a and b"},
+        {"({{l | join}})", "{\"l\":[\"\"]}", NULL, "()"},
+        {"{{l | join}}", "{\"l\":[1,2,3,4]}", NULL, "1, 2, 3 and 4"},
         {"{{l | join}}", "{\"l\":[\"<\",\"&\"]}", NULL, "&lt; and &amp;"},
     };
     check(cases, ARRAY_LENGTH(cases), TEMPLATE_HTML);
@@ -122,6 +128,7 @@ static void test_welsh(void **state)
         {"{{d | date \"%a %-d %b\"}}", "{\"d\":\"2026-02-01\"}", "Sul 1 Chwef"},
         {"{{d | date \"%^a %^B\"}}", "{\"d\":\"2026-08-03\"}", "LLUN AWST"},
         {"{{d | date \"%-I.%M%p, 100%%\"}}", "{\"d\":\"2026-08-03 17:05\"}", "5.05yh, 100%"},
+        {"{{d | date \"%P %^P\"}}", "{\"d\":\"2026-08-03 07:05\"}", "yb YB"},
         {"{{d | date \"%A\" | title}}", "{\"d\":\"2026-12-02\"}", "Dydd Mercher"},
         {"{{l | join}}", "{\"l\":[\"Siân\",\"Owen\"]}", "Siân ac Owen"},
         {"{{l | join}}", "{\"l\":[\"Siân\",\"Owen\",\"Dewi\"]}", "Siân, Owen a Dewi"},

@@ -511,11 +511,15 @@ static void test_uses(void **state)
             .name = "t", .text = source, .partial = partial_from_json, .context = partials},
         &template, &err));
     static const struct template_use expected[] = {
-        {"first_name", NULL, 1, 5, false, NULL}, {"ballot.closes", NULL, 1, 20, false, NULL},
-        {"unit", NULL, 2, 4, true, NULL},        {"inner", NULL, 2, 12, false, "unit"},
-        {"job", NULL, 2, 42, true, NULL},        {"band", NULL, 2, 49, false, NULL},
-        {"last_name", NULL, 3, 37, false, NULL}, {"number", "foot", 2, 3, false, NULL},
-        {"a.b", "deeper", 1, 3, false, NULL},
+        {"first_name", NULL, 1, 5, false, NULL, false, false},
+        {"ballot.closes", NULL, 1, 20, false, NULL, false, false},
+        {"unit", NULL, 2, 4, true, NULL, false, false},
+        {"inner", NULL, 2, 12, false, "unit", false, false},
+        {"job", NULL, 2, 42, true, NULL, false, false},
+        {"band", NULL, 2, 49, false, NULL, false, false},
+        {"last_name", NULL, 3, 37, false, NULL, false, false},
+        {"number", "foot", 2, 3, false, NULL, false, false},
+        {"a.b", "deeper", 1, 3, false, NULL, false, false},
     };
     const struct template_use *uses = NULL;
     assert_int_equal(template_uses(template, &uses), ARRAY_LENGTH(expected));
