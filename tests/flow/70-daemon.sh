@@ -25,6 +25,7 @@ in_state_is() {
 wait_until 30 in_state_is 60 delivered
 wait_until 30 callbacks_done
 expect_equal $'email accepted 60\nsms delivered 60' "$(states)"
+wait_until 20 settled
 expect_sound_books
 
 note "what a start that was cut off had left undone is done"
@@ -33,6 +34,7 @@ expect_status 0 "$MUSTER" campaign create cut.conf
 sqlite3 "$HOUSE/muster.db" "UPDATE campaign SET state = 'running' WHERE name = 'cut'"
 wait_until 30 in_state_is 120 delivered
 expect_equal 240 "$(heard)" "the number of messages kept"
+wait_until 20 settled
 expect_sound_books
 
 note "a reply is taken at once"
@@ -58,6 +60,7 @@ note "all of them dead: it still sends"
 kill -KILL $(children "$pid")
 start_campaign second everyone
 wait_until 40 in_state_is 179 delivered
+wait_until 20 settled
 expect_sound_books
 
 note "SIGTERM ends all roles within seconds, and none is left"

@@ -129,6 +129,13 @@ expect_sound_books() {
     expect_equal '' "$faults" "the books"
 }
 
+# settled: whether no message is in a worker's hands: the carriers may have it a moment before the
+# store says so.
+settled() {
+    (($("$MUSTER" message list --format json |
+        jq 'map(select(.state == "claimed" or .state == "sending")) | length') == 0))
+}
+
 # callbacks_done: whether the rehearsal has no receipt and no reply left to post.
 callbacks_done() {
     curl -fsS "$SMS_URL/status" |
