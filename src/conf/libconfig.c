@@ -112,6 +112,23 @@ static bool check_numbers(const struct libconfig *file, const char *text)
     return ok;
 }
 
+/* Whether the line, or the one before it, where the parser may have lost its way, has a quotation
+ * mark of a word processor. */
+static bool has_curly_quote(const char *text, int line)
+{
+    for (int at = 1; *text != '\0' && at <= line; at++) {
+        const size_t length = strcspn(text, "\n");
+        for (size_t i = 0; at >= line - 1 && i + 2 < length; i++) {
+            if (memcmp(text + i, "\xE2\x80\x9C", 3) == 0 ||
+                memcmp(text + i, "\xE2\x80\x9D", 3) == 0) {
+                return true;
+            }
+        }
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+    return false;
+}
+
 static bool parse(struct libconfig *file, const struct buffer *text)
 {
     if (!check_bytes(file, text) || !check_numbers(file, buffer_text(text))) {
@@ -124,8 +141,10 @@ static bool parse(struct libconfig *file, const struct buffer *text)
     const char *where = config_error_file(&file->config);
     int line = config_error_line(&file->config);
     const char *what = config_error_text(&file->config);
+    const bool curly = where == NULL && has_curly_quote(buffer_text(text), line);
     faults_add(file->faults, where == NULL ? file->path : where, line < 0 ? 0 : (unsigned)line,
-               "%s", what == NULL ? "cannot be parsed" : what);
+               "%s%s", what == NULL ? "cannot be parsed" : what,
+               curly ? "; curly quotation marks, as word processors make them, are not \"" : "");
     return false;
 }
 
@@ -136,6 +155,10 @@ bool libconfig_open(const char *path, enum error_kind bad, struct arena *arena,
     buffer_init(&text, FILE_MAX);
     if (!file_read(path, &text, err)) {
         return false;
+    }
+    if (strncmp(buffer_text(&text), "\xEF\xBB\xBF", 3) ==
+        0) { /* the mark that Windows puts there */
+        buffer_drop(&text, 3);
     }
     CLEANUP(libconfig_free) struct libconfig *made = calloc(1, sizeof *made);
     if (made == NULL) {

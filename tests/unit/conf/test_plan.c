@@ -89,6 +89,47 @@ static void test_campaign(void **state)
     drop(&got);
 }
 
+/* What may be written plainer, and what the messages may name; from a file as Windows makes it. */
+static void test_words_and_details(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got,
+              "\xEF\xBB\xBF" CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\"; at = \"now\";\r\n"
+                                      "plain = [ \"names\", \"punctuation\" ];\r\n"
+                                      "details = { place = \"Town Hall\"; seats = 300; "
+                                      "speakers = [ \"A\", \"B\" ]; nobody = [ ]; };"),
+              false);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_string_equal(got.campaign.plain, "names punctuation");
+    assert_int_equal(got.campaign.detail_count, 4);
+    assert_string_equal(got.campaign.details[0].name, "place");
+    assert_string_equal(got.campaign.details[0].values[0], "Town Hall");
+    assert_false(got.campaign.details[0].list);
+    assert_string_equal(got.campaign.details[1].values[0], "300");
+    assert_true(got.campaign.details[2].list);
+    assert_int_equal(got.campaign.details[2].count, 2);
+    assert_string_equal(got.campaign.details[2].values[1], "B");
+    assert_int_equal(got.campaign.details[3].count, 0);
+    drop(&got);
+    read_text(&got, CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\"; at = \"now\"; plain = [ ];"),
+              false);
+    assert_true(got.ok);
+    assert_string_equal(got.campaign.plain, "");
+    drop(&got);
+    read_text(&got, CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\"; at = \"now\";"), false);
+    assert_true(got.ok);
+    assert_string_equal(got.campaign.plain, "punctuation");
+    assert_int_equal(got.campaign.detail_count, 0);
+    drop(&got);
+    read_text(&got, CAMPAIGN("channels = [ \xE2\x80\x9Csms\xE2\x80\x9D ];"), false);
+    assert_false(got.ok);
+    assert_non_null(
+        strstr(buffer_text(&got.faults.text), ":2: syntax error; curly quotation marks"));
+    drop(&got);
+}
+
 struct fault_case {
     const char *text;
     const char *fault;
@@ -176,7 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ballot),        cmocka_unit_test(test_campaign),
         cmocka_unit_test(test_ballot_faults), cmocka_unit_test(test_campaign_faults),
-        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_no_file),       cmocka_unit_test(test_words_and_details),
     };
     return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_clear);
 }
