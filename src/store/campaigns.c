@@ -301,8 +301,9 @@ bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena
                          struct frozen_template **templates, size_t *count, struct error *err)
 {
     static const char IDS[] =
-        "SELECT DISTINCT p.template_id FROM step_template p JOIN step s ON s.id = p.step_id"
-        " WHERE s.campaign_id = :campaign ORDER BY p.template_id";
+        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
+        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
+        " ORDER BY p.channel, p.language, p.template_id";
     CLEANUP(query_end) struct query *query = query_begin(db, IDS);
     query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
