@@ -99,7 +99,8 @@ static void check_uses(const struct template *template, char **sources)
         for (size_t k = 0; k < i; k++) {
             MUST_HOLD(uses[k].section != uses[i].section ||
                       strcmp(uses[k].name, uses[i].name) != 0 ||
-                      !text_equal(uses[k].within, uses[i].within));
+                      !text_equal(uses[k].within, uses[i].within) ||
+                      uses[k].handed != uses[i].handed || uses[k].joined != uses[i].joined);
         }
     }
 }
