@@ -337,7 +337,8 @@ static void add_link(struct plain_flow *flow, uint32_t from, const struct plain_
     const size_t length = strlen(link->url);
     said_since(flow, from, length + sizeof "https://www./" + sizeof "(0) - - -", &said);
     const bool bare = plain_flow_here(flow) <= from;
-    const bool again = !bare && plain_link_is_said(link, buffer_text(&said));
+    /* Of nothing that could be compared, a link to "/" would seem to be said. */
+    const bool again = !bare && said.length > 0 && plain_link_is_said(link, buffer_text(&said));
     if (again && link->kind != PLAIN_LINK_WEB) {
         return;
     }

@@ -230,6 +230,7 @@ static void test_sections(void **state)
         {"{{<layout}}{{$title}}T{{/title}}{{$pre}}{{/pre}}{{$body}}<p>a</p>{{/body}}{{/layout}}",
          "{{<layout}}\n{{$title}}T{{/title}}\n{{$pre}}{{/pre}}\n{{$body}}\n\na\n\n{{/body}}\n"
          "{{/layout}}"},
+        {"<p><a href=\"/\">{{#x}}a{{/x}}</a></p>", "{{#x}}a{{/x}}: /"},
         {"<h1>{{$t}}{{/t}}</h1>{{$b}}{{/b}}<p>c</p>", "{{$t}}{{/t}}\n\n{{$b}}{{/b}}\n\nc"},
         {"<p>a</p>{{$body}}<p>b</p>{{/body}}", "a\n\n{{$body}}\nb\n\n{{/body}}"},
         {"<p>{{a | or \"<b>}}\" | upper}} {{&a}} {{{a}}}</p>",
