@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
+#include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "muster/campaign/preview.h"
 #include "muster/store/campaigns.h"
@@ -14,6 +15,7 @@
 const struct call_option cmd_preview_options[] = {
     {"--member", "NUMBER", "as this member reads it; else as members do whose details are awkward"},
     {"--campaign", "NAME", "with the ballot and the details of this campaign"},
+    {"--html", "FILE", "write the HTML of the first mail into a new file, to look at in a browser"},
     {"--ballot", "NAME", "with the dates of this ballot; else of the one that closes last"},
     {0},
 };
@@ -167,6 +169,23 @@ static void tell_holes(const struct message_files *files, const struct campaign 
     }
 }
 
+/* Write the HTML of the first mail that has some; nothing to do when it was not asked for. */
+static bool write_html(struct call *call, const struct preview_message *messages, size_t count,
+                       struct error *err)
+{
+    const char *path = call_value(call, "--html");
+    if (path == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *html = messages[i].letter.html;
+        if (messages[i].fault == NULL && html != NULL) {
+            return file_create(path, html, strlen(html), 0600, err);
+        }
+    }
+    return error_set(err, ERROR_DATA, "no mail of this template has HTML");
+}
+
 bool cmd_template_preview(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -206,6 +225,9 @@ bool cmd_template_preview(struct call *call, struct error *err)
     tell_holes(files, campaign, ballot);
     if (!preview_render(call->db, &order, files, readers, reader_count, call->arena, &messages,
                         &count, err)) {
+        return false;
+    }
+    if (!write_html(call, messages, count, err)) {
         return false;
     }
     if (call->format != LISTING_TEXT) {

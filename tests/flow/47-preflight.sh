@@ -174,5 +174,8 @@ expect_equal 10 "$(jq length <<<"$out")" "messages"
 expect_match 'invented: no first name' "$out"
 welsh=$(jq -r '.[] | select(.channel == "sms" and .language == "cy").label' <<<"$out")
 expect_equal 'in Welsh' "$welsh" "who reads Welsh"
+expect_status 0 "$MUSTER" template preview ask --member 2 --campaign ask --html ask.html
+expect_match '<p>Dear Siân,</p>' "$(cat ask.html)" "the HTML"
+expect_status 73 "$MUSTER" template preview ask --member 2 --campaign ask --html ask.html
 expect_status 65 "$MUSTER" template preview nosuch
 expect_match "there is no template 'nosuch'" "$err"
