@@ -280,8 +280,8 @@ const struct libconfig_node *libconfig_list(const struct libconfig *file,
     const struct libconfig_node *node = libconfig_member(group, name);
     if (node != NULL && !config_setting_is_list(inner(node)) &&
         !config_setting_is_array(inner(node))) {
-        libconfig_fault(file, node, "%s must be a list: %s = [ ... ];", libconfig_name(file, node),
-                        name);
+        libconfig_fault(file, node, "%s must be a list: %s = ( ... ); or, of texts, [ ... ]",
+                        libconfig_name(file, node), name);
         return NULL;
     }
     return node;
