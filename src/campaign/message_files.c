@@ -148,21 +148,38 @@ static const char *language_of(const char *file, const char *name, const char *e
     return fits ? arena_span(arena, language, LANGUAGE_LETTERS) : NULL;
 }
 
+/* The files in a folder, by name. */
+struct folder {
+    struct dirent **entries;
+    int count;
+};
+
+/* None when it cannot be read. */
+static struct folder folder_open(const char *path)
+{
+    struct folder folder = {0};
+    folder.count = scandir(text_empty(path) ? "." : path, &folder.entries, NULL, alphasort);
+    return folder;
+}
+
+static void folder_close(struct folder *folder)
+{
+    for (int i = 0; i < folder->count; i++) {
+        free(folder->entries[i]);
+    }
+    free(folder->entries);
+}
+
 /* The language of a partial for a source that is of none: the first that it is there in. */
-static const char *any_language(const char *folder, const char *name, const char *ending,
+static const char *any_language(const char *path, const char *name, const char *ending,
                                 struct arena *arena)
 {
+    CLEANUP(folder_close) struct folder folder = folder_open(path);
     const char *language = NULL;
-    struct dirent **entries = NULL;
-    const int count = scandir(text_empty(folder) ? "." : folder, &entries, NULL, alphasort);
     const char *dotted = arena_printf(arena, ".%s", ending);
-    for (int i = 0; i < count; i++) {
-        if (language == NULL) {
-            language = language_of(entries[i]->d_name, name, dotted, arena);
-        }
-        free(entries[i]);
+    for (int i = 0; i < folder.count && language == NULL; i++) {
+        language = language_of(folder.entries[i]->d_name, name, dotted, arena);
     }
-    free(entries);
     return language;
 }
 
@@ -445,20 +462,6 @@ static const char *const endings[CHANNEL_COUNT][2] = {
     [CHANNEL_EMAIL] = {".txt", ".html"},
 };
 
-/* The files in a folder, by name. */
-struct folder {
-    struct dirent **entries;
-    int count;
-};
-
-static void folder_close(struct folder *folder)
-{
-    for (int i = 0; i < folder->count; i++) {
-        free(folder->entries[i]);
-    }
-    free(folder->entries);
-}
-
 /* Give each language that the folder has a file of the template in; gives how many files. */
 static size_t languages_in(const struct folder *folder, enum channel channel, const char *name,
                            struct arena *arena, const char *languages[LANGUAGES_MOST])
@@ -484,12 +487,7 @@ static const char *find_folder(const struct message_setting *setting, enum chann
     const char *folders[FOLDERS];
     const size_t folder_count = folders_of(setting, arena, folders);
     for (size_t i = 0; i < folder_count; i++) {
-        CLEANUP(folder_close) struct folder folder = {0};
-        folder.count =
-            scandir(text_empty(folders[i]) ? "." : folders[i], &folder.entries, NULL, alphasort);
-        if (folder.count < 0) {
-            folder.count = 0;
-        }
+        CLEANUP(folder_close) struct folder folder = folder_open(folders[i]);
         *count = languages_in(&folder, channel, name, arena, languages);
         if (*count > 0) {
             return folders[i];
