@@ -139,9 +139,8 @@ static void count_savings(struct preflight *preflight, const struct letter *lett
 {
     const struct wording *sent = &letter->wording;
     const size_t length = strlen(sent->given);
-    struct wording before = {0};
-    if (sent->written.parts <= 1 || sent->written.encoding == GSM_7BIT ||
-        !wording_choose(sent->given, length, NULL, 0, 0, letter->welsh, scratch, &before)) {
+    struct wording before = {.text = sent->given, .length = length, .size = sent->written};
+    if (before.size.parts <= 1 || before.size.encoding == GSM_7BIT) {
         return;
     }
     note_saving(&preflight->saved, &before, sent, price, arena);
