@@ -198,15 +198,14 @@ bool preview_find(struct db *db, const struct preview_order *order, struct arena
                                    : read_files(order, arena, faults, files, err);
 }
 
-bool preview_asks_for(const struct message_files *files, const char *group)
+bool preview_mentions(const struct frozen_template *templates, size_t count, const char *words)
 {
-    for (size_t i = 0; i < files->count; i++) {
-        const struct frozen_template *template = &files->templates[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct frozen_template *template = &templates[i];
         const char *const texts[] = {template->subject, template->text, template->html,
                                      template->partials};
         for (size_t k = 0; k < ARRAY_LENGTH(texts); k++) {
-            const char *at = texts[k] == NULL ? NULL : strstr(texts[k], group);
-            if (at != NULL && at[strlen(group)] == '.') {
+            if (texts[k] != NULL && strstr(texts[k], words) != NULL) {
                 return true;
             }
         }

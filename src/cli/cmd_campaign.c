@@ -11,6 +11,7 @@
 #include "muster/base/text.h"
 #include "muster/campaign/campaign.h"
 #include "muster/campaign/expand.h"
+#include "muster/campaign/preview.h"
 #include "muster/store/outbox.h"
 #include "muster/store/segments.h"
 #include "progress.h"
@@ -107,24 +108,6 @@ static bool print_meant(struct call *call, const struct campaign *campaign, stru
     return true;
 }
 
-/* Whether any text of the templates asks for a detail. */
-static bool is_asked_for(const struct frozen_template *templates, size_t count, const char *name,
-                         struct arena *arena)
-{
-    const char *field = arena_printf(arena, "details.%s", name);
-    for (size_t i = 0; i < count; i++) {
-        const char *const texts[] = {templates[i].subject, templates[i].text, templates[i].html,
-                                     templates[i].partials};
-        for (size_t k = 0; k < ARRAY_LENGTH(texts); k++) {
-            if (texts[k] != NULL &&
-                (strstr(texts[k], field) != NULL || strstr(texts[k], "{{#details}}") != NULL)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* In which languages its messages are, and which details are given in vain. */
 static bool print_templates(struct call *call, const struct campaign *campaign, struct error *err)
 {
@@ -146,9 +129,11 @@ static bool print_templates(struct call *call, const struct campaign *campaign, 
     (void)printf("languages: %s%s%s%s%s\n", sms[0] == '\0' ? "" : "texts ", sms,
                  sms[0] == '\0' || email[0] == '\0' ? "" : "; ", email[0] == '\0' ? "" : "mails ",
                  email);
-    for (size_t i = 0; i < json_count(details); i++) {
-        if (!is_asked_for(templates, count, json_name(details, i), call->arena)) {
-            (void)fprintf(stderr, "no template asks for details.%s\n", json_name(details, i));
+    const bool all = preview_mentions(templates, count, "{{#details}}");
+    for (size_t i = 0; i < json_count(details) && !all; i++) {
+        const char *field = arena_printf(call->arena, "details.%s", json_name(details, i));
+        if (!preview_mentions(templates, count, field)) {
+            (void)fprintf(stderr, "no template asks for %s\n", field);
         }
     }
     return true;

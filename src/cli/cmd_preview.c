@@ -161,10 +161,10 @@ static bool find_plain(struct call *call, const struct campaign *campaign, const
 static void tell_holes(const struct message_files *files, const struct campaign *campaign,
                        const struct ballot *ballot)
 {
-    if (campaign == NULL && preview_asks_for(files, "details")) {
+    if (campaign == NULL && preview_mentions(files->templates, files->count, "details.")) {
         (void)fputs("details are left blank: --campaign NAME fills them in\n", stderr);
     }
-    if (ballot == NULL && preview_asks_for(files, "ballot")) {
+    if (ballot == NULL && preview_mentions(files->templates, files->count, "ballot.")) {
         (void)fputs("what is told of a ballot is left blank: there is none\n", stderr);
     }
 }

@@ -61,7 +61,8 @@ bool preview_render(struct db *db, const struct preview_order *order,
 bool preview_find(struct db *db, const struct preview_order *order, struct arena *arena,
                   struct faults *faults, struct message_files *files, struct error *err) MUST_USE;
 
-/* Whether any of the templates speaks of this group of fields, "details" or "ballot". */
-bool preview_asks_for(const struct message_files *files, const char *group) MUST_USE;
+/* Whether these words, as "ballot." or "details.time", stand in any text of the templates. */
+bool preview_mentions(const struct frozen_template *templates, size_t count,
+                      const char *words) MUST_USE;
 
 #endif
