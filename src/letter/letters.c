@@ -196,7 +196,7 @@ static const char *trim(const char *text, struct template_span *spans, size_t co
     return trimmed;
 }
 
-static bool measure(const struct parsed *parsed, const struct letter_order *order, const char *text,
+static bool measure(const struct letter_order *order, bool welsh, const char *text,
                     struct template_span *spans, size_t span_count, struct arena *arena,
                     struct wording *wording, struct error *err)
 {
@@ -205,7 +205,6 @@ static bool measure(const struct parsed *parsed, const struct letter_order *orde
         return error_set(err, ERROR_DATA, "\"%s\" does not say what may be written plainer",
                          order->message->plain);
     }
-    const bool welsh = text_equal(parsed->language, "cy");
     if (!wording_choose(text, strlen(text), spans, span_count, allowed, welsh, arena, wording)) {
         return error_set(err, ERROR_DATA, "the text holds a character that no text may hold");
     }
@@ -234,10 +233,10 @@ static bool render_sms(const struct parsed *parsed, const struct letter_order *o
         memcpy(spans, found.data, found.length);
     }
     const char *text = trim(buffer_text(&out), spans, count, arena);
-    if (!measure(parsed, order, text, spans, count, arena, &letter->wording, err)) {
+    letter->welsh = text_equal(parsed->language, "cy");
+    if (!measure(order, letter->welsh, text, spans, count, arena, &letter->wording, err)) {
         return false;
     }
-    letter->welsh = text_equal(parsed->language, "cy");
     letter->body = letter->wording.text;
     letter->length = letter->wording.length;
     return true;
