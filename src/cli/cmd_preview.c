@@ -70,11 +70,6 @@ static bool find_readers(struct call *call, struct preview_reader **readers, siz
     return true;
 }
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 /* One line over each message: who, how, and what it costs. */
 static const char *heading(const struct preview_message *message, struct arena *arena)
 {
@@ -93,7 +88,7 @@ static const char *heading(const struct preview_message *message, struct arena *
                             message->letter.html == NULL ? ", no HTML" : " with its HTML");
     }
     return arena_printf(arena, "%s: text.%s, %zu part%s (%s, %zu units)", who, message->language,
-                        size->parts, plural(size->parts), gsm_encoding_name(size->encoding),
+                        size->parts, size->parts == 1 ? "" : "s", gsm_encoding_name(size->encoding),
                         size->units);
 }
 
