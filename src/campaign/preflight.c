@@ -99,13 +99,11 @@ static bool count_message(struct flight *flight, const struct outbox_message *me
     struct gsm_size size = {0};
     if (letters_render(flight->letters, &order, flight->scratch, &letter, &fault)) {
         preflight->other_language += language != NULL && !text_equal(language, letter.language);
-        unsigned allowed = 0;
-        (void)!wording_read(message->plain, &allowed);
         if (message->channel == CHANNEL_EMAIL) {
             count_mail(preflight, &letter);
         } else {
             why = preflight_text(preflight, flight->order->tariff, message->address, &letter,
-                                 allowed, flight->arena, flight->scratch);
+                                 flight->arena, flight->scratch);
         }
         size = letter.wording.size;
     } else if (fault.kind == ERROR_DATA) {
@@ -127,15 +125,16 @@ static void tell(struct flight *flight)
     }
 }
 
-/* The membership number of a message's member is among what it is merged with. */
-static const char *number_of(const struct outbox_message *message, struct arena *arena)
+/* The membership number of a waiting message's member is among what it is merged with. */
+static bool count_waiting_one(struct flight *flight, const struct outbox_message *message,
+                              struct error *err)
 {
     CLEANUP(json_free) struct json *values = NULL;
     const char *number = NULL;
     if (json_parse(message->merge, strlen(message->merge), &values, NULL)) {
-        number = json_text_at(values, "number", arena);
+        number = json_text_at(values, "number", flight->slice);
     }
-    return number == NULL ? "" : number;
+    return count_message(flight, message, values, number == NULL ? "" : number, NULL, err);
 }
 
 static bool count_waiting(struct flight *flight, const struct step *step, struct error *err)
@@ -149,8 +148,7 @@ static bool count_waiting(struct flight *flight, const struct step *step, struct
             return false;
         }
         for (size_t i = 0; i < count; i++) {
-            const char *number = number_of(&messages[i], flight->slice);
-            if (!count_message(flight, &messages[i], NULL, number, NULL, err)) {
+            if (!count_waiting_one(flight, &messages[i], err)) {
                 return false;
             }
             after = messages[i].id;

@@ -66,7 +66,7 @@ static void add_why(struct buffer *why, const char *what, const char *where)
 /* Blame the characters that are not in GSM-7, but for those that would be written plainer if that
  * were of any use. */
 static void blame_characters(struct preflight *preflight, const struct letter *letter,
-                             unsigned allowed, struct buffer *why, struct arena *arena)
+                             struct buffer *why, struct arena *arena)
 {
     const struct wording *wording = &letter->wording;
     for (size_t at = 0; at < wording->length;) {
@@ -75,7 +75,7 @@ static void blame_characters(struct preflight *preflight, const struct letter *l
         const size_t taken = text_rune(wording->text + at, wording->length - at, &rune);
         const char *where = value_at(wording, at);
         if (gsm_septets(rune) == 0 &&
-            !wording_replaces(rune, allowed, where[0] != '\0', letter->welsh) &&
+            !wording_replaces(rune, letter->allowed, where[0] != '\0', letter->welsh) &&
             !seen_before(wording, at, rune, where)) {
             character[text_put_rune(rune, character)] = '\0';
             blame(preflight, character, where, arena);
@@ -133,9 +133,8 @@ static void note_saving(struct preflight_saving *saving, const struct wording *b
 
 /* What the campaign's permissions save of a text that costs more than one part for its letters, and
  * what each further one would. */
-static void count_savings(struct preflight *preflight, const struct letter *letter,
-                          unsigned allowed, int64_t price, struct arena *arena,
-                          struct arena *scratch)
+static void count_savings(struct preflight *preflight, const struct letter *letter, int64_t price,
+                          struct arena *arena, struct arena *scratch)
 {
     const struct wording *sent = &letter->wording;
     const size_t length = strlen(sent->given);
@@ -143,6 +142,7 @@ static void count_savings(struct preflight *preflight, const struct letter *lett
     if (before.size.parts <= 1 || before.size.encoding == GSM_7BIT) {
         return;
     }
+    unsigned allowed = letter->allowed;
     note_saving(&preflight->saved, &before, sent, price, arena);
     before = *sent;
     for (unsigned i = 0; i < PREFLIGHT_LEVELS; i++) {
@@ -160,8 +160,8 @@ static void count_savings(struct preflight *preflight, const struct letter *lett
 }
 
 const char *preflight_text(struct preflight *preflight, const struct tariff *tariff,
-                           const char *number, const struct letter *letter, unsigned allowed,
-                           struct arena *arena, struct arena *scratch)
+                           const char *number, const struct letter *letter, struct arena *arena,
+                           struct arena *scratch)
 {
     const struct wording *wording = &letter->wording;
     const struct gsm_size *size = &wording->size;
@@ -170,16 +170,16 @@ const char *preflight_text(struct preflight *preflight, const struct tariff *tar
     preflight->by_parts[size->parts][size->encoding]++;
     const enum phone_route route = phone_route(number);
     price_add(&preflight->price, tariff, route, size->parts);
-    count_savings(preflight, letter, allowed, price_of_part(tariff, route), arena, scratch);
+    count_savings(preflight, letter, price_of_part(tariff, route), arena, scratch);
     if (size->parts <= 1) {
         return NULL;
     }
     CLEANUP(buffer_free) struct buffer why;
     buffer_init(&why, WHY_CEILING);
     if (size->encoding == GSM_UCS2) {
-        blame_characters(preflight, letter, allowed, &why, arena);
+        blame_characters(preflight, letter, &why, arena);
     } else {
         blame_length(preflight, wording, &why, arena);
     }
-    return arena_text(arena, buffer_text(&why));
+    return arena_text(scratch, buffer_text(&why));
 }

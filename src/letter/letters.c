@@ -196,16 +196,17 @@ static const char *trim(const char *text, struct template_span *spans, size_t co
     return trimmed;
 }
 
-static bool measure(const struct letter_order *order, bool welsh, const char *text,
-                    struct template_span *spans, size_t span_count, struct arena *arena,
-                    struct wording *wording, struct error *err)
+static bool measure(const struct letter_order *order, const char *text, struct template_span *spans,
+                    size_t span_count, struct arena *arena, struct letter *letter,
+                    struct error *err)
 {
-    unsigned allowed = 0;
-    if (!wording_read(order->message->plain, &allowed)) {
+    struct wording *wording = &letter->wording;
+    if (!wording_read(order->message->plain, &letter->allowed)) {
         return error_set(err, ERROR_DATA, "\"%s\" does not say what may be written plainer",
                          order->message->plain);
     }
-    if (!wording_choose(text, strlen(text), spans, span_count, allowed, welsh, arena, wording)) {
+    if (!wording_choose(text, strlen(text), spans, span_count, letter->allowed, letter->welsh,
+                        arena, wording)) {
         return error_set(err, ERROR_DATA, "the text holds a character that no text may hold");
     }
     if (wording->size.parts == 0) {
@@ -234,7 +235,7 @@ static bool render_sms(const struct parsed *parsed, const struct letter_order *o
     }
     const char *text = trim(buffer_text(&out), spans, count, arena);
     letter->welsh = text_equal(parsed->language, "cy");
-    if (!measure(order, letter->welsh, text, spans, count, arena, &letter->wording, err)) {
+    if (!measure(order, text, spans, count, arena, letter, err)) {
         return false;
     }
     letter->body = letter->wording.text;

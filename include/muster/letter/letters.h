@@ -39,6 +39,7 @@ struct letter {
     struct wording wording; /* the text, how it was written before, and where values stand in it,
                              * whose names live as long as the letters */
     bool welsh;
+    unsigned allowed; /* what its `plain` lets be written plainer, as in wording_choose */
     /* mail only */
     const char *subject;
     const char *text; /* with one empty line at most at a time, whatever sections left behind */
