@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds the tags as the reader of templates does: quotation marks within the tag of a value hide
- * braces, and a tag may run over lines. */
+/* Tags stand for themselves as characters while the HTML around them is parsed. */
 #include "plain_tags.h"
 
 #include <stdio.h>
@@ -9,16 +8,17 @@
 
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
+#include "scanner.h"
 
-enum { SOURCE_MOST = 256 * 1024, MARKED_MOST = 2 * SOURCE_MOST };
+enum { MARKED_MOST = 2 * SOURCE_MOST };
 
 static const char ASK[] = "please write the text of this mail into a .txt file beside it";
 
 struct scan {
     const char *html;
     size_t length;
-    struct arena *arena;
     struct plain_tags *tags;
+    struct scanner scanner; /* of the html */
     struct buffer marked;
     bool head;
     struct error *err;
@@ -33,54 +33,32 @@ static bool refuse(const struct scan *scan, size_t at, const char *what)
     return error_set(scan->err, ERROR_DATA, "line %u: %s; %s", line, what, ASK);
 }
 
-static bool is_space(char c)
+/* No text has more tags than this. */
+static size_t tags_most(const char *text)
 {
-    return c != '\0' && strchr(" \t\r\n\v\f", c) != NULL;
+    size_t most = 0;
+    for (const char *at = strstr(text, "{{"); at != NULL; at = strstr(at + 2, "{{")) {
+        most++;
+    }
+    return most;
 }
 
-/* The closing delimiter in html[from, ...), or NULL. */
-static const char *find_close(const char *from, const char *close, bool quotes)
+/* Read the tag that begins at `at`. False when it has no end. */
+static bool read_tag(struct scanner *scanner, size_t at, struct plain_tag *read)
 {
-    bool quoted = false;
-    for (const char *at = from; *at != '\0'; at++) {
-        if (!quoted && strncmp(at, close, strlen(close)) == 0) {
-            return at;
-        }
-        if (quotes && quoted && *at == '\\' && at[1] != '\0') {
-            at++;
-        } else if (quotes && *at == '"') {
-            quoted = !quoted;
-        }
-    }
-    return NULL;
-}
-
-/* Read the tag that begins at `start`. False when it has no end. */
-static bool read_tag(const char *start, struct plain_tag *tag)
-{
-    const char *from = start + strlen("{{");
-    while (is_space(*from)) {
-        from++;
-    }
-    *tag = (struct plain_tag){.text = start};
-    if (*from != '\0' && strchr("#^/!=>&{<$", *from) != NULL) {
-        tag->sigil = *from++;
-    }
-    const char *close = tag->sigil == '{' ? "}}}" : tag->sigil == '=' ? "=}}" : "}}";
-    const bool value = tag->sigil == '\0' || tag->sigil == '&' || tag->sigil == '{';
-    const char *to = find_close(from, close, value);
-    if (to == NULL) {
+    struct tag tag;
+    bool found = false;
+    scanner->at = at;
+    if (!scanner_next(scanner, &tag, &found) || !found) {
         return false;
     }
-    tag->length = (size_t)(to - start) + strlen(close);
-    while (from < to && is_space(*from)) {
-        from++;
-    }
-    while (to > from && is_space(to[-1])) {
-        to--;
-    }
-    tag->name = from;
-    tag->name_length = (size_t)(to - from);
+    *read = (struct plain_tag){
+        .text = scanner->source + tag.start,
+        .length = tag.end - tag.start,
+        .sigil = tag.sigil,
+        .name = scanner->source + tag.from,
+        .name_length = tag.to - tag.from,
+    };
     return true;
 }
 
@@ -128,7 +106,7 @@ static void see_head(struct scan *scan, const char *at)
 static size_t take_tag(struct scan *scan, size_t at, bool hidden)
 {
     struct plain_tag tag;
-    if (!read_tag(scan->html + at, &tag)) {
+    if (!read_tag(&scan->scanner, at, &tag)) {
         (void)refuse(scan, at, "this tag is never closed");
         return 0;
     }
@@ -165,27 +143,27 @@ static bool check(const struct scan *scan)
 }
 
 /* What the parser of HTML is in, as far as that matters here. */
-enum place { IN_TEXT, IN_COMMENT, IN_CONDITION };
+enum passage { IN_TEXT, IN_COMMENT, IN_CONDITION };
 
 /* Go on behind what begins at html[at] and is no tag of ours; it is copied, but for conditions. */
-static size_t pass(struct scan *scan, size_t at, enum place *place)
+static size_t pass(struct scan *scan, size_t at, enum passage *in)
 {
     const char *here = scan->html + at;
     size_t taken = 1;
-    if (*place == IN_CONDITION) {
-        *place = *here == '>' ? IN_TEXT : IN_CONDITION;
+    if (*in == IN_CONDITION) {
+        *in = *here == '>' ? IN_TEXT : IN_CONDITION;
         return taken;
     }
-    if (*place == IN_COMMENT && strncmp(here, "-->", 3) == 0) {
-        *place = IN_TEXT;
+    if (*in == IN_COMMENT && strncmp(here, "-->", 3) == 0) {
+        *in = IN_TEXT;
         taken = 3;
-    } else if (*place == IN_TEXT && strncmp(here, "<!--", 4) == 0) {
-        *place = IN_COMMENT;
+    } else if (*in == IN_TEXT && strncmp(here, "<!--", 4) == 0) {
+        *in = IN_COMMENT;
         taken = 4;
-    } else if (*place == IN_TEXT && strncmp(here, "<![", 3) == 0) {
-        *place = IN_CONDITION;
+    } else if (*in == IN_TEXT && strncmp(here, "<![", 3) == 0) {
+        *in = IN_CONDITION;
         return 3;
-    } else if (*place == IN_TEXT && *here == '<') {
+    } else if (*in == IN_TEXT && *here == '<') {
         see_head(scan, here);
     }
     (void)buffer_add(&scan->marked, here, taken);
@@ -194,11 +172,10 @@ static size_t pass(struct scan *scan, size_t at, enum place *place)
 
 static bool mark(struct scan *scan)
 {
-    enum place place = IN_TEXT;
+    enum passage in = IN_TEXT;
     for (size_t at = 0; at < scan->length;) {
         const bool tag = strncmp(scan->html + at, "{{", 2) == 0;
-        const size_t taken =
-            tag ? take_tag(scan, at, place == IN_CONDITION) : pass(scan, at, &place);
+        const size_t taken = tag ? take_tag(scan, at, in == IN_CONDITION) : pass(scan, at, &in);
         if (taken == 0) {
             return false;
         }
@@ -213,7 +190,6 @@ bool plain_tags_read(const char *html, struct arena *arena, struct plain_tags *t
     struct scan scan = {
         .html = html,
         .length = strlen(html),
-        .arena = arena,
         .tags = tags,
         .err = err,
     };
@@ -221,13 +197,9 @@ bool plain_tags_read(const char *html, struct arena *arena, struct plain_tags *t
         return error_set(err, ERROR_DATA, "the HTML is larger than %d KiB; %s", SOURCE_MOST / 1024,
                          ASK);
     }
-    size_t most = 0;
-    for (const char *at = strstr(html, "{{"); at != NULL; at = strstr(at + 2, "{{")) {
-        most++;
-    }
-    *tags = (struct plain_tags){.all = arena_array(arena, most + 1, sizeof *tags->all)};
+    *tags = (struct plain_tags){.all = arena_array(arena, tags_most(html) + 1, sizeof *tags->all)};
     buffer_init(&scan.marked, MARKED_MOST);
-    const bool ok = check(&scan) && mark(&scan);
+    const bool ok = check(&scan) && scanner_begin(&scan.scanner, "", html, err) && mark(&scan);
     *marked = arena_text(arena, buffer_text(&scan.marked));
     buffer_free(&scan.marked);
     return ok;
@@ -247,17 +219,17 @@ static bool is_same_name(const struct plain_tag *a, const struct plain_tag *b)
 
 bool plain_tags_balance(const char *text, struct arena *arena, struct error *err)
 {
-    size_t most = 0;
-    for (const char *at = strstr(text, "{{"); at != NULL; at = strstr(at + 2, "{{")) {
-        most++;
-    }
-    struct plain_tag *open = arena_array(arena, most + 1, sizeof *open);
+    struct plain_tag *open = arena_array(arena, tags_most(text) + 1, sizeof *open);
     size_t depth = 0;
     bool good = true;
     struct plain_tag tag = {0};
+    struct scanner scanner;
+    if (!scanner_begin(&scanner, "", text, err)) {
+        return false;
+    }
     const char *at = strstr(text, "{{");
     while (good && at != NULL) {
-        if (!read_tag(at, &tag)) {
+        if (!read_tag(&scanner, (size_t)(at - text), &tag)) {
             return error_set(err, ERROR_DATA, "a tag of this HTML would not end in its text; %s",
                              ASK);
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds the tags of a Mustache source, one after the other, and says how each stands on its line;
- * for template.c's readers only. What a tag means is reader.c's business. */
+ * for the reader of templates and for plain_tags.c. What a tag means is their business. */
 #ifndef MUSTER_MESSAGE_SCANNER_H
 #define MUSTER_MESSAGE_SCANNER_H
 
