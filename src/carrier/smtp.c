@@ -248,6 +248,9 @@ static enum smtp_tls tls_of(const struct smtp *smtp)
     if (text_equal(word, "required") || (!smtp->loopback && !text_empty(smtp->config->mail.user))) {
         return SMTP_TLS_REQUIRED;
     }
+    if (text_equal(word, "auto")) {
+        return smtp->loopback ? SMTP_TLS_OFFERED : SMTP_TLS_REQUIRED;
+    }
     return text_equal(word, "none") ? SMTP_TLS_NONE : SMTP_TLS_OFFERED;
 }
 

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of every setting, and the reader that fills struct config from it. To add a setting:
- * one member in struct config, one row here. */
+/* The table of every setting. To add a setting: one member in struct config, one row here. The
+ * reader is in config_reader.c. */
 #include "muster/conf/config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config_private.h"
-#include "libconfig_door.h"
-#include "muster/base/clock.h"
-#include "muster/base/file.h"
 #include "muster/base/text.h"
 
-enum { NAMES_MAX = 64, NAME_SIZE = 64 };
+enum { NAME_SIZE = 96 };
 
 /* Where a configuration is looked for. */
 #define VARIABLE   "MUSTER_CONFIG"
@@ -32,6 +29,9 @@ static const struct config_group groups[] = {
                "one-click unsubscribe, \"I have voted\"."},
     {"mail", "E-mail, handed to an SMTP relay."},
     {"sms", "Texts, handed to an SMS provider over HTTP. Without a gateway no text is sent."},
+    {"limits",
+     "How often one member is written to, over all campaigns and both channels. What comes\n"
+     "too early waits; what would have to wait beyond its deadline is withheld."},
     {"retry", "What happens to a message that could not be handed over for now."},
 };
 
@@ -62,10 +62,11 @@ static const struct config_setting settings[] = {
 
     {"mail.relay", CONFIG_RELAY, AT(mail.relay), "127.0.0.1:25", 0, 0, NULL,
      "HOST:PORT of the relay."},
-    {"mail.tls", CONFIG_WORD, AT(mail.tls), "opportunistic", 0, 0, "none|opportunistic|required",
-     "\"none\"; \"opportunistic\": STARTTLS when the relay offers it, the certificate checked "
-     "only\n"
-     "when ca_file is given; \"required\": nothing is sent without a certificate that is right.\n"
+    {"mail.tls", CONFIG_WORD, AT(mail.tls), "auto", 0, 0, "auto|none|opportunistic|required",
+     "\"required\": nothing is sent without STARTTLS and a certificate that is right;\n"
+     "\"opportunistic\": STARTTLS when the relay offers it, the certificate checked only when\n"
+     "ca_file is given; \"none\"; \"auto\": required, but opportunistic to a relay on this "
+     "machine.\n"
      "A login to a relay on another machine always has it required."},
     {"mail.ca_file", CONFIG_PATH, AT(mail.ca_file), "", 0, 0, NULL,
      "The authorities (PEM) that may vouch for the relay; else those that the system trusts."},
@@ -86,6 +87,20 @@ static const struct config_setting settings[] = {
      "Messages handed over in one session, 1 to 50."},
     {"mail.rate", CONFIG_NUMBER, AT(mail.rate), "0", 0, 100000, NULL,
      "Messages a second over all sessions; 0: no limit."},
+    {"mail.burst", CONFIG_NUMBER, AT(mail.burst), "0", 0, 100000, NULL,
+     "Messages that may go at once after a pause; 0: what the rate gives in a quarter of a\n"
+     "second."},
+    {"mail.per_minute", CONFIG_NUMBER, AT(mail.per_minute), "0", 0, 1000000, NULL,
+     "At most so many messages in any minute, as office mailboxes have it; 0: no limit."},
+    {"mail.per_day", CONFIG_NUMBER, AT(mail.per_day), "0", 0, 10000000, NULL,
+     "At most so many messages in any 24 hours; 0: no limit."},
+    {"mail.weight", CONFIG_NUMBER, AT(mail.weight), "1", 1, 1000, NULL,
+     "The share of this relay where there are several."},
+    {"mail.unsure", CONFIG_WORD, AT(mail.unsure), "ask", 0, 0, "ask|resend",
+     "A mail of which the relay did not say whether it took it: \"ask\" leaves it to a person;\n"
+     "\"resend\" sends it again after ten minutes with the same Message-ID, so that most "
+     "mailboxes\n"
+     "show one only."},
     {"mail.timeout", CONFIG_NUMBER, AT(mail.timeout), "60", 1, 600, NULL,
      "Seconds to wait for any one answer of the relay."},
 
@@ -97,10 +112,25 @@ static const struct config_setting settings[] = {
      "a number."},
     {"sms.secret_file", CONFIG_SECRET, AT(sms.secret_file), "", 0, 0, NULL,
      "The file whose first line is the provider's password or key. Only its owner may read it."},
+    {"sms.sessions", CONFIG_NUMBER, AT(sms.sessions), "1", 1, 16, NULL,
+     "Processes side by side; one is enough for some thousand texts a second."},
     {"sms.in_flight", CONFIG_NUMBER, AT(sms.in_flight), "16", 1, 512, NULL,
-     "Requests under way at once."},
+     "Requests under way at once, over all processes."},
+    {"sms.batch", CONFIG_NUMBER, AT(sms.batch), "256", 1, 512, NULL,
+     "Texts that a process releases at once, at most; in doubt when it is killed. It takes no\n"
+     "more than the provider has just shown to take in a tenth of a second, and no fewer than\n"
+     "may be under way."},
     {"sms.rate", CONFIG_NUMBER, AT(sms.rate), "0", 0, 100000, NULL,
      "Messages a second; 0: no limit."},
+    {"sms.burst", CONFIG_NUMBER, AT(sms.burst), "0", 0, 100000, NULL,
+     "Messages that may go at once after a pause; 0: what the rate gives in a quarter of a\n"
+     "second."},
+    {"sms.per_minute", CONFIG_NUMBER, AT(sms.per_minute), "0", 0, 1000000, NULL,
+     "At most so many messages in any minute; 0: no limit."},
+    {"sms.per_day", CONFIG_NUMBER, AT(sms.per_day), "0", 0, 10000000, NULL,
+     "At most so many messages in any 24 hours; 0: no limit."},
+    {"sms.weight", CONFIG_NUMBER, AT(sms.weight), "1", 1, 1000, NULL,
+     "The share of this gateway where there are several."},
     {"sms.timeout", CONFIG_NUMBER, AT(sms.timeout), "30", 1, 300, NULL,
      "Seconds for one request, its answer included."},
     {"sms.price", CONFIG_MONEY, AT(sms.price), "", 0, 0, NULL,
@@ -113,6 +143,12 @@ static const struct config_setting settings[] = {
     {"sms.currency", CONFIG_CURRENCY, AT(sms.currency), "", 0, 0, NULL,
      "The currency of these prices; else the profile's, else \"GBP\". Prices of a profile that\n"
      "is in another currency do not count."},
+
+    {"limits.per_week", CONFIG_NUMBER, AT(limits.per_week), "0", 0, 100, NULL,
+     "Messages to one member in any seven days; 0: no limit. Two are a good measure, three in\n"
+     "the last week of a ballot."},
+    {"limits.apart", CONFIG_NUMBER, AT(limits.apart), "0", 0, 720, NULL,
+     "Hours between two messages to one member; 48 are a good measure."},
 
     {"retry.first", CONFIG_NUMBER, AT(retry.first), "60", 1, 86400, NULL,
      "Seconds until the second try; the pause doubles after each further one."},
@@ -144,166 +180,15 @@ const struct config_setting *config_setting_named(const char *name)
     return NULL;
 }
 
-bool config_setting_in(const struct config_setting *setting, const char *group)
-{
-    size_t length = strlen(group);
-    return strncmp(setting->name, group, length) == 0 && setting->name[length] == '.';
-}
-
-static const char *short_name(const struct config_setting *setting)
+const char *config_setting_short(const struct config_setting *setting)
 {
     return strchr(setting->name, '.') + 1;
 }
 
-/* Put a value that was judged where the setting says. */
-static void store(const struct config_setting *setting, const char *value, struct config *config)
+bool config_setting_in(const struct config_setting *setting, const char *group)
 {
-    unsigned char *at = (unsigned char *)config + setting->offset;
-    if (setting->kind == CONFIG_NUMBER) {
-        int64_t number = 0;
-        if (text_number(value, setting->low, setting->high, &number)) {
-            memcpy(at, &number, sizeof number);
-        }
-        return;
-    }
-    memcpy(at, &value, sizeof value);
-}
-
-/* A file that holds a secret must be its owner's alone. */
-static void check_private(const struct libconfig *file, const struct libconfig_node *node,
-                          const struct config_setting *setting, const char *path)
-{
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        if (setting->kind == CONFIG_SECRET) {
-            libconfig_fault(file, node, "%s: the file %s is not there", setting->name, path);
-        }
-        return;
-    }
-    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        char advice[FILE_ADVICE_SIZE];
-        file_advise(&info, advice);
-        libconfig_fault(file, node, "%s: others may read or write %s; %s", setting->name, path,
-                        advice);
-    }
-}
-
-/* The value as it is kept: paths are seen from the configuration file. */
-static const char *settle(const struct libconfig *file, const struct libconfig_node *node,
-                          const struct config_setting *setting, const char *value,
-                          const char *config_path, struct arena *arena)
-{
-    if (value[0] == '\0') {
-        return value;
-    }
-    struct error err = {0};
-    if (setting->kind == CONFIG_ZONE && !clock_set_zone(value, &err)) {
-        libconfig_fault(file, node, "%s: %s", setting->name, err.text);
-    }
-    if (setting->kind != CONFIG_PATH && setting->kind != CONFIG_KEY &&
-        setting->kind != CONFIG_SECRET) {
-        return value;
-    }
-    const char *path = file_beside(config_path, value, arena);
-    if (setting->kind != CONFIG_PATH) {
-        check_private(file, node, setting, path);
-    }
-    return path;
-}
-
-static void read_setting(const struct libconfig *file, const struct config_setting *setting,
-                         const char *path, struct arena *arena, struct config *config)
-{
-    char group[NAME_SIZE];
-    size_t length = strcspn(setting->name, ".");
-    memcpy(group, setting->name, length);
-    group[length] = '\0';
-    const struct libconfig_node *parent = libconfig_member(libconfig_root(file), group);
-    const struct libconfig_node *node = libconfig_member(parent, short_name(setting));
-    const char *value = setting->preset;
-    if (node != NULL) {
-        value = libconfig_typed(file, node, setting->kind == CONFIG_NUMBER);
-    } else if (value == NULL) {
-        libconfig_fault(file, libconfig_is_group(parent) ? parent : NULL, "%s is missing",
-                        setting->name);
-    }
-    if (value == NULL) {
-        store(setting, setting->preset == NULL ? "" : setting->preset, config);
-        return;
-    }
-    struct error err = {0};
-    if (!config_value_judge(setting, value, &err)) {
-        libconfig_fault(file, node, "%s %s", setting->name, err.text);
-        store(setting, setting->preset == NULL ? "" : setting->preset, config);
-        return;
-    }
-    store(setting, settle(file, node, setting, value, path, arena), config);
-}
-
-/* Note groups and settings that the table does not know. */
-static void check_names(const struct libconfig *file)
-{
-    const char *names[NAMES_MAX];
-    for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
-        names[i] = groups[i].name;
-    }
-    libconfig_known(file, libconfig_root(file), names, ARRAY_LENGTH(groups));
-    for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
-        size_t count = 0;
-        for (size_t j = 0; j < ARRAY_LENGTH(settings) && count + 1 < NAMES_MAX; j++) {
-            if (config_setting_in(&settings[j], groups[i].name)) {
-                names[count++] = short_name(&settings[j]);
-            }
-        }
-        if (strcmp(groups[i].name, "sms") == 0) {
-            names[count++] = "variables";
-        }
-        const struct libconfig_node *group =
-            libconfig_group(file, libconfig_root(file), groups[i].name);
-        libconfig_known(file, group, names, count);
-    }
-}
-
-static void read_variables(const struct libconfig *file, struct arena *arena, struct config *config)
-{
-    const struct libconfig_node *sms = libconfig_member(libconfig_root(file), "sms");
-    const struct libconfig_node *group = libconfig_group(file, sms, "variables");
-    size_t count = libconfig_count(group);
-    struct config_pair *pairs = arena_array(arena, count + 1, sizeof *pairs);
-    for (size_t i = 0; i < count; i++) {
-        const struct libconfig_node *node = libconfig_at(group, i);
-        /* Never a number: an account "0123" would lose its zero. */
-        const char *value = libconfig_typed(file, node, false);
-        if (!config_value_is_name(libconfig_key(node))) {
-            libconfig_fault(file, node, "%s: a variable's name is letters, digits and underscores",
-                            libconfig_name(file, node));
-        }
-        pairs[i].name = arena_text(arena, libconfig_key(node));
-        pairs[i].value = value == NULL ? "" : value;
-    }
-    config->sms.variables = pairs;
-    config->sms.variable_count = count;
-}
-
-/* What must hold between settings. */
-static void check_together(const struct libconfig *file, const struct config *config)
-{
-    const struct libconfig_node *root = libconfig_root(file);
-    const struct libconfig_node *mail = libconfig_member(root, "mail");
-    const struct libconfig_node *sms = libconfig_member(root, "sms");
-    const struct libconfig_node *retry = libconfig_member(root, "retry");
-    if (text_empty(config->mail.user) != text_empty(config->mail.password_file)) {
-        libconfig_fault(file, mail, "mail.user and mail.password_file must be given together");
-    }
-    const struct libconfig_node *sender = libconfig_member(sms, "sender");
-    /* One that is there, and was not taken, has its fault already. */
-    const bool faulty = sender != NULL && !text_empty(libconfig_value(file, sender));
-    if (!text_empty(config->sms.gateway) && text_empty(config->sms.sender) && !faulty) {
-        libconfig_fault(file, sms, "sms.sender is missing: with sms.gateway it must be given");
-    }
-    if (config->retry.longest < config->retry.first) {
-        libconfig_fault(file, retry, "retry.longest is shorter than retry.first");
-    }
+    size_t length = strlen(group);
+    return strncmp(setting->name, group, length) == 0 && setting->name[length] == '.';
 }
 
 const char *config_find(void)
@@ -337,27 +222,6 @@ bool config_open(const char *given, struct arena *arena, struct faults *faults,
                      " by muster init FOLDER");
 }
 
-bool config_load(const char *path, struct arena *arena, struct faults *faults,
-                 struct config *config, struct error *err)
-{
-    CLEANUP(libconfig_free) struct libconfig *file = NULL;
-    if (!libconfig_open(path, ERROR_CONFIG, arena, faults, &file, err)) {
-        return false;
-    }
-    struct config made = {.path = arena_text(arena, path)};
-    check_names(file);
-    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-        read_setting(file, &settings[i], path, arena, &made);
-    }
-    read_variables(file, arena, &made);
-    check_together(file, &made);
-    if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
-        return false;
-    }
-    *config = made;
-    return true;
-}
-
 /* A profile may ask for more secrets than the one in the file. */
 static bool sounds_secret(const char *name)
 {
@@ -370,23 +234,62 @@ static bool sounds_secret(const char *name)
     return false;
 }
 
+static void show_setting(const struct config_setting *setting, const struct config *config,
+                         const char *prefix, struct buffer *out)
+{
+    const unsigned char *at = (const unsigned char *)config + setting->offset;
+    const char *name = prefix == NULL ? setting->name : config_setting_short(setting);
+    (void)buffer_printf(out, "%s%s = ", prefix == NULL ? "" : prefix, name);
+    if (setting->kind == CONFIG_NUMBER) {
+        int64_t number = 0;
+        memcpy(&number, at, sizeof number);
+        (void)buffer_printf(out, "%lld\n", (long long)number);
+        return;
+    }
+    const char *text = NULL;
+    memcpy(&text, at, sizeof text);
+    (void)buffer_printf(out, "%s\n", text);
+}
+
+static void show_variables(const struct config *config, const char *prefix, struct buffer *out)
+{
+    for (size_t i = 0; i < config->sms.variable_count; i++) {
+        const struct config_pair *pair = &config->sms.variables[i];
+        (void)buffer_printf(out, "%svariables.%s = %s\n", prefix, pair->name,
+                            sounds_secret(pair->name) ? "***" : pair->value);
+    }
+}
+
+/* One of several ways out: all its settings, its own and those it takes from the channel. */
+static void show_route(const struct config_route *route, const char *group, const char *list,
+                       struct buffer *out)
+{
+    char prefix[NAME_SIZE];
+    (void)snprintf(prefix, sizeof prefix, "%s.%s.%s.", group, list, route->name);
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+        if (config_setting_in(&settings[i], group)) {
+            show_setting(&settings[i], route->config, prefix, out);
+        }
+    }
+    if (strcmp(group, "sms") == 0) {
+        show_variables(route->config, prefix, out);
+    }
+}
+
 void config_show(const struct config *config, struct buffer *out)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-        const unsigned char *at = (const unsigned char *)config + settings[i].offset;
-        if (settings[i].kind == CONFIG_NUMBER) {
-            int64_t number = 0;
-            memcpy(&number, at, sizeof number);
-            (void)buffer_printf(out, "%s = %lld\n", settings[i].name, (long long)number);
-            continue;
-        }
-        const char *text = NULL;
-        memcpy(&text, at, sizeof text);
-        (void)buffer_printf(out, "%s = %s\n", settings[i].name, text);
+        show_setting(&settings[i], config, NULL, out);
     }
-    for (size_t i = 0; i < config->sms.variable_count; i++) {
-        const struct config_pair *pair = &config->sms.variables[i];
-        (void)buffer_printf(out, "sms.variables.%s = %s\n", pair->name,
-                            sounds_secret(pair->name) ? "***" : pair->value);
+    show_variables(config, "sms.", out);
+    for (size_t i = 0; i < config->mail.relay_count; i++) {
+        if (!text_empty(config->mail.relays[i].config->mail.route)) {
+            show_route(&config->mail.relays[i], "mail", "relays", out);
+        }
+    }
+    for (size_t i = 0; i < config->sms.gateway_count; i++) {
+        if (!text_empty(config->sms.gateways[i].config->sms.route)) {
+            show_route(&config->sms.gateways[i], "sms", "gateways", out);
+        }
     }
 }

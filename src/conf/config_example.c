@@ -9,7 +9,7 @@
 
 static const char variable_prefix[] = "sms.variables.";
 
-enum { NAMES_MAX = 64 };
+enum { NAMES_MAX = 128 };
 
 static bool is_variable(const struct config_pair *pair)
 {
@@ -124,6 +124,38 @@ static void put_variables(struct buffer *out, const struct config_pair *given, s
                                : "    # variables = { base_url = \"http://127.0.0.1:8026\"; };\n");
 }
 
+/* How a channel gets several ways out. */
+static const struct {
+    const char *group;
+    const char *text;
+} several[] = {
+    {"mail",
+     "Several relays, each with a name. What one does not say is as above; whoever fails gives "
+     "its\n"
+     "share to the others until it is back.\n"
+     "relays = (\n"
+     "    { name = \"office\"; relay = \"smtp.office.example:587\"; per_minute = 30; },\n"
+     "    { name = \"bulk\"; relay = \"smtp.bulk.example:587\"; weight = 9; sessions = 4; }\n"
+     ");"},
+    {"sms",
+     "Several gateways, in the same way; those of one profile are accounts with one provider.\n"
+     "gateways = (\n"
+     "    { name = \"first\"; weight = 3; variables = { base_url = \"http://127.0.0.1:8026\"; }; "
+     "},\n"
+     "    { name = \"second\"; secret_file = \"second.secret\"; }\n"
+     ");"},
+};
+
+static void put_several(struct buffer *out, const char *group)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(several); i++) {
+        if (text_equal(several[i].group, group)) {
+            (void)buffer_putc(out, '\n');
+            put_lines(out, "    # ", several[i].text);
+        }
+    }
+}
+
 bool config_example(const struct config_pair *given, size_t count, struct buffer *out,
                     struct error *err)
 {
@@ -159,6 +191,7 @@ bool config_example(const struct config_pair *given, size_t count, struct buffer
             (void)buffer_puts(out, between);
             put_variables(out, given, count);
         }
+        put_several(out, group[i].name);
         (void)buffer_puts(out, "};\n");
     }
     return !out->full || error_set(err, ERROR_INTERNAL, "the example does not fit its buffer");

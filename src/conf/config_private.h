@@ -53,6 +53,9 @@ const struct config_group *config_groups(size_t *count);
 /* The setting of that name, or NULL. */
 const struct config_setting *config_setting_named(const char *name);
 
+/* Its name without the group's. */
+const char *config_setting_short(const struct config_setting *setting);
+
 /* Whether the setting belongs to the group. */
 bool config_setting_in(const struct config_setting *setting, const char *group);
 

@@ -384,7 +384,8 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
         !libconfig_open(path, ERROR_CONFIG, arena, faults, &file, err)) {
         return false;
     }
-    struct gateway made = {.name = profile_name(path, arena)};
+    const char *route = config->sms.route;
+    struct gateway made = {.name = text_empty(route) ? profile_name(path, arena) : route};
     const struct reading reading = {.file = file, .arena = arena, .gateway = &made};
     read_profile(&reading);
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {

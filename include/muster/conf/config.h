@@ -23,6 +23,17 @@ struct config_pair {
     const char *value;
 };
 
+/* The name of a relay without a name. */
+#define CONFIG_ONLY_RELAY "relay"
+
+struct config;
+
+/* One of several ways out of a channel: an SMTP relay, an account with an SMS provider. */
+struct config_route {
+    const char *name;            /* letters, digits, hyphens; as messages and the store call it */
+    const struct config *config; /* the configuration as if this were its only one */
+};
+
 /* Paths are made absolute or relative to the working directory (they are written relative to the
  * configuration file). Texts that are not set are "" . */
 struct config {
@@ -56,15 +67,29 @@ struct config {
         int64_t sessions;    /* SMTP sessions side by side in musterd */
         int64_t batch;       /* messages handed over in one session */
         int64_t rate;        /* messages a second over all sessions; 0: no limit */
+        int64_t burst;       /* messages that may go at once after a pause; 0: see the setting */
+        int64_t per_minute;  /* at most so many in any minute; 0: no limit */
+        int64_t per_day;     /* the same in any 24 hours */
         int64_t timeout;     /* seconds to wait for any one answer */
+        int64_t weight;      /* its share beside other relays */
+        const char *unsure;  /* "ask" or "resend" */
+        const char *route;   /* its name among several relays; "": it is the only one */
+        const struct config_route *relays; /* one or more; none in the config of a route */
+        size_t relay_count;
     } mail;
     struct {
         const char *gateway;     /* profile: a name, or a path with a slash */
         const char *sender;      /* number or name that texts come from */
         const char *secret_file; /* mode 0600; its first line is the profile's {{secret}} */
-        int64_t in_flight;       /* requests under way at once */
+        int64_t sessions;        /* processes side by side in musterd */
+        int64_t in_flight;       /* requests under way at once, over all processes */
+        int64_t batch;           /* texts released at once, at most */
         int64_t rate;            /* messages a second; 0: no limit */
-        int64_t timeout;         /* seconds for one request */
+        int64_t burst;           /* as of mail, and so are the two caps */
+        int64_t per_minute;
+        int64_t per_day;
+        int64_t timeout; /* seconds for one request */
+        int64_t weight;  /* its share beside other gateways */
         /* What the branch pays for one part, "0.0350"; "": what the profile says. Judged, but to be
          * used through the profile (see conf/gateway.h), which completes them. */
         const char *price;
@@ -73,7 +98,14 @@ struct config {
         const char *currency;                /* of these, "GBP"; "": the profile's, else GBP */
         const struct config_pair *variables; /* what the profile asks for, by name */
         size_t variable_count;
+        const char *route; /* its name among several gateways; "": it is the only one */
+        const struct config_route *gateways; /* none: no texts; none in the config of a route */
+        size_t gateway_count;
     } sms;
+    struct {
+        int64_t per_week; /* messages to one member in any seven days; 0: no limit */
+        int64_t apart;    /* hours between two messages to one member */
+    } limits;
     struct {
         int64_t first;    /* seconds until the first retry; then doubled each time */
         int64_t longest;  /* the longest pause between two tries, seconds */

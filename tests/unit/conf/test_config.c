@@ -51,7 +51,7 @@ static void test_defaults(void **state)
     assert_string_equal(got.config.organisation.name, "Anytown");
     assert_string_equal(got.config.organisation.zone, "Europe/London");
     assert_string_equal(got.config.mail.relay, "127.0.0.1:25");
-    assert_string_equal(got.config.mail.tls, "opportunistic");
+    assert_string_equal(got.config.mail.tls, "auto");
     assert_string_equal(got.config.mail.user, "");
     assert_int_equal(got.config.mail.batch, 50);
     assert_string_equal(got.config.sms.gateway, "");
@@ -59,6 +59,11 @@ static void test_defaults(void **state)
     assert_string_equal(got.config.sms.currency, "");
     assert_int_equal(got.config.sms.variable_count, 0);
     assert_int_equal(got.config.retry.first, 60);
+    assert_int_equal(got.config.mail.relay_count, 1);
+    assert_string_equal(got.config.mail.relays[0].name, "relay");
+    assert_string_equal(got.config.mail.relays[0].config->mail.relay, "127.0.0.1:25");
+    assert_string_equal(got.config.mail.relays[0].config->mail.route, "");
+    assert_int_equal(got.config.sms.gateway_count, 0);
     char beside[128];
     (void)snprintf(beside, sizeof beside, "%s/muster.db", scratch);
     assert_string_equal(got.config.store.file, beside);
@@ -167,7 +172,7 @@ static const struct fault_case faults[] = {
     {LEAST "batch = \"5\"; };", "mail.batch must be a whole number, without quotes"},
     {LEAST "batch = 1.5; };", "mail.batch must be a whole number"},
     {LEAST "batch = true; };", "mail.batch must be a whole number"},
-    {LEAST "tls = \"yes\"; };", "mail.tls is \"yes\", but must be one of none|opportunistic"},
+    {LEAST "tls = \"yes\"; };", "mail.tls is \"yes\", but must be one of auto|none|"},
     {LEAST "tls = \"none|\"; };", "mail.tls"},
     {LEAST "bounces = \"nobody\"; };", "mail.bounces"},
     {LEAST "bounces = \"a@b\\r\\n.example\"; };", "mail.bounces"},
@@ -183,6 +188,21 @@ static const struct fault_case faults[] = {
     {LEAST "user = \"u\"; };", "mail.user and mail.password_file must be given together"},
     {LEAST "user = \"u\"; password_file = \"none\"; };", "is not there"},
     {LEAST "user = \"u\"; password_file = \"open\"; };", "chmod 600 mends it"},
+    {LEAST "relays = ( ); };", "mail.relays must have 1 to 16 groups in it"},
+    {LEAST "relays = ( 5 ); };", "mail.relays[0] must be a group"},
+    {LEAST "\nrelays = ( { relay = \"a:25\"; } ); };", ":2: mail.relays[0].name is missing"},
+    {LEAST "relays = ( { name = \"A b\"; } ); };", "mail.relays[0].name must be small letters"},
+    {LEAST "relays = ( { name = \"a\"; }, { name = \"a\"; } ); };",
+     "mail.relays[1] has the name of another one"},
+    {LEAST "relays = ( { name = \"a\"; rate = -1; } ); };", "mail.relays[0].rate is \"-1\""},
+    {LEAST "relays = ( { name = \"a\"; wieght = 2; } ); };", "did you mean weight?"},
+    {LEAST "relays = ( { name = \"a\"; from = \"x@y.example\"; } ); };",
+     "mail.relays[0].from is not known"},
+    {LEAST "relays = ( { name = \"a\"; user = \"u\"; } ); };",
+     "mail.user and mail.password_file must be given together"},
+    {WHOLE "sms = { gateways = ( { name = \"a\"; gateway = \"x\"; } ); };",
+     "sms.sender is missing"},
+    {WHOLE "sms = { in_flight = 2; sessions = 3; };", "sms.in_flight is less than sms.sessions"},
     {WHOLE "mail = { };", "duplicate setting name"},
     {WHOLE "organisation_ = ;", "syntax error"},
     {WHOLE "sms = { gateway = \"x\"; };", "sms.sender is missing"},
@@ -213,6 +233,50 @@ static const struct fault_case faults[] = {
     {"organisation = { name = \"x\"; language = \"English\"; };", "organisation.language"},
     {"@include \"nowhere.conf\"\n", "muster.conf:1:"},
 };
+
+/* Each way out has a configuration of its own, in which what it says stands in place of what the
+ * channel says. */
+static void test_ways_out(void **state)
+{
+    (void)state;
+    struct reading got;
+    (void)scratch_text("secret", "abc\n");
+    read_text(&got, LEAST
+              "rate = 7; batch = 20; relays = (\n"
+              "  { name = \"office\"; relay = \"mx.office.example:587\"; user = \"u\";\n"
+              "    password_file = \"secret\"; per_minute = 30; },\n"
+              "  { name = \"bulk\"; rate = 100; weight = 9; } ); };\n"
+              "sms = { gateway = \"rehearsal\"; sender = \"Branch\"; variables = { a = \"1\"; };"
+              "  gateways = ( { name = \"one\"; }, { name = \"two\"; sender = \"Other\";"
+              "    variables = { a = \"2\"; b = \"3\"; }; } ); };\n");
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_int_equal(got.config.mail.relay_count, 2);
+    const struct config_route *relays = got.config.mail.relays;
+    assert_string_equal(relays[0].name, "office");
+    assert_string_equal(relays[0].config->mail.route, "office");
+    assert_string_equal(relays[0].config->mail.relay, "mx.office.example:587");
+    assert_int_equal(relays[0].config->mail.per_minute, 30);
+    assert_int_equal(relays[0].config->mail.rate, 7);
+    assert_int_equal(relays[0].config->mail.batch, 20);
+    assert_string_equal(relays[1].config->mail.relay, "127.0.0.1:25");
+    assert_string_equal(relays[1].config->mail.user, "");
+    assert_int_equal(relays[1].config->mail.rate, 100);
+    assert_int_equal(relays[1].config->mail.weight, 9);
+    assert_string_equal(relays[1].config->organisation.name, got.config.organisation.name);
+    assert_int_equal(got.config.sms.gateway_count, 2);
+    const struct config_route *gateways = got.config.sms.gateways;
+    assert_string_equal(gateways[0].config->sms.sender, "Branch");
+    assert_int_equal(gateways[0].config->sms.variable_count, 1);
+    assert_string_equal(gateways[1].config->sms.sender, "Other");
+    assert_int_equal(gateways[1].config->sms.variable_count, 2);
+    CLEANUP(buffer_free) struct buffer shown;
+    buffer_init(&shown, 64 * 1024);
+    config_show(&got.config, &shown);
+    assert_non_null(strstr(buffer_text(&shown), "\nmail.relays.office.per_minute = 30\n"));
+    assert_non_null(strstr(buffer_text(&shown), "\nsms.gateways.two.variables.b = 3\n"));
+    drop(&got);
+}
 
 static void test_faults(void **state)
 {
@@ -373,17 +437,12 @@ static void test_show(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_bounces),
-        cmocka_unit_test(test_bounces_too_long),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_all_at_once),
-        cmocka_unit_test(test_odd_files),
-        cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_example_is_committed),
-        cmocka_unit_test(test_example_given),
-        cmocka_unit_test(test_example_refuses),
+        cmocka_unit_test(test_defaults),      cmocka_unit_test(test_values),
+        cmocka_unit_test(test_bounces),       cmocka_unit_test(test_bounces_too_long),
+        cmocka_unit_test(test_ways_out),      cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_all_at_once),   cmocka_unit_test(test_odd_files),
+        cmocka_unit_test(test_truncated),     cmocka_unit_test(test_example_is_committed),
+        cmocka_unit_test(test_example_given), cmocka_unit_test(test_example_refuses),
         cmocka_unit_test(test_show),
     };
     return cmocka_run_group_tests_name("config", tests, scratch_make, scratch_clear);
