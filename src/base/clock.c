@@ -175,6 +175,46 @@ bool clock_local(int64_t instant, struct tm *fields)
     return localtime_r(&seconds, fields) != NULL;
 }
 
+/* The first second after `low` at which the clocks are another distance from UTC; at `high` they
+ * are. */
+static time_t change_of_clocks(time_t low, time_t high, long offset)
+{
+    while (high - low > 1) {
+        const time_t middle = low + (high - low) / 2;
+        struct tm fields;
+        if (localtime_r(&middle, &fields) != NULL && fields.tm_gmtoff == offset) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return high;
+}
+
+bool clock_stretch(int64_t instant, struct clock_stretch *stretch)
+{
+    static const int64_t FAR = 253402300800 - 2 * 86400; /* towards the end of the year 9999 */
+    const time_t seconds = whole_seconds(instant);
+    struct tm fields;
+    if (instant < 0 || seconds > FAR || localtime_r(&seconds, &fields) == NULL) {
+        return false;
+    }
+    const time_t midnight = seconds - (fields.tm_hour * 3600 + fields.tm_min * 60 + fields.tm_sec);
+    const time_t last = midnight + 86399;
+    struct tm at_last;
+    time_t end = last + 1;
+    if (localtime_r(&last, &at_last) != NULL && at_last.tm_gmtoff != fields.tm_gmtoff) {
+        end = change_of_clocks(seconds, last, fields.tm_gmtoff);
+    }
+    *stretch = (struct clock_stretch){
+        .date = (fields.tm_year + 1900) * 10000 + (fields.tm_mon + 1) * 100 + fields.tm_mday,
+        .weekday = (fields.tm_wday + 6) % 7,
+        .midnight = (int64_t)midnight * CLOCK_SECOND,
+        .end = (int64_t)end * CLOCK_SECOND,
+    };
+    return true;
+}
+
 char *clock_format(int64_t instant, const char *format, struct arena *arena)
 {
     struct tm fields;

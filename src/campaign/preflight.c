@@ -26,6 +26,7 @@ struct flight {
     struct letterhead letterhead;
     struct preflight *preflight;
     size_t costly_room;
+    struct forecast_use use[CHANNEL_COUNT];
     int64_t done;
     int64_t total;
 };
@@ -223,6 +224,39 @@ static bool count_expansion(struct flight *flight, const struct step *given, str
     return true;
 }
 
+/* When a step's messages of one channel go, behind those of the steps before it. */
+static void foresee(struct flight *flight, const struct step *step, enum channel channel,
+                    int64_t count)
+{
+    if (count == 0) {
+        return;
+    }
+    const struct preflight_order *order = flight->order;
+    struct preflight_times *times = &flight->preflight->times[channel];
+    const int64_t start = step->at > order->now ? step->at : order->now;
+    const struct forecast added =
+        forecast_run(&order->lanes[channel], start, step->deadline, count, &flight->use[channel]);
+    struct forecast *whole = &times->forecast;
+    whole->first = whole->fit == 0 ? added.first : whole->first;
+    whole->last = added.fit == 0 ? whole->last : added.last;
+    whole->fit += added.fit;
+    whole->late += added.late;
+    times->deadline = step->deadline > times->deadline ? step->deadline : times->deadline;
+}
+
+static bool count_step(struct flight *flight, const struct step *step, struct error *err)
+{
+    struct preflight *preflight = flight->preflight;
+    const int64_t texts = preflight->texts;
+    const int64_t mails = preflight->mails;
+    if (!count_waiting(flight, step, err) || !count_expansion(flight, step, err)) {
+        return false;
+    }
+    foresee(flight, step, CHANNEL_SMS, preflight->texts - texts);
+    foresee(flight, step, CHANNEL_EMAIL, preflight->mails - mails);
+    return true;
+}
+
 static bool count_steps(struct flight *flight, struct error *err)
 {
     const struct campaign *campaign = flight->order->campaign;
@@ -242,8 +276,7 @@ static bool count_steps(struct flight *flight, struct error *err)
     for (size_t i = 0; i < count; i++) {
         if (steps[i].deadline <= flight->order->now) {
             flight->preflight->late = true;
-        } else if (!count_waiting(flight, &steps[i], err) ||
-                   !count_expansion(flight, &steps[i], err)) {
+        } else if (!count_step(flight, &steps[i], err)) {
             return false;
         }
     }

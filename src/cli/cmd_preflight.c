@@ -11,7 +11,10 @@
 #include "muster/campaign/preflight.h"
 #include "muster/conf/gateway.h"
 #include "muster/conf/plan.h"
+#include "muster/conf/windows.h"
 #include "progress.h"
+
+#define TIME_FORMAT "%a %-d %b %Y, %H:%M:%S"
 
 const struct call_option cmd_preflight_options[] = {
     {"--members", NULL, "list whose text takes more than one part or cannot be rendered, and why"},
@@ -159,9 +162,41 @@ static void print_faults(const struct preflight *preflight, struct arena *arena)
     }
 }
 
-static void print_report(struct call *call, const struct campaign *campaign,
-                         const struct preflight *preflight, const struct tariff *tariff)
+/* When the messages of a channel would go, and how many the deadline cuts off. */
+static void print_times(const struct preflight *preflight, const struct preflight_order *order,
+                        enum channel channel, struct arena *arena)
 {
+    const struct preflight_times *times = &preflight->times[channel];
+    const struct forecast *forecast = &times->forecast;
+    const struct forecast_lane *lane = &order->lanes[channel];
+    const long long rate = lane->pace.rate;
+    const long long count = forecast->fit + forecast->late;
+    if (count == 0) {
+        return;
+    }
+    (void)printf("\n%s go %s%lld a second, hours: %s\n", channel == CHANNEL_SMS ? "texts" : "mails",
+                 rate > 0 ? "at " : "without a limit, reckoned as ",
+                 rate > 0 ? rate : (long long)FORECAST_RATE_ASSUMED,
+                 hours_format(&lane->hours, arena));
+    if (forecast->fit > 0) {
+        (void)printf("  the first on %s, the last on %s\n",
+                     clock_format(forecast->first, TIME_FORMAT, arena),
+                     clock_format(forecast->last, TIME_FORMAT, arena));
+    }
+    const char *deadline = clock_format(times->deadline, TIME_FORMAT, arena);
+    if (forecast->late == 0) {
+        (void)printf("  %s before the deadline, %s\n", count == 1 ? "it goes" : "all of them go",
+                     deadline);
+    } else {
+        (void)printf("  %lld of %lld would expire: not sent before the deadline, %s\n",
+                     (long long)forecast->late, count, deadline);
+    }
+}
+
+static void print_report(struct call *call, const struct campaign *campaign,
+                         const struct preflight *preflight, const struct preflight_order *order)
+{
+    const struct tariff *tariff = order->tariff;
     const bool over =
         text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled");
     if (over) {
@@ -203,7 +238,23 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)(preflight->mail_bytes / preflight->mails),
                      (long long)preflight->largest_mail);
     }
+    print_times(preflight, order, CHANNEL_SMS, call->arena);
+    print_times(preflight, order, CHANNEL_EMAIL, call->arena);
     print_faults(preflight, call->arena);
+}
+
+/* When the first and the last message of a channel would go, in UTC; empty when none would. */
+static void list_times(struct listing *listing, const struct preflight *preflight,
+                       enum channel channel, const char *name, struct arena *arena)
+{
+    const struct forecast *forecast = &preflight->times[channel].forecast;
+    const int64_t instants[] = {forecast->first, forecast->last};
+    static const char *const ends[] = {"first", "last"};
+    for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
+        listing_text(listing, arena_printf(arena, "%s_%s", name, ends[i]));
+        listing_text(listing, forecast->fit == 0 ? "" : clock_iso(instants[i], arena));
+        listing_text(listing, "");
+    }
 }
 
 /* The figures for programs: a name and a number a row. */
@@ -230,6 +281,8 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
         {"other_language", preflight->other_language},
+        {"texts_late", preflight->times[CHANNEL_SMS].forecast.late},
+        {"mails_late", preflight->times[CHANNEL_EMAIL].forecast.late},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < ARRAY_LENGTH(figures); i++) {
@@ -237,6 +290,8 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         listing_number(listing, figures[i].value);
         listing_text(listing, strncmp(figures[i].name, "cost", 4) == 0 ? tariff->currency : "");
     }
+    list_times(listing, preflight, CHANNEL_SMS, "texts", call->arena);
+    list_times(listing, preflight, CHANNEL_EMAIL, "mails", call->arena);
     listing_print(listing, call->format, "nothing");
 }
 
@@ -280,13 +335,34 @@ static bool read_tariff(struct call *call, struct tariff *tariff, struct error *
     return true;
 }
 
+/* How texts and mails go: within the hours, at the pace of the configuration. */
+static bool read_lanes(struct call *call, struct forecast_lane lanes[CHANNEL_COUNT],
+                       struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    struct windows windows;
+    faults_init(&faults);
+    if (!windows_read(&call->config, call->arena, &faults, &windows, err)) {
+        call_print_faults(&faults);
+        return false;
+    }
+    lanes[CHANNEL_SMS] = (struct forecast_lane){.hours = windows.sms,
+                                                .holidays = windows.holidays.dates,
+                                                .pace = {.rate = call->config.sms.rate}};
+    lanes[CHANNEL_EMAIL] = (struct forecast_lane){.hours = windows.email,
+                                                  .holidays = windows.holidays.dates,
+                                                  .pace = {.rate = call->config.mail.rate}};
+    return true;
+}
+
 bool cmd_campaign_preflight(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
     struct tariff tariff;
+    struct forecast_lane lanes[CHANNEL_COUNT];
     struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
     if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
-        !read_tariff(call, &tariff, err)) {
+        !read_tariff(call, &tariff, err) || !read_lanes(call, lanes, err)) {
         return false;
     }
     const bool members = call_has(call, "--members");
@@ -296,6 +372,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
         .config = &call->config,
         .tariff = &tariff,
         .campaign = campaign,
+        .lanes = lanes,
         .now = clock_now(),
         .list_costly = members,
         .watch = watch,
@@ -311,7 +388,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     } else if (call->format != LISTING_TEXT) {
         list_figures(call, preflight, &tariff);
     } else {
-        print_report(call, campaign, preflight, &tariff);
+        print_report(call, campaign, preflight, &order);
     }
     return preflight->fault_count == 0 ||
            error_set(err, ERROR_DATA, "%lld message%s of campaign %s cannot be rendered",

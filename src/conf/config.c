@@ -32,6 +32,9 @@ static const struct config_group groups[] = {
     {"limits",
      "How often one member is written to, over all campaigns and both channels. What comes\n"
      "too early waits; what would have to wait beyond its deadline is withheld."},
+    {"hours", "When messages may go. A day that is not named is closed, and so are bank holidays\n"
+              "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
+              "organisation.zone, its summer time included."},
     {"retry", "What happens to a message that could not be handed over for now."},
 };
 
@@ -149,6 +152,17 @@ static const struct config_setting settings[] = {
      "the last week of a ballot."},
     {"limits.apart", CONFIG_NUMBER, AT(limits.apart), "0", 0, 720, NULL,
      "Hours between two messages to one member; 48 are a good measure."},
+
+    {"hours.sms", CONFIG_HOURS, AT(hours.sms), "Mon-Fri 09:00-20:00, Sat 10:00-18:00", 0, 0, NULL,
+     "Texts. Days by name, range or \"daily\", with one span or more: \"Mon,Wed-Fri 09:00-12:00\n"
+     "and 13:00-17:00\"; or \"always\", which takes in bank holidays."},
+    {"hours.email", CONFIG_HOURS, AT(hours.email), "always", 0, 0, NULL, "Mails, likewise."},
+    {"hours.nation", CONFIG_WORD, AT(hours.nation), "england-and-wales", 0, 0,
+     "england-and-wales|scotland|northern-ireland",
+     "Whose bank holidays count: \"england-and-wales\", \"scotland\" or \"northern-ireland\"."},
+    {"hours.holidays", CONFIG_PATH, AT(hours.holidays), "", 0, 0, NULL,
+     "The file of bank holidays; else holidays.conf, looked for beside this file and then where\n"
+     "muster is installed."},
 
     {"retry.first", CONFIG_NUMBER, AT(retry.first), "60", 1, 86400, NULL,
      "Seconds until the second try; the pause doubles after each further one."},

@@ -29,6 +29,7 @@ enum config_kind {
     CONFIG_SENDER,   /* who a text comes from: a number, or up to 11 letters and digits */
     CONFIG_MONEY,    /* a price, "0.0350" */
     CONFIG_CURRENCY, /* ISO 4217, "GBP" */
+    CONFIG_HOURS,    /* hours, in the language of base/hours.h */
 };
 
 struct config_setting {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config_private.h"
+#include "muster/base/hours.h"
 #include "muster/base/text.h"
 #include "muster/conf/config.h"
 #include "muster/conf/tariff.h"
@@ -124,8 +125,8 @@ static bool is_word(const char *words, const char *value)
     return false;
 }
 
-/* The end of the sentence "NAME must be ...", or NULL when the value is right. Numbers and words
- * are judged apart, as their sentences are not constant. */
+/* The end of the sentence "NAME must be ...", or NULL when the value is right. Numbers, words and
+ * hours are judged apart, as their sentences are not constant. */
 static const char *wanted(enum config_kind kind, const char *value)
 {
     bool ok = true;
@@ -137,7 +138,8 @@ static const char *wanted(enum config_kind kind, const char *value)
     case CONFIG_WORD:
     case CONFIG_PATH:
     case CONFIG_KEY:
-    case CONFIG_SECRET: return NULL;
+    case CONFIG_SECRET:
+    case CONFIG_HOURS: return NULL;
     case CONFIG_ZONE:
         what = "a time zone such as \"Europe/London\"";
         ok = is_made_of(value, LETTERS DIGITS "/_+-", 1, 64) && value[0] != '/';
@@ -207,6 +209,11 @@ bool config_value_judge(const struct config_setting *setting, const char *value,
     if (setting->kind == CONFIG_WORD && !is_word(setting->words, value)) {
         return error_set(err, ERROR_CONFIG, "is \"%.40s\", but must be one of %s", value,
                          setting->words);
+    }
+    struct hours hours;
+    struct error reason = {0};
+    if (setting->kind == CONFIG_HOURS && !hours_parse(value, &hours, &reason)) {
+        return error_set(err, ERROR_CONFIG, "is \"%.80s\": %s", value, reason.text);
     }
     const char *what = wanted(setting->kind, value);
     if (what != NULL) {

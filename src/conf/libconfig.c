@@ -148,6 +148,26 @@ static bool parse(struct libconfig *file, const struct buffer *text)
     return false;
 }
 
+static bool open_buffer(const char *name, const struct buffer *text, enum error_kind bad,
+                        struct arena *arena, struct faults *faults, struct libconfig **file,
+                        struct error *err)
+{
+    CLEANUP(libconfig_free) struct libconfig *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        abort();
+    }
+    config_init(&made->config);
+    made->path = arena_text(arena, name);
+    made->arena = arena;
+    made->faults = faults;
+    made->faults_before = faults->count;
+    if (!parse(made, text)) {
+        return libconfig_conclude(made, bad, err);
+    }
+    *file = STEAL(made);
+    return true;
+}
+
 bool libconfig_open(const char *path, enum error_kind bad, struct arena *arena,
                     struct faults *faults, struct libconfig **file, struct error *err)
 {
@@ -160,20 +180,17 @@ bool libconfig_open(const char *path, enum error_kind bad, struct arena *arena,
         0) { /* the mark that Windows puts there */
         buffer_drop(&text, 3);
     }
-    CLEANUP(libconfig_free) struct libconfig *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        abort();
-    }
-    config_init(&made->config);
-    made->path = arena_text(arena, path);
-    made->arena = arena;
-    made->faults = faults;
-    made->faults_before = faults->count;
-    if (!parse(made, &text)) {
-        return libconfig_conclude(made, bad, err);
-    }
-    *file = STEAL(made);
-    return true;
+    return open_buffer(path, &text, bad, arena, faults, file, err);
+}
+
+bool libconfig_open_text(const char *name, const char *text, enum error_kind bad,
+                         struct arena *arena, struct faults *faults, struct libconfig **file,
+                         struct error *err)
+{
+    CLEANUP(buffer_free) struct buffer copy;
+    buffer_init(&copy, FILE_MAX);
+    (void)buffer_puts(&copy, text);
+    return open_buffer(name, &copy, bad, arena, faults, file, err);
 }
 
 void libconfig_free(struct libconfig **file)

@@ -25,6 +25,11 @@ struct libconfig_node;
 bool libconfig_open(const char *path, enum error_kind bad, struct arena *arena,
                     struct faults *faults, struct libconfig **file, struct error *err) MUST_USE;
 
+/* The same of a text that is called `name` in faults. */
+bool libconfig_open_text(const char *name, const char *text, enum error_kind bad,
+                         struct arena *arena, struct faults *faults, struct libconfig **file,
+                         struct error *err) MUST_USE;
+
 /* Release it; sets the pointer to NULL. */
 void libconfig_free(struct libconfig **file);
 

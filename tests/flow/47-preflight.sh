@@ -4,7 +4,7 @@
 # have seen after it. And what was sent can be rendered again.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal
-make_branch
+make_branch "hours.sms=Mon-Fri 09:00-20:00, Sat 10:00-18:00"
 sed -i 's/^\( *\)# price_crown = .*/\1price_crown = "0.0811";/' "$HOUSE/muster.conf"
 
 # Names of every kind: plain, with letters that GSM-7 has not, too long for one part, in Welsh; one
@@ -84,6 +84,59 @@ expect_match '^  - .* Siân, ' "$out"
 expect_match '^  \+ .* Sian, ' "$out"
 expect_match 'too long with \{\{employer\}\}: 1 text' "$out"
 expect_match 'they cost [0-9.]+ GBP' "$out"
+
+note "when it would go is told: within the hours, at the pace, and what the deadline cuts off"
+expect_match '^texts go without a limit, reckoned as 10 a second, hours: Mon-Fri 09:00-20:' "$out"
+expect_match '^mails go without a limit, reckoned as 10 a second, hours: always$' "$out"
+expect_match '^  all of them go before the deadline, Tue 1 Dec 2099, 20:00:00$' "$out"
+set_hours() { # SMS [RATE]: of the configuration
+    sed -i -e "/^hours = /,/^}/ s/^ *\(# \)\?sms = .*/    sms = \"$1\";/" \
+        -e "/^sms = /,/^}/ s/^ *\(# \)\?rate = .*/    rate = ${2:-0};/" "$HOUSE/muster.conf"
+}
+# Open for a minute on one day of the week, the one after next.
+day=$(TZ=Europe/London date -d '+2 days' +%F)
+open="$(LC_ALL=C date -d "$day" +%a) 12:00-12:01"
+set_hours "$open, holidays 12:00-12:01" 1
+printf 'england-and-wales = ( { date = "2026-01-01"; } );\n' >"$HOUSE/ours.conf"
+sed -i 's/^ *holidays = .*/    holidays = "ours.conf";/' "$HOUSE/muster.conf"
+noon() { # SECONDS: after noon of that day, in UTC
+    date -u -d "@$(($(TZ=Europe/London date -d "$day 12:00" +%s) + $1))" +%FT%TZ
+}
+for seconds in 30 03 00; do
+    sed "s/2099-12-01 20:00/$day 12:00:$seconds/; s/\"ask\";  title/\"cut$seconds\";  title/" \
+        ask.conf >"cut$seconds.conf"
+    expect_status 0 "$MUSTER" campaign create "cut$seconds.conf"
+done
+expect_status 0 "$MUSTER" campaign preflight cut30 --format json
+expect_equal "0 $(noon 0) $(noon 6)" \
+    "$(figure texts_late) $(figure texts_first) $(figure texts_last)" "7 texts in 30 seconds"
+expect_equal 0 "$(figure mails_late)" "mails"
+expect_status 0 "$MUSTER" campaign preflight cut03 --format csv
+expect_match '^texts_late,4,$' "$out"
+expect_match "^texts_last,$(noon 2),\$" "$out"
+expect_status 0 "$MUSTER" campaign preflight cut03
+expect_match "^texts go at 1 a second, hours: ${open/ /,holidays }$" "$out"
+expect_match '^  the first on .* 12:00:00, the last on .* 12:00:02$' "$out"
+expect_match '^  4 of 7 would expire: not sent before the deadline, .* 12:00:03$' "$out"
+expect_status 0 "$MUSTER" campaign preflight cut00 --format json
+expect_equal '7 ' "$(figure texts_late) $(figure texts_last)" "texts without any time"
+expect_status 0 "$MUSTER" campaign preflight cut00
+expect_match '^  7 of 7 would expire' "$out"
+
+note "a bank holiday is closed; a list of them with faults is told, one that is not there too"
+printf 'england-and-wales = ( { date = "%s"; } );\n' "$day" >"$HOUSE/ours.conf"
+set_hours "$open" 1
+expect_status 0 "$MUSTER" campaign preflight cut30 --format json
+expect_equal '7 ' "$(figure texts_late) $(figure texts_first)" "texts on a bank holiday"
+printf 'england-and-wales = (\n { date = "2026-02-30"; } );\n' >"$HOUSE/ours.conf"
+expect_status 78 "$MUSTER" campaign preflight cut30
+expect_match 'ours\.conf:2: england-and-wales\[0\]\.date is "2026-02-30", but must be a day' "$err"
+rm "$HOUSE/ours.conf"
+expect_status 66 "$MUSTER" campaign preflight cut30
+expect_match 'ours\.conf' "$err"
+set_hours always # no bank holidays are needed then
+expect_status 0 "$MUSTER" campaign preflight ask
+expect_match '^texts go without a limit, reckoned as 10 a second, hours: always$' "$out"
 
 note "what is sent is what was foreseen, by somebody else's count"
 expect_status 0 "$MUSTER" campaign start ask

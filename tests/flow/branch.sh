@@ -27,6 +27,7 @@ make_branch() {
         "public.listen=$PUBLIC_LISTEN" "public.url=$PUBLIC_URL" \
         "mail.from=organiser@branch.example" "mail.relay=$SMTP_ADDRESS" mail.tls=none \
         mail.timeout=5 "sms.gateway=$MUSTER_ROOT/etc/gateways/rehearsal.conf" sms.timeout=5 \
+        hours.sms=always "hours.holidays=$MUSTER_ROOT/etc/holidays.conf" \
         sms.sender=+447700900999 "sms.variables.base_url=$SMS_URL" "$@"; do
         settings+=(--set "$setting")
     done

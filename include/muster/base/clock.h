@@ -33,6 +33,20 @@ bool clock_parse(const char *text, int64_t *instant) MUST_USE;
 /* The fields of the local time; false for an instant that no calendar reaches. */
 bool clock_local(int64_t instant, struct tm *fields) MUST_USE;
 
+/* A piece of one local day in which the clocks are not changed. What they show at an instant of it
+ * is the instant less `midnight`. */
+struct clock_stretch {
+    int date;         /* 20261201 */
+    int weekday;      /* 0 Monday to 6 Sunday */
+    int64_t midnight; /* when that day began, or would have with the clocks as they are now */
+    int64_t end;      /* the first instant that is not of it */
+};
+
+/* The stretch that an instant lies in, from there on. Going on from `end` to `end` gives every
+ * instant of a zone once, its hours that exist twice or never and its days of 23 and 25 hours
+ * included. False for instants before 1970 or after 9999. */
+bool clock_stretch(int64_t instant, struct clock_stretch *stretch) MUST_USE;
+
 /* strftime(3) of the local time, in the arena. An empty result or one over 1023 bytes gives "". */
 char *clock_format(int64_t instant, const char *format, struct arena *arena) MUST_USE;
 

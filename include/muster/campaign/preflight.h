@@ -12,6 +12,7 @@
 
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
+#include "muster/campaign/forecast.h"
 #include "muster/conf/config.h"
 #include "muster/conf/tariff.h"
 #include "muster/message/gsm.h"
@@ -57,6 +58,12 @@ struct preflight_fault {
     int64_t count;
 };
 
+/* When the messages of one channel would go, those that can be rendered, over all steps. */
+struct preflight_times {
+    struct forecast forecast;
+    int64_t deadline; /* the last one of the steps that have messages on the channel; 0: none has */
+};
+
 struct preflight {
     int64_t members;    /* in the audience now, without those whose message waits already */
     int64_t shared;     /* share a handset or mailbox with one who has a message */
@@ -82,6 +89,7 @@ struct preflight {
     size_t fault_kinds;
     int64_t fault_count;    /* messages, in all */
     int64_t other_language; /* members who get a template that is not in their language */
+    struct preflight_times times[CHANNEL_COUNT];
 };
 
 /* Tells how far it is: messages looked at, of about so many. */
@@ -91,6 +99,7 @@ struct preflight_order {
     const struct config *config;
     const struct tariff *tariff;
     const struct campaign *campaign;
+    const struct forecast_lane *lanes; /* of each channel; nothing else is sent on them */
     int64_t now;
     bool list_costly;          /* fill in `costly` */
     preflight_watch_fn *watch; /* NULL: nobody watches */

@@ -107,6 +107,12 @@ struct config {
         int64_t apart;    /* hours between two messages to one member */
     } limits;
     struct {
+        const char *sms;      /* when texts go, in the language of base/hours.h */
+        const char *email;    /* when mails go, likewise */
+        const char *nation;   /* whose bank holidays count: a list of conf/holidays.h */
+        const char *holidays; /* the file of them; "": holidays.conf, see there */
+    } hours;
+    struct {
         int64_t first;    /* seconds until the first retry; then doubled each time */
         int64_t longest;  /* the longest pause between two tries, seconds */
         int64_t attempts; /* hand-overs of one message, the first included */

@@ -58,6 +58,10 @@ static void test_defaults(void **state)
     assert_string_equal(got.config.sms.price, "");
     assert_string_equal(got.config.sms.currency, "");
     assert_int_equal(got.config.sms.variable_count, 0);
+    assert_string_equal(got.config.hours.sms, "Mon-Fri 09:00-20:00, Sat 10:00-18:00");
+    assert_string_equal(got.config.hours.email, "always");
+    assert_string_equal(got.config.hours.nation, "england-and-wales");
+    assert_string_equal(got.config.hours.holidays, "");
     assert_int_equal(got.config.retry.first, 60);
     assert_int_equal(got.config.mail.relay_count, 1);
     assert_string_equal(got.config.mail.relays[0].name, "relay");
@@ -226,6 +230,12 @@ static const struct fault_case faults[] = {
     {WHOLE "sms = { variables = { a = { }; }; };", "sms.variables.a must be a text"},
     {WHOLE "public = { url = \"https://x.example/\"; };", "public.url"},
     {WHOLE "public = { url = \"ftp://x.example\"; };", "public.url"},
+    {WHOLE "hours = {\n sms = \"Mno 09:00-20:00\"; };",
+     ":2: hours.sms is \"Mno 09:00-20:00\": at character 1: 'Mno' is no day; did you mean Mon"},
+    {WHOLE "hours = { email = \"\"; };", "hours.email must not be empty"},
+    {WHOLE "hours = { email = \"Mon 22:00-06:00\"; };", "a span stays within its day"},
+    {WHOLE "hours = { nation = \"wales\"; };",
+     "hours.nation is \"wales\", but must be one of england-and-wales|scotland|northern-ireland"},
     {WHOLE "retry = { first = 100; longest = 5; };", "retry.longest is shorter"},
     {"organisation = { name = \"x\"; zone = \"Europe/Lodnon\"; };", "organisation.zone"},
     {"organisation = { name = \"x\"; zone = \"/etc/passwd\"; };", "organisation.zone"},

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The hours of muster.conf and the bank holidays that they need, read and ready for reckoning. */
+#ifndef MUSTER_CONF_WINDOWS_H
+#define MUSTER_CONF_WINDOWS_H
+
+#include <stdbool.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/base/faults.h"
+#include "muster/base/hours.h"
+#include "muster/conf/config.h"
+#include "muster/conf/holidays.h"
+
+struct windows {
+    struct hours sms;
+    struct hours email;
+    struct holidays holidays; /* of hours.nation; none when both hours are "always" */
+};
+
+/* Errors and faults as holidays_read tells them; the file of bank holidays is not looked for when
+ * no hours need it. Everything lives in the arena. */
+bool windows_read(const struct config *config, struct arena *arena, struct faults *faults,
+                  struct windows *windows, struct error *err) MUST_USE;
+
+#endif

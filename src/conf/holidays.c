@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reader of bank holidays. */
+#include "muster/conf/holidays.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "holidays_preset.h"
+#include "libconfig_door.h"
+#include "muster/base/calendar.h"
+#include "muster/base/file.h"
+#include "muster/base/text.h"
+
+#define FILE_NAME "holidays.conf"
+
+static const char *const nations[] = {"england-and-wales", "scotland", "northern-ireland"};
+
+struct day {
+    int date;
+    const char *name;
+    const struct libconfig_node *node;
+    size_t place; /* in the file */
+};
+
+/* "2026-12-25", a day that exists, as 20261225. */
+static bool read_date(const char *text, int *date)
+{
+    int64_t year = 0;
+    int64_t month = 0;
+    int64_t day = 0;
+    char copy[] = "yyyy-mm-dd";
+    if (strlen(text) != sizeof copy - 1 || text[4] != '-' || text[7] != '-') {
+        return false;
+    }
+    memcpy(copy, text, sizeof copy);
+    copy[4] = '\0';
+    copy[7] = '\0';
+    if (!text_number(copy, 1970, 9999, &year) || !text_number(copy + 5, 1, 12, &month) ||
+        !text_number(copy + 8, 1, calendar_month_days(month, year), &day)) {
+        return false;
+    }
+    *date = (int)(year * 10000 + month * 100 + day);
+    return true;
+}
+
+static bool read_day(const struct libconfig *file, const struct libconfig_node *node,
+                     struct day *day)
+{
+    static const char *const names[] = {"date", "name"};
+    if (!libconfig_is_group(node)) {
+        libconfig_fault(file, node, "%s must be { date = \"...\"; name = \"...\"; }",
+                        libconfig_name(file, node));
+        return false;
+    }
+    libconfig_known(file, node, names, ARRAY_LENGTH(names));
+    const char *date = libconfig_text(file, node, "date", NULL);
+    *day = (struct day){.name = libconfig_text(file, node, "name", ""), .node = node};
+    if (date[0] == '\0') {
+        return false;
+    }
+    if (!read_date(date, &day->date)) {
+        libconfig_fault(file, libconfig_member(node, "date"),
+                        "%s.date is \"%.40s\", but must be a day such as \"2026-12-25\"",
+                        libconfig_name(file, node), date);
+        return false;
+    }
+    return true;
+}
+
+static int by_date(const void *a, const void *b)
+{
+    const struct day *one = a;
+    const struct day *other = b;
+    const int place = one->place < other->place ? -1 : one->place > other->place;
+    return one->date != other->date ? (one->date < other->date ? -1 : 1) : place;
+}
+
+/* The days of one nation, in order, in the arena. */
+static struct day *read_nation(const struct libconfig *file, const char *nation,
+                               struct arena *arena, size_t *count)
+{
+    const struct libconfig_node *list = libconfig_list(file, libconfig_root(file), nation);
+    const size_t given = libconfig_count(list);
+    struct day *days = arena_array(arena, given + 1, sizeof *days);
+    *count = 0;
+    for (size_t i = 0; i < given; i++) {
+        if (read_day(file, libconfig_at(list, i), &days[*count])) {
+            days[(*count)++].place = i;
+        }
+    }
+    qsort(days, *count, sizeof *days, by_date);
+    for (size_t i = 1; i < *count; i++) {
+        if (days[i].date == days[i - 1].date) {
+            libconfig_fault(file, days[i].node, "%s is a day that the list has already",
+                            libconfig_name(file, days[i].node));
+        }
+    }
+    return days;
+}
+
+static void settle(const struct day *days, size_t count, struct arena *arena,
+                   struct holidays *holidays)
+{
+    int *dates = arena_array(arena, count, sizeof *dates);
+    const char **names = arena_array(arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        dates[i] = days[i].date;
+        names[i] = days[i].name;
+    }
+    holidays->dates = (struct hours_holidays){.days = dates, .count = count};
+    holidays->names = names;
+    holidays->last = count == 0 ? 0 : dates[count - 1];
+}
+
+/* Where the list is; NULL: nowhere, and the one that is built in will do. */
+static const char *find(const struct config *config, struct arena *arena)
+{
+    const char *installed = MUSTER_DATA_DIR "/" FILE_NAME;
+    if (!text_empty(config->hours.holidays)) {
+        return config->hours.holidays;
+    }
+    const char *beside = file_beside(config->path, FILE_NAME, arena);
+    return access(beside, F_OK) == 0 ? beside : access(installed, F_OK) == 0 ? installed : NULL;
+}
+
+static bool open_list(const struct config *config, struct arena *arena, struct faults *faults,
+                      struct libconfig **file, const char **path, struct error *err)
+{
+    const char *found = find(config, arena);
+    *path = found == NULL ? "the list of bank holidays that is built in" : found;
+    return found == NULL
+               ? libconfig_open_text(*path, holidays_preset, ERROR_CONFIG, arena, faults, file, err)
+               : libconfig_open(found, ERROR_CONFIG, arena, faults, file, err);
+}
+
+bool holidays_read(const struct config *config, const char *nation, struct arena *arena,
+                   struct faults *faults, struct holidays *holidays, struct error *err)
+{
+    struct holidays made = {.last = 0};
+    CLEANUP(libconfig_free) struct libconfig *file = NULL;
+    if (!open_list(config, arena, faults, &file, &made.path, err)) {
+        return false;
+    }
+    const struct day *days = NULL;
+    size_t count = 0;
+    libconfig_known(file, libconfig_root(file), nations, ARRAY_LENGTH(nations));
+    for (size_t i = 0; i < ARRAY_LENGTH(nations); i++) {
+        size_t found = 0;
+        const struct day *list = read_nation(file, nations[i], arena, &found);
+        if (strcmp(nations[i], nation) == 0) {
+            days = list;
+            count = found;
+        }
+    }
+    const struct libconfig_node *wanted = libconfig_member(libconfig_root(file), nation);
+    if (wanted == NULL || (libconfig_is_list(wanted) && libconfig_count(wanted) == 0)) {
+        libconfig_fault(file, wanted, "there are no bank holidays of %s", nation);
+    }
+    if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
+        return false;
+    }
+    settle(days, count, arena, &made);
+    *holidays = made;
+    return true;
+}
+
+bool holidays_cover(const struct holidays *holidays, int year)
+{
+    return holidays->last >= year * 10000 + 1225;
+}
