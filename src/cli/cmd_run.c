@@ -9,8 +9,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
-#include "muster/conf/gateway.h"
-#include "muster/dispatch/dispatch.h"
+#include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
@@ -22,24 +21,30 @@ const struct call_option cmd_run_options[] = {
     {0},
 };
 
-enum { CHANNELS = 2, PAUSE_MS = 50, FAILURES_MOST = 5, EXPAND_SLICE = 10000 };
+enum { WAYS_MOST = 32, PAUSE_MS = 50, FAILURES_MOST = 5, EXPAND_SLICE = 10000 };
 
-/* One of the two ways out, and how it fares. */
+/* One of the ways out, and how it fares. */
 struct way {
-    struct dispatch *dispatch; /* NULL: not configured */
+    struct dispatch *dispatch;
+    enum channel channel;
     const char *name;
     int failures;       /* in a row */
     int64_t not_before; /* after a failure, or when the pace held it back: when to try again */
+    int64_t opens_at;   /* what is due waits for its hours, which begin then; 0: it does not */
     struct error fault; /* the last one */
 };
 
 struct run {
     struct call *call;
+    struct ways from;
     struct worker *worker;
-    struct way ways[CHANNELS];
+    struct way ways[WAYS_MOST];
+    size_t way_count;
     struct dispatch_tally total;
     struct progress progress;
-    int64_t handed; /* messages that were done with */
+    int64_t handed;   /* messages that were done with */
+    int64_t waiting;  /* messages that are due, and wait for their hours */
+    int64_t opens_at; /* which begin then */
 };
 
 static volatile sig_atomic_t stop;
@@ -50,24 +55,45 @@ static void on_signal(int number)
     stop = 1;
 }
 
-static bool open_sms(struct run *run, struct gateway *gateway, struct error *err)
+/* "mail"; "mail/office" where there are several relays. */
+static const char *name_of(struct arena *arena, const struct dispatch_way *way)
 {
-    struct call *call = run->call;
-    const char *receipts = "";
-    const char *replies = "";
-    if (text_empty(call->config.sms.gateway)) {
-        return true;
-    }
-    CLEANUP(faults_free) struct faults faults;
-    faults_init(&faults);
-    bool ok = gateway_read(&call->config, call->arena, &faults, gateway, err);
-    call_print_faults(&faults);
-    if (!ok) {
+    const char *channel = way->gateway == NULL ? "mail" : "sms";
+    return way->alone ? channel : arena_printf(arena, "%s/%s", channel, way->route->name);
+}
+
+static bool add_way(struct run *run, struct dispatch_way *way, struct error *err)
+{
+    way->db = run->call->db;
+    way->worker = worker_id(run->worker);
+    struct way *added = &run->ways[run->way_count];
+    if (!dispatch_open(way, &added->dispatch, err)) {
         return false;
     }
-    (void)!hook_urls(call->db, &call->config, gateway, call->arena, &receipts, &replies);
-    return dispatch_open_sms(call->db, &call->config, gateway, receipts, replies,
-                             worker_id(run->worker), &run->ways[0].dispatch, err);
+    added->channel = way->gateway == NULL ? CHANNEL_EMAIL : CHANNEL_SMS;
+    added->name = name_of(run->call->arena, way);
+    run->way_count++;
+    return true;
+}
+
+static bool open_ways(struct run *run, struct error *err)
+{
+    struct call *call = run->call;
+    CLEANUP(faults_free) struct faults faults;
+    faults_init(&faults);
+    bool ok = ways_read(&call->config, call->arena, &faults, &run->from, err);
+    call_print_faults(&faults);
+    for (size_t i = 0; ok && i < call->config.sms.gateway_count; i++) {
+        struct dispatch_way way = ways_sms(&run->from, i);
+        (void)!hook_urls(call->db, &call->config, way.gateway, call->arena, &way.receipt_url,
+                         &way.reply_url);
+        ok = add_way(run, &way, err);
+    }
+    for (size_t i = 0; ok && i < call->config.mail.relay_count; i++) {
+        struct dispatch_way way = ways_mail(&run->from, i);
+        ok = add_way(run, &way, err);
+    }
+    return ok;
 }
 
 /* One batch; `*busy` when there may be more at once. A carrier's failure is kept, not passed on:
@@ -76,7 +102,7 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
 {
     struct dispatch_tally tally;
     int64_t now = clock_monotonic();
-    if (way->dispatch == NULL || way->failures >= FAILURES_MOST || now < way->not_before) {
+    if (way->failures >= FAILURES_MOST || now < way->not_before) {
         return true;
     }
     bool ok = dispatch_batch(way->dispatch, &tally, &way->fault);
@@ -85,6 +111,7 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
     if (ok) {
         way->failures = tally.claimed > 0 ? 0 : way->failures;
         way->not_before = tally.wait > 0 ? now + tally.wait : 0;
+        way->opens_at = tally.opens_at;
         *busy = *busy || tally.claimed > 0;
         return true;
     }
@@ -97,7 +124,6 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
         return error_set(err, way->fault.kind, "%s", way->fault.text);
     }
     way->failures = way->fault.kind == ERROR_CONFIG ? FAILURES_MOST : way->failures + 1;
-    way->not_before = now + ((int64_t)CLOCK_SECOND << way->failures) / 2;
     log_warning("%s: %s", way->name, way->fault.text);
     return true;
 }
@@ -105,7 +131,7 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
 /* A way out that was given up leaves messages behind: that is the result of the run. */
 static bool given_up(const struct run *run, const struct way **way)
 {
-    for (size_t i = 0; i < CHANNELS; i++) {
+    for (size_t i = 0; i < run->way_count; i++) {
         if (run->ways[i].failures >= FAILURES_MOST) {
             *way = &run->ways[i];
             return true;
@@ -114,15 +140,40 @@ static bool given_up(const struct run *run, const struct way **way)
     return false;
 }
 
+/* Whether the ways of a channel all wait for the hours of what is due. */
+static bool waits_for_hours(const struct run *run, enum channel channel, int64_t *opens_at)
+{
+    *opens_at = INT64_MAX;
+    for (size_t i = 0; i < run->way_count; i++) {
+        const struct way *way = &run->ways[i];
+        if (way->channel == channel) {
+            *opens_at = way->opens_at < *opens_at ? way->opens_at : *opens_at;
+        }
+    }
+    return *opens_at > 0 && *opens_at != INT64_MAX;
+}
+
 static bool is_finished(struct run *run, bool until_idle, bool *finished, struct error *err)
 {
-    int64_t pending = 0;
-    const struct way *way = NULL;
-    if (!outbox_pending(run->call->db, clock_now(), &pending, err)) {
-        return false;
+    static const enum channel channels[] = {CHANNEL_SMS, CHANNEL_EMAIL};
+    int64_t left = 0;
+    run->waiting = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {
+        int64_t pending = 0;
+        int64_t opens_at = 0;
+        if (!outbox_pending(run->call->db, channels[i], clock_now(), &pending, err)) {
+            return false;
+        }
+        if (pending > 0 && waits_for_hours(run, channels[i], &opens_at)) {
+            run->waiting += pending;
+            run->opens_at = opens_at;
+        } else {
+            left += pending;
+        }
     }
-    progress_at(&run->progress, run->handed, run->handed + pending);
-    *finished = pending == 0 || !until_idle || given_up(run, &way);
+    const struct way *way = NULL;
+    progress_at(&run->progress, run->handed, run->handed + left);
+    *finished = left == 0 || !until_idle || given_up(run, &way);
     return true;
 }
 
@@ -155,7 +206,7 @@ static bool turn(struct run *run, bool *busy, struct error *err)
     if (!outbox_sweep(run->call->db, clock_now(), worker_alive, run->worker, &swept, err)) {
         return false;
     }
-    for (size_t i = 0; i < CHANNELS; i++) {
+    for (size_t i = 0; i < run->way_count; i++) {
         if (!step_way(run, &run->ways[i], busy, err)) {
             return false;
         }
@@ -189,7 +240,11 @@ static bool result(const struct run *run, struct error *err)
     const struct dispatch_tally *total = &run->total;
     (void)printf("%zu accepted, %zu refused, %zu put off, %zu unsure, %zu withheld\n",
                  total->accepted, total->refused, total->deferred, total->unsure, total->withheld);
-    for (size_t i = 0; i < CHANNELS; i++) {
+    if (run->waiting > 0) {
+        (void)printf("%lld wait for their hours, from %s on\n", (long long)run->waiting,
+                     clock_format(run->opens_at, "%A %-d %B, %H:%M", run->call->arena));
+    }
+    for (size_t i = 0; i < run->way_count; i++) {
         if (run->ways[i].failures > 0) {
             return error_set(err, run->ways[i].fault.kind, "%s: %s", run->ways[i].name,
                              run->ways[i].fault.text);
@@ -200,24 +255,21 @@ static bool result(const struct run *run, struct error *err)
 
 bool cmd_run(struct call *call, struct error *err)
 {
-    struct run run = {.call = call, .ways = {{.name = "sms"}, {.name = "mail"}}};
-    struct gateway gateway;
+    struct run run = {.call = call};
     bool until_idle = call_has(call, "--until-idle");
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
-    bool ok = worker_start(call->db, "run", clock_now(), &run.worker, err) &&
-              dispatch_open_mail(call->db, &call->config, worker_id(run.worker),
-                                 &run.ways[1].dispatch, err) &&
-              open_sms(&run, &gateway, err);
+    bool ok = worker_start(call->db, "run", clock_now(), &run.worker, err) && open_ways(&run, err);
     if (ok) {
         progress_begin(&run.progress, "Handing over");
         ok = loop(&run, until_idle, err);
         progress_end(&run.progress);
     }
-    dispatch_free(&run.ways[0].dispatch);
-    dispatch_free(&run.ways[1].dispatch);
+    for (size_t i = 0; i < run.way_count; i++) {
+        dispatch_free(&run.ways[i].dispatch);
+    }
     worker_free(&run.worker);
     return ok && result(&run, err);
 }

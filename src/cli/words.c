@@ -20,7 +20,7 @@ static const char *message_state(size_t index)
 {
     static const char *const STATES[] = {
         "queued",  "claimed", "sending",   "accepted", "delivered", "undelivered",
-        "refused", "unsure",  "cancelled", "withheld", "expired",
+        "refused", "unsure",  "cancelled", "withheld", "expired",   "unaffordable",
     };
     return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
 }
@@ -28,8 +28,8 @@ static const char *message_state(size_t index)
 /* Where an unsure message may go. */
 static const char *resolution(size_t index)
 {
-    static const char *const STATES[] = {"accepted", "delivered", "undelivered", "refused",
-                                         "queued"};
+    static const char *const STATES[] = {"accepted", "delivered", "undelivered",
+                                         "refused",  "queued",    "expired"};
     return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
 }
 

@@ -5,7 +5,6 @@
 
 #include "muster/base/faults.h"
 #include "muster/base/log.h"
-#include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "supervisor.h"
 
@@ -14,7 +13,9 @@ struct arguments {
     const char *only;
 };
 
-static const char USAGE[] = "usage: musterd [--config FILE] [--only ROLE]\n\nroles:\n";
+static const char USAGE[] = "usage: musterd [--config FILE] [--only ROLE]\n\n"
+                            "roles (mail/NAME is that of one of several relays, sms/NAME that of a"
+                            " gateway):\n";
 
 static void print_help(void)
 {
@@ -42,13 +43,12 @@ static bool read_arguments(int argc, char **argv, struct arguments *arguments, s
 }
 
 static bool read_config(const char *path, struct arena *arena, struct config *config,
-                        struct gateway *gateway, struct error *err)
+                        struct ways *ways, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
-    bool ok =
-        config_open(path, arena, &faults, config, err) &&
-        (text_empty(config->sms.gateway) || gateway_read(config, arena, &faults, gateway, err));
+    bool ok = config_open(path, arena, &faults, config, err) &&
+              ways_read(config, arena, &faults, ways, err);
     (void)fputs(buffer_text(&faults.text), stderr);
     return ok;
 }
@@ -64,25 +64,25 @@ static bool run(int argc, char **argv, struct arena *arena, struct error *err)
 {
     struct arguments arguments = {0};
     struct config config;
-    struct gateway gateway;
+    struct ways ways;
     if (!read_arguments(argc, argv, &arguments, err) || !token_start(err) ||
-        !read_config(arguments.config, arena, &config, &gateway, err) || !try_store(&config, err)) {
+        !read_config(arguments.config, arena, &config, &ways, err) || !try_store(&config, err)) {
         return false;
     }
-    const struct gateway *used = text_empty(config.sms.gateway) ? NULL : &gateway;
     if (arguments.only == NULL) {
-        return supervisor_run(&config, used, err);
+        return supervisor_run(&config, &ways, err);
     }
-    const struct role *role = roles_find(arguments.only);
+    size_t place = 0;
+    const struct role *role = roles_find(&config, arguments.only, &place);
     if (role == NULL) {
         return error_set(err, ERROR_USAGE, "there is no role '%s'; see musterd --help",
                          arguments.only);
     }
-    if (role->processes(&config) == 0) {
+    if (role->places(&config) == 0) {
         return error_set(err, ERROR_CONFIG, "role '%s' is not configured", role->name);
     }
-    log_open("musterd", role->name);
-    return supervisor_run_one(role, &config, used, err);
+    log_open("musterd", arguments.only);
+    return supervisor_run_one(role, place, &config, &ways, err);
 }
 
 int main(int argc, char **argv)

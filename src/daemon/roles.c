@@ -2,6 +2,7 @@
 /* The table of roles, and the loops of those that hand over and clear up. */
 #include "roles.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "muster/base/clock.h"
@@ -9,6 +10,7 @@
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
 #include "muster/dispatch/dispatch.h"
+#include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
@@ -21,26 +23,20 @@ enum {
     EXPAND_SLICE = 10000,
     PUBLIC_PATIENCE_MS = 5000,
     SWEEP_MS = 1000,
-    REPORT_MS = 5000, /* how often a busy role writes a line */
-    LONGEST_BACKOFF_MS = 60000,
+    RESEND_AFTER_MS = 10 * CLOCK_MINUTE, /* a mail that is unsure, if it is to be sent again */
 };
 
-/* What a hand-over role has done since its last line in the log. */
-struct report {
-    struct dispatch_tally tally;
-    int64_t since;
-};
-
-static void report_write(struct report *report, bool quiet)
+/* A line for each batch, so that a run can be read afterwards. */
+static void tell_batch(const struct dispatch *dispatch, const struct dispatch_tally *tally)
 {
-    const struct dispatch_tally *tally = &report->tally;
-    int64_t now = clock_monotonic();
-    if (tally->claimed == 0 || (!quiet && now - report->since < REPORT_MS)) {
+    if (tally->claimed == 0) {
         return;
     }
-    log_info("%zu accepted, %zu refused, %zu put off, %zu unsure, %zu withheld", tally->accepted,
-             tally->refused, tally->deferred, tally->unsure, tally->withheld);
-    *report = (struct report){.since = now};
+    log_info("%s: %zu of %s in %lld ms: %zu accepted, %zu refused, %zu put off, %zu unsure, %zu"
+             " withheld%s%s",
+             dispatch_route(dispatch), tally->claimed, tally->campaign, (long long)tally->took,
+             tally->accepted, tally->refused, tally->deferred, tally->unsure, tally->withheld,
+             tally->trouble[0] == '\0' ? "" : "; ", tally->trouble);
 }
 
 /* Wait until another process has written something, or it is time to look anyway. */
@@ -59,24 +55,46 @@ static void wait_for_news(const struct role_context *context)
 static void rest(const struct role_context *context, int64_t milliseconds)
 {
     int64_t until = clock_monotonic() + milliseconds;
-    while (*context->stop == 0 && clock_monotonic() < until) {
-        clock_sleep(POLL_MS);
+    for (int64_t left = milliseconds; *context->stop == 0 && left > 0;
+         left = until - clock_monotonic()) {
+        clock_sleep(left < POLL_MS ? left : POLL_MS);
     }
 }
 
-/* Hand over batch after batch. A carrier that cannot be reached is tried again, ever more
- * slowly, and each new sentence of it is logged once; a store that fails ends the role. */
+/* What is said once, until it changes or is over. */
+struct complaint {
+    char said[ERROR_TEXT_SIZE];
+};
+
+static void complain(struct complaint *complaint, const char *text)
+{
+    if (!text_equal(complaint->said, text)) {
+        log_warning("%s", text);
+        (void)snprintf(complaint->said, sizeof complaint->said, "%s", text);
+    }
+}
+
+/* Say once when messages wait for their hours. */
+static void tell_hours(struct complaint *complaint, const struct dispatch_tally *tally)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    if (tally->opens_at > 0) {
+        complain(complaint, arena_printf(arena, "what is due waits for its hours, from %s on",
+                                         clock_format(tally->opens_at, "%a %-d %B %H:%M", arena)));
+    }
+}
+
+/* Hand over batch after batch. A carrier that cannot be reached is tried again, ever more slowly,
+ * as the store remembers of its route; a store that fails ends the role. */
 static bool hand_over(const struct role_context *context, struct dispatch *dispatch,
                       struct error *err)
 {
-    struct report report = {.since = clock_monotonic()};
-    int64_t backoff = 0;
-    char said[ERROR_TEXT_SIZE] = "";
+    struct complaint complaint = {.said = ""};
     while (*context->stop == 0) {
         struct dispatch_tally tally;
         struct error fault = {0};
         bool ok = dispatch_batch(dispatch, &tally, &fault);
-        dispatch_tally_add(&report.tally, &tally);
+        tell_batch(dispatch, &tally);
         if (!ok && fault.kind == ERROR_DATA) { /* a campaign was paused; the others go on */
             log_warning("%s", fault.text);
             continue;
@@ -85,66 +103,61 @@ static bool hand_over(const struct role_context *context, struct dispatch *dispa
             return error_set(err, fault.kind, "%s", fault.text);
         }
         if (!ok) {
-            if (!text_equal(said, fault.text)) {
-                log_warning("%s", fault.text);
-                memcpy(said, fault.text, sizeof said);
-            }
-            backoff = backoff == 0 ? CLOCK_SECOND : backoff * 2;
-            backoff = backoff < LONGEST_BACKOFF_MS ? backoff : LONGEST_BACKOFF_MS;
-            rest(context, backoff);
-            continue;
+            complain(&complaint, fault.text);
+        } else if (tally.claimed > 0) {
+            complaint.said[0] = '\0';
         }
-        if (tally.claimed > 0) {
-            backoff = 0;
-            said[0] = '\0';
-        }
-        report_write(&report, tally.claimed == 0 && tally.wait == 0);
+        tell_hours(&complaint, &tally);
         if (tally.wait > 0) {
-            clock_sleep(tally.wait < LOOK_ANYWAY_MS ? tally.wait : LOOK_ANYWAY_MS);
+            rest(context, tally.wait < LOOK_ANYWAY_MS ? tally.wait : LOOK_ANYWAY_MS);
         } else if (tally.claimed == 0) {
             wait_for_news(context);
         }
     }
-    report_write(&report, true);
     return true;
+}
+
+/* Hand over by one way out, as a worker of its own. */
+static bool run_way(const struct role_context *context, const char *role, struct dispatch_way *way,
+                    struct error *err)
+{
+    struct worker *worker = NULL;
+    struct dispatch *dispatch = NULL;
+    bool ok = worker_start(context->db, role, clock_now(), &worker, err);
+    if (ok) {
+        way->db = context->db;
+        way->worker = worker_id(worker);
+        ok = dispatch_open(way, &dispatch, err) && hand_over(context, dispatch, err);
+    }
+    dispatch_free(&dispatch);
+    worker_free(&worker);
+    return ok;
 }
 
 static bool run_mail(const struct role_context *context, struct error *err)
 {
-    struct worker *worker = NULL;
-    struct dispatch *dispatch = NULL;
-    bool ok = worker_start(context->db, "mail", clock_now(), &worker, err) &&
-              dispatch_open_mail(context->db, context->config, worker_id(worker), &dispatch, err) &&
-              hand_over(context, dispatch, err);
-    dispatch_free(&dispatch);
-    worker_free(&worker);
-    return ok;
+    struct dispatch_way way = ways_mail(context->ways, context->place);
+    return run_way(context, "mail", &way, err);
 }
 
 static bool run_sms(const struct role_context *context, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct worker *worker = NULL;
-    struct dispatch *dispatch = NULL;
-    const char *receipts = "";
-    const char *replies = "";
-    if (!hook_urls(context->db, context->config, context->gateway, arena, &receipts, &replies)) {
+    struct dispatch_way way = ways_sms(context->ways, context->place);
+    if (!hook_urls(context->db, context->config, way.gateway, arena, &way.receipt_url,
+                   &way.reply_url)) {
         log_warning("public.url is not set: no receipts and no replies will come in");
     }
-    bool ok = worker_start(context->db, "sms", clock_now(), &worker, err) &&
-              dispatch_open_sms(context->db, context->config, context->gateway, receipts, replies,
-                                worker_id(worker), &dispatch, err) &&
-              hand_over(context, dispatch, err);
-    dispatch_free(&dispatch);
-    worker_free(&worker);
-    return ok;
+    return run_way(context, "sms", &way, err);
 }
 
 static bool run_public(const struct role_context *context, struct error *err)
 {
     /* A provider gives up after some ten seconds: better a 503 in time, and it calls again. */
     db_set_patience(context->db, PUBLIC_PATIENCE_MS);
-    return public_run(context->db, context->config, context->gateway, -1, context->stop, err);
+    const struct public_callers callers = {.gateways = context->ways->gateways,
+                                           .count = context->config->sms.gateway_count};
+    return public_run(context->db, context->config, &callers, -1, context->stop, err);
 }
 
 /* Go on with what muster campaign start began and did not finish, a slice at a time. */
@@ -198,34 +211,75 @@ static bool run_sweep(const struct role_context *context, struct error *err)
             log_info("%lld messages back in the queue, %lld expired", (long long)swept.requeued,
                      (long long)swept.expired);
         }
+        int64_t again = 0;
+        if (ok && text_equal(context->config->mail.unsure, "resend")) {
+            int64_t now = clock_now();
+            ok = outbox_resend(context->db, now - RESEND_AFTER_MS, context->config->retry.attempts,
+                               now, &again, err);
+        }
+        if (ok && again > 0) {
+            log_info("%lld unsure mails are sent again with the same Message-ID", (long long)again);
+        }
         rest(context, SWEEP_MS);
     }
     worker_free(&worker);
     return ok;
 }
 
-static size_t one(const struct config *config)
+static size_t one_place(const struct config *config)
 {
     (void)config;
     return 1;
 }
 
-static size_t mail_sessions(const struct config *config)
+static size_t one_process(const struct config *config, size_t place)
 {
-    return (size_t)config->mail.sessions;
+    (void)config;
+    (void)place;
+    return 1;
 }
 
-static size_t sms_if_configured(const struct config *config)
+static size_t relays(const struct config *config)
 {
-    return text_empty(config->sms.gateway) ? 0 : 1;
+    return config->mail.relay_count;
+}
+
+static size_t mail_sessions(const struct config *config, size_t place)
+{
+    return (size_t)config->mail.relays[place].config->mail.sessions;
+}
+
+static const char *relay_name(const struct config *config, size_t place)
+{
+    return config->mail.relays[place].name;
+}
+
+static size_t gateways(const struct config *config)
+{
+    return config->sms.gateway_count;
+}
+
+static size_t sms_sessions(const struct config *config, size_t place)
+{
+    return (size_t)config->sms.gateways[place].config->sms.sessions;
+}
+
+static const char *gateway_name(const struct config *config, size_t place)
+{
+    return config->sms.gateways[place].name;
 }
 
 static const struct role ROLES[] = {
-    {"public", "takes receipts, replies and unsubscribes from the internet", run_public, one},
-    {"campaign", "fills the outbox of campaigns whose start was cut off", run_campaign, one},
-    {"mail", "hands mails to the relay, one SMTP session each", run_mail, mail_sessions},
-    {"sms", "hands texts to the provider, many at once", run_sms, sms_if_configured},
-    {"sweep", "clears up: dead workers, leases, deadlines", run_sweep, one},
+    {"public", "takes receipts, replies and unsubscribes from the internet", run_public, one_place,
+     one_process, NULL},
+    {"campaign", "fills the outbox of campaigns whose start was cut off", run_campaign, one_place,
+     one_process, NULL},
+    {"mail", "hands mails to a relay, one SMTP session each", run_mail, relays, mail_sessions,
+     relay_name},
+    {"sms", "hands texts to a provider, many at once", run_sms, gateways, sms_sessions,
+     gateway_name},
+    {"sweep", "clears up: dead workers, leases, deadlines", run_sweep, one_place, one_process,
+     NULL},
 };
 
 const struct role *roles_table(size_t *count)
@@ -234,11 +288,30 @@ const struct role *roles_table(size_t *count)
     return ROLES;
 }
 
-const struct role *roles_find(const char *name)
+/* Which of the role's ways out has this name. */
+static bool find_place(const struct role *role, const struct config *config, const char *name,
+                       size_t *place)
 {
+    size_t count = role->place_name == NULL ? 0 : role->places(config);
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(role->place_name(config, i), name)) {
+            *place = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct role *roles_find(const struct config *config, const char *name, size_t *place)
+{
+    size_t length = strcspn(name, "/");
+    *place = 0;
     for (size_t i = 0; i < ARRAY_LENGTH(ROLES); i++) {
-        if (text_equal(ROLES[i].name, name)) {
-            return &ROLES[i];
+        const struct role *role = &ROLES[i];
+        if (strlen(role->name) == length && strncmp(role->name, name, length) == 0) {
+            return name[length] == '\0' || find_place(role, config, name + length + 1, place)
+                       ? role
+                       : NULL;
         }
     }
     return NULL;

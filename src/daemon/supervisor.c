@@ -5,6 +5,7 @@
 #include "supervisor.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,11 +23,13 @@ enum {
     FIRST_PAUSE_MS = 1000,
     LONGEST_PAUSE_MS = 30 * 1000,
     FAREWELL_MS = 30 * 1000,
+    ROLE_WORDS_SIZE = 64,
 };
 
 struct child {
     const struct role *role;
-    pid_t pid; /* 0: not running */
+    size_t place; /* of its way out */
+    pid_t pid;    /* 0: not running */
     int64_t started;
     int64_t pause; /* before the next start, if it ends early again */
     int64_t not_before;
@@ -34,7 +37,7 @@ struct child {
 
 struct supervisor {
     const struct config *config;
-    const struct gateway *gateway;
+    const struct ways *ways;
     struct child children[CHILDREN_MOST];
     size_t count;
 };
@@ -55,16 +58,30 @@ static void catch_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-bool supervisor_run_one(const struct role *role, const struct config *config,
-                        const struct gateway *gateway, struct error *err)
+bool supervisor_run_one(const struct role *role, size_t place, const struct config *config,
+                        const struct ways *ways, struct error *err)
 {
     catch_signals();
     CLEANUP(db_close) struct db *db = NULL;
     if (!db_open(config->store.file, config->store.key, &db, err)) {
         return false;
     }
-    struct role_context context = {.config = config, .gateway = gateway, .db = db, .stop = &stop};
+    struct role_context context = {
+        .config = config, .ways = ways, .place = place, .db = db, .stop = &stop};
     return role->run(&context, err);
+}
+
+/* "mail", or "mail/office" where there are several. Kept for as long as the process lives. */
+static const char *role_words(const struct supervisor *supervisor, const struct child *child)
+{
+    static char words[ROLE_WORDS_SIZE];
+    const struct role *role = child->role;
+    const char *name =
+        role->place_name == NULL ? NULL : role->place_name(supervisor->config, child->place);
+    bool several = name != NULL && role->places(supervisor->config) > 1;
+    (void)snprintf(words, sizeof words, "%s%s%s", role->name, several ? "/" : "",
+                   several ? name : "");
+    return words;
 }
 
 /* The life of a role's process. */
@@ -75,9 +92,10 @@ static _Noreturn void be_child(const struct supervisor *supervisor, const struct
     if (getppid() != parent) {
         _exit(0); /* the supervisor ended before the line above */
     }
-    log_open("musterd", child->role->name);
+    log_open("musterd", role_words(supervisor, child));
     struct error err = {0};
-    bool ok = supervisor_run_one(child->role, supervisor->config, supervisor->gateway, &err);
+    bool ok =
+        supervisor_run_one(child->role, child->place, supervisor->config, supervisor->ways, &err);
     if (!ok) {
         log_error("%s", err.text);
     }
@@ -155,24 +173,36 @@ static void tell(const struct supervisor *supervisor, int number)
     }
 }
 
+static bool add_children(struct supervisor *supervisor, const struct role *role, size_t place,
+                         struct error *err)
+{
+    for (size_t n = role->processes(supervisor->config, place); n > 0; n--) {
+        if (supervisor->count == CHILDREN_MOST) {
+            return error_set(err, ERROR_CONFIG, "more than %d processes", (int)CHILDREN_MOST);
+        }
+        supervisor->children[supervisor->count++] = (struct child){.role = role, .place = place};
+    }
+    return true;
+}
+
 static bool fill(struct supervisor *supervisor, struct error *err)
 {
     size_t count = 0;
     const struct role *roles = roles_table(&count);
     for (size_t i = 0; i < count; i++) {
-        for (size_t n = roles[i].processes(supervisor->config); n > 0; n--) {
-            if (supervisor->count == CHILDREN_MOST) {
-                return error_set(err, ERROR_CONFIG, "more than %d processes", (int)CHILDREN_MOST);
+        size_t places = roles[i].places(supervisor->config);
+        for (size_t place = 0; place < places; place++) {
+            if (!add_children(supervisor, &roles[i], place, err)) {
+                return false;
             }
-            supervisor->children[supervisor->count++].role = &roles[i];
         }
     }
     return true;
 }
 
-bool supervisor_run(const struct config *config, const struct gateway *gateway, struct error *err)
+bool supervisor_run(const struct config *config, const struct ways *ways, struct error *err)
 {
-    struct supervisor supervisor = {.config = config, .gateway = gateway};
+    struct supervisor supervisor = {.config = config, .ways = ways};
     catch_signals();
     if (!fill(&supervisor, err)) {
         return false;

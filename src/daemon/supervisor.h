@@ -5,16 +5,16 @@
 
 #include "muster/base/error.h"
 #include "muster/conf/config.h"
-#include "muster/conf/gateway.h"
+#include "muster/dispatch/ways.h"
 #include "roles.h"
 
 /* Run every role of the table until SIGTERM or SIGINT; then let them finish what is in hand, 30
- * s at most. `gateway` NULL: no SMS. */
-bool supervisor_run(const struct config *config, const struct gateway *gateway,
+ * s at most. */
+bool supervisor_run(const struct config *config, const struct ways *ways,
                     struct error *err) MUST_USE;
 
-/* Run one role in this process. */
-bool supervisor_run_one(const struct role *role, const struct config *config,
-                        const struct gateway *gateway, struct error *err) MUST_USE;
+/* Run one role in this process, for the way out at `place`. */
+bool supervisor_run_one(const struct role *role, size_t place, const struct config *config,
+                        const struct ways *ways, struct error *err) MUST_USE;
 
 #endif

@@ -2,32 +2,41 @@
 /* One batch: claim, render, release, hand over, settle. */
 #include "muster/dispatch/dispatch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "muster/base/clock.h"
+#include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/carrier/sms.h"
 #include "muster/carrier/smtp.h"
 #include "muster/dispatch/policy.h"
 #include "muster/letter/letters.h"
+#include "muster/message/price.h"
+#include "muster/model/phone.h"
 #include "muster/store/bounces.h"
 #include "muster/store/outbox.h"
 
 enum {
-    HAND_OVER_MS = CLOCK_SECOND,  /* how long a batch is gone on with */
+    HAND_OVER_MS = 800,           /* how long a batch is gone on with */
     LEASE_MS = 5 * CLOCK_MINUTE,  /* far longer than rendering a batch takes */
     SETTLE_TRIES = 5,             /* what came of a batch must not be lost to a busy store */
     VALIDITY_MOST = 48 * 60 * 60, /* s: providers refuse to be asked to keep a text for longer */
+    MARGIN_MS = CLOCK_SECOND,     /* nothing is begun so shortly before hours or deadline end */
+    GOOD_BATCH_MS = 100,          /* a batch of texts is what the provider takes in this time */
+    QUICK_BATCH_MS = GOOD_BATCH_MS / 2,
 };
 
 struct dispatch {
-    struct db *db;
-    const struct config *config;
+    struct dispatch_way way;
+    const struct config *config; /* the route's */
     enum channel channel;
+    struct route route;
+    struct pace_rule rule;
     struct carrier *carrier;
-    const char *gateway;
-    int64_t worker;
+    size_t batch;  /* texts: how many make a good one, as the provider has shown */
+    int64_t speed; /* messages a second, of the last batch; 0: not known */
     struct letters *letters;
     struct arena *arena; /* for as long as this lasts */
     struct letterhead letterhead;
@@ -37,6 +46,8 @@ struct dispatch {
  * packed. */
 struct batch {
     struct arena *arena;
+    int64_t step_id;
+    int64_t until; /* the end of hours or deadline, whichever comes first */
     struct outbox_message *messages;
     size_t count;
     struct letter *letters;
@@ -46,48 +57,63 @@ struct batch {
     size_t parcel_count;
 };
 
-/* A dispatcher that owns the carrier. */
-static struct dispatch *make(struct db *db, const struct config *config, enum channel channel,
-                             struct carrier *carrier, const char *gateway, int64_t worker)
+static struct pace_rule rule_of(const struct config *config, enum channel channel)
 {
-    struct dispatch *dispatch = calloc(1, sizeof *dispatch);
-    if (dispatch == NULL) {
+    if (channel == CHANNEL_SMS) {
+        return (struct pace_rule){.rate = config->sms.rate,
+                                  .burst = config->sms.burst,
+                                  .per_minute = config->sms.per_minute,
+                                  .per_day = config->sms.per_day};
+    }
+    return (struct pace_rule){.rate = config->mail.rate,
+                              .burst = config->mail.burst,
+                              .per_minute = config->mail.per_minute,
+                              .per_day = config->mail.per_day};
+}
+
+static bool open_carrier(const struct dispatch_way *way, struct carrier **carrier,
+                         struct error *err)
+{
+    const struct config *config = way->route->config;
+    return way->gateway == NULL
+               ? smtp_create(config, carrier, err)
+               : sms_create(config, way->gateway,
+                            text_empty(way->receipt_url) ? "" : way->receipt_url,
+                            text_empty(way->reply_url) ? "" : way->reply_url, carrier, err);
+}
+
+bool dispatch_open(const struct dispatch_way *way, struct dispatch **dispatch, struct error *err)
+{
+    struct carrier *carrier = NULL;
+    if (!open_carrier(way, &carrier, err)) {
+        return false;
+    }
+    struct dispatch *made = calloc(1, sizeof *made);
+    if (made == NULL) {
         abort();
     }
-    *dispatch = (struct dispatch){
-        .db = db,
+    const struct config *config = way->route->config;
+    const bool texts = way->gateway != NULL;
+    *made = (struct dispatch){
+        .way = *way,
         .config = config,
-        .channel = channel,
+        .channel = texts ? CHANNEL_SMS : CHANNEL_EMAIL,
+        .route = {.name = texts ? way->gateway->name : way->route->name,
+                  .weight = texts ? config->sms.weight : config->mail.weight,
+                  .alone = way->alone},
         .carrier = carrier,
-        .gateway = gateway,
-        .worker = worker,
-        .letters = letters_create(db, config),
+        .batch = carrier_batch(carrier),
+        .letters = letters_create(way->db, config),
         .arena = arena_create(),
     };
-    letterhead_of(config, dispatch->arena, &dispatch->letterhead);
-    return dispatch;
-}
-
-bool dispatch_open_mail(struct db *db, const struct config *config, int64_t worker,
-                        struct dispatch **dispatch, struct error *err)
-{
-    struct carrier *carrier = NULL;
-    if (!smtp_create(config, &carrier, err)) {
+    made->route.channel = made->channel;
+    made->rule = rule_of(config, made->channel);
+    letterhead_of(config, made->arena, &made->letterhead);
+    if (!routes_reopen(way->db, &made->route, err)) {
+        dispatch_free(&made);
         return false;
     }
-    *dispatch = make(db, config, CHANNEL_EMAIL, carrier, NULL, worker);
-    return true;
-}
-
-bool dispatch_open_sms(struct db *db, const struct config *config, const struct gateway *gateway,
-                       const char *receipt_url, const char *reply_url, int64_t worker,
-                       struct dispatch **dispatch, struct error *err)
-{
-    struct carrier *carrier = NULL;
-    if (!sms_create(config, gateway, receipt_url, reply_url, &carrier, err)) {
-        return false;
-    }
-    *dispatch = make(db, config, CHANNEL_SMS, carrier, gateway->name, worker);
+    *dispatch = made;
     return true;
 }
 
@@ -102,10 +128,102 @@ void dispatch_free(struct dispatch **dispatch)
     }
 }
 
-static int64_t rate_of(const struct dispatch *dispatch)
+const char *dispatch_route(const struct dispatch *dispatch)
 {
-    return dispatch->channel == CHANNEL_SMS ? dispatch->config->sms.rate
-                                            : dispatch->config->mail.rate;
+    return dispatch->route.name;
+}
+
+/* Whether messages of the step may go now, and until when; if not, from when on (HOURS_NEVER: not
+ * in time). */
+static bool may_go(const struct dispatch *dispatch, const struct outbox_due *due, int64_t now,
+                   int64_t *until, int64_t *from)
+{
+    const struct windows *windows = dispatch->way.windows;
+    const struct hours_holidays *holidays = &windows->holidays.dates;
+    struct hours hours = dispatch->channel == CHANNEL_SMS ? windows->sms : windows->email;
+    if (due->hours != NULL && !hours_parse(due->hours, &hours, NULL)) {
+        *from = HOURS_NEVER; /* it was judged when the campaign was made */
+        return false;
+    }
+    *from = hours_opens(&hours, holidays, now);
+    if (*from > now) {
+        return false;
+    }
+    int64_t closes = hours_closes(&hours, holidays, now);
+    *until = closes < due->deadline ? closes : due->deadline;
+    if (*until - now < MARGIN_MS) {
+        *from = closes < due->deadline ? hours_opens(&hours, holidays, closes) : HOURS_NEVER;
+        return false;
+    }
+    return true;
+}
+
+/* The step whose messages go next: of those that may go now, the one with the nearest deadline.
+ * When there is none, the tally tells when there will be. */
+static bool choose_step(const struct dispatch *dispatch, int64_t now, struct batch *batch,
+                        struct dispatch_tally *tally, struct error *err)
+{
+    struct outbox_due *steps = NULL;
+    size_t count = 0;
+    int64_t opens = HOURS_NEVER;
+    if (!outbox_due(dispatch->way.db, dispatch->channel, now, batch->arena, &steps, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int64_t from = HOURS_NEVER;
+        if (may_go(dispatch, &steps[i], now, &batch->until, &from)) {
+            batch->step_id = steps[i].step_id;
+            return true;
+        }
+        opens = from < opens ? from : opens;
+    }
+    if (opens != HOURS_NEVER) {
+        tally->opens_at = opens;
+        tally->wait = opens - now;
+    }
+    return true;
+}
+
+/* How many to claim: what makes a good batch, and can be over before the hours end. */
+static size_t wanted(const struct dispatch *dispatch, const struct batch *batch, int64_t now)
+{
+    int64_t left = (batch->until - now) / CLOCK_SECOND;
+    if (dispatch->speed > 0 && left < INT32_MAX / dispatch->speed &&
+        (uint64_t)(left * dispatch->speed) < dispatch->batch) {
+        return (size_t)(left * dispatch->speed);
+    }
+    return dispatch->batch;
+}
+
+static bool claim(const struct dispatch *dispatch, int64_t now, struct batch *batch,
+                  struct dispatch_tally *tally, struct error *err)
+{
+    const struct outbox_demand demand = {
+        .channel = dispatch->channel,
+        .step_id = batch->step_id,
+        .worker = dispatch->way.worker,
+        .now = now,
+        .lease_until = now + LEASE_MS,
+        .limit = wanted(dispatch, batch, now),
+        .route = dispatch->route,
+        .rule = dispatch->rule,
+        .pools = dispatch->way.pools,
+        .pool_count = dispatch->way.pool_count,
+    };
+    return demand.limit == 0 || outbox_claim(dispatch->way.db, &demand, batch->arena,
+                                             &batch->messages, &batch->count, &tally->wait, err);
+}
+
+/* What a text costs; -1 when no price is known, and for mail. */
+static int64_t cost_of(const struct dispatch *dispatch, const struct outbox_message *message,
+                       int64_t parts)
+{
+    struct price_sum sum = {0};
+    if (dispatch->channel != CHANNEL_SMS) {
+        return -1;
+    }
+    price_add(&sum, &dispatch->way.gateway->tariff, phone_route(message->address), (size_t)parts);
+    return sum.unknown ? -1 : sum.cost;
 }
 
 /* A message that cannot be rendered is withheld with its reason; the others go on. */
@@ -119,12 +237,14 @@ static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t
         const struct letter_order order = {
             .message = &batch->messages[i], .letterhead = &dispatch->letterhead, .at = now};
         release->id = batch->messages[i].id;
-        release->gateway = dispatch->gateway;
+        release->gateway = dispatch->route.name;
+        release->cost = -1;
         release->letterhead = dispatch->letterhead.text;
         struct error fault = {0};
         if (letters_render(dispatch->letters, &order, batch->arena, &batch->letters[i], &fault)) {
             release->parts = (int64_t)batch->letters[i].wording.size.parts;
-            db_message_digest(dispatch->db, batch->letters[i].body, batch->letters[i].length,
+            release->cost = cost_of(dispatch, &batch->messages[i], release->parts);
+            db_message_digest(dispatch->way.db, batch->letters[i].body, batch->letters[i].length,
                               release->digest);
         } else if (fault.kind == ERROR_DATA) {
             release->fault = arena_printf(batch->arena, "cannot be rendered: %s", fault.text);
@@ -146,10 +266,10 @@ static int64_t validity_of(const struct outbox_message *message, int64_t now)
  * with for longer than HAND_OVER_MS: the rest comes back, and is judged anew with what has
  * happened meanwhile (a pause, an opt-out, a vote). The first may always be begun, so that there
  * is progress. */
-static int64_t until_of(const struct outbox_message *message, bool first, int64_t now)
+static int64_t until_of(const struct batch *batch, bool first, int64_t now)
 {
     int64_t until = now + HAND_OVER_MS;
-    return first || message->deadline < until ? message->deadline : until;
+    return first || batch->until < until ? batch->until : until;
 }
 
 /* The address that a mail comes back to when it cannot be delivered; NULL for a text. */
@@ -162,7 +282,7 @@ static const char *sender_of(const struct dispatch *dispatch, const struct outbo
     }
     return text_empty(config->mail.bounces)
                ? config->mail.from
-               : bounces_sender(dispatch->db, config->mail.bounces, message->reference, arena);
+               : bounces_sender(dispatch->way.db, config->mail.bounces, message->reference, arena);
 }
 
 /* `now` is read after the release: a busy store may have kept us waiting for it. */
@@ -181,7 +301,7 @@ static void pack(const struct dispatch *dispatch, struct batch *batch, int64_t n
             .sender = sender_of(dispatch, message, batch->arena),
             .body = batch->letters[i].body,
             .length = batch->letters[i].length,
-            .until = until_of(message, batch->parcel_count == 0, now),
+            .until = until_of(batch, batch->parcel_count == 0, now),
             .validity = validity_of(message, now),
             .answer = "",
         };
@@ -243,7 +363,7 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_ki
         count_outcome(&outcomes[i], tally);
     }
     for (int tried = 1;; tried++) {
-        if (outbox_settle(dispatch->db, now, outcomes, batch->parcel_count, err)) {
+        if (outbox_settle(dispatch->way.db, now, outcomes, batch->parcel_count, err)) {
             return true;
         }
         if (tried == SETTLE_TRIES) {
@@ -255,12 +375,91 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_ki
 
 void dispatch_tally_add(struct dispatch_tally *sum, const struct dispatch_tally *tally)
 {
-    sum->claimed += tally->claimed;
-    sum->accepted += tally->accepted;
-    sum->refused += tally->refused;
-    sum->deferred += tally->deferred;
-    sum->unsure += tally->unsure;
-    sum->withheld += tally->withheld;
+    struct dispatch_tally added = *tally;
+    added.claimed += sum->claimed;
+    added.accepted += sum->accepted;
+    added.refused += sum->refused;
+    added.deferred += sum->deferred;
+    added.unsure += sum->unsure;
+    added.withheld += sum->withheld;
+    *sum = added;
+}
+
+/* Texts: the next batch is what the provider has shown that it takes in a short time. */
+static void learn(struct dispatch *dispatch, const struct batch *batch, int64_t took)
+{
+    int64_t handed = 0;
+    for (size_t i = 0; i < batch->parcel_count; i++) {
+        handed += batch->parcels[i].verdict != CARRIER_UNTOUCHED ? 1 : 0;
+    }
+    if (handed == 0) {
+        return;
+    }
+    dispatch->speed = handed * CLOCK_SECOND / (took > 0 ? took : 1) + 1;
+    if (dispatch->channel != CHANNEL_SMS) {
+        return;
+    }
+    size_t least = carrier_batch(dispatch->carrier);
+    size_t most = (size_t)dispatch->config->sms.batch;
+    size_t next = dispatch->batch;
+    if (took < QUICK_BATCH_MS && batch->parcel_count == dispatch->batch) {
+        next *= 2;
+    } else if (took > GOOD_BATCH_MS) {
+        next = next * GOOD_BATCH_MS / (size_t)took;
+    }
+    next = next < most ? next : most;
+    dispatch->batch = next > least ? next : least;
+}
+
+/* What the route is to be known for. */
+static bool report(struct dispatch *dispatch, const struct batch *batch, const struct error *fault,
+                   struct error *err)
+{
+    struct routes_report report = {0};
+    for (size_t i = 0; i < batch->parcel_count; i++) {
+        const struct parcel *parcel = &batch->parcels[i];
+        report.taken += parcel->verdict == CARRIER_ACCEPTED || parcel->verdict == CARRIER_REFUSED;
+        report.put_off += parcel->verdict == CARRIER_DEFERRED;
+        report.wait = parcel->retry_after > report.wait ? parcel->retry_after : report.wait;
+    }
+    report.put_off = report.taken > 0 ? 0 : report.put_off;
+    report.fault = fault->kind != ERROR_NONE && !any_accepted(batch) ? fault->text : NULL;
+    return routes_note(dispatch->way.db, &dispatch->route, &report, clock_now(), err);
+}
+
+/* For the log: whom it did not work for, shortened, and why. */
+static void tell_trouble(const struct batch *batch, struct dispatch_tally *tally)
+{
+    for (size_t i = 0; i < batch->parcel_count; i++) {
+        const struct parcel *parcel = &batch->parcels[i];
+        if (parcel->verdict != CARRIER_ACCEPTED && parcel->verdict != CARRIER_UNTOUCHED) {
+            (void)snprintf(tally->trouble, sizeof tally->trouble, "%s: %s",
+                           log_masked(parcel->to, batch->arena), parcel->answer);
+            return;
+        }
+    }
+}
+
+static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dispatch_tally *tally,
+                      struct error *err)
+{
+    struct error fault = {0};
+    int64_t begun = clock_monotonic();
+    bool sent =
+        carrier_send(dispatch->carrier, batch->parcels, batch->parcel_count, batch->arena, &fault);
+    tally->took = clock_monotonic() - begun;
+    if (!settle(dispatch, batch, sent ? ERROR_NONE : fault.kind, tally, err)) {
+        return false;
+    }
+    learn(dispatch, batch, tally->took);
+    tell_trouble(batch, tally);
+    if (sent) {
+        fault = (struct error){0};
+    }
+    if (!report(dispatch, batch, &fault, err)) {
+        return false;
+    }
+    return sent || any_accepted(batch) || error_set(err, fault.kind, "%s", fault.text);
 }
 
 bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, struct error *err)
@@ -269,30 +468,33 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     struct batch batch = {.arena = arena};
     *tally = (struct dispatch_tally){0};
     int64_t now = clock_now();
-    if (!outbox_claim(dispatch->db, dispatch->channel, dispatch->worker, now, now + LEASE_MS,
-                      rate_of(dispatch), carrier_batch(dispatch->carrier), arena, &batch.messages,
-                      &batch.count, &tally->wait, err)) {
+    if (!choose_step(dispatch, now, &batch, tally, err)) {
+        return false;
+    }
+    if (batch.step_id == 0) {
+        return true;
+    }
+    if (!claim(dispatch, now, &batch, tally, err)) {
         return false;
     }
     tally->claimed = batch.count;
     if (batch.count == 0) {
         return true;
     }
+    (void)snprintf(tally->campaign, sizeof tally->campaign, "%s", batch.messages[0].campaign);
     now = clock_now();
+    const struct outbox_terms terms = {
+        .worker = dispatch->way.worker,
+        .step_id = batch.step_id,
+        .now = now,
+        .per_week = dispatch->config->limits.per_week,
+        .apart = dispatch->config->limits.apart * CLOCK_HOUR,
+    };
     if (!render_batch(dispatch, &batch, now, err) ||
-        !outbox_release(dispatch->db, dispatch->worker, batch.messages[0].step_id, now,
-                        batch.releases, batch.count, err)) {
+        !outbox_release(dispatch->way.db, &terms, batch.releases, batch.count, err)) {
         return false;
     }
     pack(dispatch, &batch, clock_now());
     tally->withheld = batch.count - batch.parcel_count;
-    if (batch.parcel_count == 0) {
-        return true;
-    }
-    struct error fault = {0};
-    bool sent = carrier_send(dispatch->carrier, batch.parcels, batch.parcel_count, arena, &fault);
-    if (!settle(dispatch, &batch, sent ? ERROR_NONE : fault.kind, tally, err)) {
-        return false;
-    }
-    return sent || any_accepted(&batch) || error_set(err, fault.kind, "%s", fault.text);
+    return batch.parcel_count == 0 || hand_over(dispatch, &batch, tally, err);
 }

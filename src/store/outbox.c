@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The outbox as a queue and as a record: put in, claim, look at. What happens around the wire is in
- * outbox_wire.c. */
+/* The outbox as a record: put in, look at. What moves a message is in outbox_claim.c (from the
+ * queue to a worker), outbox_wire.c (over the wire) and outbox_sweep.c (everything else). */
 #include "muster/store/outbox.h"
 
 #include "audience.h"
@@ -13,8 +13,9 @@ bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now
 {
     static const char PUT[] =
         "INSERT INTO outbox (step_id, member_id, channel, address, address_key, template_id,"
-        " reference, merge, due_at, changed_at) VALUES (:step, :member, :channel, :address, :key,"
-        " :template, :reference, :merge, :due, :now) ON CONFLICT DO NOTHING";
+        " reference, merge, due_at, changed_at, made_at, pool) VALUES (:step, :member, :channel,"
+        " :address, :key, :template, :reference, :merge, :due, :now, :now, :pool)"
+        " ON CONFLICT DO NOTHING";
     unsigned char key[TOKEN_DIGEST_SIZE];
     db_address_key(db, message->channel, message->address, key);
     char reference[OUTBOX_REFERENCE_LETTERS + 1];
@@ -30,6 +31,7 @@ bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now
     query_text(query, ":merge", message->merge);
     query_number(query, ":due", message->due_at);
     query_number(query, ":now", now);
+    query_text(query, ":pool", message->pool == NULL ? "" : message->pool);
     if (!query_run(query, err)) {
         return false;
     }
@@ -76,10 +78,14 @@ void outbox_read_row(struct query *query, struct arena *arena, struct outbox_mes
     message->campaign = query_column_text(query, 19, arena);
     message->letterhead = query_column_text(query, 20, arena);
     message->parts = query_column(query, 21);
+    message->made_at = query_column(query, 22);
+    message->claimed_at = query_column(query, 23);
+    message->cost = query_column(query, 24);
+    message->pool = query_column_text(query, 25, arena);
 }
 
-static void read_all(struct query *query, struct arena *arena, struct outbox_message **messages,
-                     size_t *count)
+void outbox_read_rows(struct query *query, struct arena *arena, struct outbox_message **messages,
+                      size_t *count)
 {
     struct vector list = {0};
     while (query_step(query)) {
@@ -106,137 +112,8 @@ bool outbox_waiting(struct db *db, int64_t step_id, const char *who, int64_t bal
     query_number(query, ":step", step_id);
     query_number(query, ":after", after);
     query_number(query, ":limit", (int64_t)limit);
-    read_all(query, arena, messages, count);
+    outbox_read_rows(query, arena, messages, count);
     return query_ok(query, err);
-}
-
-/* The step whose messages go next: of those with something due, the one with the nearest
- * deadline. */
-static bool next_step(struct db *db, enum channel channel, int64_t now, int64_t *step_id,
-                      struct error *err)
-{
-    static const char NEXT[] =
-        "SELECT s.id FROM campaign k JOIN step s ON s.campaign_id = k.id"
-        " WHERE k.state = 'running' AND s.deadline > :now"
-        " AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id AND o.channel = :channel"
-        "     AND o.state = 'queued' AND o.due_at <= :now)"
-        " ORDER BY s.deadline, s.id LIMIT 1";
-    CLEANUP(query_end) struct query *query = query_begin(db, NEXT);
-    query_number(query, ":now", now);
-    query_text(query, ":channel", channel_name(channel));
-    *step_id = query_step(query) ? query_column(query, 0) : 0;
-    return query_ok(query, err);
-}
-
-/* How many messages the channel's pace lets go now (GCRA): each takes 1/rate s, and what was not
- * used is kept for a tenth of a second at most. */
-struct draw {
-    int64_t next_us;     /* from when the next message conforms */
-    int64_t interval_us; /* one message's share */
-    size_t granted;
-};
-
-enum { MICROSECONDS = 1000000, BURST_US = 250000, GATHER_MS = 100 };
-
-static bool draw_pace(struct db *db, enum channel channel, int64_t now, int64_t rate, size_t limit,
-                      struct draw *draw, struct error *err)
-{
-    static const char READ[] = "SELECT next_us FROM pace WHERE channel = :channel";
-    if (rate <= 0) {
-        draw->granted = limit;
-        return true;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, READ);
-    query_text(query, ":channel", channel_name(channel));
-    int64_t now_us = now * 1000;
-    int64_t next = query_step(query) ? query_column(query, 0) : 0;
-    int64_t oldest = now_us - BURST_US;
-    draw->interval_us = MICROSECONDS / rate > 0 ? MICROSECONDS / rate : 1;
-    /* A clock that was set back must not stop the channel for longer than a message takes. */
-    int64_t latest = now_us + draw->interval_us;
-    next = next < oldest ? oldest : next > latest ? latest : next;
-    draw->next_us = next;
-    int64_t fits = next > now_us ? 0 : (now_us - next) / draw->interval_us + 1;
-    draw->granted = (uint64_t)fits < limit ? (size_t)fits : limit;
-    return query_ok(query, err);
-}
-
-static bool keep_pace(struct db *db, enum channel channel, const struct draw *draw, size_t used,
-                      struct error *err)
-{
-    static const char KEEP[] = "INSERT INTO pace (channel, next_us) VALUES (:channel, :next)"
-                               " ON CONFLICT (channel) DO UPDATE SET next_us = excluded.next_us";
-    if (draw->interval_us == 0 || used == 0) {
-        return true;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
-    query_text(query, ":channel", channel_name(channel));
-    query_number(query, ":next", draw->next_us + (int64_t)used * draw->interval_us);
-    return query_run(query, err);
-}
-
-static bool claim_of_step(struct db *db, int64_t step_id, enum channel channel, int64_t worker,
-                          int64_t now, int64_t lease_until, size_t limit, struct arena *arena,
-                          struct outbox_message **messages, size_t *count, struct error *err)
-{
-    static const char CLAIM[] =
-        "UPDATE outbox SET state = 'claimed', worker_id = :worker, lease_until = :lease,"
-        " changed_at = :now WHERE id IN (SELECT id FROM outbox WHERE step_id = :step"
-        " AND channel = :channel AND state = 'queued' AND due_at <= :now ORDER BY due_at, id"
-        " LIMIT :limit) RETURNING id";
-    static const char READ[] = "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id"
-                               " WHERE o.worker_id = :worker AND o.state = 'claimed'"
-                               " AND o.step_id = :step AND o.lease_until = :lease ORDER BY o.id";
-    CLEANUP(query_end) struct query *claim = query_begin(db, CLAIM);
-    query_number(claim, ":worker", worker);
-    query_number(claim, ":lease", lease_until);
-    query_number(claim, ":now", now);
-    query_number(claim, ":step", step_id);
-    query_text(claim, ":channel", channel_name(channel));
-    query_number(claim, ":limit", (int64_t)limit);
-    if (!query_run(claim, err)) {
-        return false;
-    }
-    CLEANUP(query_end) struct query *read = query_begin(db, READ);
-    query_number(read, ":worker", worker);
-    query_number(read, ":step", step_id);
-    query_number(read, ":lease", lease_until);
-    read_all(read, arena, messages, count);
-    return query_ok(read, err);
-}
-
-bool outbox_claim(struct db *db, enum channel channel, int64_t worker, int64_t now,
-                  int64_t lease_until, int64_t rate, size_t limit, struct arena *arena,
-                  struct outbox_message **messages, size_t *count, int64_t *wait, struct error *err)
-{
-    int64_t step_id = 0;
-    *messages = NULL;
-    *count = 0;
-    *wait = 0;
-    if (!next_step(db, channel, now, &step_id, err)) {
-        return false;
-    }
-    if (step_id == 0) {
-        return true;
-    }
-    if (!db_begin(db, err)) {
-        return false;
-    }
-    CLEANUP(db_rollback) struct db *transaction = db;
-    struct draw draw = {0};
-    if (!draw_pace(db, channel, now, rate, limit, &draw, err)) {
-        return false;
-    }
-    if (draw.granted < limit) {
-        int64_t next = (draw.next_us - now * 1000) / 1000 + 1;
-        *wait = next > GATHER_MS ? next : GATHER_MS;
-    }
-    if (draw.granted == 0) {
-        return true;
-    }
-    return claim_of_step(db, step_id, channel, worker, now, lease_until, draw.granted, arena,
-                         messages, count, err) &&
-           keep_pace(db, channel, &draw, *count, err) && db_commit(transaction, err);
 }
 
 bool outbox_tally(struct db *db, int64_t campaign_id, struct arena *arena,
@@ -266,7 +143,7 @@ bool outbox_reasons(struct db *db, int64_t campaign_id, size_t limit, struct are
     static const char REASONS[] =
         "SELECT o.channel, o.state, COALESCE(o.reason, '-'), COUNT(*) FROM outbox o"
         " JOIN step s ON s.id = o.step_id WHERE s.campaign_id = :campaign AND o.state IN"
-        " ('withheld', 'refused', 'expired', 'undelivered', 'unsure')"
+        " ('withheld', 'refused', 'expired', 'undelivered', 'unsure', 'unaffordable')"
         " GROUP BY o.channel, o.state, o.reason ORDER BY COUNT(*) DESC, o.reason LIMIT :limit";
     CLEANUP(query_end) struct query *query = query_begin(db, REASONS);
     query_number(query, ":campaign", campaign_id);
@@ -284,13 +161,16 @@ bool outbox_reasons(struct db *db, int64_t campaign_id, size_t limit, struct are
     return query_ok(query, err);
 }
 
-bool outbox_pending(struct db *db, int64_t now, int64_t *pending, struct error *err)
+bool outbox_pending(struct db *db, enum channel channel, int64_t now, int64_t *pending,
+                    struct error *err)
 {
     static const char PENDING[] =
         "SELECT COUNT(*) FROM outbox o JOIN step s ON s.id = o.step_id"
-        " JOIN campaign k ON k.id = s.campaign_id WHERE o.state IN ('claimed', 'sending')"
-        " OR (o.state = 'queued' AND k.state = 'running' AND (o.due_at <= :now OR o.attempt > 0))";
+        " JOIN campaign k ON k.id = s.campaign_id WHERE o.channel = :channel"
+        " AND (o.state IN ('claimed', 'sending') OR (o.state = 'queued' AND k.state = 'running'"
+        "     AND (o.due_at <= :now OR o.attempt > 0)))";
     CLEANUP(query_end) struct query *query = query_begin(db, PENDING);
+    query_text(query, ":channel", channel_name(channel));
     query_number(query, ":now", now);
     if (query_step(query)) {
         *pending = query_column(query, 0);
@@ -311,7 +191,7 @@ bool outbox_list(struct db *db, int64_t campaign_id, const char *state, size_t l
     query_id(query, ":campaign", campaign_id);
     query_text(query, ":state", state);
     query_number(query, ":limit", (int64_t)limit);
-    read_all(query, arena, messages, count);
+    outbox_read_rows(query, arena, messages, count);
     return query_ok(query, err);
 }
 
@@ -323,15 +203,16 @@ bool outbox_find(struct db *db, const char *reference, struct arena *arena,
     CLEANUP(query_end) struct query *query = query_begin(db, FIND);
     query_text(query, ":reference", reference);
     size_t count = 0;
-    read_all(query, arena, message, &count);
+    outbox_read_rows(query, arena, message, &count);
     return query_ok(query, err);
 }
 
 bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
                      struct outbox_attempt **attempts, size_t *count, struct error *err)
 {
-    static const char LIST[] = "SELECT number, at, verdict, answer FROM attempt"
-                               " WHERE outbox_id = :id ORDER BY number";
+    static const char LIST[] =
+        "SELECT number, at, verdict, answer, COALESCE(claimed_at, 0), COALESCE(released_at, 0),"
+        " gateway FROM attempt WHERE outbox_id = :id ORDER BY number";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
     query_number(query, ":id", id);
     struct vector list = {0};
@@ -341,8 +222,33 @@ bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
         attempt->at = query_column(query, 1);
         attempt->verdict = query_column_text(query, 2, arena);
         attempt->answer = query_column_text(query, 3, arena);
+        attempt->claimed_at = query_column(query, 4);
+        attempt->released_at = query_column(query, 5);
+        attempt->gateway = query_column_text(query, 6, arena);
     }
     *attempts = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox_event **events,
+                   size_t *count, struct error *err)
+{
+    /* A receipt is an event that the carrier tells. */
+    static const char LIST[] =
+        "SELECT at, becomes, reason FROM outbox_event WHERE outbox_id = :id UNION ALL"
+        " SELECT at, 'receipt', means || ' (' || status || ')' FROM receipt"
+        " WHERE outbox_id = :id ORDER BY at";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_number(query, ":id", id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct outbox_event *event = vector_push(&list, arena, sizeof *event);
+        event->at = query_column(query, 0);
+        event->what = query_column_text(query, 1, arena);
+        event->reason = query_column_text(query, 2, arena);
+    }
+    *events = list.items;
     *count = list.count;
     return query_ok(query, err);
 }

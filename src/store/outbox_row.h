@@ -11,9 +11,12 @@
     " o.state, o.due_at, s.deadline, o.attempt, o.gateway, o.remote_id, o.reason,"                 \
     " COALESCE(o.released_at, 0), o.changed_at, s.plain, o.digest,"                                \
     " (SELECT k.name FROM campaign k WHERE k.id = s.campaign_id),"                                 \
-    " (SELECT l.settings FROM letterhead l WHERE l.id = o.letterhead_id), COALESCE(o.parts, 0)"
+    " (SELECT l.settings FROM letterhead l WHERE l.id = o.letterhead_id), COALESCE(o.parts, 0),"   \
+    " o.made_at, COALESCE(o.claimed_at, 0), COALESCE(o.cost, -1), o.pool"
 
-/* Read OUTBOX_ROW into the arena. Defined in outbox.c. */
+/* Read OUTBOX_ROW into the arena: one, or all that are left. Defined in outbox.c. */
 void outbox_read_row(struct query *query, struct arena *arena, struct outbox_message *message);
+void outbox_read_rows(struct query *query, struct arena *arena, struct outbox_message **messages,
+                      size_t *count);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The outbox around the wire: release, settle, sweep, and what takes a message out of the queue.
+/* The outbox around the wire: release and settle.
  *
  * A message is `sending` from the commit just before it is handed over until the commit of what
  * came of it. Whatever ends the program between the two leaves it `sending`, and the sweep makes
  * that `unsure`: it may have been sent, so it is never sent again by itself. Whatever ends the
  * program before leaves it `claimed`, and it goes back to the queue: it certainly was not sent. */
 #include "audience.h"
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
@@ -19,21 +20,54 @@ struct gate {
     bool running;
     bool cancelled;
     bool late;
+    bool budgeted;
+    bool broke;    /* the budget does not pay for a text any more */
+    int64_t left;  /* what is left of it, millionths */
+    int64_t spent; /* in this release */
+    int64_t campaign_id;
     const char *letterhead; /* the last one kept; NULL: none, and its row 0 */
     int64_t letterhead_id;
+    struct query *send;     /* a message that nothing stands in the way of becomes `sending` */
     struct query *audience; /* does :member belong to it still */
 };
 
-static bool read_gate(struct db *db, int64_t step_id, int64_t now, struct arena *arena,
+/* Nearly all messages go this way: one statement asks all there is to ask of the message and its
+ * member, and releases it. Where it changes nothing, refuse_claimed finds out why. */
+static const char SEND_HEAD[] =
+    "UPDATE outbox SET state = 'sending', attempt = attempt + 1, cleared_under = :position,"
+    " released_at = :now, digest = :digest, parts = :parts, cost = :cost, gateway = :gateway,"
+    " letterhead_id = :letterhead, reason = NULL, changed_at = :now"
+    " WHERE id = :id AND state = 'claimed' AND worker_id = :worker AND lease_until > :now"
+    " AND NOT EXISTS (SELECT 1 FROM suppression s"
+    "     WHERE s.address_key = outbox.address_key AND s.lifted_at IS NULL)"
+    " AND EXISTS (SELECT 1 FROM member m WHERE m.id = outbox.member_id AND";
+
+static bool compose_gate(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
+                         struct gate *gate, struct error *err)
+{
+    struct audience audience;
+    if (!audience_compile_step(db, who, ballot_id, arena, &audience, err)) {
+        return false;
+    }
+    gate->send = audience_query(db, SEND_HEAD, &audience, ")", ballot_id, arena);
+    gate->audience = audience_query(db, "SELECT 1 FROM member m WHERE m.id = :member AND",
+                                    &audience, "", ballot_id, arena);
+    return (query_ok(gate->send, NULL) && query_ok(gate->audience, NULL)) ||
+           error_set(err, ERROR_DATA, "its segment has grown too large to be used");
+}
+
+static bool read_gate(struct db *db, const struct outbox_terms *terms, struct arena *arena,
                       struct gate *gate, struct error *err)
 {
     static const char STATE[] =
         "SELECT k.state, s.deadline <= :now, s.who, COALESCE(k.ballot_id, 0),"
-        " (SELECT COALESCE(MAX(id), 0) FROM suppression)"
+        " (SELECT position FROM ledger), k.budget IS NOT NULL, COALESCE(k.budget, 0) - k.spent,"
+        " k.budget IS NOT NULL AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
+        "     AND o.state = 'unaffordable'), k.id"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, STATE);
-    query_number(query, ":now", now);
-    query_number(query, ":step", step_id);
+    query_number(query, ":now", terms->now);
+    query_number(query, ":step", terms->step_id);
     if (!query_step(query)) {
         return query_ok(query, err) && error_set(err, ERROR_INTERNAL, "a step is gone");
     }
@@ -41,17 +75,20 @@ static bool read_gate(struct db *db, int64_t step_id, int64_t now, struct arena 
     gate->running = text_equal(state, "running");
     gate->cancelled = text_equal(state, "cancelled");
     gate->late = query_column(query, 1) != 0;
-    gate->position = query_column(query, 4);
     const char *who = query_column_text(query, 2, arena);
     int64_t ballot_id = query_column(query, 3);
-    struct audience audience;
-    if (!audience_compile_step(db, who, ballot_id, arena, &audience, err)) {
-        return false;
-    }
-    gate->audience = audience_query(db, "SELECT 1 FROM member m WHERE m.id = :member AND",
-                                    &audience, "", ballot_id, arena);
-    return query_ok(gate->audience, NULL) ||
-           error_set(err, ERROR_DATA, "its segment has grown too large to be used");
+    gate->position = query_column(query, 4);
+    gate->budgeted = query_column(query, 5) != 0;
+    gate->left = query_column(query, 6);
+    gate->broke = query_column(query, 7) != 0;
+    gate->campaign_id = query_column(query, 8);
+    return compose_gate(db, who, ballot_id, arena, gate, err);
+}
+
+static void close_gate(struct gate *gate)
+{
+    query_end(&gate->send);
+    query_end(&gate->audience);
 }
 
 /* One claimed message of ours: to the wire, or where it belongs instead. */
@@ -89,36 +126,44 @@ static bool keep_letterhead(struct db *db, struct gate *gate, const char *settin
     return query_run(query, err);
 }
 
-static bool send_claimed(struct db *db, struct gate *gate, int64_t now,
+/* Release it, if nothing stands in the way. */
+static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_terms *terms,
                          struct outbox_release *release, struct error *err)
 {
-    static const char SEND[] =
-        "UPDATE outbox SET state = 'sending', attempt = attempt + 1, cleared_under = :position,"
-        " released_at = :now, digest = :digest, parts = :parts, gateway = :gateway,"
-        " letterhead_id = :letterhead, reason = NULL, changed_at = :now"
-        " WHERE id = :id AND state = 'claimed'";
     if (!keep_letterhead(db, gate, release->letterhead, err)) {
         return false;
     }
-    CLEANUP(query_end) struct query *query = query_begin(db, SEND);
+    struct query *query = gate->send;
+    query_again(query);
     query_number(query, ":position", gate->position);
-    query_id(query, ":letterhead", gate->letterhead_id);
-    query_number(query, ":now", now);
+    query_number(query, ":now", terms->now);
     query_blob(query, ":digest", release->digest, sizeof release->digest);
     query_id(query, ":parts", release->parts);
+    if (release->cost < 0) {
+        query_text(query, ":cost", NULL);
+    } else {
+        query_number(query, ":cost", release->cost);
+    }
     query_text(query, ":gateway", release->gateway);
+    query_id(query, ":letterhead", gate->letterhead_id);
     query_number(query, ":id", release->id);
+    query_number(query, ":worker", terms->worker);
     if (!query_run(query, err)) {
         return false;
     }
     release->released = query_changes(query) > 0;
+    query_again(query);
+    if (release->released && release->cost > 0) {
+        gate->left -= release->cost;
+        gate->spent += release->cost;
+    }
     return true;
 }
 
 /* The member of a message that is still ours (0: it is not), and whether its address is
  * suppressed. */
-static bool read_claimed(struct db *db, int64_t worker, int64_t id, int64_t now, int64_t *member,
-                         bool *suppressed, struct error *err)
+static bool read_claimed(struct db *db, const struct outbox_terms *terms, int64_t id,
+                         int64_t *member, bool *suppressed, struct error *err)
 {
     static const char READ[] =
         "SELECT o.member_id, EXISTS (SELECT 1 FROM suppression s"
@@ -127,8 +172,8 @@ static bool read_claimed(struct db *db, int64_t worker, int64_t id, int64_t now,
         " AND o.lease_until > :now";
     CLEANUP(query_end) struct query *query = query_begin(db, READ);
     query_number(query, ":id", id);
-    query_number(query, ":worker", worker);
-    query_number(query, ":now", now);
+    query_number(query, ":worker", terms->worker);
+    query_number(query, ":now", terms->now);
     *member = 0;
     if (query_step(query)) {
         *member = query_column(query, 0);
@@ -163,14 +208,68 @@ static bool reopen_for_sharers(struct db *db, int64_t id, struct error *err)
     return query_run(query, err);
 }
 
-static bool release_one(struct db *db, struct gate *gate, int64_t worker, int64_t now,
-                        struct outbox_release *release, struct error *err)
+/* From when on the member may be written to again, by the limits of how often; 0: now. */
+static bool next_chance(struct db *db, const struct outbox_terms *terms, int64_t id,
+                        int64_t *chance, struct error *err)
+{
+    /* The latest ones first: with `apart`, the first of them counts; with `per_week`, the one that
+     * has to grow older than a week before there is room for another. */
+    static const char SENT[] =
+        "SELECT p.released_at FROM outbox o JOIN outbox p ON p.member_id = o.member_id"
+        " WHERE o.id = :id AND p.id <> o.id AND p.released_at > :since AND p.state IN"
+        " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
+        " ORDER BY p.released_at DESC LIMIT :most";
+    const int64_t week = 7 * 24 * (int64_t)CLOCK_HOUR;
+    const int64_t most = terms->per_week > 1 ? terms->per_week : 1;
+    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
+    query_number(query, ":id", id);
+    query_number(query, ":since", terms->now - (week > terms->apart ? week : terms->apart));
+    query_number(query, ":most", most);
+    int64_t free_at = 0;
+    for (int64_t place = 1; query_step(query); place++) {
+        int64_t sent = query_column(query, 0);
+        int64_t apart = place == 1 && terms->apart > 0 ? sent + terms->apart : 0;
+        int64_t weekly = place == terms->per_week ? sent + week : 0;
+        free_at = apart > free_at ? apart : free_at;
+        free_at = weekly > free_at ? weekly : free_at;
+    }
+    *chance = free_at > terms->now ? free_at : 0;
+    return query_ok(query, err);
+}
+
+/* It waits for its chance, or is withheld when that would be too late. */
+static bool put_off(struct db *db, int64_t id, int64_t chance, int64_t now, struct error *err)
+{
+    static const char WAIT[] =
+        "UPDATE outbox SET state = 'queued', due_at = :chance, worker_id = NULL, lease_until = "
+        "NULL,"
+        " reason = 'the member is written to often enough for now', changed_at = :now"
+        " WHERE id = :id AND state = 'claimed'"
+        " AND (SELECT deadline FROM step WHERE id = step_id) > :chance";
+    CLEANUP(query_end) struct query *query = query_begin(db, WAIT);
+    query_number(query, ":chance", chance);
+    query_number(query, ":now", now);
+    query_number(query, ":id", id);
+    return query_run(query, err) &&
+           (query_changes(query) > 0 ||
+            move_claimed(db, id, "withheld", "the member is written to often enough", now, err));
+}
+
+static bool is_affordable(const struct gate *gate, const struct outbox_release *release)
+{
+    return !gate->budgeted || release->parts == 0 ||
+           (!gate->broke && release->cost >= 0 && release->cost <= gate->left);
+}
+
+/* Why the message was not released, as far as it is still ours. */
+static bool refuse_claimed(struct db *db, const struct gate *gate, const struct outbox_terms *terms,
+                           const struct outbox_release *release, struct error *err)
 {
     int64_t member = 0;
+    int64_t now = terms->now;
     bool suppressed = false;
     bool inside = false;
-    release->released = false;
-    if (!read_claimed(db, worker, release->id, now, &member, &suppressed, err)) {
+    if (!read_claimed(db, terms, release->id, &member, &suppressed, err)) {
         return false;
     }
     if (member == 0) {
@@ -198,7 +297,56 @@ static bool release_one(struct db *db, struct gate *gate, int64_t worker, int64_
         return move_claimed(db, release->id, "withheld", "no longer in the audience", now, err) &&
                reopen_for_sharers(db, release->id, err);
     }
-    return send_claimed(db, gate, now, release, err);
+    return error_set(err, ERROR_INTERNAL, "a message could not be released");
+}
+
+static bool release_one(struct db *db, struct gate *gate, const struct outbox_terms *terms,
+                        struct outbox_release *release, struct error *err)
+{
+    int64_t chance = 0;
+    release->released = false;
+    if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
+        return refuse_claimed(db, gate, terms, release, err);
+    }
+    if ((terms->per_week > 0 || terms->apart > 0) &&
+        !next_chance(db, terms, release->id, &chance, err)) {
+        return false;
+    }
+    if (chance > 0) {
+        return put_off(db, release->id, chance, terms->now, err);
+    }
+    if (!is_affordable(gate, release)) {
+        gate->broke = true;
+        return move_claimed(db, release->id, "unaffordable", "the budget is spent", terms->now,
+                            err);
+    }
+    return send_claimed(db, gate, terms, release, err) &&
+           (release->released || refuse_claimed(db, gate, terms, release, err));
+}
+
+/* What the batch costs, and the end of the texts when the budget is at its own. */
+static bool keep_account(struct db *db, const struct gate *gate, int64_t now, struct error *err)
+{
+    static const char SPEND[] = "UPDATE campaign SET spent = spent + :spent WHERE id = :campaign";
+    static const char STOP[] =
+        "UPDATE outbox SET state = 'unaffordable', reason = 'the budget is spent',"
+        " changed_at = :now WHERE channel = 'sms' AND state = 'queued'"
+        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :campaign)";
+    if (gate->spent > 0) {
+        CLEANUP(query_end) struct query *spend = query_begin(db, SPEND);
+        query_number(spend, ":spent", gate->spent);
+        query_number(spend, ":campaign", gate->campaign_id);
+        if (!query_run(spend, err)) {
+            return false;
+        }
+    }
+    if (!gate->broke) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *stop = query_begin(db, STOP);
+    query_number(stop, ":now", now);
+    query_number(stop, ":campaign", gate->campaign_id);
+    return query_run(stop, err);
 }
 
 /* The segment of a step cannot be used any more: its campaign is paused, so that it stops nobody
@@ -227,7 +375,7 @@ static bool pause_broken(struct db *db, int64_t step_id, int64_t now,
            error_set(err, ERROR_DATA, "campaign %s is paused: %s", campaign->name, fault->text);
 }
 
-bool outbox_release(struct db *db, int64_t worker, int64_t step_id, int64_t now,
+bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -237,18 +385,19 @@ bool outbox_release(struct db *db, int64_t worker, int64_t step_id, int64_t now,
     CLEANUP(db_rollback) struct db *transaction = db;
     struct gate gate = {0};
     struct error fault = {0};
-    bool ok = read_gate(db, step_id, now, arena, &gate, &fault);
+    bool ok = read_gate(db, terms, arena, &gate, &fault);
     if (!ok && fault.kind == ERROR_DATA) {
-        query_end(&gate.audience);
-        return pause_broken(transaction, step_id, now, releases, count, &fault, err);
+        close_gate(&gate);
+        return pause_broken(transaction, terms->step_id, terms->now, releases, count, &fault, err);
     }
     if (!ok) {
         *err = fault;
     }
     for (size_t i = 0; ok && i < count; i++) {
-        ok = release_one(db, &gate, worker, now, &releases[i], err);
+        ok = release_one(db, &gate, terms, &releases[i], err);
     }
-    query_end(&gate.audience);
+    ok = ok && keep_account(db, &gate, terms->now, err);
+    close_gate(&gate);
     return ok && db_commit(transaction, err);
 }
 
@@ -256,8 +405,9 @@ static bool add_attempt(struct db *db, int64_t now, const struct outbox_outcome 
                         struct error *err)
 {
     static const char ADD[] =
-        "INSERT INTO attempt (outbox_id, number, at, verdict, answer)"
-        " SELECT id, attempt, :now, :verdict, :answer FROM outbox WHERE id = :id"
+        "INSERT INTO attempt (outbox_id, number, at, verdict, answer, claimed_at, released_at,"
+        " cleared_under, gateway) SELECT id, attempt, :now, :verdict, :answer, claimed_at,"
+        " released_at, cleared_under, gateway FROM outbox WHERE id = :id"
         " ON CONFLICT (outbox_id, number) DO UPDATE SET at = excluded.at,"
         " verdict = excluded.verdict, answer = excluded.answer";
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
@@ -365,188 +515,4 @@ bool outbox_settle(struct db *db, int64_t now, const struct outbox_outcome *outc
         }
     }
     return db_commit(transaction, err);
-}
-
-/* The workers that have messages in hand and are gone. */
-static bool dead_workers(struct db *db, bool (*alive)(int64_t worker, void *context), void *context,
-                         struct arena *arena, int64_t **workers, size_t *count, struct error *err)
-{
-    static const char WORKERS[] =
-        "SELECT DISTINCT worker_id FROM outbox WHERE state IN ('claimed', 'sending')";
-    CLEANUP(query_end) struct query *query = query_begin(db, WORKERS);
-    struct vector dead = {0};
-    while (query_step(query)) {
-        int64_t worker = query_column(query, 0);
-        if (!alive(worker, context)) {
-            *(int64_t *)vector_push(&dead, arena, sizeof worker) = worker;
-        }
-    }
-    *workers = dead.items;
-    *count = dead.count;
-    return query_ok(query, err);
-}
-
-static bool bury(struct db *db, int64_t worker, int64_t now, struct outbox_swept *swept,
-                 struct error *err)
-{
-    static const char ATTEMPTS[] =
-        "INSERT INTO attempt (outbox_id, number, at, verdict, answer)"
-        " SELECT id, attempt, :now, 'unsure', 'the program ended before it heard the answer'"
-        " FROM outbox WHERE worker_id = :worker AND state = 'sending' ON CONFLICT DO NOTHING";
-    static const char UNSURE[] = "UPDATE outbox SET state = 'unsure', worker_id = NULL, "
-                                 "lease_until = NULL, changed_at = :now,"
-                                 " reason = 'the program ended before it heard the answer'"
-                                 " WHERE worker_id = :worker AND state = 'sending'";
-    static const char REQUEUE[] = "UPDATE outbox SET state = 'queued', worker_id = NULL, "
-                                  "lease_until = NULL, changed_at = :now"
-                                  " WHERE worker_id = :worker AND state = 'claimed'";
-    CLEANUP(query_end) struct query *attempts = query_begin(db, ATTEMPTS);
-    CLEANUP(query_end) struct query *unsure = query_begin(db, UNSURE);
-    CLEANUP(query_end) struct query *requeue = query_begin(db, REQUEUE);
-    struct query *all[] = {attempts, unsure, requeue};
-    int64_t changes[ARRAY_LENGTH(all)] = {0};
-    for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
-        query_number(all[i], ":worker", worker);
-        query_number(all[i], ":now", now);
-        if (!query_run(all[i], err)) {
-            return false;
-        }
-        changes[i] = query_changes(all[i]);
-    }
-    swept->unsure += changes[1];
-    swept->requeued += changes[2];
-    return true;
-}
-
-/* Leases that have ended, deadlines that have passed, and what came back to the queue of a campaign
- * that had been cancelled meanwhile. */
-static bool sweep_queue(struct db *db, int64_t now, struct outbox_swept *swept, struct error *err)
-{
-    static const char LEASES[] = "UPDATE outbox SET state = 'queued', worker_id = NULL, "
-                                 "lease_until = NULL, changed_at = :now"
-                                 " WHERE state = 'claimed' AND lease_until <= :now";
-    static const char EXPIRED[] =
-        "UPDATE outbox SET state = 'expired', reason = 'the deadline passed', changed_at = :now"
-        " WHERE state = 'queued' AND step_id IN (SELECT id FROM step WHERE deadline <= :now)";
-    static const char CANCELLED[] =
-        "UPDATE outbox SET state = 'cancelled', reason = 'the campaign was cancelled',"
-        " changed_at = :now WHERE state = 'queued' AND step_id IN (SELECT s.id FROM step s"
-        " JOIN campaign k ON k.id = s.campaign_id WHERE k.state = 'cancelled')";
-    const char *const statements[] = {LEASES, CANCELLED, EXPIRED};
-    int64_t changes[ARRAY_LENGTH(statements)] = {0};
-    for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
-        CLEANUP(query_end) struct query *query = query_begin(db, statements[i]);
-        query_number(query, ":now", now);
-        if (!query_run(query, err)) {
-            return false;
-        }
-        changes[i] = query_changes(query);
-    }
-    swept->requeued += changes[0];
-    swept->expired += changes[2];
-    return true;
-}
-
-/* Whether there is anything to clear up, so that a quiet system writes nothing. */
-static bool needs_sweep(struct db *db, int64_t now, bool *needed, struct error *err)
-{
-    static const char NEEDED[] =
-        "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('claimed', 'sending'))"
-        " OR EXISTS (SELECT 1 FROM outbox o WHERE o.state = 'queued'"
-        "     AND o.step_id IN (SELECT s.id FROM step s JOIN campaign k ON k.id = s.campaign_id"
-        "         WHERE s.deadline <= :now OR k.state = 'cancelled'))";
-    CLEANUP(query_end) struct query *query = query_begin(db, NEEDED);
-    query_number(query, ":now", now);
-    *needed = query_step(query) && query_column(query, 0) != 0;
-    return query_ok(query, err);
-}
-
-bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
-                  void *context, struct outbox_swept *swept, struct error *err)
-{
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    bool needed = false;
-    *swept = (struct outbox_swept){0};
-    if (!needs_sweep(db, now, &needed, err)) {
-        return false;
-    }
-    if (!needed) {
-        return true;
-    }
-    if (!db_begin(db, err)) {
-        return false;
-    }
-    CLEANUP(db_rollback) struct db *transaction = db;
-    int64_t *workers = NULL;
-    size_t count = 0;
-    if (!dead_workers(db, alive, context, arena, &workers, &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!bury(db, workers[i], now, swept, err)) {
-            return false;
-        }
-    }
-    return sweep_queue(db, now, swept, err) && db_commit(transaction, err);
-}
-
-bool outbox_withhold(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
-                     const char *reason, int64_t now, struct error *err)
-{
-    static const char WITHHOLD[] =
-        "UPDATE outbox SET state = 'withheld', reason = :reason, worker_id = NULL,"
-        " lease_until = NULL, changed_at = :now"
-        " WHERE address_key = :key AND state IN ('queued', 'claimed')";
-    CLEANUP(query_end) struct query *query = query_begin(db, WITHHOLD);
-    query_text(query, ":reason", reason);
-    query_number(query, ":now", now);
-    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
-    return query_run(query, err);
-}
-
-bool outbox_cancel(struct db *db, int64_t campaign_id, int64_t now, struct error *err)
-{
-    static const char CANCEL[] =
-        "UPDATE outbox SET state = 'cancelled', reason = 'the campaign was cancelled',"
-        " worker_id = NULL, lease_until = NULL, changed_at = :now"
-        " WHERE state IN ('queued', 'claimed')"
-        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :campaign)";
-    CLEANUP(query_end) struct query *query = query_begin(db, CANCEL);
-    query_number(query, ":now", now);
-    query_number(query, ":campaign", campaign_id);
-    return query_run(query, err);
-}
-
-/* A campaign that was over has a message to hand over again. */
-static bool reopen_campaign(struct db *db, int64_t id, struct error *err)
-{
-    static const char REOPEN[] =
-        "UPDATE campaign SET state = 'running' WHERE state = 'finished' AND id ="
-        " (SELECT s.campaign_id FROM outbox o JOIN step s ON s.id = o.step_id WHERE o.id = :id)";
-    CLEANUP(query_end) struct query *query = query_begin(db, REOPEN);
-    query_number(query, ":id", id);
-    return query_run(query, err);
-}
-
-bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,
-                    bool *moved, struct error *err)
-{
-    static const char RESOLVE[] =
-        "UPDATE outbox SET state = :state, reason = :reason, worker_id = NULL, lease_until = NULL,"
-        " changed_at = :now WHERE id = :id AND (state NOT IN ('queued', 'claimed') OR attempt > 0)"
-        " AND EXISTS (SELECT 1 FROM outbox_step WHERE was = outbox.state AND becomes = :state)";
-    CLEANUP(query_end) struct query *query = query_begin(db, RESOLVE);
-    query_text(query, ":state", state);
-    query_text(query, ":reason", reason);
-    query_number(query, ":now", now);
-    query_number(query, ":id", id);
-    if (!query_run(query, err)) {
-        return false;
-    }
-    bool changed = query_changes(query) > 0;
-    if (changed && text_equal(state, "queued") && !reopen_campaign(db, id, err)) {
-        return false;
-    }
-    *moved = changed;
-    return true;
 }

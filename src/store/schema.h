@@ -6,5 +6,6 @@
 extern const char schema_sql[];
 extern const char schema_upgrade_2[];
 extern const char schema_upgrade_3[];
+extern const char schema_upgrade_4[];
 
 #endif

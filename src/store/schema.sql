@@ -119,10 +119,18 @@ CREATE TABLE segment (
 
 -- --------------------------------------------------------------------------------------------- opt-outs
 
--- Addresses that nothing is sent to. Rows are never deleted: lifting one says so in the row. `id` is the
--- ledger position; the outbox records the position under which each message was cleared.
+-- The position of the ledger of opt-outs. Whatever is suppressed or lifted takes the next one, in the
+-- transaction that does it; every message that is released carries the one it was cleared under. Unlike
+-- the time of day, it only goes forward: see contrib/proof.sql for what it proves.
+CREATE TABLE ledger (
+    position INTEGER NOT NULL
+);
+
+INSERT INTO ledger (position) VALUES (0);
+
+-- Addresses that nothing is sent to. Rows are never deleted: lifting one says so in the row.
 CREATE TABLE suppression (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT, -- the position of the ledger it took
     address_key BLOB    NOT NULL,
     channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
     kind        TEXT    NOT NULL,           -- stop, hold (until a person decides), provider, manual,
@@ -131,7 +139,8 @@ CREATE TABLE suppression (
     reason      TEXT    NOT NULL,           -- one sentence, without the address
     at          INTEGER NOT NULL,
     lifted_at   INTEGER,                    -- NULL: in force
-    lifted_why  TEXT
+    lifted_why  TEXT,
+    lifted_under INTEGER                    -- the position that the lifting took
 );
 
 CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind) WHERE lifted_at IS NULL;
@@ -212,7 +221,13 @@ CREATE TABLE campaign (
     state     TEXT    NOT NULL DEFAULT 'draft'
               CHECK (state IN ('draft', 'running', 'paused', 'cancelled', 'finished')),
     at        INTEGER NOT NULL,             -- when it was made
-    details   TEXT    NOT NULL DEFAULT '{}' -- JSON: what its messages may name as {{details.NAME}}
+    details   TEXT    NOT NULL DEFAULT '{}', -- JSON: what its messages may name as {{details.NAME}}
+    hours_sms   TEXT,                       -- when texts may go, if not as the configuration says
+    hours_email TEXT,                       -- the same for mail
+    hours_why   TEXT,                       -- the reason for either
+    budget      INTEGER,                    -- what its texts may cost, in millionths; NULL: no limit
+    currency    TEXT,                       -- of the budget and of what was spent
+    spent       INTEGER NOT NULL DEFAULT 0  -- what its texts have cost, in millionths
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -244,6 +259,22 @@ CREATE TABLE step_template (
 );
 
 -- ----------------------------------------------------------------------------------------------- outbox
+
+-- A way out: an SMTP relay or an SMS gateway, by its name in the configuration. Where a channel has
+-- several, this is how they share it, and how one that fails gives its share away.
+CREATE TABLE route (
+    channel      TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
+    name         TEXT    NOT NULL,
+    turn         INTEGER NOT NULL DEFAULT 0,  -- what it has carried, by its weight: the least is next
+    asked_at     INTEGER NOT NULL DEFAULT 0,  -- when it last wanted something to carry
+    failures     INTEGER NOT NULL DEFAULT 0,  -- in a row
+    strikes      INTEGER NOT NULL DEFAULT 0,  -- messages put off since it last took one
+    closed_until INTEGER NOT NULL DEFAULT 0,  -- it is given nothing before
+    ramp         INTEGER NOT NULL DEFAULT 8,  -- eighths of its weight that it is trusted with
+    fault        TEXT,                        -- what it last failed with
+    fault_at     INTEGER,
+    PRIMARY KEY (channel, name)
+) WITHOUT ROWID;
 
 -- A process that hands messages over. It holds a lock of the operating system for as long as it lives
 -- (see worker.c), so that what a dead one left behind is found at once.
@@ -280,18 +311,22 @@ CREATE TABLE outbox (
     released_at   INTEGER,                  -- when `sending` was committed
     digest        BLOB,                     -- keyed MAC (HMAC-SHA-256) of what was handed over
     parts         INTEGER,                  -- sms: parts it travelled in
-    gateway       TEXT,                     -- sms: the profile it went by
+    gateway       TEXT,                     -- the route it went by: a gateway, or a relay
     remote_id     TEXT,                     -- the carrier's id
     reason        TEXT,                     -- of the last step, one line
     changed_at    INTEGER NOT NULL,
     letterhead_id INTEGER REFERENCES letterhead (id),  -- set with the digest
+    made_at       INTEGER NOT NULL DEFAULT 0, -- when it was queued first
+    claimed_at    INTEGER,                  -- when it was claimed last
+    cost          INTEGER,                  -- sms: what it cost, in millionths; NULL: not known
+    pool          TEXT    NOT NULL DEFAULT '', -- mail: receivers with rules of their own; '': none
     UNIQUE (step_id, member_id, channel)
 );
 
 -- A household's handset gets one text a step. One that was withheld does not count: whoever shares the
 -- handset with somebody who has voted may still be written to.
 CREATE UNIQUE INDEX outbox_address ON outbox (step_id, address_key) WHERE state <> 'withheld';
-CREATE INDEX outbox_queue ON outbox (step_id, channel, due_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_work ON outbox (worker_id) WHERE state IN ('claimed', 'sending');
 CREATE INDEX outbox_sending ON outbox (address_key) WHERE state = 'sending';
 CREATE INDEX outbox_waiting ON outbox (address_key) WHERE state IN ('queued', 'claimed');
@@ -313,14 +348,16 @@ INSERT INTO outbox_step (was, becomes, meaning) VALUES
     ('queued',   'withheld',     'suppressed, or no longer in the audience'),
     ('queued',   'cancelled',    'the campaign was cancelled'),
     ('queued',   'expired',      'the deadline passed'),
+    ('queued',   'unaffordable', 'the budget is spent'),
     ('queued',   'accepted',     'a receipt proves that an earlier try was taken after all'),
     ('queued',   'delivered',    'a receipt proves that an earlier try was taken after all'),
     ('queued',   'undelivered',  'a receipt proves that an earlier try was taken after all'),
-    ('claimed',  'queued',       'the lease ended, or the campaign was paused'),
+    ('claimed',  'queued',       'the lease ended, the campaign was paused, or it is too early'),
     ('claimed',  'sending',      'committed just before the wire'),
     ('claimed',  'withheld',     'suppressed, or no longer in the audience'),
     ('claimed',  'cancelled',    'the campaign was cancelled'),
     ('claimed',  'expired',      'the deadline passed'),
+    ('claimed',  'unaffordable', 'the budget is spent'),
     ('claimed',  'accepted',     'a receipt proves that an earlier try was taken after all'),
     ('claimed',  'delivered',    'a receipt proves that an earlier try was taken after all'),
     ('claimed',  'undelivered',  'a receipt proves that an earlier try was taken after all'),
@@ -336,8 +373,10 @@ INSERT INTO outbox_step (was, becomes, meaning) VALUES
     ('unsure',   'accepted',     'settled by a person or a receipt'),
     ('unsure',   'delivered',    'settled by a person or a receipt'),
     ('unsure',   'undelivered',  'settled by a person or a receipt'),
-    ('unsure',   'queued',       'a person has decided to send it again'),
+    ('unsure',   'queued',       'to be sent again: a person, the setting or the provider says so'),
+    ('unsure',   'expired',      'the provider does not have it, and the deadline passed'),
     ('unsure',   'refused',      'a person has decided that it was not sent and shall not be'),
+    ('unaffordable', 'queued',   'the budget was raised'),
     ('undelivered', 'delivered', 'a later receipt knows better');
 
 CREATE TRIGGER outbox_legal_step BEFORE UPDATE OF state ON outbox
@@ -347,22 +386,67 @@ BEGIN
     SELECT RAISE(ABORT, 'no legal step of the outbox');
 END;
 
--- One hand-over and what the carrier said.
-CREATE TABLE attempt (
+-- The steps of a message that no attempt and no receipt tells: what happened between them, and why.
+CREATE TABLE outbox_event (
+    id        INTEGER PRIMARY KEY,
     outbox_id INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
-    number    INTEGER NOT NULL,             -- from 1
     at        INTEGER NOT NULL,
-    verdict   TEXT    NOT NULL,             -- accepted, refused, deferred, untouched, unsure
-    answer    TEXT    NOT NULL,
-    PRIMARY KEY (outbox_id, number)
+    was       TEXT    NOT NULL,
+    becomes   TEXT    NOT NULL,
+    reason    TEXT
 );
 
--- How fast a carrier may go: the instant from which the next message conforms (GCRA), in microseconds.
--- Drawn in the transaction that claims, so that a rate holds over processes and restarts.
+CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
+
+CREATE TRIGGER outbox_tell AFTER UPDATE OF state ON outbox
+WHEN NEW.state <> OLD.state AND OLD.state NOT IN ('sending', 'accepted', 'undelivered')
+     AND NEW.state NOT IN ('claimed', 'sending')
+BEGIN
+    INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
+    VALUES (NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason);
+END;
+
+-- What certainly was not sent costs nothing.
+CREATE TRIGGER outbox_refund AFTER UPDATE OF state ON outbox
+WHEN OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
+BEGIN
+    UPDATE campaign SET spent = spent - OLD.cost
+     WHERE id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
+    UPDATE outbox SET cost = NULL WHERE id = NEW.id;
+END;
+
+-- One hand-over and what the carrier said.
+CREATE TABLE attempt (
+    outbox_id     INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    number        INTEGER NOT NULL,         -- from 1
+    at            INTEGER NOT NULL,         -- when what came of it was known
+    verdict       TEXT    NOT NULL,         -- accepted, refused, deferred, untouched, unsure
+    answer        TEXT    NOT NULL,
+    claimed_at    INTEGER,
+    released_at   INTEGER,                  -- when `sending` was committed
+    cleared_under INTEGER,                  -- the position of the ledger of opt-outs then
+    gateway       TEXT,                     -- the route it went by
+    PRIMARY KEY (outbox_id, number)
+) WITHOUT ROWID;
+
+-- How fast may be sent: by a route ("sms/rehearsal") or to a pool of receivers ("pool/google"). Drawn
+-- in the transaction that claims, so that a rate holds over processes and restarts.
 CREATE TABLE pace (
-    channel TEXT PRIMARY KEY,
-    next_us INTEGER NOT NULL
-);
+    subject      TEXT PRIMARY KEY,
+    next_us      INTEGER NOT NULL DEFAULT 0,  -- from when the next message conforms (GCRA), microseconds
+    paused_until INTEGER NOT NULL DEFAULT 0,  -- somebody asked us to wait: Retry-After, "too fast"
+    why          TEXT                         -- what they said
+) WITHOUT ROWID;
+
+-- What a subject with a cap has taken lately, in slices of a second (per minute) and of a minute (per
+-- day).
+CREATE TABLE pace_use (
+    subject TEXT    NOT NULL,
+    slice   INTEGER NOT NULL,                 -- ms: how long a slice is
+    at      INTEGER NOT NULL,                 -- its beginning
+    used    INTEGER NOT NULL,
+    PRIMARY KEY (subject, slice, at)
+) WITHOUT ROWID;
 
 -- ------------------------------------------------------------------------------------------ what returns
 

@@ -8,11 +8,19 @@
 #include "query.h"
 #include "vector.h"
 
+/* The position that a row has just taken is the ledger's now. */
+static bool advance(struct db *db, struct error *err)
+{
+    static const char ADVANCE[] = "UPDATE ledger SET position = position + 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, ADVANCE);
+    return query_run(query, err);
+}
+
 bool suppressions_add(struct db *db, const struct suppression *suppression, struct error *err)
 {
     static const char ADD[] =
-        "INSERT INTO suppression (address_key, channel, kind, source, reason, at)"
-        " VALUES (:key, :channel, :kind, :source, :reason, :at)"
+        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at)"
+        " VALUES ((SELECT position + 1 FROM ledger), :key, :channel, :kind, :source, :reason, :at)"
         " ON CONFLICT (address_key, kind) WHERE lifted_at IS NULL DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
     query_blob(query, ":key", suppression->address_key, sizeof suppression->address_key);
@@ -21,7 +29,7 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
     query_text(query, ":source", suppression->source);
     query_text(query, ":reason", suppression->reason);
     query_number(query, ":at", suppression->at);
-    return query_run(query, err) &&
+    return query_run(query, err) && (query_changes(query) == 0 || advance(db, err)) &&
            outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
 }
 
@@ -45,7 +53,8 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
                        struct error *err)
 {
     static const char LIFT[] =
-        "UPDATE suppression SET lifted_at = :at, lifted_why = :why"
+        "UPDATE suppression SET lifted_at = :at, lifted_why = :why,"
+        " lifted_under = (SELECT position + 1 FROM ledger)"
         " WHERE address_key = :key AND lifted_at IS NULL AND kind = COALESCE(:kind, kind)";
     CLEANUP(query_end) struct query *query = query_begin(db, LIFT);
     query_number(query, ":at", at);
@@ -56,6 +65,9 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
         return false;
     }
     *lifted = query_changes(query);
+    if (*lifted > 0 && !advance(db, err)) {
+        return false;
+    }
     return (kind != NULL && strcmp(kind, "roster") != 0) || let_speak(db, address_key, err);
 }
 
@@ -82,7 +94,7 @@ bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_
 
 bool suppressions_position(struct db *db, int64_t *position, struct error *err)
 {
-    static const char LAST[] = "SELECT COALESCE(MAX(id), 0) FROM suppression";
+    static const char LAST[] = "SELECT position FROM ledger";
     CLEANUP(query_end) struct query *query = query_begin(db, LAST);
     *position = query_step(query) ? query_column(query, 0) : 0;
     return query_ok(query, err);

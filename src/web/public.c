@@ -33,10 +33,10 @@ struct public
 {
     struct db *db;
     const struct config *config;
-    const struct gateway *gateway;
+    const struct public_callers *callers;
+    char(*secrets)[HOOK_SECRET_SIZE]; /* of each of them */
     struct public_pages pages;
     struct intake *intake;
-    char secret[HOOK_SECRET_SIZE];
     char strange[STATUS_WORD_MAX + 1]; /* the status word that was last complained of */
 };
 
@@ -47,31 +47,39 @@ static void answer(struct server_exchange *exchange, unsigned status, const char
     server_answer(exchange, &whole);
 }
 
-/* Who does not know the secret is told nothing: not even which gateway there is. */
-static bool may_call(const struct public *public, const struct server_request *request)
+/* Who calls; NULL when nobody may. Who does not know the secret is told nothing: not even which
+ * gateways there are. */
+static const struct gateway *caller(const struct public *public,
+                                    const struct server_request *request)
 {
-    return public->gateway != NULL && text_equal(public->gateway->name, request->parts[0]) &&
-           token_equal(public->secret, request->parts[1]);
+    for (size_t i = 0; i < public->callers->count; i++) {
+        const struct gateway *gateway = &public->callers->gateways[i];
+        if (text_equal(gateway->name, request->parts[0])) {
+            return token_equal(public->secrets[i], request->parts[1]) ? gateway : NULL;
+        }
+    }
+    return NULL;
 }
 
-static void note_status(struct public *public, const struct hook_event *event)
+static void note_status(struct public *public, const struct gateway *gateway,
+                        const struct hook_event *event)
 {
     if (!event->unknown_status || text_equal(public->strange, event->receipt.status)) {
         return;
     }
     (void)snprintf(public->strange, sizeof public->strange, "%s", event->receipt.status);
     log_warning("the profile of gateway %s does not know the status '%s'; it counts as pending",
-                public->gateway->name, public->strange);
+                gateway->name, public->strange);
 }
 
 static void take_callback(struct public *public, struct server_exchange *exchange,
                           const struct server_request *request, enum hook_kind kind)
 {
-    if (!may_call(public, request)) {
+    const struct gateway *gateway = caller(public, request);
+    if (gateway == NULL) {
         answer(exchange, 404, plain_type, "not found\n");
         return;
     }
-    const struct gateway *gateway = public->gateway;
     bool by_get = text_equal(request->method, "GET");
     const struct hook_call call = {
         .kind = kind,
@@ -93,7 +101,7 @@ static void take_callback(struct public *public, struct server_exchange *exchang
         answer(exchange, err.kind == ERROR_DATA ? 400 : 501, plain_type, "");
         return;
     }
-    note_status(public, &item->event);
+    note_status(public, gateway, &item->event);
     item->kind = INTAKE_EVENT;
     item->exchange = exchange;
     item->stored = (struct server_answer){
@@ -226,11 +234,11 @@ static void bid_farewell(struct public *public, struct server *server)
     }
 }
 
-bool public_run(struct db *db, const struct config *config, const struct gateway *gateway,
+bool public_run(struct db *db, const struct config *config, const struct public_callers *callers,
                 int listen_fd, const volatile sig_atomic_t *stop, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct public public = {.db = db, .config = config, .gateway = gateway};
+    struct public public = {.db = db, .config = config, .callers = callers};
     if (!public_pages_render(config->organisation.name, arena, &public.pages, err)) {
         if (listen_fd >= 0) {
             (void)close(listen_fd);
@@ -240,8 +248,9 @@ bool public_run(struct db *db, const struct config *config, const struct gateway
     if (listen_fd < 0 && !listener_open(config->public.listen, &listen_fd, err)) {
         return false;
     }
-    if (gateway != NULL) {
-        hook_secret(db, gateway->name, public.secret);
+    public.secrets = arena_array(arena, callers->count + 1, sizeof *public.secrets);
+    for (size_t i = 0; i < callers->count; i++) {
+        hook_secret(db, callers->gateways[i].name, public.secrets[i]);
     }
     (void)signal(SIGPIPE, SIG_IGN);
     CLEANUP(server_free) struct server *server = NULL;

@@ -63,8 +63,8 @@ expect_status 0 "$MUSTER" suppress add ann@mail.example --reason "asked at the m
 expect_status 0 "$MUSTER" suppress add gone@mail.example
 expect_status 0 "$MUSTER" member set 5 email=ann@mail.example
 expect_status 0 "$MUSTER" suppress list
-expect_match '^ +3  20[0-9-]+  email +manual +asked a person +[0-9a-f]{8} *$' "$out"
-expect_match '^ +2  20.* manual  1 Ann Ash and 1 more  asked at the meeting, a\.\.\.  ' "$out"
+expect_match '^ +4  20[0-9-]+  email +manual +asked a person +[0-9a-f]{8} *$' "$out"
+expect_match '^ +3  20.* manual  1 Ann Ash and 1 more  asked at the meeting, a\.\.\.  ' "$out"
 expect_match '^ +1  20[0-9-]+  sms +manual  1 Ann Ash +asked by telephone .*  20[0-9-]+$' "$out"
 if (($(wc -L <<<"$out") > 110)); then fail "the ledger is too wide"; fi
 expect_status 0 "$MUSTER" suppress list --format json

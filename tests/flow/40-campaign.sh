@@ -183,7 +183,7 @@ while IFS='|' read -r words sentence; do
 done <<'END'
 ballot mark|STATE is one of voted, no-paper, declined, ineligible, unknown$
 message list|STATE is one of queued, claimed, sending, accepted, delivered,
-message resolve|STATE is one of accepted, delivered, undelivered, refused, queued$
+message resolve|STATE is one of accepted, delivered, undelivered, refused, queued, expired$
 reply list|MEANING is one of other, stop, start, help, voted, no-paper, declined, hold$
 END
 expect_status 65 "$MUSTER" campaign status nosuch

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The outbox: every message with one exact outcome. The only file that moves its states; the legal
- * steps are rows of outbox_step, and a trigger refuses any other.
+/* The outbox: every message with one exact outcome. The legal steps
+ * are rows of outbox_step, and a trigger refuses any other.
  *
  *     queued -> claimed -> sending -> accepted -> delivered | undelivered
  *       ^          |          |-> refused, unsure, or back to queued
  *       |<-- lease |
- *       +-> withheld, cancelled, expired
+ *       +-> withheld, cancelled, expired, unaffordable
  */
 #ifndef MUSTER_STORE_OUTBOX_H
 #define MUSTER_STORE_OUTBOX_H
@@ -19,6 +19,8 @@
 #include "muster/base/token.h"
 #include "muster/model/channel.h"
 #include "muster/store/db.h"
+#include "muster/store/paces.h"
+#include "muster/store/routes.h"
 
 enum { OUTBOX_REFERENCE_LETTERS = 20 }; /* a-z and 2-7, 100 bits: nobody guesses one */
 
@@ -49,11 +51,15 @@ struct outbox_message {
     const char *letterhead; /* NULL: it never was, or by a muster that kept none */
     unsigned char digest[TOKEN_DIGEST_SIZE];
     int64_t parts; /* sms */
+    int64_t made_at;
+    int64_t claimed_at; /* 0: it never was */
+    int64_t cost;       /* sms: millionths; -1: not known */
+    const char *pool;   /* mail: the receivers whose rules apply; "" or NULL: none */
 };
 
-/* Put a message into the queue (step, member, channel, address, template, merge, due). True and
- * `*queued` false when the step has one already for this member and channel, or for this
- * address. The reference is made here. Needs an open transaction. */
+/* Put a message into the queue (step, member, channel, address, template, merge, due, pool).
+ * True and `*queued` false when the step has one already for this member and channel, or for
+ * this address. The reference is made here. Needs an open transaction. */
 bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now, bool *queued,
                 struct error *err) MUST_USE;
 
@@ -68,12 +74,43 @@ bool outbox_waiting(struct db *db, int64_t step_id, const char *who, int64_t bal
 bool outbox_has(struct db *db, int64_t step_id, int64_t member_id, bool *has,
                 struct error *err) MUST_USE;
 
-/* Claim up to `limit` messages of a channel that are due, all of one step of a running campaign,
- * oldest first, until `lease_until`. Draws on the channel's pace (`rate` a second, 0: none);
- * `*wait` is the ms after which to come again when the pace held some back, else 0. One
- * transaction of its own, and none when nothing is due. */
-bool outbox_claim(struct db *db, enum channel channel, int64_t worker, int64_t now,
-                  int64_t lease_until, int64_t rate, size_t limit, struct arena *arena,
+/* A step of a running campaign that has messages due on a channel. */
+struct outbox_due {
+    int64_t step_id;
+    int64_t deadline;
+    const char *hours; /* when they may go, if the campaign says otherwise than the configuration */
+};
+
+/* Those steps, the one with the nearest deadline first, in the arena. */
+bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *arena,
+                struct outbox_due **steps, size_t *count, struct error *err) MUST_USE;
+
+/* Receivers that want to be written to by rules of their own. */
+struct outbox_pool {
+    const char *name;
+    int64_t sessions;    /* connections at once; 0: any number */
+    int64_t per_session; /* messages in one of them; 0: any number */
+    struct pace_rule rule;
+};
+
+/* Who wants messages to hand over, and how many. */
+struct outbox_demand {
+    enum channel channel;
+    int64_t step_id;
+    int64_t worker;
+    int64_t now;
+    int64_t lease_until;
+    size_t limit;
+    struct route route;
+    struct pace_rule rule; /* of the route */
+    const struct outbox_pool *pools;
+    size_t pool_count;
+};
+
+/* Claim messages of the step that are due, oldest first, as far as the route's turn, its pace
+ * and the pools' rules allow; in the arena. When something held them back, `*wait` is the ms
+ * after which to come again, else 0. One transaction of its own. */
+bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct arena *arena,
                   struct outbox_message **messages, size_t *count, int64_t *wait,
                   struct error *err) MUST_USE;
 
@@ -82,18 +119,29 @@ struct outbox_release {
     int64_t id;
     unsigned char digest[TOKEN_DIGEST_SIZE];
     int64_t parts;          /* sms; 0 for mail */
-    const char *gateway;    /* sms; NULL for mail */
+    int64_t cost;           /* sms: what it costs, millionths; -1: not known, and for mail */
+    const char *gateway;    /* the route it goes by */
     const char *letterhead; /* what went into it beside template and member, JSON */
     const char *fault;      /* not NULL: it cannot be sent at all, withhold it for this reason */
     bool released;          /* told: it is `sending` now, and must be handed over at once */
 };
 
+/* Under which terms a batch is released. */
+struct outbox_terms {
+    int64_t worker;
+    int64_t step_id;
+    int64_t now;
+    int64_t per_week; /* messages to one member in any seven days; 0: no limit */
+    int64_t apart;    /* ms between two messages to one member; 0: none */
+};
+
 /* In one durable transaction, just before the wire: each message that is still ours, whose
  * deadline has not passed, whose address is not suppressed, whose member is still in the step's
- * audience and whose campaign is still running becomes `sending`; the others go where they
- * belong. ERROR_DATA when the step's segment cannot be used any more: then the campaign is
- * paused and nothing is released. */
-bool outbox_release(struct db *db, int64_t worker, int64_t step_id, int64_t now,
+ * audience and is not written to too often, which the campaign's budget pays for and whose campaign
+ * is still running becomes `sending`; the others go where they belong. The first text that the
+ * budget does not pay for ends the texts of the campaign. ERROR_DATA when the step's segment cannot
+ * be used any more: then the campaign is paused and nothing is released. */
+bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err) MUST_USE;
 
 /* What became of a message that was `sending`. */
@@ -117,6 +165,12 @@ struct outbox_swept {
     int64_t unsure;   /* sending by a worker that is gone */
     int64_t expired;  /* queued beyond the deadline */
 };
+
+/* Mails that have been unsure since `before` go back to the queue, to be sent again with the same
+ * Message-ID, if their deadline allows and they have not been tried `attempts` times; says how
+ * many. One transaction of its own, and none when there are none. */
+bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now, int64_t *count,
+                   struct error *err) MUST_USE;
 
 /* Clear up after the dead: `alive` tells of a worker's id whether its process still lives. */
 bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
@@ -154,9 +208,10 @@ struct outbox_reason {
 bool outbox_reasons(struct db *db, int64_t campaign_id, size_t limit, struct arena *arena,
                     struct outbox_reason **reasons, size_t *count, struct error *err) MUST_USE;
 
-/* How many messages are still to be done with now: due or waiting for another try in a running
- * campaign, or in some worker's hands. Those that are planned for later do not count. */
-bool outbox_pending(struct db *db, int64_t now, int64_t *pending, struct error *err) MUST_USE;
+/* How many messages of a channel are still to be done with now: due or waiting for another try in a
+ * running campaign, or in some worker's hands. Those that are planned for later do not count. */
+bool outbox_pending(struct db *db, enum channel channel, int64_t now, int64_t *pending,
+                    struct error *err) MUST_USE;
 
 /* Messages of a campaign (0: all) in a state (NULL: any), latest change first, at most `limit`. */
 bool outbox_list(struct db *db, int64_t campaign_id, const char *state, size_t limit,
@@ -172,8 +227,20 @@ struct outbox_attempt {
     int64_t at;
     const char *verdict;
     const char *answer;
+    int64_t claimed_at;  /* 0: not known */
+    int64_t released_at; /* 0: not known */
+    const char *gateway; /* may be NULL */
 };
 bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
                      struct outbox_attempt **attempts, size_t *count, struct error *err) MUST_USE;
+
+/* What else happened to a message, in order of time: steps that no attempt tells, and receipts. */
+struct outbox_event {
+    int64_t at;
+    const char *what; /* the state it came to, or "receipt" */
+    const char *reason;
+};
+bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox_event **events,
+                   size_t *count, struct error *err) MUST_USE;
 
 #endif

@@ -46,8 +46,8 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
                        struct arena *arena, struct suppression **list, size_t *count,
                        struct error *err) MUST_USE;
 
-/* The ledger's position: the id of its last row; 0 for an empty one. And how many rows have been
- * added since a position. */
+/* The ledger's position, which each suppression and each lifting moves forward; 0 for an empty one.
+ * And how many suppressions have been added since a position. */
 bool suppressions_position(struct db *db, int64_t *position, struct error *err) MUST_USE;
 bool suppressions_since(struct db *db, int64_t position, int64_t *count,
                         struct error *err) MUST_USE;

@@ -15,18 +15,25 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "muster/base/error.h"
 #include "muster/conf/config.h"
 #include "muster/conf/gateway.h"
 #include "muster/store/db.h"
 
+/* The gateways that may call back. */
+struct public_callers {
+    const struct gateway *gateways;
+    size_t count;
+};
+
 /* Listen, and serve until `*stop` is not 0 (looked at after every signal, and at least five times a
  * second); then answer what has been read and close. `listen_fd` is a listening socket, which is
  * taken over; -1: one is made from public.listen, where port 0 stands for any that is free. The log
- * says which it is: "listening on ADDRESS:PORT". `gateway` NULL: there are no hooks. SIGPIPE is
+ * says which it is: "listening on ADDRESS:PORT". SIGPIPE is
  * ignored from here on. ERROR_CONFIG or ERROR_UNAVAILABLE when listening is not possible. */
-bool public_run(struct db *db, const struct config *config, const struct gateway *gateway,
+bool public_run(struct db *db, const struct config *config, const struct public_callers *callers,
                 int listen_fd, const volatile sig_atomic_t *stop, struct error *err) MUST_USE;
 
 #endif

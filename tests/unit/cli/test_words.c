@@ -46,7 +46,8 @@ static void what_is_not_known_is_said(void **state)
         {"message list", "STATE", "unsure", NULL},
         {"message list", "STATE", "bogus",
          "there is no message state 'bogus'; the words are queued, claimed, sending, accepted, "
-         "delivered, undelivered, refused, unsure, cancelled, withheld, expired"},
+         "delivered, undelivered, refused, unsure, cancelled, withheld, expired, "
+         "unaffordable"},
         {"message list", "STATE", "acepted",
          "there is no message state 'acepted'; did you mean 'accepted'?"},
         {"message list", "STATE", "UNSURE",

@@ -19,6 +19,8 @@ struct scene {
     struct world *world;
     struct relay relay;
     struct config config;
+    struct config_route route;
+    struct windows windows;
     struct dispatch *dispatch;
     char address[32];
 };
@@ -73,8 +75,16 @@ static void open_scene(struct scene *scene, const struct relay_script *script)
     scene->world = world_open(clock_now());
     put_template(scene->world, CHANNEL_EMAIL, "{{first_name}}, vote",
                  "Dear {{first_name}}, vote. {{links.unsubscribe}}");
-    WORLD_MUST(dispatch_open_mail(scene->world->db, &scene->config, worker_id(scene->world->worker),
-                                  &scene->dispatch, &err));
+    scene->route = (struct config_route){.name = "relay", .config = &scene->config};
+    scene->windows = (struct windows){.sms = {.always = true}, .email = {.always = true}};
+    const struct dispatch_way way = {
+        .db = scene->world->db,
+        .route = &scene->route,
+        .alone = true,
+        .windows = &scene->windows,
+        .worker = worker_id(scene->world->worker),
+    };
+    WORLD_MUST(dispatch_open(&way, &scene->dispatch, &err));
 }
 
 static void close_scene(struct scene *scene, struct buffer *diary)

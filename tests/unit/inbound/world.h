@@ -173,19 +173,59 @@ static inline struct outbox_message *world_queue(struct world *world, size_t mem
     return world_message(world, member, channel);
 }
 
+/* Claim as a worker, at an instant, of the step that comes first. `rule` NULL: as fast as may
+ * be. */
+static inline size_t world_claim_at(struct world *world, enum channel channel, int64_t worker,
+                                    int64_t now, size_t limit, const struct pace_rule *rule,
+                                    struct outbox_message **messages, int64_t *wait)
+{
+    struct outbox_due *steps = NULL;
+    size_t count = 0;
+    *wait = 0;
+    WORLD_MUST(outbox_due(world->db, channel, now, world->arena, &steps, &count, &err));
+    if (count == 0) {
+        return 0;
+    }
+    const struct outbox_demand demand = {
+        .channel = channel,
+        .step_id = steps[0].step_id,
+        .worker = worker,
+        .now = now,
+        .lease_until = now + 3 * CLOCK_SECOND,
+        .limit = limit,
+        .route = {.channel = channel, .name = "practice", .weight = 1, .alone = true},
+        .rule = rule == NULL ? (struct pace_rule){.rate = 0} : *rule,
+    };
+    WORLD_MUST(outbox_claim(world->db, &demand, world->arena, messages, &count, wait, &err));
+    return count;
+}
+
+/* The same now. */
+static inline size_t world_claim(struct world *world, enum channel channel, int64_t worker,
+                                 size_t limit, struct outbox_message **messages)
+{
+    int64_t wait = 0;
+    return world_claim_at(world, channel, worker, world->now, limit, NULL, messages, &wait);
+}
+
+/* The terms of a release now, without limits. */
+static inline struct outbox_terms world_terms(const struct world *world, int64_t worker,
+                                              int64_t step_id)
+{
+    return (struct outbox_terms){.worker = worker, .step_id = step_id, .now = world->now};
+}
+
 /* Put what is queued on a channel on the wire: the state is `sending` afterwards. */
 static inline void world_release(struct world *world, enum channel channel)
 {
     struct outbox_message *messages = NULL;
-    size_t count = 0;
-    int64_t wait = 0;
     int64_t worker = worker_id(world->worker);
-    WORLD_MUST(outbox_claim(world->db, channel, worker, world->now, world->now + CLOCK_HOUR, 0, 100,
-                            world->arena, &messages, &count, &wait, &err));
+    size_t count = world_claim(world, channel, worker, 100, &messages);
     for (size_t i = 0; i < count; i++) {
-        struct outbox_release release = {.id = messages[i].id, .parts = 1, .gateway = "practice"};
-        WORLD_MUST(
-            outbox_release(world->db, worker, messages[i].step_id, world->now, &release, 1, &err));
+        const struct outbox_terms terms = world_terms(world, worker, messages[i].step_id);
+        struct outbox_release release = {
+            .id = messages[i].id, .parts = 1, .cost = -1, .gateway = "practice"};
+        WORLD_MUST(outbox_release(world->db, &terms, &release, 1, &err));
     }
 }
 

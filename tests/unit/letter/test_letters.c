@@ -237,17 +237,14 @@ static struct outbox_message *release(struct world *world, struct letters *lette
                                       const struct letterhead *letterhead, struct letter *letter)
 {
     struct outbox_message *claimed = NULL;
-    size_t count = 0;
-    int64_t wait = 0;
-    WORLD_MUST(outbox_claim(world->db, CHANNEL_EMAIL, 1, world->now, world->now + 60000, 0, 10,
-                            world->arena, &claimed, &count, &wait, &err));
-    assert_int_equal(count, 1);
+    assert_int_equal(world_claim(world, CHANNEL_EMAIL, 1, 10, &claimed), 1);
     const struct letter_order order = {
         .message = claimed, .letterhead = letterhead, .at = world->now};
     WORLD_MUST(letters_render(letters, &order, world->arena, letter, &err));
     struct outbox_release given = {.id = claimed->id, .letterhead = letterhead->text};
     db_message_digest(world->db, letter->body, letter->length, given.digest);
-    WORLD_MUST(outbox_release(world->db, 1, claimed->step_id, world->now, &given, 1, &err));
+    const struct outbox_terms terms = world_terms(world, 1, claimed->step_id);
+    WORLD_MUST(outbox_release(world->db, &terms, &given, 1, &err));
     assert_true(given.released);
     struct outbox_message *stored = NULL;
     WORLD_MUST(outbox_find(world->db, claimed->reference, world->arena, &stored, &err));

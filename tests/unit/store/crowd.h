@@ -90,11 +90,15 @@ static inline void crowd_fill(struct world *world, int count)
 static inline size_t crowd_claim(struct world *world, int64_t worker, size_t limit,
                                  struct outbox_message **messages)
 {
-    size_t count = 0;
-    int64_t wait = 0;
-    WORLD_MUST(outbox_claim(world->db, CHANNEL_SMS, worker, world->now, world->now + CLOCK_MINUTE,
-                            0, limit, world->arena, messages, &count, &wait, &err));
-    return count;
+    return world_claim(world, CHANNEL_SMS, worker, limit, messages);
+}
+
+/* Release as a worker; the messages are of the step of the world. */
+static inline void crowd_release(struct world *world, int64_t worker,
+                                 struct outbox_release *releases, size_t count)
+{
+    const struct outbox_terms terms = world_terms(world, worker, world->step_id);
+    WORLD_MUST(outbox_release(world->db, &terms, releases, count, &err));
 }
 
 /* Suppress a number. */

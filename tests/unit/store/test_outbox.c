@@ -14,7 +14,7 @@ static const int64_t NOW = 1800000000000;
 
 static const char *const STATES[] = {
     "queued",  "claimed", "sending",  "accepted",  "delivered", "undelivered",
-    "refused", "unsure",  "withheld", "cancelled", "expired",
+    "refused", "unsure",  "withheld", "cancelled", "expired",   "unaffordable",
 };
 
 /* Every legal step, as the picture in the header has it. */
@@ -24,16 +24,18 @@ static bool is_legal(const char *was, const char *becomes)
         const char *was;
         const char *becomes;
     } legal[] = {
-        {"queued", "claimed"},      {"queued", "withheld"},    {"queued", "cancelled"},
-        {"queued", "expired"},      {"claimed", "queued"},     {"claimed", "sending"},
-        {"queued", "accepted"},     {"queued", "delivered"},   {"queued", "undelivered"},
-        {"claimed", "accepted"},    {"claimed", "delivered"},  {"claimed", "undelivered"},
-        {"claimed", "withheld"},    {"claimed", "cancelled"},  {"claimed", "expired"},
-        {"sending", "accepted"},    {"sending", "refused"},    {"sending", "queued"},
-        {"sending", "expired"},     {"sending", "unsure"},     {"sending", "delivered"},
-        {"sending", "undelivered"}, {"accepted", "delivered"}, {"accepted", "undelivered"},
-        {"unsure", "accepted"},     {"unsure", "delivered"},   {"unsure", "undelivered"},
-        {"unsure", "queued"},       {"unsure", "refused"},     {"undelivered", "delivered"},
+        {"queued", "claimed"},      {"queued", "withheld"},     {"queued", "cancelled"},
+        {"queued", "expired"},      {"claimed", "queued"},      {"claimed", "sending"},
+        {"queued", "accepted"},     {"queued", "delivered"},    {"queued", "undelivered"},
+        {"claimed", "accepted"},    {"claimed", "delivered"},   {"claimed", "undelivered"},
+        {"claimed", "withheld"},    {"claimed", "cancelled"},   {"claimed", "expired"},
+        {"sending", "accepted"},    {"sending", "refused"},     {"sending", "queued"},
+        {"sending", "expired"},     {"sending", "unsure"},      {"sending", "delivered"},
+        {"sending", "undelivered"}, {"accepted", "delivered"},  {"accepted", "undelivered"},
+        {"unsure", "accepted"},     {"unsure", "delivered"},    {"unsure", "undelivered"},
+        {"unsure", "queued"},       {"unsure", "refused"},      {"undelivered", "delivered"},
+        {"unsure", "expired"},      {"queued", "unaffordable"}, {"claimed", "unaffordable"},
+        {"unaffordable", "queued"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(legal); i++) {
         if (text_equal(legal[i].was, was) && text_equal(legal[i].becomes, becomes)) {
@@ -231,14 +233,14 @@ static void the_pace_holds_whoever_claims_whenever(void **state)
     enum { COUNT = 400, RATE = 50, SECONDS = 6, TICK = 37 };
     struct world *world = world_open(NOW);
     crowd_fill(world, COUNT);
+    const struct pace_rule rule = {.rate = RATE};
     size_t total = 0;
     size_t most = 0;
     for (int64_t now = NOW; now < NOW + SECONDS * CLOCK_SECOND; now += TICK) {
         struct outbox_message *messages = NULL;
-        size_t count = 0;
         int64_t wait = -1;
-        WORLD_MUST(outbox_claim(world->db, CHANNEL_SMS, now % 3, now, now + CLOCK_MINUTE, RATE, 100,
-                                world->arena, &messages, &count, &wait, &err));
+        size_t count =
+            world_claim_at(world, CHANNEL_SMS, now % 3, now, 100, &rule, &messages, &wait);
         assert_true(wait >= 0 && wait <= CLOCK_SECOND);
         assert_true(count > 0 || wait > 0);
         total += count;
@@ -256,14 +258,12 @@ static void a_clock_that_is_set_back_does_not_stop_the_channel(void **state)
     struct world *world = world_open(NOW);
     crowd_fill(world, 20);
     struct outbox_message *messages = NULL;
-    size_t count = 0;
+    const struct pace_rule rule = {.rate = 1};
     int64_t wait = 0;
     int64_t later = NOW + 8 * CLOCK_HOUR;
-    WORLD_MUST(outbox_claim(world->db, CHANNEL_SMS, 1, later, later + 1, 1, 1, world->arena,
-                            &messages, &count, &wait, &err));
-    assert_int_equal(count, 1);
-    WORLD_MUST(outbox_claim(world->db, CHANNEL_SMS, 1, NOW + 2 * CLOCK_SECOND, later, 1, 1,
-                            world->arena, &messages, &count, &wait, &err));
+    assert_int_equal(world_claim_at(world, CHANNEL_SMS, 1, later, 1, &rule, &messages, &wait), 1);
+    size_t count =
+        world_claim_at(world, CHANNEL_SMS, 1, NOW + 2 * CLOCK_SECOND, 1, &rule, &messages, &wait);
     assert_true(count == 1 || wait <= 2 * CLOCK_SECOND);
     world_close(world);
 }
@@ -288,8 +288,10 @@ static void listings_and_tallies_agree(void **state)
     WORLD_MUST(outbox_tally(world->db, 999, world->arena, &tallies, &count, &err));
     assert_int_equal(count, 0);
     int64_t pending = 0;
-    WORLD_MUST(outbox_pending(world->db, NOW, &pending, &err));
-    assert_int_equal(pending, 6);
+    WORLD_MUST(outbox_pending(world->db, CHANNEL_SMS, NOW, &pending, &err));
+    assert_int_equal(pending, 5);
+    WORLD_MUST(outbox_pending(world->db, CHANNEL_EMAIL, NOW, &pending, &err));
+    assert_int_equal(pending, 1);
     WORLD_MUST(outbox_list(world->db, 0, "claimed", 10, world->arena, &messages, &count, &err));
     assert_int_equal(count, 2);
     WORLD_MUST(outbox_list(world->db, 0, NULL, 4, world->arena, &messages, &count, &err));
@@ -300,7 +302,7 @@ static void listings_and_tallies_agree(void **state)
     WORLD_MUST(outbox_find(world->db, "' OR 1=1 --", world->arena, &found, &err));
     assert_null(found);
     crowd_set_state(world, "paused");
-    WORLD_MUST(outbox_pending(world->db, NOW, &pending, &err));
+    WORLD_MUST(outbox_pending(world->db, CHANNEL_SMS, NOW, &pending, &err));
     assert_int_equal(pending, 2); /* what is claimed is still in hand */
     world_close(world);
 }

@@ -61,11 +61,9 @@ static void put(struct play *play)
 static void claim(struct play *play)
 {
     struct outbox_message *messages = NULL;
-    size_t count = 0;
     int64_t wait = 0;
-    WORLD_MUST(outbox_claim(play->world->db, CHANNEL_SMS, any_worker(play), play->now,
-                            play->now + 3000, 0, 1 + draw(play, 4), play->world->arena, &messages,
-                            &count, &wait, &err));
+    (void)world_claim_at(play->world, CHANNEL_SMS, any_worker(play), play->now, 1 + draw(play, 4),
+                         NULL, &messages, &wait);
 }
 
 /* Any worker tries to release any messages: those that are not its own must stay. */
@@ -76,8 +74,9 @@ static void release(struct play *play)
     for (size_t i = 0; i < RELEASES; i++) {
         releases[i].id = 1 + (int64_t)draw(play, PEOPLE + 2);
     }
-    WORLD_MUST(outbox_release(play->world->db, worker, play->world->step_id, play->now, releases,
-                              RELEASES, &err));
+    struct outbox_terms terms = world_terms(play->world, worker, play->world->step_id);
+    terms.now = play->now;
+    WORLD_MUST(outbox_release(play->world->db, &terms, releases, RELEASES, &err));
     for (size_t i = 0; i < RELEASES; i++) {
         if (releases[i].released) {
             assert_string_equal(crowd_state(play->world, releases[i].id), "sending");

@@ -140,7 +140,7 @@ static void only_what_may_still_go_is_released(void **state)
         struct outbox_release release = {.id = id, .parts = 2, .gateway = "practice"};
         cases[i].happens(world, &release);
         release.released = !cases[i].released;
-        WORLD_MUST(outbox_release(world->db, worker, world->step_id, NOW, &release, 1, &err));
+        crowd_release(world, worker, &release, 1);
         struct outbox_message *message = world_message(world, 0, CHANNEL_SMS);
         assert_int_equal(release.released, cases[i].released);
         assert_string_equal(message->state, cases[i].becomes);
@@ -289,20 +289,14 @@ static void a_receipt_ends_the_wait_for_another_try(void **state)
         world_release(world, CHANNEL_SMS);
         world_settle(world, id, "queued", NULL);
         struct outbox_message *messages = NULL;
-        size_t count = 0;
-        int64_t wait = 0;
         if (claimed == 1) {
-            WORLD_MUST(outbox_claim(world->db, CHANNEL_SMS, worker_id(world->worker), NOW,
-                                    NOW + CLOCK_HOUR, 0, 10, world->arena, &messages, &count, &wait,
-                                    &err));
-            assert_int_equal(count, 1);
+            assert_int_equal(crowd_claim(world, worker_id(world->worker), 10, &messages), 1);
         }
         bool moved = false;
         WORLD_MUST(outbox_resolve(world->db, id, "delivered", "a receipt", NOW, &moved, &err));
         assert_true(moved);
         struct outbox_release release = {.id = id, .parts = 1, .gateway = "practice"};
-        WORLD_MUST(outbox_release(world->db, worker_id(world->worker), world->step_id, NOW,
-                                  &release, 1, &err));
+        crowd_release(world, worker_id(world->worker), &release, 1);
         assert_false(release.released);
         assert_string_equal(crowd_state(world, id), "delivered");
         world_close(world);
@@ -316,15 +310,12 @@ static void a_broken_segment_releases_nothing(void **state)
     struct world *world = world_open(NOW);
     int64_t id = world_queue(world, 0, CHANNEL_SMS)->id;
     struct outbox_message *messages = NULL;
-    size_t count = 0;
-    int64_t wait = 0;
-    WORLD_MUST(outbox_claim(world->db, CHANNEL_SMS, worker_id(world->worker), NOW, NOW + CLOCK_HOUR,
-                            0, 10, world->arena, &messages, &count, &wait, &err));
+    assert_int_equal(crowd_claim(world, worker_id(world->worker), 10, &messages), 1);
     crowd_run(world, "UPDATE step SET who = 'segment:gone'");
     struct outbox_release release = {.id = id, .parts = 1, .gateway = "practice"};
     struct error err = {0};
-    assert_false(outbox_release(world->db, worker_id(world->worker), world->step_id, NOW, &release,
-                                1, &err));
+    const struct outbox_terms terms = world_terms(world, worker_id(world->worker), world->step_id);
+    assert_false(outbox_release(world->db, &terms, &release, 1, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     assert_non_null(strstr(err.text, "is paused"));
     assert_string_equal(crowd_state(world, id), "queued");
@@ -357,9 +348,9 @@ static void a_sweep_clears_up_after_the_dead_only(void **state)
     assert_int_equal(crowd_claim(world, 70, 3, &dead), 3);
     assert_int_equal(crowd_claim(world, 71, 3, &living), 3);
     struct outbox_release released[] = {{.id = dead[0].id}, {.id = dead[1].id}};
-    WORLD_MUST(outbox_release(world->db, 70, world->step_id, NOW, released, 2, &err));
+    crowd_release(world, 70, released, 2);
     struct outbox_release other = {.id = living[0].id};
-    WORLD_MUST(outbox_release(world->db, 71, world->step_id, NOW, &other, 1, &err));
+    crowd_release(world, 71, &other, 1);
     struct outbox_swept swept;
     WORLD_MUST(outbox_sweep(world->db, NOW, everybody_lives, NULL, &swept, &err));
     assert_int_equal(swept.requeued + swept.unsure + swept.expired, 0);
@@ -391,7 +382,7 @@ static void a_sweep_ends_leases_and_lets_the_late_expire(void **state)
     struct outbox_message *claimed = NULL;
     assert_int_equal(crowd_claim(world, 70, 2, &claimed), 2);
     struct outbox_release release = {.id = claimed[0].id};
-    WORLD_MUST(outbox_release(world->db, 70, world->step_id, NOW, &release, 1, &err));
+    crowd_release(world, 70, &release, 1);
     struct outbox_swept swept;
     /* The lease ends; what is on the wire stays there as long as its worker lives. */
     WORLD_MUST(outbox_sweep(world->db, NOW + CLOCK_MINUTE, everybody_lives, NULL, &swept, &err));
@@ -417,7 +408,7 @@ static void what_waits_is_cancelled_and_what_left_is_not(void **state)
     struct outbox_message *claimed = NULL;
     assert_int_equal(crowd_claim(world, 70, 2, &claimed), 2);
     struct outbox_release release = {.id = claimed[0].id};
-    WORLD_MUST(outbox_release(world->db, 70, world->step_id, NOW, &release, 1, &err));
+    crowd_release(world, 70, &release, 1);
     crowd_set_state(world, "cancelled");
     assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM outbox WHERE state = 'cancelled'"),
                      3);

@@ -27,7 +27,7 @@ static const char SHAPE[] =
 
 /* 1299542900 is "Must". */
 static const char FILL[] =
-    "PRAGMA application_id = 1299542900; PRAGMA user_version = 1;"
+    "PRAGMA application_id = 1299542900;"
     "INSERT INTO import (id, file, digest, at) VALUES (1, 'a.csv', x'00', 5);"
     "INSERT INTO member (id, number, first_name, tags, import_id) VALUES"
     " (7, 'A1', 'Ann', ',rep,', 1), (8, 'A2', 'Bea', '', 1), (9, 'A3', 'C', '', 1);"
@@ -36,10 +36,10 @@ static const char FILL[] =
     "INSERT INTO suppression (address_key, channel, kind, source, reason, at)"
     " VALUES (x'01', 'sms', 'stop', 'reply', 'said STOP', 6);";
 
-/* What only a store of version 2 can have: a message that was handed over, and its template, whose
- * digest is of its words alone. */
+/* What only a store from version 2 on can have: a message that was handed over, and its
+ * template, whose digest is of its words alone. */
 static const char FILL_2[] =
-    "PRAGMA application_id = 1299542900; PRAGMA user_version = 2;"
+    "PRAGMA application_id = 1299542900;"
     "INSERT INTO member (id, number, first_name) VALUES (7, 'A1', 'Ann');"
     "INSERT INTO template (id, name, channel, language, digest, text) VALUES (3, 'note', 'sms', "
     "'en',"
@@ -51,7 +51,13 @@ static const char FILL_2[] =
     "INSERT INTO step_template VALUES (2, 'sms', 'en', 3);"
     "INSERT INTO outbox (id, step_id, member_id, channel, address, address_key, template_id,"
     " reference, merge, state, due_at, released_at, digest, parts, changed_at) VALUES"
-    " (4, 2, 7, 'sms', '+447700900001', x'01', 3, 'ref', '{}', 'accepted', 5, 6, x'02', 1, 6);";
+    " (4, 2, 7, 'sms', '+447700900001', x'01', 3, 'ref', '{}', 'accepted', 5, 6, x'02', 1, 6);"
+    "UPDATE outbox SET attempt = 1, cleared_under = 1, gateway = 'rehearsal';"
+    "INSERT INTO attempt VALUES (4, 1, 7, 'accepted', '201 Created');"
+    "INSERT INTO pace VALUES ('sms', 99);"
+    "INSERT INTO suppression (address_key, channel, kind, source, reason, at, lifted_at)"
+    " VALUES (x'09', 'sms', 'stop', 'reply', 'said STOP', 6, 8),"
+    " (x'09', 'sms', 'stop', 'reply', 'said STOP', 9, NULL);";
 
 static const char *read_text(struct world *world, const char *sql)
 {
@@ -72,6 +78,8 @@ static struct db *old_store(struct world *world, int version)
     assert_int_equal(sqlite3_open(path, &made), SQLITE_OK);
     assert_int_equal(sqlite3_exec(made, buffer_text(&schema), NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(made, version == 1 ? FILL : FILL_2, NULL, NULL, NULL), SQLITE_OK);
+    const char *mark = arena_printf(world->arena, "PRAGMA user_version = %d", version);
+    assert_int_equal(sqlite3_exec(made, mark, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(made), SQLITE_OK);
     assert_int_equal(chmod(path, 0600), 0);
     struct db *old = NULL;
@@ -145,6 +153,16 @@ static void what_was_sent_before_is_known_still(void **state)
     assert_null(message->letterhead);
     assert_string_equal(message->campaign, "come");
     assert_int_equal(message->parts, 1);
+    struct outbox_attempt *attempts = NULL;
+    size_t count = 0;
+    WORLD_MUST(outbox_attempts(old.db, message->id, world->arena, &attempts, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(attempts[0].answer, "201 Created");
+    assert_string_equal(attempts[0].gateway, "rehearsal");
+    assert_int_equal(attempts[0].released_at, 6);
+    assert_int_equal(crowd_number(&old, "SELECT cleared_under FROM attempt"), 1);
+    assert_int_equal(crowd_number(&old, "SELECT position FROM ledger"), 2);
+    assert_int_equal(crowd_number(&old, "SELECT lifted_under FROM suppression WHERE id = 1"), 1);
     drop_store(world, old.db);
     world_close(world);
 }

@@ -27,14 +27,23 @@ static _Noreturn void work(const char *store, const char *key, int64_t step_id, 
     int64_t wait = 0;
     struct arena *arena = arena_create();
     if (!db_open(store, key, &db, &err) || !worker_start(db, "sms", NOW, &worker, &err) ||
-        !outbox_claim(db, CHANNEL_SMS, worker_id(worker), NOW, NOW + CLOCK_HOUR, 0, 3, arena,
-                      &messages, &count, &wait, &err) ||
+        !outbox_claim(
+            db,
+            &(struct outbox_demand){.channel = CHANNEL_SMS,
+                                    .step_id = step_id,
+                                    .worker = worker_id(worker),
+                                    .now = NOW,
+                                    .lease_until = NOW + CLOCK_HOUR,
+                                    .limit = 3,
+                                    .route = {.name = "practice", .weight = 1, .alone = true}},
+            arena, &messages, &count, &wait, &err) ||
         count != 3) {
         _exit(1);
     }
     struct outbox_release releases[] = {{.id = messages[0].id}, {.id = messages[1].id}};
     int64_t id = worker_id(worker);
-    if (!outbox_release(db, id, step_id, NOW, releases, 2, &err) || !releases[1].released ||
+    const struct outbox_terms terms = {.worker = id, .step_id = step_id, .now = NOW};
+    if (!outbox_release(db, &terms, releases, 2, &err) || !releases[1].released ||
         write(pipe_end, &id, sizeof id) != sizeof id) {
         _exit(1);
     }

@@ -66,8 +66,10 @@ static inline int house_serve(const struct house *house)
     (void)signal(SIGXFSZ, SIG_IGN);
     CLEANUP(db_close) struct db *db = NULL;
     log_open("muster", "public");
+    const struct public_callers callers = {.gateways = house->gateway,
+                                           .count = house->gateway == NULL ? 0 : 1};
     if (!db_open(house->world->store, house->world->key, &db, &err) ||
-        !public_run(db, &house_config, house->gateway, -1, &house_stop, &err)) {
+        !public_run(db, &house_config, &callers, -1, &house_stop, &err)) {
         (void)fprintf(stderr, "%s\n", err.text);
         return 1;
     }

@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Was anybody written to after they had opted out? Run it on a store, or on a copy of one:
+--
+--     sqlite3 -readonly -header muster.db <contrib/proof.sql
+--
+-- It gives a row for each hand-over that should not have been, and none when all is well.
+--
+-- The ledger of opt-outs has a position that only goes forward. An opt-out takes the next one, and so
+-- does the lifting of one, each in the transaction that stores it. A message is released to the wire in
+-- a transaction too, which writes down the position it finds. Transactions that write come one after the
+-- other, so the positions say what came first, whatever the clock of the machine did meanwhile: a
+-- message that was released under a position from the opt-out's own on, and before that of its lifting,
+-- went to somebody who had said no.
+--
+-- What `attempt` holds of a hand-over that has ended, `outbox` holds of one that is under way.
+
+WITH handed_over (outbox_id, number, released_at, cleared_under) AS (
+    SELECT outbox_id, number, released_at, cleared_under FROM attempt
+     WHERE cleared_under IS NOT NULL
+    UNION
+    SELECT id, attempt, released_at, cleared_under FROM outbox
+     WHERE cleared_under IS NOT NULL
+)
+SELECT o.reference, o.channel, h.number AS attempt, h.released_at, h.cleared_under,
+       s.id AS opted_out_under, s.kind, s.lifted_under
+  FROM handed_over h
+  JOIN outbox o ON o.id = h.outbox_id
+  JOIN suppression s ON s.address_key = o.address_key
+ WHERE h.cleared_under >= s.id
+   AND (s.lifted_under IS NULL OR h.cleared_under < s.lifted_under)
+ ORDER BY h.released_at;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The paces that messages go at, kept in the store so that they hold over processes and restarts.
+ * A subject is a route ("sms/rehearsal", "email/relay") or a pool of receivers ("pool/google"). */
+#ifndef MUSTER_STORE_PACES_H
+#define MUSTER_STORE_PACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/error.h"
+#include "muster/model/pace.h"
+#include "muster/store/db.h"
+
+/* What a subject may send now. */
+struct paces_draw {
+    const char *subject; /* as it was given */
+    const struct pace_rule *rule;
+    struct pace_grant grant; /* of the rate, the caps and the pause together */
+};
+
+/* How many of `wanted` messages the subject may send at `now`: what its rate, its caps and a pause
+ * that was asked of it leave. Subject and rule must outlive the draw. Needs an open transaction, in
+ * which paces_spend follows. */
+bool paces_draw(struct db *db, const char *subject, const struct pace_rule *rule, int64_t now,
+                size_t wanted, struct paces_draw *draw, struct error *err) MUST_USE;
+
+/* Write down that `used` of the granted messages go. */
+bool paces_spend(struct db *db, const struct paces_draw *draw, size_t used, int64_t now,
+                 struct error *err) MUST_USE;
+
+/* Somebody wants us to wait (Retry-After, "too fast"): nothing more until then, unless a longer
+ * pause is in force. `why` is one line. Needs an open transaction. */
+bool paces_pause(struct db *db, const char *subject, int64_t until, const char *why, int64_t now,
+                 struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ways out of a channel: how they share what there is to carry, and how one that fails gives
+ * its share to the others until it can be trusted again.
+ *
+ * Shares are kept by stride scheduling: what a route carries moves its turn on, by less the
+ * greater its weight, and whoever is far ahead of another that wants work too waits for it. A
+ * route that is busy, paused or closed is not waited for, so that the channel is as fast as all
+ * of them together.
+ *
+ * A route that fails is closed for a second, then for twice as long each time. It comes back
+ * with one message; each batch that goes well then brings it an eighth of its weight. */
+#ifndef MUSTER_STORE_ROUTES_H
+#define MUSTER_STORE_ROUTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/model/channel.h"
+#include "muster/store/db.h"
+
+struct route {
+    enum channel channel;
+    const char *name;
+    int64_t weight; /* from 1 */
+    bool alone;     /* the channel has no other */
+};
+
+/* How many of `wanted` messages the route may take now; when it is none, `*wait` is the ms after
+ * which to ask again, else 0. Needs an open transaction, to be committed even when it is none: that
+ * the route asked is what others wait for. */
+bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t wanted,
+                 size_t *granted, int64_t *wait, struct error *err) MUST_USE;
+
+/* Write down that it takes so many. Needs an open transaction. */
+bool routes_carry(struct db *db, const struct route *route, size_t count, int64_t now,
+                  struct error *err) MUST_USE;
+
+/* How a batch went. */
+struct routes_report {
+    size_t taken;      /* messages that were accepted, or refused for good */
+    size_t put_off;    /* messages that were put off, none having been taken */
+    const char *fault; /* the route as a whole failed, one line; NULL: it did not */
+    int64_t wait;      /* ms that it asked us to stay away; 0: it did not */
+};
+
+/* Take note of it: a route that failed, or put ten messages off in a row and took none, is closed
+ * for a while. One transaction of its own, and none when there is nothing to note. */
+bool routes_note(struct db *db, const struct route *route, const struct routes_report *report,
+                 int64_t now, struct error *err) MUST_USE;
+
+/* Somebody has started a program anew, perhaps because what was wrong is mended: the route may be
+ * tried at once, with one message. */
+bool routes_reopen(struct db *db, const struct route *route, struct error *err) MUST_USE;
+
+/* What is known of a route, for people; those of which nothing was ever noted are not in the list,
+ * which lies in the arena. */
+struct route_state {
+    const char *channel;
+    const char *name;
+    int64_t failures;     /* in a row */
+    int64_t closed_until; /* ms since the epoch; 0 or past: open */
+    int64_t paused_until; /* it asked us to wait until then */
+    int64_t ramp;         /* eighths of its weight it is trusted with */
+    const char *fault;    /* the last one, or NULL */
+    int64_t fault_at;
+};
+bool routes_list(struct db *db, struct arena *arena, struct route_state **states, size_t *count,
+                 struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What moves a message beside the wire: clearing up after the dead, opt-outs, cancellations,
+ * receipts and people. */
+#include "muster/base/text.h"
+#include "muster/store/outbox.h"
+#include "query.h"
+#include "vector.h"
+
+/* The workers that have messages in hand and are gone. */
+static bool dead_workers(struct db *db, bool (*alive)(int64_t worker, void *context), void *context,
+                         struct arena *arena, int64_t **workers, size_t *count, struct error *err)
+{
+    static const char WORKERS[] =
+        "SELECT DISTINCT worker_id FROM outbox WHERE state IN ('claimed', 'sending')";
+    CLEANUP(query_end) struct query *query = query_begin(db, WORKERS);
+    struct vector dead = {0};
+    while (query_step(query)) {
+        int64_t worker = query_column(query, 0);
+        if (!alive(worker, context)) {
+            *(int64_t *)vector_push(&dead, arena, sizeof worker) = worker;
+        }
+    }
+    *workers = dead.items;
+    *count = dead.count;
+    return query_ok(query, err);
+}
+
+static bool bury(struct db *db, int64_t worker, int64_t now, struct outbox_swept *swept,
+                 struct error *err)
+{
+    static const char ATTEMPTS[] =
+        "INSERT INTO attempt (outbox_id, number, at, verdict, answer, claimed_at, released_at,"
+        " cleared_under, gateway) SELECT id, attempt, :now, 'unsure',"
+        " 'the program ended before it heard the answer', claimed_at, released_at, cleared_under,"
+        " gateway FROM outbox WHERE worker_id = :worker AND state = 'sending' ON CONFLICT DO "
+        "NOTHING";
+    static const char UNSURE[] = "UPDATE outbox SET state = 'unsure', worker_id = NULL, "
+                                 "lease_until = NULL, changed_at = :now,"
+                                 " reason = 'the program ended before it heard the answer'"
+                                 " WHERE worker_id = :worker AND state = 'sending'";
+    static const char REQUEUE[] = "UPDATE outbox SET state = 'queued', worker_id = NULL, "
+                                  "lease_until = NULL, changed_at = :now,"
+                                  " reason = 'the program ended before it was sent'"
+                                  " WHERE worker_id = :worker AND state = 'claimed'";
+    CLEANUP(query_end) struct query *attempts = query_begin(db, ATTEMPTS);
+    CLEANUP(query_end) struct query *unsure = query_begin(db, UNSURE);
+    CLEANUP(query_end) struct query *requeue = query_begin(db, REQUEUE);
+    struct query *all[] = {attempts, unsure, requeue};
+    int64_t changes[ARRAY_LENGTH(all)] = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+        query_number(all[i], ":worker", worker);
+        query_number(all[i], ":now", now);
+        if (!query_run(all[i], err)) {
+            return false;
+        }
+        changes[i] = query_changes(all[i]);
+    }
+    swept->unsure += changes[1];
+    swept->requeued += changes[2];
+    return true;
+}
+
+/* Leases that have ended, deadlines that have passed, and what came back to the queue of a campaign
+ * that had been cancelled meanwhile. */
+static bool sweep_queue(struct db *db, int64_t now, struct outbox_swept *swept, struct error *err)
+{
+    static const char LEASES[] = "UPDATE outbox SET state = 'queued', worker_id = NULL, "
+                                 "lease_until = NULL, changed_at = :now, reason = 'the lease ended'"
+                                 " WHERE state = 'claimed' AND lease_until <= :now";
+    static const char EXPIRED[] =
+        "UPDATE outbox SET state = 'expired', reason = 'the deadline passed', changed_at = :now"
+        " WHERE state = 'queued' AND step_id IN (SELECT id FROM step WHERE deadline <= :now)";
+    static const char CANCELLED[] =
+        "UPDATE outbox SET state = 'cancelled', reason = 'the campaign was cancelled',"
+        " changed_at = :now WHERE state = 'queued' AND step_id IN (SELECT s.id FROM step s"
+        " JOIN campaign k ON k.id = s.campaign_id WHERE k.state = 'cancelled')";
+    const char *const statements[] = {LEASES, CANCELLED, EXPIRED};
+    int64_t changes[ARRAY_LENGTH(statements)] = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
+        CLEANUP(query_end) struct query *query = query_begin(db, statements[i]);
+        query_number(query, ":now", now);
+        if (!query_run(query, err)) {
+            return false;
+        }
+        changes[i] = query_changes(query);
+    }
+    swept->requeued += changes[0];
+    swept->expired += changes[2];
+    return true;
+}
+
+/* Whether there is anything to clear up, so that a quiet system writes nothing. */
+static bool needs_sweep(struct db *db, int64_t now, bool *needed, struct error *err)
+{
+    static const char NEEDED[] =
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('claimed', 'sending'))"
+        " OR EXISTS (SELECT 1 FROM outbox o WHERE o.state = 'queued'"
+        "     AND o.step_id IN (SELECT s.id FROM step s JOIN campaign k ON k.id = s.campaign_id"
+        "         WHERE s.deadline <= :now OR k.state = 'cancelled'))";
+    CLEANUP(query_end) struct query *query = query_begin(db, NEEDED);
+    query_number(query, ":now", now);
+    *needed = query_step(query) && query_column(query, 0) != 0;
+    return query_ok(query, err);
+}
+
+bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
+                  void *context, struct outbox_swept *swept, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    bool needed = false;
+    *swept = (struct outbox_swept){0};
+    if (!needs_sweep(db, now, &needed, err)) {
+        return false;
+    }
+    if (!needed) {
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    int64_t *workers = NULL;
+    size_t count = 0;
+    if (!dead_workers(db, alive, context, arena, &workers, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!bury(db, workers[i], now, swept, err)) {
+            return false;
+        }
+    }
+    return sweep_queue(db, now, swept, err) && db_commit(transaction, err);
+}
+
+bool outbox_withhold(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                     const char *reason, int64_t now, struct error *err)
+{
+    static const char WITHHOLD[] =
+        "UPDATE outbox SET state = 'withheld', reason = :reason, worker_id = NULL,"
+        " lease_until = NULL, changed_at = :now"
+        " WHERE address_key = :key AND state IN ('queued', 'claimed')";
+    CLEANUP(query_end) struct query *query = query_begin(db, WITHHOLD);
+    query_text(query, ":reason", reason);
+    query_number(query, ":now", now);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    return query_run(query, err);
+}
+
+bool outbox_cancel(struct db *db, int64_t campaign_id, int64_t now, struct error *err)
+{
+    static const char CANCEL[] =
+        "UPDATE outbox SET state = 'cancelled', reason = 'the campaign was cancelled',"
+        " worker_id = NULL, lease_until = NULL, changed_at = :now"
+        " WHERE state IN ('queued', 'claimed')"
+        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :campaign)";
+    CLEANUP(query_end) struct query *query = query_begin(db, CANCEL);
+    query_number(query, ":now", now);
+    query_number(query, ":campaign", campaign_id);
+    return query_run(query, err);
+}
+
+/* A campaign that was over has a message to hand over again. */
+static bool reopen_campaign(struct db *db, int64_t id, struct error *err)
+{
+    static const char REOPEN[] =
+        "UPDATE campaign SET state = 'running' WHERE state = 'finished' AND id ="
+        " (SELECT s.campaign_id FROM outbox o JOIN step s ON s.id = o.step_id WHERE o.id = :id)";
+    CLEANUP(query_end) struct query *query = query_begin(db, REOPEN);
+    query_number(query, ":id", id);
+    return query_run(query, err);
+}
+
+bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,
+                    bool *moved, struct error *err)
+{
+    static const char RESOLVE[] =
+        "UPDATE outbox SET state = :state, reason = :reason, worker_id = NULL, lease_until = NULL,"
+        " changed_at = :now WHERE id = :id AND (state NOT IN ('queued', 'claimed') OR attempt > 0)"
+        " AND EXISTS (SELECT 1 FROM outbox_step WHERE was = outbox.state AND becomes = :state)";
+    CLEANUP(query_end) struct query *query = query_begin(db, RESOLVE);
+    query_text(query, ":state", state);
+    query_text(query, ":reason", reason);
+    query_number(query, ":now", now);
+    query_number(query, ":id", id);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    bool changed = query_changes(query) > 0;
+    if (changed && text_equal(state, "queued") && !reopen_campaign(db, id, err)) {
+        return false;
+    }
+    *moved = changed;
+    return true;
+}
+
+bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now, int64_t *count,
+                   struct error *err)
+{
+    static const char ANY[] =
+        "SELECT 1 FROM outbox o JOIN step s ON s.id = o.step_id WHERE o.state = 'unsure'"
+        " AND o.channel = 'email' AND o.changed_at <= :before AND o.attempt < :attempts"
+        " AND s.deadline > :now LIMIT 1";
+    static const char RESEND[] =
+        "UPDATE outbox SET state = 'queued', due_at = :now, changed_at = :now,"
+        " reason = 'sent again with the same Message-ID'"
+        " WHERE state = 'unsure' AND channel = 'email' AND changed_at <= :before"
+        " AND attempt < :attempts AND step_id IN (SELECT id FROM step WHERE deadline > :now)";
+    *count = 0;
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(query_end) struct query *query = query_begin(db, i == 0 ? ANY : RESEND);
+        query_number(query, ":before", before);
+        query_number(query, ":attempts", attempts);
+        query_number(query, ":now", now);
+        bool any = i == 0 && query_step(query);
+        if (i == 0 ? !query_ok(query, err) : !query_run(query, err)) {
+            return false;
+        }
+        if (i == 0 && !any) {
+            return true;
+        }
+        *count = i == 1 ? query_changes(query) : 0;
+    }
+    return true;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shares and closures of routes. */
+#include "muster/store/routes.h"
+
+#include <stdio.h>
+
+#include "muster/store/paces.h"
+#include "query.h"
+#include "vector.h"
+
+enum {
+    UNIT = 1000000,    /* what one message moves the turn of a route of weight 1 by */
+    WHOLE = 8,         /* eighths of trust */
+    BUSY_MS = 250,     /* who has not asked for so long is at work, and not waited for */
+    LOOK_MS = 50,      /* how soon to ask again when it is another's turn */
+    STRIKES_MOST = 10, /* messages put off in a row */
+    FIRST_CLOSURE_MS = 1000,
+    LONGEST_CLOSURE_MS = 60 * 1000,
+    SUBJECT_SIZE = 64,
+};
+
+struct standing {
+    int64_t turn;
+    int64_t failures;
+    int64_t strikes;
+    int64_t closed_until;
+    int64_t ramp;
+};
+
+static bool read_standing(struct db *db, const struct route *route, struct standing *standing,
+                          struct error *err)
+{
+    static const char READ[] = "SELECT turn, failures, strikes, closed_until, ramp FROM route"
+                               " WHERE channel = :channel AND name = :name";
+    CLEANUP(query_end) struct query *query = query_begin(db, READ);
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    *standing = (struct standing){.ramp = WHOLE};
+    if (query_step(query)) {
+        standing->turn = query_column(query, 0);
+        standing->failures = query_column(query, 1);
+        standing->strikes = query_column(query, 2);
+        standing->closed_until = query_column(query, 3);
+        standing->ramp = query_column(query, 4);
+    }
+    return query_ok(query, err);
+}
+
+/* The least turn of those that want work as well; INT64_MAX when nobody does. */
+static bool least_turn(struct db *db, const struct route *route, int64_t now, int64_t *least,
+                       struct error *err)
+{
+    static const char LEAST[] =
+        "SELECT MIN(turn) FROM route WHERE channel = :channel AND name <> :name"
+        " AND closed_until <= :now AND asked_at BETWEEN :since AND :now HAVING COUNT(*) > 0";
+    CLEANUP(query_end) struct query *query = query_begin(db, LEAST);
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    query_number(query, ":now", now);
+    query_number(query, ":since", now - BUSY_MS);
+    *least = query_step(query) ? query_column(query, 0) : INT64_MAX;
+    return query_ok(query, err);
+}
+
+/* By how much so many messages move the turn on. */
+static int64_t stride(const struct route *route, int64_t ramp, size_t count)
+{
+    return (int64_t)count * UNIT * WHOLE / (route->weight * ramp);
+}
+
+static bool keep_turn(struct db *db, const struct route *route, int64_t turn, int64_t now,
+                      struct error *err)
+{
+    static const char KEEP[] =
+        "INSERT INTO route (channel, name, turn, asked_at) VALUES (:channel, :name, :turn, :now)"
+        " ON CONFLICT DO UPDATE SET turn = excluded.turn, asked_at = excluded.asked_at";
+    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    query_number(query, ":turn", turn);
+    query_number(query, ":now", now);
+    return query_run(query, err);
+}
+
+bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t wanted,
+                 size_t *granted, int64_t *wait, struct error *err)
+{
+    struct standing standing;
+    int64_t least = INT64_MAX;
+    *wait = 0;
+    *granted = 0;
+    if (!read_standing(db, route, &standing, err)) {
+        return false;
+    }
+    int64_t closed = standing.closed_until - now;
+    if (closed > 0 && closed <= LONGEST_CLOSURE_MS * 2) {
+        *wait = closed;
+        return true;
+    }
+    size_t most = standing.failures > 0 ? 1 : wanted;
+    if (route->alone) {
+        *granted = most;
+        return true;
+    }
+    if (!least_turn(db, route, now, &least, err)) {
+        return false;
+    }
+    if (least != INT64_MAX && standing.turn > least + stride(route, standing.ramp, wanted)) {
+        *wait = LOOK_MS;
+        return keep_turn(db, route, standing.turn, now, err);
+    }
+    *granted = most;
+    return true;
+}
+
+bool routes_carry(struct db *db, const struct route *route, size_t count, int64_t now,
+                  struct error *err)
+{
+    struct standing standing;
+    int64_t least = INT64_MAX;
+    if (route->alone) {
+        return true;
+    }
+    if (!read_standing(db, route, &standing, err) || !least_turn(db, route, now, &least, err)) {
+        return false;
+    }
+    /* Who was away does not make up for it now. */
+    int64_t turn = least != INT64_MAX && standing.turn < least ? least : standing.turn;
+    return keep_turn(db, route, turn + stride(route, standing.ramp, count), now, err);
+}
+
+/* How long it is closed after so many failures: up to a quarter more, so that processes and
+ * machines that failed together do not come back together. */
+static int64_t closure(int64_t failures, int64_t now)
+{
+    int64_t pause = FIRST_CLOSURE_MS;
+    for (int64_t i = 1; i < failures && pause < LONGEST_CLOSURE_MS; i++) {
+        pause *= 2;
+    }
+    pause = pause < LONGEST_CLOSURE_MS ? pause : LONGEST_CLOSURE_MS;
+    uint64_t mixed = (uint64_t)now * 0x9E3779B97F4A7C15u;
+    return pause + (int64_t)((mixed >> 33) % (uint64_t)(pause / 4));
+}
+
+static bool keep_standing(struct db *db, const struct route *route, const struct standing *standing,
+                          struct error *err)
+{
+    static const char KEEP[] =
+        "INSERT INTO route (channel, name, failures, strikes, closed_until, ramp)"
+        " VALUES (:channel, :name, :failures, :strikes, :closed, :ramp)"
+        " ON CONFLICT DO UPDATE SET failures = excluded.failures, strikes = excluded.strikes,"
+        " closed_until = excluded.closed_until, ramp = excluded.ramp";
+    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    query_number(query, ":failures", standing->failures);
+    query_number(query, ":strikes", standing->strikes);
+    query_number(query, ":closed", standing->closed_until);
+    query_number(query, ":ramp", standing->ramp);
+    return query_run(query, err);
+}
+
+static bool keep_fault(struct db *db, const struct route *route, const char *fault, int64_t now,
+                       struct error *err)
+{
+    static const char KEEP[] = "UPDATE route SET fault = :fault, fault_at = :now"
+                               " WHERE channel = :channel AND name = :name";
+    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
+    query_text(query, ":fault", fault);
+    query_number(query, ":now", now);
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    return query_run(query, err);
+}
+
+static bool note_failure(struct db *db, const struct route *route, struct standing *standing,
+                         const char *fault, int64_t now, struct error *err)
+{
+    /* Several processes may fail at the same thing: that is one failure. */
+    if (standing->closed_until <= now) {
+        standing->failures++;
+        standing->closed_until = now + closure(standing->failures, now);
+    }
+    standing->strikes = 0;
+    standing->ramp = 1;
+    return keep_standing(db, route, standing, err) && keep_fault(db, route, fault, now, err);
+}
+
+static bool note_pause(struct db *db, const struct route *route, int64_t wait, int64_t now,
+                       struct error *err)
+{
+    char subject[SUBJECT_SIZE];
+    (void)snprintf(subject, sizeof subject, "%s/%s", channel_name(route->channel), route->name);
+    return wait == 0 || paces_pause(db, subject, now + wait, "it asked us to wait", now, err);
+}
+
+static bool note(struct db *db, const struct route *route, const struct routes_report *report,
+                 int64_t now, struct error *err)
+{
+    struct standing standing;
+    if (!read_standing(db, route, &standing, err)) {
+        return false;
+    }
+    if (report->fault != NULL) {
+        return note_failure(db, route, &standing, report->fault, now, err);
+    }
+    if (report->taken > 0) {
+        bool trusted = standing.failures == 0 && standing.ramp < WHOLE;
+        standing = (struct standing){.ramp = trusted ? standing.ramp + 1 : standing.ramp};
+        return keep_standing(db, route, &standing, err);
+    }
+    standing.strikes += (int64_t)report->put_off;
+    if (standing.strikes >= STRIKES_MOST) {
+        return note_failure(db, route, &standing, "it puts off whatever it is given", now, err);
+    }
+    return keep_standing(db, route, &standing, err);
+}
+
+/* Whether a batch that went well changes nothing of what is known. */
+static bool is_news(struct db *db, const struct route *route, const struct routes_report *report,
+                    bool *news, struct error *err)
+{
+    struct standing standing;
+    if (!read_standing(db, route, &standing, err)) {
+        return false;
+    }
+    *news = report->fault != NULL || report->wait > 0 || report->put_off > 0 ||
+            (report->taken > 0 &&
+             (standing.failures > 0 || standing.strikes > 0 || standing.ramp < WHOLE));
+    return true;
+}
+
+bool routes_note(struct db *db, const struct route *route, const struct routes_report *report,
+                 int64_t now, struct error *err)
+{
+    bool news = false;
+    if (!is_news(db, route, report, &news, err)) {
+        return false;
+    }
+    if (!news) {
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    return note(db, route, report, now, err) && note_pause(db, route, report->wait, now, err) &&
+           db_commit(transaction, err);
+}
+
+bool routes_reopen(struct db *db, const struct route *route, struct error *err)
+{
+    static const char REOPEN[] = "UPDATE route SET closed_until = 0"
+                                 " WHERE channel = :channel AND name = :name AND closed_until > 0";
+    CLEANUP(query_end) struct query *query = query_begin(db, REOPEN);
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    return query_run(query, err);
+}
+
+bool routes_list(struct db *db, struct arena *arena, struct route_state **states, size_t *count,
+                 struct error *err)
+{
+    static const char LIST[] =
+        "SELECT r.channel, r.name, r.failures, r.closed_until, COALESCE(p.paused_until, 0), r.ramp,"
+        " r.fault, COALESCE(r.fault_at, 0) FROM route r"
+        " LEFT JOIN pace p ON p.subject = r.channel || '/' || r.name ORDER BY r.channel, r.name";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct route_state *state = vector_push(&list, arena, sizeof *state);
+        state->channel = query_column_text(query, 0, arena);
+        state->name = query_column_text(query, 1, arena);
+        state->failures = query_column(query, 2);
+        state->closed_until = query_column(query, 3);
+        state->paused_until = query_column(query, 4);
+        state->ramp = query_column(query, 5);
+        state->fault = query_column_text(query, 6, arena);
+        state->fault_at = query_column(query, 7);
+    }
+    *states = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
