@@ -183,10 +183,27 @@ const char *json_scalar(const struct json *value, char room[JSON_NUMBER_SIZE], s
     return NULL;
 }
 
+/* The array that a path ending in "#" counts, or NULL. */
+static const struct json *array_counted(const struct json *value, const char *path,
+                                        struct arena *arena)
+{
+    size_t length = strlen(path);
+    if (length == 0 || path[length - 1] != '#' || (length > 1 && path[length - 2] != '.')) {
+        return NULL;
+    }
+    const char *above = arena_span(arena, path, length > 1 ? length - 2 : 0);
+    const struct json *array = json_at(value, above);
+    return json_array_given(array) ? array : NULL;
+}
+
 char *json_text_at(const struct json *value, const char *path, struct arena *arena)
 {
     char room[JSON_NUMBER_SIZE];
     size_t length = 0;
+    const struct json *array = array_counted(value, path, arena);
+    if (array != NULL) {
+        return arena_printf(arena, "%zu", json_count(array));
+    }
     const char *text = json_scalar(json_at(value, path), room, &length);
     return text == NULL ? NULL : arena_span(arena, text, length);
 }

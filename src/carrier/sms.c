@@ -16,9 +16,7 @@
 #include "sms_private.h"
 
 enum {
-    CONNECT_TIMEOUT = 10,           /* seconds */
     KEPT_FOR = 30,                  /* seconds that an idle connection is used again */
-    HEADERS_MAX = 64 * 1024,        /* bytes of an answer's headers */
     WAIT = 1000,                    /* ms at most between two looks at the transfers */
     RETRY_AFTER_MAX = 24 * 60 * 60, /* seconds */
     WORDS_MAX = 256,
@@ -28,9 +26,8 @@ enum {
 struct slot {
     CURL *easy;
     struct sms_request request;
-    size_t given;   /* bytes of the body that libcurl has taken */
-    size_t headers; /* bytes of headers that came */
-    struct buffer answer;
+    size_t given; /* bytes of the body that libcurl has taken */
+    struct sms_intake intake;
     struct parcel *parcel; /* NULL when the slot is free */
 };
 
@@ -82,67 +79,24 @@ static int refuse_rewind(void *context, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_FAIL;
 }
 
-static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
-{
-    struct slot *slot = context;
-    return buffer_add(&slot->answer, bytes, size * count) ? size * count : CURL_WRITEFUNC_ERROR;
-}
-
-static size_t take_header(char *bytes, size_t size, size_t count, void *context)
-{
-    (void)bytes;
-    struct slot *slot = context;
-    slot->headers += size * count;
-    return slot->headers <= HEADERS_MAX ? size * count : CURL_WRITEFUNC_ERROR;
-}
-
-static void must(CURLcode code)
-{
-    if (code != CURLE_OK) {
-        abort(); /* out of memory, or an option that this libcurl was built without */
-    }
-}
-
 /* Options that are the same for every request of a slot. */
 static void prepare_slot(const struct sms *sms, struct slot *slot)
 {
-    CURL *easy = curl_easy_init();
-    if (easy == NULL) {
-        abort();
-    }
+    CURL *easy = sms_easy_create(sms->config, sms->recipe, &slot->intake);
     slot->easy = easy;
     sms_request_init(&slot->request);
-    buffer_init(&slot->answer, SMS_ANSWER_MAX);
-    must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
-    must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L));
-    must(curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L));
-    must(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
-    must(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1));
-    must(curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L));
-    must(curl_easy_setopt(easy, CURLOPT_PROXY, "")); /* nothing from the environment */
-    must(curl_easy_setopt(easy, CURLOPT_USERAGENT, "muster/" MUSTER_VERSION));
-    must(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT));
-    must(curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)sms->config->sms.timeout));
-    must(curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)KEPT_FOR));
-    must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer));
-    must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot));
-    must(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header));
-    must(curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot));
-    if (sms_recipe_user(sms->recipe)[0] != '\0') {
-        must(curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC));
-        must(curl_easy_setopt(easy, CURLOPT_USERNAME, sms_recipe_user(sms->recipe)));
-        must(curl_easy_setopt(easy, CURLOPT_PASSWORD, sms_recipe_password(sms->recipe)));
-    }
-    if (strcmp(sms->gateway->method, "GET") == 0) {
-        must(curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L));
-        must(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
-        must(curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L));
+    sms_must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
+    sms_must(curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)KEPT_FOR));
+    if (strcmp(sms->gateway->request.method, "GET") == 0) {
+        sms_must(curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L));
+        sms_must(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
+        sms_must(curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L));
         return;
     }
-    must(curl_easy_setopt(easy, CURLOPT_POST, 1L));
-    must(curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body));
-    must(curl_easy_setopt(easy, CURLOPT_READDATA, slot));
-    must(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_rewind));
+    sms_must(curl_easy_setopt(easy, CURLOPT_POST, 1L));
+    sms_must(curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body));
+    sms_must(curl_easy_setopt(easy, CURLOPT_READDATA, slot));
+    sms_must(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_rewind));
 }
 
 static void note(struct run *run, enum error_kind kind, const char *words)
@@ -158,7 +112,7 @@ static void note(struct run *run, enum error_kind kind, const char *words)
 
 static bool is_get(const struct run *run)
 {
-    return strcmp(run->sms->gateway->method, "GET") == 0;
+    return strcmp(run->sms->gateway->request.method, "GET") == 0;
 }
 
 /* Begin the next parcel in a free slot. */
@@ -177,14 +131,13 @@ static void begin(struct run *run, struct slot *slot)
         return;
     }
     slot->given = 0;
-    slot->headers = 0;
-    buffer_clear(&slot->answer);
-    must(curl_easy_setopt(slot->easy, CURLOPT_URL, buffer_text(&slot->request.url)));
-    must(curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->request.headers));
+    sms_intake_clear(&slot->intake);
+    sms_must(curl_easy_setopt(slot->easy, CURLOPT_URL, buffer_text(&slot->request.url)));
+    sms_must(curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->request.headers));
     if (!is_get(run)) {
         curl_off_t length = (curl_off_t)slot->request.body.length;
-        must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE, length));
-        must(curl_easy_setopt(slot->easy, CURLOPT_FRESH_CONNECT, length == 0 ? 1L : 0L));
+        sms_must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE, length));
+        sms_must(curl_easy_setopt(slot->easy, CURLOPT_FRESH_CONNECT, length == 0 ? 1L : 0L));
     }
     if (curl_multi_add_handle(run->sms->multi, slot->easy) != CURLM_OK) {
         abort();
@@ -223,8 +176,7 @@ static bool may_have_left(const struct run *run, const struct slot *slot, CURLco
 static void judge_failure(struct run *run, struct slot *slot, CURLcode code)
 {
     struct parcel *parcel = slot->parcel;
-    const char *words =
-        slot->answer.full ? "the answer is larger than 64 KiB" : curl_easy_strerror(code);
+    const char *words = sms_easy_words(&slot->intake, code);
     if (!may_have_left(run, slot, code)) {
         bool ours = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
         note(run, ours ? ERROR_CONFIG : ERROR_UNAVAILABLE, words);
@@ -247,8 +199,8 @@ static void judge_answer(struct run *run, struct slot *slot)
     wait = wait < 0 ? 0 : wait > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : wait;
     const struct sms_answer answer = {
         .status = (int)status,
-        .body = buffer_text(&slot->answer),
-        .length = slot->answer.length,
+        .body = buffer_text(&slot->intake.answer),
+        .length = slot->intake.answer.length,
         .retry_after = (int64_t)wait * CLOCK_SECOND,
     };
     if (sms_judge(run->sms->gateway, &answer, slot->parcel, run->arena)) {
@@ -259,7 +211,7 @@ static void judge_answer(struct run *run, struct slot *slot)
 static void finish(struct run *run, CURL *easy, CURLcode code)
 {
     struct slot *slot = NULL;
-    must(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &slot));
+    sms_must(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &slot));
     (void)curl_multi_remove_handle(run->sms->multi, easy);
     if (code == CURLE_OK) {
         judge_answer(run, slot);
@@ -348,7 +300,7 @@ static void sms_free(struct carrier *carrier)
     for (size_t i = 0; i < sms->slot_count; i++) {
         curl_easy_cleanup(sms->slots[i].easy);
         sms_request_free(&sms->slots[i].request);
-        buffer_free(&sms->slots[i].answer);
+        sms_intake_free(&sms->slots[i].intake);
     }
     if (sms->multi != NULL) {
         (void)curl_multi_cleanup(sms->multi);
@@ -379,11 +331,6 @@ bool sms_create(const struct config *config, const struct gateway *gateway, cons
 {
     static const struct carrier_kind kind = {
         .batch = sms_batch, .send = sms_send, .free = sms_free};
-    static bool started;
-    if (!started) {
-        must(curl_global_init(CURL_GLOBAL_DEFAULT));
-        started = true;
-    }
     struct sms *sms = calloc(1, sizeof *sms);
     if (sms == NULL) {
         abort();
@@ -392,7 +339,8 @@ bool sms_create(const struct config *config, const struct gateway *gateway, cons
     CLEANUP(carrier_free) struct carrier *made = &sms->base;
     sms->config = config;
     sms->gateway = gateway;
-    if (!sms_recipe_create(config, gateway, receipt_url, reply_url, &sms->recipe, err)) {
+    if (!sms_recipe_create(config, gateway, SMS_SUBMISSION, receipt_url, reply_url, &sms->recipe,
+                           err)) {
         return false;
     }
     prepare(sms);

@@ -4,7 +4,6 @@
  * looks like is not done, and a server's own error may come after it took the message. */
 #include <string.h>
 
-#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "sms_private.h"
 
@@ -68,25 +67,24 @@ static enum gateway_verdict judge_status(int status)
     }
 }
 
-static enum gateway_verdict judge(const struct gateway *gateway, const struct sms_answer *answer,
-                                  const struct json *json, struct arena *arena)
+const struct gateway_rule *sms_rule(const struct gateway_rule *rules, size_t count,
+                                    const struct sms_answer *answer, const struct json *json,
+                                    struct arena *arena)
 {
-    for (size_t i = 0; i < gateway->rule_count; i++) {
-        if (fits(&gateway->rules[i], answer, json, arena)) {
-            return gateway->rules[i].verdict;
+    for (size_t i = 0; i < count; i++) {
+        if (fits(&rules[i], answer, json, arena)) {
+            return &rules[i];
         }
     }
-    return judge_status(answer->status);
+    return NULL;
 }
 
-/* The provider's id of the message, or NULL when there is none that could be one. */
-static const char *remote_id(const struct gateway *gateway, const struct json *json,
-                             struct arena *arena)
+const char *sms_id_at(const struct json *json, const char *path, struct arena *arena)
 {
-    if (json == NULL || text_empty(gateway->answer_id)) {
+    if (json == NULL || text_empty(path)) {
         return NULL;
     }
-    const char *id = json_text_at(json, gateway->answer_id, arena);
+    const char *id = json_text_at(json, path, arena);
     if (id == NULL || id[0] == '\0' || strlen(id) > REMOTE_ID_MAX) {
         return NULL;
     }
@@ -96,6 +94,13 @@ static const char *remote_id(const struct gateway *gateway, const struct json *j
         }
     }
     return id;
+}
+
+const char *sms_answer_line(const struct sms_answer *answer, struct arena *arena)
+{
+    const char *words = carrier_answer(answer->body, answer->length, arena);
+    const char *line = arena_printf(arena, "%d %s", answer->status, words);
+    return carrier_answer(line, strlen(line), arena);
 }
 
 static enum carrier_verdict verdict_of(enum gateway_verdict verdict)
@@ -119,17 +124,17 @@ bool sms_judge(const struct gateway *gateway, const struct sms_answer *answer,
     if (!json_parse(answer->body, answer->length, &json, NULL)) {
         json = NULL; /* not every provider speaks JSON, and no provider always does */
     }
-    enum gateway_verdict verdict = judge(gateway, answer, json, arena);
+    const struct gateway_rule *rule =
+        sms_rule(gateway->rules, gateway->rule_count, answer, json, arena);
+    enum gateway_verdict verdict = rule == NULL ? judge_status(answer->status) : rule->verdict;
     parcel->verdict = verdict_of(verdict);
     parcel->opted_out = verdict == GATEWAY_OPTED_OUT;
     if (parcel->verdict == CARRIER_ACCEPTED || parcel->verdict == CARRIER_UNSURE) {
-        parcel->remote_id = remote_id(gateway, json, arena);
+        parcel->remote_id = sms_id_at(json, gateway->answer_id, arena);
     }
     if (parcel->verdict == CARRIER_DEFERRED) {
         parcel->retry_after = answer->retry_after;
     }
-    const char *words = carrier_answer(answer->body, answer->length, arena);
-    const char *line = arena_printf(arena, "%d %s", answer->status, words);
-    parcel->answer = carrier_answer(line, strlen(line), arena);
+    parcel->answer = sms_answer_line(answer, arena);
     return verdict == GATEWAY_CONFIG;
 }

@@ -5,13 +5,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/message/template.h"
 #include "sms_private.h"
 
 struct sms_recipe {
     const struct gateway *gateway;
+    const struct gateway_request *request; /* of the gateway */
+    enum sms_purpose purpose;
     const char *sender;
     struct json *values;
     struct template *url;
@@ -29,18 +30,29 @@ enum { NAMES_MAX = 128 };
 /* Names that a template may use beside the profile's variables. */
 static const char *const message_names[] = {"secret",    "to",       "from",        "text",
                                             "reference", "validity", "receipt_url", "reply_url"};
+static const char *const lookup_names[] = {"secret", "reference", "remote_id"};
+
+/* Every name that may be used, up to NAMES_MAX; gives their number. */
+static size_t known_names(const struct sms_recipe *recipe, const char *known[NAMES_MAX])
+{
+    bool lookup = recipe->purpose == SMS_LOOKUP;
+    const char *const *names = lookup ? lookup_names : message_names;
+    size_t name_count = lookup ? ARRAY_LENGTH(lookup_names) : ARRAY_LENGTH(message_names);
+    size_t count = 0;
+    for (size_t i = 0; i < name_count; i++) {
+        known[count++] = names[i];
+    }
+    for (size_t i = 0; i < recipe->gateway->variable_count && count < NAMES_MAX; i++) {
+        known[count++] = recipe->gateway->variables[i];
+    }
+    return count;
+}
 
 static bool check_names(const struct sms_recipe *recipe, const struct template *template,
                         const char *what, const struct config *config, struct error *err)
 {
     const char *known[NAMES_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(message_names); i++) {
-        known[count++] = message_names[i];
-    }
-    for (size_t i = 0; i < recipe->gateway->variable_count && count < NAMES_MAX; i++) {
-        known[count++] = recipe->gateway->variables[i];
-    }
+    size_t count = known_names(recipe, known);
     const struct template_use *uses = NULL;
     size_t use_count = template_uses(template, &uses);
     for (size_t i = 0; i < use_count; i++) {
@@ -64,7 +76,8 @@ static bool check_names(const struct sms_recipe *recipe, const struct template *
 static bool parse(struct sms_recipe *recipe, const struct config *config, const char *what,
                   const char *source, struct template **template, struct error *err)
 {
-    const char *name = arena_printf(recipe->arena, "gateway %s, %s", recipe->gateway->name, what);
+    const char *name = arena_printf(recipe->arena, "gateway %s, %s%s", recipe->gateway->name,
+                                    recipe->purpose == SMS_LOOKUP ? "lookup " : "", what);
     const struct template_source given = {.name = name, .text = source};
     if (!template_parse(&given, template, err)) {
         if (err != NULL) {
@@ -86,27 +99,27 @@ static bool render_once(struct sms_recipe *recipe, const struct config *config, 
 
 static bool parse_all(struct sms_recipe *recipe, const struct config *config, struct error *err)
 {
-    const struct gateway *gateway = recipe->gateway;
-    if (!parse(recipe, config, "url", gateway->url, &recipe->url, err)) {
+    const struct gateway_request *request = recipe->request;
+    if (!parse(recipe, config, "url", request->url, &recipe->url, err)) {
         return false;
     }
-    if (gateway->body != GATEWAY_FORM &&
-        !parse(recipe, config, "body", gateway->text, &recipe->text, err)) {
+    if (request->body != GATEWAY_FORM &&
+        !parse(recipe, config, "body", request->text, &recipe->text, err)) {
         return false;
     }
-    for (size_t i = 0; i < gateway->header_count; i++) {
-        if (!parse(recipe, config, "headers", gateway->headers[i], &recipe->headers[i], err)) {
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (!parse(recipe, config, "headers", request->headers[i], &recipe->headers[i], err)) {
             return false;
         }
     }
-    for (size_t i = 0; i < gateway->field_count; i++) {
-        if (!parse(recipe, config, gateway->fields[i].name, gateway->fields[i].value,
+    for (size_t i = 0; i < request->field_count; i++) {
+        if (!parse(recipe, config, request->fields[i].name, request->fields[i].value,
                    &recipe->fields[i], err)) {
             return false;
         }
     }
-    return render_once(recipe, config, "user", gateway->user, &recipe->user, err) &&
-           render_once(recipe, config, "password", gateway->password, &recipe->password, err);
+    return render_once(recipe, config, "user", request->user, &recipe->user, err) &&
+           render_once(recipe, config, "password", request->password, &recipe->password, err);
 }
 
 /* A number as the provider wants it; a sender that is a name stays as it is. */
@@ -138,18 +151,22 @@ static bool fill_values(struct sms_recipe *recipe, const struct config *config,
 }
 
 bool sms_recipe_create(const struct config *config, const struct gateway *gateway,
-                       const char *receipt_url, const char *reply_url, struct sms_recipe **recipe,
-                       struct error *err)
+                       enum sms_purpose purpose, const char *receipt_url, const char *reply_url,
+                       struct sms_recipe **recipe, struct error *err)
 {
+    const struct gateway_request *request =
+        purpose == SMS_LOOKUP ? &gateway->lookup.request : &gateway->request;
     CLEANUP(sms_recipe_free) struct sms_recipe *made = calloc(1, sizeof *made);
     if (made == NULL) {
         abort();
     }
     made->gateway = gateway;
+    made->request = request;
+    made->purpose = purpose;
     made->sender = config->sms.sender;
     made->arena = arena_create();
-    made->headers = arena_array(made->arena, gateway->header_count + 1, sizeof *made->headers);
-    made->fields = arena_array(made->arena, gateway->field_count + 1, sizeof *made->fields);
+    made->headers = arena_array(made->arena, request->header_count + 1, sizeof *made->headers);
+    made->fields = arena_array(made->arena, request->field_count + 1, sizeof *made->fields);
     buffer_init(&made->piece, SMS_REQUEST_MAX);
     buffer_init(&made->user, CARRIER_SECRET_MAX);
     buffer_init(&made->password, CARRIER_SECRET_MAX);
@@ -166,10 +183,10 @@ void sms_recipe_free(struct sms_recipe **recipe)
     if (old == NULL) {
         return;
     }
-    for (size_t i = 0; i < old->gateway->header_count; i++) {
+    for (size_t i = 0; i < old->request->header_count; i++) {
         template_free(&old->headers[i]);
     }
-    for (size_t i = 0; i < old->gateway->field_count; i++) {
+    for (size_t i = 0; i < old->request->field_count; i++) {
         template_free(&old->fields[i]);
     }
     template_free(&old->url);
@@ -181,6 +198,30 @@ void sms_recipe_free(struct sms_recipe **recipe)
     arena_free(&old->arena);
     free(old);
     *recipe = NULL;
+}
+
+static bool uses(const struct template *template, const char *name)
+{
+    const struct template_use *all = NULL;
+    size_t count = template == NULL ? 0 : template_uses(template, &all);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sms_recipe_uses(const struct sms_recipe *recipe, const char *name)
+{
+    bool found = uses(recipe->url, name) || uses(recipe->text, name);
+    for (size_t i = 0; i < recipe->request->header_count && !found; i++) {
+        found = uses(recipe->headers[i], name);
+    }
+    for (size_t i = 0; i < recipe->request->field_count && !found; i++) {
+        found = uses(recipe->fields[i], name);
+    }
+    return found;
 }
 
 const char *sms_recipe_user(const struct sms_recipe *recipe)
@@ -240,7 +281,7 @@ static bool add_form(struct sms_recipe *recipe, struct buffer *out, const char *
                      struct error *err)
 {
     const char *between = first;
-    for (size_t i = 0; i < recipe->gateway->field_count; i++) {
+    for (size_t i = 0; i < recipe->request->field_count; i++) {
         buffer_clear(&recipe->piece);
         if (!template_render(recipe->fields[i], recipe->values, TEMPLATE_TEXT, &recipe->piece,
                              err)) {
@@ -248,7 +289,7 @@ static bool add_form(struct sms_recipe *recipe, struct buffer *out, const char *
         }
         if (recipe->piece.length > 0) {
             (void)buffer_puts(out, between);
-            add_encoded(out, recipe->gateway->fields[i].name);
+            add_encoded(out, recipe->request->fields[i].name);
             (void)buffer_putc(out, '=');
             add_encoded(out, buffer_text(&recipe->piece));
             between = "&";
@@ -259,12 +300,12 @@ static bool add_form(struct sms_recipe *recipe, struct buffer *out, const char *
 
 static bool make_body(struct sms_recipe *recipe, struct sms_request *request, struct error *err)
 {
-    const struct gateway *gateway = recipe->gateway;
-    if (gateway->body != GATEWAY_FORM) {
-        enum template_escape escape = gateway->body == GATEWAY_JSON ? TEMPLATE_JSON : TEMPLATE_XML;
+    const struct gateway_request *form = recipe->request;
+    if (form->body != GATEWAY_FORM) {
+        enum template_escape escape = form->body == GATEWAY_JSON ? TEMPLATE_JSON : TEMPLATE_XML;
         return template_render(recipe->text, recipe->values, escape, &request->body, err);
     }
-    if (strcmp(gateway->method, "GET") == 0) {
+    if (strcmp(form->method, "GET") == 0) {
         bool has_query = strchr(buffer_text(&request->url), '?') != NULL;
         return add_form(recipe, &request->url, has_query ? "&" : "?", err);
     }
@@ -278,8 +319,8 @@ static bool make_headers(struct sms_recipe *recipe, struct sms_request *request,
         [GATEWAY_JSON] = "Content-Type: application/json",
         [GATEWAY_XML] = "Content-Type: application/xml",
     };
-    bool typed = strcmp(recipe->gateway->method, "GET") == 0;
-    for (size_t i = 0; i < recipe->gateway->header_count; i++) {
+    bool typed = strcmp(recipe->request->method, "GET") == 0;
+    for (size_t i = 0; i < recipe->request->header_count; i++) {
         buffer_clear(&recipe->piece);
         if (!template_render(recipe->headers[i], recipe->values, TEMPLATE_HEADER, &recipe->piece,
                              err)) {
@@ -290,19 +331,37 @@ static bool make_headers(struct sms_recipe *recipe, struct sms_request *request,
         add_header(request, header);
     }
     if (!typed) {
-        add_header(request, types[recipe->gateway->body]);
+        add_header(request, types[recipe->request->body]);
     }
     add_header(request, "Expect:"); /* do not wait for "100 Continue" */
+    return true;
+}
+
+static void begin_request(struct sms_request *request)
+{
+    buffer_clear(&request->url);
+    buffer_clear(&request->body);
+    curl_slist_free_all(request->headers);
+    request->headers = NULL;
+}
+
+/* Body and headers, when the URL is there. */
+static bool finish_request(struct sms_recipe *recipe, struct sms_request *request,
+                           struct error *err)
+{
+    if (!make_body(recipe, request, err) || !make_headers(recipe, request, err)) {
+        return false;
+    }
+    if (request->url.full || request->body.full) {
+        return error_set(err, ERROR_DATA, "the request is larger than %d bytes", SMS_REQUEST_MAX);
+    }
     return true;
 }
 
 bool sms_request_make(struct sms_recipe *recipe, const struct parcel *parcel,
                       struct sms_request *request, struct error *err)
 {
-    buffer_clear(&request->url);
-    buffer_clear(&request->body);
-    curl_slist_free_all(request->headers);
-    request->headers = NULL;
+    begin_request(request);
     buffer_clear(&recipe->piece);
     (void)buffer_add(&recipe->piece, parcel->body, parcel->length);
     json_put_text(recipe->values, "text", buffer_text(&recipe->piece));
@@ -313,12 +372,28 @@ bool sms_request_make(struct sms_recipe *recipe, const struct parcel *parcel,
     if (!whole) {
         return error_set(err, ERROR_DATA, "the text is too long, or holds a NUL");
     }
-    if (!template_render(recipe->url, recipe->values, TEMPLATE_HEADER, &request->url, err) ||
-        !make_body(recipe, request, err) || !make_headers(recipe, request, err)) {
+    return template_render(recipe->url, recipe->values, TEMPLATE_HEADER, &request->url, err) &&
+           finish_request(recipe, request, err);
+}
+
+/* The id as it may stand in a URL; NULL stays NULL. */
+static void put_encoded(struct sms_recipe *recipe, const char *name, const char *id)
+{
+    buffer_clear(&recipe->piece);
+    add_encoded(&recipe->piece, id == NULL ? "" : id);
+    json_put_text(recipe->values, name, id == NULL ? NULL : buffer_text(&recipe->piece));
+}
+
+bool sms_request_ask(struct sms_recipe *recipe, const struct sms_query *query,
+                     struct sms_request *request, struct error *err)
+{
+    begin_request(request);
+    put_encoded(recipe, "reference", query->reference);
+    put_encoded(recipe, "remote_id", query->remote_id);
+    if (!template_render(recipe->url, recipe->values, TEMPLATE_HEADER, &request->url, err)) {
         return false;
     }
-    if (request->url.full || request->body.full) {
-        return error_set(err, ERROR_DATA, "the request is larger than %d bytes", SMS_REQUEST_MAX);
-    }
-    return true;
+    json_put_text(recipe->values, "reference", query->reference);
+    json_put_text(recipe->values, "remote_id", query->remote_id);
+    return finish_request(recipe, request, err);
 }

@@ -48,7 +48,8 @@ const struct json *json_member(const struct json *object, const char *name) MUST
 const struct json *json_at(const struct json *value, const char *path) MUST_USE;
 
 /* The scalar at a path as text in the arena: strings as they are, numbers and true/false as JSON
- * writes them; NULL for null, objects, arrays and what is not there. */
+ * writes them; NULL for null, objects, arrays and what is not there. Of an array, "messages.#" is
+ * how many elements it has. */
 char *json_text_at(const struct json *value, const char *path, struct arena *arena) MUST_USE;
 
 enum { JSON_NUMBER_SIZE = 32 };

@@ -2,12 +2,14 @@
 /* A gateway profile, etc/gateways/NAME.conf: everything there is to know about an HTTP SMS
  * provider, as data. Texts of requests are Mustache templates over the profile's variables
  * ({{secret}} and those of sms.variables) and the message: {{to}} {{from}} {{text}}
- * {{reference}} {{validity}} (seconds), {{receipt_url}} {{reply_url}}. */
+ * {{reference}} {{validity}} (seconds), {{receipt_url}} {{reply_url}}; those of look-ups have
+ * {{reference}} and {{remote_id}}. Paths into JSON are as in json_text_at. */
 #ifndef MUSTER_CONF_GATEWAY_H
 #define MUSTER_CONF_GATEWAY_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
@@ -32,13 +34,51 @@ enum gateway_verdict {
     GATEWAY_UNSURE,    /* may have been sent */
 };
 
+/* What the provider knows of a message when it is asked later. When no rule fits: unknown. */
+enum gateway_finding {
+    GATEWAY_FINDS_UNKNOWN, /* it does not say: ask again later */
+    GATEWAY_FINDS_TAKEN,   /* it has the message, whose fate is open */
+    GATEWAY_FINDS_DELIVERED,
+    GATEWAY_FINDS_UNDELIVERED,
+    GATEWAY_FINDS_EXPIRED,
+    GATEWAY_FINDS_ABSENT, /* it certainly does not have it: nothing was sent */
+};
+
 /* The first rule that fits an answer decides. */
 struct gateway_rule {
     int low, high;     /* HTTP status from .. to */
     const char *where; /* path into the answer's JSON, or "" for any answer; "body": the raw text */
     const char *equals; /* what the value there must be, a final * standing for any rest; NULL:
                          * anything, but it must be there */
-    enum gateway_verdict verdict;
+    enum gateway_verdict verdict; /* submissions */
+    enum gateway_finding finding; /* look-ups */
+};
+
+/* An HTTP request: texts are templates. */
+struct gateway_request {
+    const char *method; /* "POST" or "GET" */
+    const char *url;
+    const char *user; /* Basic authentication; "": none */
+    const char *password;
+    const char *const *headers; /* "Name: value" */
+    size_t header_count;
+    enum gateway_body body;
+    const struct config_pair *fields; /* form; values are escaped whole, empty ones left out */
+    size_t field_count;
+    const char *text; /* JSON or XML body; "" for a form */
+};
+
+/* How the provider is asked what became of one message; its templates have {{secret}}, the
+ * profile's variables, {{reference}} and {{remote_id}}, which is the provider's own id. */
+struct gateway_lookup {
+    bool given; /* false: it cannot be asked, and the rest is empty */
+    struct gateway_request request;
+    const struct gateway_rule *rules;
+    size_t rule_count;
+    const char *id;        /* paths into the answer's JSON: the message's id, to be learnt */
+    const char *reference; /* our reference; "": the answer does not repeat it */
+    int64_t settle_after;  /* seconds after the release from which it certainly knows what it has */
+    int64_t forgets_after; /* seconds after which it may know no more what it had */
 };
 
 /* What a receipt says of its message. */
@@ -66,20 +106,12 @@ struct gateway {
     const char *title;
     const char *const *variables; /* names that sms.variables must give */
     size_t variable_count;
-    const char *method; /* "POST" or "GET" */
-    const char *url;
-    const char *user; /* Basic authentication; "": none */
-    const char *password;
-    const char *const *headers; /* "Name: value" */
-    size_t header_count;
-    enum gateway_body body;
-    const struct config_pair *fields; /* form; values are escaped whole, empty ones left out */
-    size_t field_count;
-    const char *text; /* JSON or XML body */
+    struct gateway_request request; /* a submission */
     enum gateway_number number;
     const struct gateway_rule *rules;
     size_t rule_count;
     const char *answer_id; /* path of the message id in the answer's JSON */
+    struct gateway_lookup lookup;
     struct gateway_callback receipt;
     const struct gateway_status *statuses;
     size_t status_count;

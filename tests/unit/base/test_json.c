@@ -35,12 +35,15 @@ static void paths_lead_to_values(void **state)
         {"o.in.2", NULL},     {"o.in.-1", NULL},   {"o.in.x", NULL},
         {"o.in.00", "first"}, {"a.b", NULL},       {"", NULL},
         {"missing", NULL},    {"o..in", NULL},     {"big", "9223372036854775807"},
+        {"o.in.#", "2"},      {"o.#", NULL},       {"#", NULL},
+        {"o.in.#.0", NULL},   {"o.in#", NULL},     {"o.in.0.#", NULL},
+        {"h.#", "a name"},
     };
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(json_free)
     struct json *value = parse("{\"a\":\"x\",\"n\":-12,\"f\":1.5,\"t\":true,\"no\":false,"
                                "\"null\":null,\"o\":{\"in\":[\"first\",{\"deep\":\"\"}]},"
-                               "\"big\":9223372036854775807}");
+                               "\"big\":9223372036854775807,\"h\":{\"#\":\"a name\"}}");
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const char *text = json_text_at(value, cases[i].path, arena);
         if (!text_equal(text, cases[i].text)) {
@@ -54,9 +57,13 @@ static void paths_lead_to_values(void **state)
     assert_int_equal(json_count(json_at(value, "a")), 0);
     assert_string_equal(json_name(value, 0), "a");
     assert_string_equal(json_name(value, 7), "big");
-    assert_null(json_name(value, 8));
-    assert_null(json_value(value, 8));
+    assert_string_equal(json_name(value, 8), "h");
+    assert_null(json_name(value, 9));
+    assert_null(json_value(value, 9));
     assert_ptr_equal(json_value(value, 0), json_at(value, "a"));
+    CLEANUP(json_free) struct json *list = parse("[]");
+    assert_string_equal(json_text_at(list, "#", arena), "0");
+    assert_null(json_text_at(NULL, "#", arena));
 }
 
 static void truth_is_mustaches(void **state)

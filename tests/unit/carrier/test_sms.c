@@ -144,7 +144,7 @@ static bool check_case(const struct fault_case *fault, const char *method)
 {
     struct scene scene;
     open_scene(&scene);
-    scene.gateway.method = method;
+    scene.gateway.request.method = method;
     open_carrier(&scene);
     send_texts(&scene, fault->texts);
     close_scene(&scene);
@@ -308,13 +308,13 @@ static void test_bodies(void **state)
     struct scene scene;
     open_scene(&scene);
     scene.gateway.number = GATEWAY_DIGITS;
-    scene.gateway.body = GATEWAY_JSON;
-    scene.gateway.text = "{\"text\":\"{{text}}\",\"to\":\"{{to}}\",\"from\":\"{{from}}\"}";
+    scene.gateway.request.body = GATEWAY_JSON;
+    scene.gateway.request.text = "{\"text\":\"{{text}}\",\"to\":\"{{to}}\",\"from\":\"{{from}}\"}";
     open_carrier(&scene);
     send_texts(&scene, "a\"b\\c");
     carrier_free(&scene.carrier);
-    scene.gateway.body = GATEWAY_XML;
-    scene.gateway.text = "<m to=\"{{to}}\">{{text}}</m>";
+    scene.gateway.request.body = GATEWAY_XML;
+    scene.gateway.request.text = "<m to=\"{{to}}\">{{text}}</m>";
     open_carrier(&scene);
     send_texts(&scene, "<&>");
     close_scene(&scene);
@@ -331,8 +331,8 @@ static void test_unsendable(void **state)
     struct scene scene;
     open_scene(&scene);
     static const char *const headers[] = {"X-Reference: {{reference}}"};
-    scene.gateway.headers = headers;
-    scene.gateway.header_count = 1;
+    scene.gateway.request.headers = headers;
+    scene.gateway.request.header_count = 1;
     open_carrier(&scene);
     char *huge = arena_alloc(scene.arena, 100001);
     memset(huge, 'x', 100000);
@@ -359,12 +359,12 @@ static void test_rules(void **state)
 {
     (void)state;
     static const struct gateway_rule rules[] = {
-        {200, 200, "m.0.s", "0", GATEWAY_ACCEPTED},
-        {200, 200, "m.0.s", "9*", GATEWAY_OPTED_OUT},
-        {200, 200, "m", NULL, GATEWAY_TEMPORARY},
-        {202, 202, "body", "0: Accepted*", GATEWAY_ACCEPTED},
-        {202, 202, "body", NULL, GATEWAY_THROTTLED},
-        {500, 502, "", NULL, GATEWAY_TEMPORARY},
+        {200, 200, "m.0.s", "0", GATEWAY_ACCEPTED, GATEWAY_FINDS_UNKNOWN},
+        {200, 200, "m.0.s", "9*", GATEWAY_OPTED_OUT, GATEWAY_FINDS_UNKNOWN},
+        {200, 200, "m", NULL, GATEWAY_TEMPORARY, GATEWAY_FINDS_UNKNOWN},
+        {202, 202, "body", "0: Accepted*", GATEWAY_ACCEPTED, GATEWAY_FINDS_UNKNOWN},
+        {202, 202, "body", NULL, GATEWAY_THROTTLED, GATEWAY_FINDS_UNKNOWN},
+        {500, 502, "", NULL, GATEWAY_TEMPORARY, GATEWAY_FINDS_UNKNOWN},
     };
     static const struct {
         int status;
@@ -428,7 +428,7 @@ static void test_create(void **state)
         {"{{secret}}", 0, ERROR_CONFIG, "sms.secret_file is not set"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        scene.gateway.url = cases[i].url;
+        scene.gateway.request.url = cases[i].url;
         scene.config.sms.secret_file = cases[i].mode == 0 ? "" : path;
         assert_int_equal(chmod(path, cases[i].mode == 0 ? 0600 : cases[i].mode), 0);
         bool ok = sms_create(&scene.config, &scene.gateway, "", "", &scene.carrier, &scene.err);

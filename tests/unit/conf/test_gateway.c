@@ -60,10 +60,10 @@ static void test_rehearsal(void **state)
     assert_true(got.ok);
     const struct gateway *gateway = &got.gateway;
     assert_string_equal(gateway->name, "rehearsal");
-    assert_string_equal(gateway->method, "POST");
-    assert_int_equal(gateway->body, GATEWAY_FORM);
+    assert_string_equal(gateway->request.method, "POST");
+    assert_int_equal(gateway->request.body, GATEWAY_FORM);
     assert_int_equal(gateway->number, GATEWAY_E164);
-    assert_string_equal(gateway->fields[0].name, "to");
+    assert_string_equal(gateway->request.fields[0].name, "to");
     assert_string_equal(gateway->answer_id, "id");
     assert_int_equal(gateway->rules[0].low, 201);
     assert_int_equal(gateway->rules[0].high, 201);
@@ -105,10 +105,10 @@ static void test_everything(void **state)
     assert_true(got.ok);
     assert_string_equal(got.gateway.name, "made");
     assert_string_equal(got.gateway.title, "made");
-    assert_int_equal(got.gateway.body, GATEWAY_JSON);
-    assert_string_equal(got.gateway.text, "{\"to\":\"{{to}}\"}");
+    assert_int_equal(got.gateway.request.body, GATEWAY_JSON);
+    assert_string_equal(got.gateway.request.text, "{\"to\":\"{{to}}\"}");
     assert_int_equal(got.gateway.number, GATEWAY_DIGITS);
-    assert_int_equal(got.gateway.header_count, 1);
+    assert_int_equal(got.gateway.request.header_count, 1);
     assert_string_equal(got.gateway.rules[0].equals, "1");
     assert_int_equal(got.gateway.rules[1].high, 499);
     assert_int_equal(got.gateway.rules[1].verdict, GATEWAY_OPTED_OUT);
