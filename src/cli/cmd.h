@@ -46,6 +46,7 @@ bool cmd_campaign_status(struct call *call, struct error *err);
 bool cmd_message_list(struct call *call, struct error *err);
 bool cmd_message_show(struct call *call, struct error *err);
 bool cmd_message_resolve(struct call *call, struct error *err);
+bool cmd_message_lookup(struct call *call, struct error *err);
 bool cmd_gateway_list(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
@@ -60,6 +61,7 @@ extern const struct call_option cmd_preflight_options[];
 extern const struct call_option cmd_address_options[];
 extern const struct call_option cmd_message_options[];
 extern const struct call_option cmd_message_show_options[];
+extern const struct call_option cmd_message_resolve_options[];
 extern const struct call_option cmd_reply_options[];
 
 #endif

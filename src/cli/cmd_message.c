@@ -13,6 +13,7 @@
 #include "muster/store/bounces.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_unsure.h"
 #include "words.h"
 
 const struct call_option cmd_message_options[] = {
@@ -192,6 +193,7 @@ bool cmd_message_show(struct call *call, struct error *err)
         {"WHEN", "at", false}, {"WHAT", "what", false}, {"VALUE", "value", false}};
     struct outbox_message *message = NULL;
     struct outbox_attempt *attempts = NULL;
+    struct outbox_lookup lookup;
     size_t count = 0;
     const char *reference = call->arguments[0];
     char bounced[BOUNCES_REFERENCE_SIZE];
@@ -225,6 +227,13 @@ bool cmd_message_show(struct call *call, struct error *err)
                  arena_printf(call->arena, "attempt %lld", (long long)attempts[i].number),
                  arena_printf(call->arena, "%s: %s", attempts[i].verdict, attempts[i].answer));
     }
+    if (!outbox_unsure_last(call->db, message->id, call->arena, &lookup, err)) {
+        return false;
+    }
+    if (lookup.times > 0) {
+        add_fact(listing, clock_format(lookup.at, form, call->arena),
+                 arena_printf(call->arena, "look-up %lld", (long long)lookup.times), lookup.answer);
+    }
     add_fact(listing, "", "gateway", message->gateway);
     add_fact(listing, "", "carrier's id", message->remote_id);
     add_fact(listing, clock_format(message->changed_at, form, call->arena), message->state,
@@ -236,6 +245,13 @@ bool cmd_message_show(struct call *call, struct error *err)
 bool cmd_message_resolve(struct call *call, struct error *err)
 {
     struct outbox_message *message = NULL;
+    if (call_has(call, "--lookup")) {
+        return cmd_message_lookup(call, err);
+    }
+    if (call->argument_count != 2) {
+        return error_set(err, ERROR_USAGE,
+                         "usage: muster message resolve REFERENCE STATE, or --lookup [REFERENCE]");
+    }
     const char *state = call->arguments[1];
     bool moved = false;
     if (!words_check(call->command->words, "STATE", state, err) || !db_begin(call->db, err)) {

@@ -9,6 +9,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
+#include "muster/dispatch/lookup.h"
 #include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
@@ -26,6 +27,7 @@ enum { WAYS_MOST = 32, PAUSE_MS = 50, FAILURES_MOST = 5, EXPAND_SLICE = 10000 };
 /* One of the ways out, and how it fares. */
 struct way {
     struct dispatch *dispatch;
+    struct lookup *lookup; /* NULL: nobody to ask about unsure messages */
     enum channel channel;
     const char *name;
     int failures;       /* in a row */
@@ -73,7 +75,8 @@ static bool add_way(struct run *run, struct dispatch_way *way, struct error *err
     added->channel = way->gateway == NULL ? CHANNEL_EMAIL : CHANNEL_SMS;
     added->name = name_of(run->call->arena, way);
     run->way_count++;
-    return true;
+    return way->gateway == NULL ||
+           lookup_open(way->db, way->route->config, way->gateway, &added->lookup, err);
 }
 
 static bool open_ways(struct run *run, struct error *err)
@@ -211,6 +214,11 @@ static bool turn(struct run *run, bool *busy, struct error *err)
             return false;
         }
     }
+    for (size_t i = 0; i < run->way_count && !*busy; i++) {
+        if (!lookup_batch(run->ways[i].lookup, busy, err)) {
+            return false;
+        }
+    }
     return true;
 }
 
@@ -268,6 +276,7 @@ bool cmd_run(struct call *call, struct error *err)
         progress_end(&run.progress);
     }
     for (size_t i = 0; i < run.way_count; i++) {
+        lookup_free(&run.ways[i].lookup);
         dispatch_free(&run.ways[i].dispatch);
     }
     worker_free(&run.worker);

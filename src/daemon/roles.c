@@ -10,6 +10,7 @@
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
 #include "muster/dispatch/dispatch.h"
+#include "muster/dispatch/lookup.h"
 #include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
@@ -85,9 +86,10 @@ static void tell_hours(struct complaint *complaint, const struct dispatch_tally 
 }
 
 /* Hand over batch after batch. A carrier that cannot be reached is tried again, ever more slowly,
- * as the store remembers of its route; a store that fails ends the role. */
+ * as the store remembers of its route; a store that fails ends the role. When all is quiet, unsure
+ * texts are looked up; NULL: none are. */
 static bool hand_over(const struct role_context *context, struct dispatch *dispatch,
-                      struct error *err)
+                      struct lookup *lookup, struct error *err)
 {
     struct complaint complaint = {.said = ""};
     while (*context->stop == 0) {
@@ -111,7 +113,13 @@ static bool hand_over(const struct role_context *context, struct dispatch *dispa
         if (tally.wait > 0) {
             rest(context, tally.wait < LOOK_ANYWAY_MS ? tally.wait : LOOK_ANYWAY_MS);
         } else if (tally.claimed == 0) {
-            wait_for_news(context);
+            bool busy = false;
+            if (!lookup_batch(lookup, &busy, err)) {
+                return false;
+            }
+            if (!busy) {
+                wait_for_news(context);
+            }
         }
     }
     return true;
@@ -123,12 +131,17 @@ static bool run_way(const struct role_context *context, const char *role, struct
 {
     struct worker *worker = NULL;
     struct dispatch *dispatch = NULL;
+    struct lookup *lookup = NULL;
     bool ok = worker_start(context->db, role, clock_now(), &worker, err);
     if (ok) {
         way->db = context->db;
         way->worker = worker_id(worker);
-        ok = dispatch_open(way, &dispatch, err) && hand_over(context, dispatch, err);
+        ok = dispatch_open(way, &dispatch, err) &&
+             (way->gateway == NULL ||
+              lookup_open(context->db, way->route->config, way->gateway, &lookup, err)) &&
+             hand_over(context, dispatch, lookup, err);
     }
+    lookup_free(&lookup);
     dispatch_free(&dispatch);
     worker_free(&worker);
     return ok;

@@ -2,6 +2,8 @@
 /* Retry or not, and when. */
 #include "muster/dispatch/policy.h"
 
+#include "muster/base/clock.h"
+
 /* The pause before the next try, before it is spread. */
 static int64_t pause_after(const struct policy *policy, int64_t attempt)
 {
@@ -61,4 +63,16 @@ void policy_decide(const struct policy *policy, const struct parcel *parcel, int
         decision->state = "unsure";
         return;
     }
+}
+
+const char *policy_untaken(const struct policy *policy, int64_t attempt, int64_t now,
+                           int64_t deadline)
+{
+    return attempt >= policy->attempts ? "refused" : now < deadline ? "queued" : "expired";
+}
+
+int64_t policy_ask_again(int64_t times)
+{
+    const struct policy asking = {.first = CLOCK_MINUTE, .longest = CLOCK_HOUR};
+    return pause_after(&asking, times);
 }

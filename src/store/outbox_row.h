@@ -19,4 +19,9 @@ void outbox_read_row(struct query *query, struct arena *arena, struct outbox_mes
 void outbox_read_rows(struct query *query, struct arena *arena, struct outbox_message **messages,
                       size_t *count);
 
+/* An id at the carrier has become known: take in the receipts that had come for it, and move the
+ * message, when it is accepted or unsure, where they say. Defined in outbox_wire.c. */
+bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int64_t now,
+                           struct error *err) MUST_USE;
+
 #endif

@@ -11,6 +11,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
+#include "outbox_row.h"
 #include "query.h"
 #include "vector.h"
 
@@ -438,7 +439,7 @@ static bool suppress_opted_out(struct db *db, int64_t id, int64_t now, struct er
 
 /* A receipt may have come before the carrier's id was stored; where the provider does not echo our
  * reference, it is found only now. */
-static bool adopt_receipts(struct db *db, int64_t id, const char *remote_id, int64_t now,
+bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int64_t now,
                            struct error *err)
 {
     static const char LINK[] =
@@ -476,7 +477,8 @@ static bool keep_remote_id(struct db *db, int64_t now, const struct outbox_outco
     CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
     query_text(query, ":remote", outcome->remote_id);
     query_number(query, ":id", outcome->id);
-    return query_run(query, err) && adopt_receipts(db, outcome->id, outcome->remote_id, now, err);
+    return query_run(query, err) &&
+           outbox_adopt_receipts(db, outcome->id, outcome->remote_id, now, err);
 }
 
 static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *outcome,

@@ -370,12 +370,12 @@ INSERT INTO outbox_step (was, becomes, meaning) VALUES
     ('sending',  'undelivered',  'the receipt came before the answer'),
     ('accepted', 'delivered',    'a receipt says so'),
     ('accepted', 'undelivered',  'a receipt says so'),
-    ('unsure',   'accepted',     'settled by a person or a receipt'),
-    ('unsure',   'delivered',    'settled by a person or a receipt'),
-    ('unsure',   'undelivered',  'settled by a person or a receipt'),
-    ('unsure',   'queued',       'to be sent again: a person, the setting or the provider says so'),
-    ('unsure',   'expired',      'the provider does not have it, and the deadline passed'),
-    ('unsure',   'refused',      'a person has decided that it was not sent and shall not be'),
+    ('unsure',   'accepted',     'settled by a person, a receipt or a look-up'),
+    ('unsure',   'delivered',    'settled by a person, a receipt or a look-up'),
+    ('unsure',   'undelivered',  'settled by a person, a receipt or a look-up'),
+    ('unsure',   'queued',       'sent again: a person wants it, or the provider has no such message'),
+    ('unsure',   'refused',      'not sent and not to be: a person says so, or its tries are used up'),
+    ('unsure',   'expired',      'the provider has no such message, and no time for another try'),
     ('unaffordable', 'queued',   'the budget was raised'),
     ('undelivered', 'delivered', 'a later receipt knows better');
 
@@ -428,6 +428,18 @@ CREATE TABLE attempt (
     gateway       TEXT,                     -- the route it went by
     PRIMARY KEY (outbox_id, number)
 ) WITHOUT ROWID;
+
+-- What the provider said when it was asked, the last time, what became of an unsure text.
+CREATE TABLE lookup (
+    outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+    attempt   INTEGER NOT NULL,             -- the hand-over that was asked about
+    times     INTEGER NOT NULL,             -- how often it was asked about that one
+    at        INTEGER NOT NULL,
+    next_at   INTEGER NOT NULL,             -- not asked again before
+    answer    TEXT    NOT NULL              -- one line
+);
+
+CREATE INDEX outbox_unsure ON outbox (gateway, released_at) WHERE state = 'unsure';
 
 -- How fast may be sent: by a route ("sms/rehearsal") or to a pool of receivers ("pool/google"). Drawn
 -- in the transaction that claims, so that a rate holds over processes and restarts.

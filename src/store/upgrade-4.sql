@@ -45,14 +45,18 @@ DROP INDEX outbox_queue;
 CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE state = 'queued';
 
 INSERT INTO outbox_step (was, becomes, meaning) VALUES
-    ('queued',   'unaffordable', 'the budget is spent'),
-    ('claimed',  'unaffordable', 'the budget is spent'),
-    ('unsure',   'expired',      'the provider does not have it, and the deadline passed'),
-    ('unaffordable', 'queued',   'the budget was raised');
+    ('queued',  'unaffordable', 'the budget is spent'),
+    ('claimed', 'unaffordable', 'the budget is spent'),
+    ('unsure',  'expired',      'the provider has no such message, and no time for another try'),
+    ('unaffordable', 'queued',  'the budget was raised');
 UPDATE outbox_step SET meaning = 'the lease ended, the campaign was paused, or it is too early'
  WHERE was = 'claimed' AND becomes = 'queued';
-UPDATE outbox_step SET meaning = 'to be sent again: a person, the setting or the provider says so'
+UPDATE outbox_step SET meaning = 'settled by a person, a receipt or a look-up'
+ WHERE was = 'unsure' AND becomes IN ('accepted', 'delivered', 'undelivered');
+UPDATE outbox_step SET meaning = 'sent again: a person wants it, or the provider has no such message'
  WHERE was = 'unsure' AND becomes = 'queued';
+UPDATE outbox_step SET meaning = 'not sent and not to be: a person says so, or its tries are used up'
+ WHERE was = 'unsure' AND becomes = 'refused';
 
 CREATE TABLE outbox_event (
     id        INTEGER PRIMARY KEY,
@@ -101,6 +105,17 @@ SELECT a.outbox_id, a.number, a.at, a.verdict, a.answer,
   FROM attempt a JOIN outbox o ON o.id = a.outbox_id;
 DROP TABLE attempt;
 ALTER TABLE attempt_4 RENAME TO attempt;
+
+CREATE TABLE lookup (
+    outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+    attempt   INTEGER NOT NULL,
+    times     INTEGER NOT NULL,
+    at        INTEGER NOT NULL,
+    next_at   INTEGER NOT NULL,
+    answer    TEXT    NOT NULL
+);
+
+CREATE INDEX outbox_unsure ON outbox (gateway, released_at) WHERE state = 'unsure';
 
 DROP TABLE pace;
 CREATE TABLE pace (

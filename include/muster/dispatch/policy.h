@@ -28,4 +28,13 @@ struct policy_decision {
 void policy_decide(const struct policy *policy, const struct parcel *parcel, int64_t attempt,
                    int64_t now, int64_t deadline, uint64_t salt, struct policy_decision *decision);
 
+/* What becomes of an unsure message of which it has turned out that nobody took it, after `attempt`
+ * hand-overs: "queued" while there are tries and time left, else "refused" or "expired". Static. */
+const char *policy_untaken(const struct policy *policy, int64_t attempt, int64_t now,
+                           int64_t deadline);
+
+/* When an unsure message is asked for again, ms from now, after `times` look-ups, this one included:
+ * a minute after the first, twice as long each time, an hour at most. */
+int64_t policy_ask_again(int64_t times);
+
 #endif

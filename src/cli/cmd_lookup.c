@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster message resolve --lookup: what the provider says of unsure texts. */
+#include "cmd.h"
+#include "muster/base/faults.h"
+#include "muster/base/text.h"
+#include "muster/conf/gateway.h"
+#include "muster/dispatch/lookup.h"
+#include "muster/store/outbox.h"
+
+const struct call_option cmd_message_resolve_options[] = {
+    {"--lookup", NULL, "ask the SMS provider instead: about REFERENCE, or about every unsure text"},
+    {0},
+};
+
+enum { MESSAGES_MOST = 1000000 };
+
+static bool open_lookup(struct call *call, struct gateway *gateway, struct lookup **lookup,
+                        struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    faults_init(&faults);
+    bool ok = gateway_read(&call->config, call->arena, &faults, gateway, err);
+    call_print_faults(&faults);
+    if (!ok || !lookup_open(call->db, &call->config, gateway, lookup, err)) {
+        return false;
+    }
+    return *lookup != NULL ||
+           error_set(err, ERROR_CONFIG, "the gateway profile %s does not say how to look a text up",
+                     gateway->name);
+}
+
+/* The one that was named, or every unsure text of this gateway. */
+static bool choose(struct call *call, const char *gateway, struct outbox_message **messages,
+                   size_t *count, struct error *err)
+{
+    if (call->argument_count > 0) {
+        *count = 1;
+        return outbox_find(call->db, call->arguments[0], call->arena, messages, err) &&
+               (*messages != NULL ||
+                error_set(err, ERROR_DATA, "there is no message '%s'", call->arguments[0]));
+    }
+    size_t listed = 0;
+    if (!outbox_list(call->db, 0, "unsure", MESSAGES_MOST, call->arena, messages, &listed, err)) {
+        return false;
+    }
+    size_t chosen = 0;
+    for (size_t i = 0; i < listed; i++) {
+        if ((*messages)[i].channel == CHANNEL_SMS && text_equal((*messages)[i].gateway, gateway)) {
+            (*messages)[chosen++] = (*messages)[i];
+        }
+    }
+    *count = chosen;
+    return true;
+}
+
+/* Ask about each and list the answers. One that cannot be looked up is told of, and the others go
+ * on; a provider that does not answer ends it. */
+static bool ask_all(struct call *call, struct lookup *lookup, const struct outbox_message *messages,
+                    size_t count, struct listing *listing, size_t *asked, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct lookup_result result = {.state = messages[i].state};
+        struct error fault = {0};
+        if (!lookup_one(lookup, &messages[i], call->arena, &result, &fault)) {
+            if (fault.kind != ERROR_DATA || count == 1) {
+                return error_set(err, fault.kind, "%s", fault.text);
+            }
+            result.answer = arena_text(call->arena, fault.text);
+        }
+        *asked = i + 1;
+        listing_text(listing, messages[i].reference);
+        listing_text(listing, messages[i].address);
+        listing_text(listing, result.state);
+        listing_text(listing, result.answer);
+    }
+    return true;
+}
+
+bool cmd_message_lookup(struct call *call, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"REFERENCE", "reference", false},
+        {"TO", "to", false},
+        {"STATE", "state", false},
+        {"THE PROVIDER SAYS", "answer", false},
+    };
+    CLEANUP(lookup_free) struct lookup *lookup = NULL;
+    struct gateway gateway;
+    struct outbox_message *messages = NULL;
+    size_t count = 0;
+    if (call->argument_count > 1) {
+        return error_set(err, ERROR_USAGE,
+                         "--lookup settles a message by what the provider says: leave STATE out");
+    }
+    if (!open_lookup(call, &gateway, &lookup, err) ||
+        !choose(call, gateway.name, &messages, &count, err)) {
+        return false;
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    size_t asked = 0;
+    bool ok = ask_all(call, lookup, messages, count, listing, &asked, err);
+    if (ok || asked > 0) {
+        listing_print(listing, call->format, "no unsure texts");
+    }
+    return ok;
+}
