@@ -193,7 +193,7 @@ bool lookup_batch(struct lookup *lookup, bool *busy, struct error *err)
         return false;
     }
     if (settled > 0) {
-        log_info("%zu unsure texts are settled by what the provider says of them", settled);
+        log_info("unsure texts settled by what the provider says of them: %zu", settled);
     }
     *busy = settled > 0 || asked < count || count == BATCH;
     return true;

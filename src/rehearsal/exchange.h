@@ -12,11 +12,12 @@
 #include "muster/base/buffer.h"
 
 struct request {
-    struct arena *arena; /* for as long as the request */
-    const char *method;  /* "GET" or "POST" */
-    const char *path;    /* decoded */
-    const char *search;  /* ?q=, or "" */
-    int64_t phones_page; /* ?p= and ?m=, from 1 */
+    struct arena *arena;   /* for as long as the request */
+    const char *method;    /* "GET" or "POST" */
+    const char *path;      /* decoded */
+    const char *search;    /* ?q=, or "" */
+    const char *reference; /* ?reference=, or "" */
+    int64_t phones_page;   /* ?p= and ?m=, from 1 */
     int64_t mails_page;
     const char *authorization; /* header fields, or NULL */
     const char *origin;

@@ -146,7 +146,7 @@ static bool run(const struct options *options, struct house *house, struct error
     house->world.answers = options->answers;
     buffer_init(&house->addresses, 4 * ENDPOINT_TEXT_SIZE);
     return token_start(err) && journal_open(options->log, &house->world.journal, err) &&
-           rehearsal_start(&house->world, err) && watch_signals(house, err) &&
+           rehearsal_start(&house->world, options->log, err) && watch_signals(house, err) &&
            open_servers(house, options, err) && announce(&house->addresses, options->ready, err) &&
            serve(house, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* POST /messages; see provider_messages.h. */
+/* POST /messages, GET /messages?reference= and GET /messages/ID; see provider_messages.h. */
 #include "provider_messages.h"
 
 #include <stdio.h>
@@ -156,6 +156,7 @@ static void keep(struct rehearsal *world, struct sms *sms, const char *outcome)
     rehearsal_message_id(world, 'R', sms->id);
     world->counts.sms_messages++;
     write_line(world, sms, "message", outcome);
+    ledger_put(world->ledger, sms->id, sms->reference);
     const char *reply_url = to_phone(world, sms);
     const char *fate = receipts_fate(world, sms->to, sms->attempt);
     if (sms->receipt_url != NULL) {
@@ -168,6 +169,8 @@ static void keep(struct rehearsal *world, struct sms *sms, const char *outcome)
             .fate = fate,
         };
         receipts_begin(world, &facts);
+    } else { /* nobody is told, and nothing is waited for */
+        ledger_settle(world->ledger, sms->id, fate);
     }
     const char *answer = answers_pick(&world->answers, sms->to);
     struct tally_entry *entry = tally_of(world->numbers, sms->to);
@@ -267,5 +270,63 @@ void provider_messages_take(struct rehearsal *world, const char *account,
     take(world, &form, response);
     if (!journal_flush(world->journal)) {
         response->manner = RESPONSE_DROP; /* nothing may be acknowledged that is not on disk */
+    }
+}
+
+static void tell(const struct ledger_entry *entry, struct buffer *body)
+{
+    buffer_printf(body, "{\"id\":\"%s\",\"reference\":", entry->id);
+    journal_quote(body, entry->reference, strlen(entry->reference));
+    buffer_printf(body, ",\"status\":\"%s\"}", entry->status);
+}
+
+/* A message that is not known: it was not kept, or nobody knows any more. */
+static bool may_be_forgotten(const struct rehearsal *world, struct response *response)
+{
+    if (!ledger_forgetful(world->ledger)) {
+        return false;
+    }
+    exchange_error(response, 404, "forgotten", "it is not known, but may have been kept");
+    return true;
+}
+
+static void tell_of_reference(const struct rehearsal *world, const char *reference,
+                              struct response *response)
+{
+    const struct ledger_entry *entry = ledger_of_reference(world->ledger, reference, NULL);
+    if (entry == NULL && may_be_forgotten(world, response)) {
+        return;
+    }
+    buffer_puts(&response->body, "{\"messages\":[");
+    for (const char *between = ""; entry != NULL; between = ",") {
+        buffer_puts(&response->body, between);
+        tell(entry, &response->body);
+        entry = ledger_of_reference(world->ledger, reference, entry);
+    }
+    buffer_puts(&response->body, "]}");
+}
+
+static void tell_of_id(const struct rehearsal *world, const char *id, struct response *response)
+{
+    const struct ledger_entry *entry = ledger_of_id(world->ledger, id);
+    if (entry != NULL) {
+        tell(entry, &response->body);
+    } else if (!may_be_forgotten(world, response)) {
+        exchange_error(response, 404, "absent", "there is no such message");
+    }
+}
+
+void provider_messages_tell(struct rehearsal *world, const char *account,
+                            const struct request *request, struct response *response)
+{
+    static const char below[] = "/messages/";
+    if (!authorized(account, request->authorization)) {
+        exchange_error(response, 401, "auth", "wrong user or password");
+    } else if (strncmp(request->path, below, sizeof below - 1) == 0) {
+        tell_of_id(world, request->path + sizeof below - 1, response);
+    } else if (request->reference[0] != '\0') {
+        tell_of_reference(world, request->reference, response);
+    } else {
+        exchange_error(response, 400, "field", "reference must be given");
     }
 }

@@ -113,6 +113,13 @@ static const char *argument_of(const struct call *call, const char *name)
     return value == NULL || !text_is_utf8(value, strlen(value)) ? "" : value;
 }
 
+static bool is_messages(const char *path)
+{
+    static const char name[] = "/messages";
+    size_t length = sizeof name - 1;
+    return strncmp(path, name, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
 static void decide(struct call *call, const char *path, const char *method)
 {
     struct response *response = &call->response;
@@ -131,6 +138,7 @@ static void decide(struct call *call, const char *path, const char *method)
         .method = post ? "POST" : "GET",
         .path = path,
         .search = argument_of(call, "q"),
+        .reference = argument_of(call, "reference"),
         .phones_page = 1,
         .mails_page = 1,
         .authorization = header_of(call, "Authorization"),
@@ -148,6 +156,8 @@ static void decide(struct call *call, const char *path, const char *method)
     (void)numbers;
     if (post && strcmp(path, "/messages") == 0) {
         provider_messages_take(world, call->server->account, &request, response);
+    } else if (!post && is_messages(path)) {
+        provider_messages_tell(world, call->server->account, &request, response);
     } else {
         pages_serve(world, &request, response);
     }

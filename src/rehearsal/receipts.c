@@ -59,6 +59,7 @@ static void show(struct receipt *receipt, const char *status)
     if (item != NULL) {
         snprintf(item->status, sizeof item->status, "%s", status);
     }
+    ledger_settle(receipt->world->ledger, receipt->id, status);
 }
 
 static void write_line(struct receipt *receipt, const char *result, long status, unsigned tries)

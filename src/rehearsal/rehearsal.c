@@ -7,12 +7,14 @@
 
 enum { BOXES_MOST = 200000, PHONE_BYTES = 24 << 20, MAIL_BYTES = 40 << 20 };
 
-bool rehearsal_start(struct rehearsal *world, struct error *err)
+bool rehearsal_start(struct rehearsal *world, const char *log, struct error *err)
 {
     world->numbers = tally_create();
     world->addresses = tally_create();
     world->phones = boxes_create(BOXES_MOST, PHONE_BYTES);
     world->mailboxes = boxes_create(BOXES_MOST, MAIL_BYTES);
+    world->ledger = ledger_create(LEDGER_HOLDS);
+    ledger_inherit(world->ledger, log);
     /* Every message has a line in the log, so the number of lines is past every number given out.
      * */
     world->last_message = journal_inherited(world->journal);
@@ -26,6 +28,7 @@ void rehearsal_stop(struct rehearsal *world)
     loop_free(&world->loop);
     boxes_free(&world->phones);
     boxes_free(&world->mailboxes);
+    ledger_free(&world->ledger);
     tally_free(&world->numbers);
     tally_free(&world->addresses);
 }

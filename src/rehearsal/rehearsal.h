@@ -11,6 +11,7 @@
 #include "boxes.h"
 #include "callbacks.h"
 #include "journal.h"
+#include "ledger.h"
 #include "loop.h"
 #include "mishaps.h"
 #include "tally.h"
@@ -33,14 +34,15 @@ struct rehearsal {
     struct tally *addresses;
     struct boxes *phones;
     struct boxes *mailboxes;
+    struct ledger *ledger; /* the SMS provider's */
     struct counts counts;
     uint64_t last_message; /* the numbers in ids */
     uint64_t last_reply;
 };
 
-/* Build the world around a log that is open already; `*world` must be zeroed, and is released with
+/* Build the world around a log that is open already, at `log` (NULL: in memory only); `*world` must be zeroed, and is released with
  * rehearsal_stop even after a failure. The journal stays the caller's. */
-bool rehearsal_start(struct rehearsal *world, struct error *err) MUST_USE;
+bool rehearsal_start(struct rehearsal *world, const char *log, struct error *err) MUST_USE;
 void rehearsal_stop(struct rehearsal *world);
 
 /* The next id: a letter and ten digits, never used before in this log. */

@@ -57,37 +57,62 @@ static inline void provider_flood(int fd, const char *piece)
     }
 }
 
+/* What is answered to a text, word for word. */
+static const struct {
+    const char *text;
+    const char *status;
+    const char *headers;
+    const char *body;
+} provider_answers[] = {
+    {"ok", "201 Created", "", "{\"id\":\"R7\",\"parts\":1}"},
+    {"number", "400 Bad Request", "", "{\"error\":{\"code\":\"number\",\"message\":\"bad\"}}"},
+    {"field", "400 Bad Request", "", "{\"error\":{\"code\":\"field\",\"message\":\"from\"}}"},
+    {"stopped", "403 Forbidden", "", "{\"error\":{\"code\":\"optout\"}}"},
+    {"throttle", "429 Too Many", "Retry-After: 2\r\n", "{\"error\":{\"code\":\"slow\"}}"},
+    {"throttle-long", "429 Too Many", "Retry-After: 99999999\r\n", ""},
+    {"busy", "503 Busy", "Retry-After: 1\r\n", ""},
+    {"oops", "500 Oops", "", "<h1>Oops</h1>"},
+    {"garbage", "201 Created", "", "{\"id\":"},
+    {"empty", "201 Created", "", ""},
+    {"array", "201 Created", "", "[]"},
+    {"null-id", "201 Created", "", "{\"id\":null}"},
+    {"nul", "201 Created", "", "\x01\x02"},
+    {"redirect", "302 Found", "Location: /elsewhere\r\n", ""},
+    {"moved", "301 Moved", "Location: /elsewhere\r\n", ""},
+    {"missing", "404 Not Found", "", "no such page"},
+    {"teapot", "418 Teapot", "", "short and stout"},
+    {"conflict", "409 Conflict", "", ""},
+    /* to look-ups */
+    {"taken", "200 OK", "",
+     "{\"messages\":[{\"id\":\"R7\",\"reference\":\"taken\",\"status\":\"sent\"}]}"},
+    {"delivered", "200 OK", "",
+     "{\"messages\":[{\"id\":\"R8\",\"reference\":\"delivered\",\"status\":\"delivered\"}]}"},
+    {"undelivered", "200 OK", "",
+     "{\"messages\":[{\"id\":7,\"reference\":\"undelivered\",\"status\":\"undelivered\"}]}"},
+    {"expired", "200 OK", "",
+     "{\"messages\":[{\"reference\":\"expired\",\"status\":\"expired\"},{\"status\":\"sent\"}]}"},
+    {"absent", "200 OK", "", "{\"messages\":[]}"},
+    {"another", "200 OK", "",
+     "{\"messages\":[{\"id\":\"R9\",\"reference\":\"taken\",\"status\":\"delivered\"}]}"},
+    {"nobody", "200 OK", "", "{\"messages\":[{\"id\":\"R9\",\"status\":\"delivered\"}]}"},
+    {"new-word", "200 OK", "", "{\"messages\":[{\"reference\":\"new-word\",\"status\":\"x\"}]}"},
+    {"deep", "200 OK", "", "{\"messages\":[[[[]]]]}"},
+    {"half", "200 OK", "", "{\"messages\":[]"},
+    {"no-list", "200 OK", "", "{\"messages\":{}}"},
+    {"html", "200 OK", "Content-Type: text/html\r\n", "<html><h1>Log in</h1>{\"messages\":[]}"},
+    {"html-gone", "404 Not Found", "Content-Type: text/html\r\n", "<h1>absent</h1>"},
+    {"forgotten", "404 Not Found", "", "{\"error\":{\"code\":\"forgotten\"}}"},
+    {"log-in", "401 Unauthorized", "", "{\"messages\":[]}"},
+    {"sent-there", "302 Found", "Location: /elsewhere\r\n", "{\"messages\":[]}"},
+};
+
 /* Do what the text says. False: the connection is to be closed. */
 static inline bool provider_act(int fd, const char *text)
 {
-    static const struct {
-        const char *text;
-        const char *status;
-        const char *headers;
-        const char *body;
-    } answers[] = {
-        {"ok", "201 Created", "", "{\"id\":\"R7\",\"parts\":1}"},
-        {"number", "400 Bad Request", "", "{\"error\":{\"code\":\"number\",\"message\":\"bad\"}}"},
-        {"field", "400 Bad Request", "", "{\"error\":{\"code\":\"field\",\"message\":\"from\"}}"},
-        {"stopped", "403 Forbidden", "", "{\"error\":{\"code\":\"optout\"}}"},
-        {"throttle", "429 Too Many", "Retry-After: 2\r\n", "{\"error\":{\"code\":\"slow\"}}"},
-        {"throttle-long", "429 Too Many", "Retry-After: 99999999\r\n", ""},
-        {"busy", "503 Busy", "Retry-After: 1\r\n", ""},
-        {"oops", "500 Oops", "", "<h1>Oops</h1>"},
-        {"garbage", "201 Created", "", "{\"id\":"},
-        {"empty", "201 Created", "", ""},
-        {"array", "201 Created", "", "[]"},
-        {"null-id", "201 Created", "", "{\"id\":null}"},
-        {"nul", "201 Created", "", "\x01\x02"},
-        {"redirect", "302 Found", "Location: /elsewhere\r\n", ""},
-        {"moved", "301 Moved", "Location: /elsewhere\r\n", ""},
-        {"missing", "404 Not Found", "", "no such page"},
-        {"teapot", "418 Teapot", "", "short and stout"},
-        {"conflict", "409 Conflict", "", ""},
-    };
-    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        if (strcmp(text, answers[i].text) == 0) {
-            provider_answer(fd, answers[i].status, answers[i].headers, answers[i].body);
+    for (size_t i = 0; i < sizeof provider_answers / sizeof provider_answers[0]; i++) {
+        if (strcmp(text, provider_answers[i].text) == 0) {
+            provider_answer(fd, provider_answers[i].status, provider_answers[i].headers,
+                            provider_answers[i].body);
             return true;
         }
     }

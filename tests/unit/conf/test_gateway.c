@@ -69,6 +69,17 @@ static void test_rehearsal(void **state)
     assert_int_equal(gateway->rules[0].high, 201);
     assert_null(gateway->rules[0].equals);
     assert_int_equal(gateway->rules[0].verdict, GATEWAY_ACCEPTED);
+    const struct gateway_lookup *lookup = &gateway->lookup;
+    assert_true(lookup->given);
+    assert_string_equal(lookup->request.method, "GET");
+    assert_string_equal(lookup->request.fields[0].value, "{{reference}}");
+    assert_string_equal(lookup->id, "messages.0.id");
+    assert_string_equal(lookup->reference, "messages.0.reference");
+    assert_int_equal(lookup->rule_count, 6);
+    assert_int_equal(lookup->rules[0].finding, GATEWAY_FINDS_TAKEN);
+    assert_int_equal(lookup->rules[4].finding, GATEWAY_FINDS_ABSENT);
+    assert_int_equal(lookup->settle_after, 300);
+    assert_int_equal(lookup->forgets_after, 86400);
     assert_string_equal(gateway->receipt.status, "status");
     assert_int_equal(gateway->status_count, 4);
     assert_int_equal(gateway->statuses[1].means, GATEWAY_DELIVERED);
@@ -116,8 +127,59 @@ static void test_everything(void **state)
     assert_string_equal(got.gateway.answer_type, "text/plain");
     assert_string_equal(got.gateway.tariff.currency, "");
     assert_int_equal(got.gateway.tariff.united_kingdom, TARIFF_UNKNOWN);
+    assert_false(got.gateway.lookup.given);
     drop(&got);
 }
+
+#define LOOKUP(request, answer, more)                                                              \
+    "gateway = { request = { url = \"u\"; form = ( ); };" RULES "\n lookup = { " request           \
+    " answer = { " answer " }; " more " }; };"
+#define ASKED "request = { url = \"u\"; };"
+#define FOUND "{ status = \"200\"; where = \"s\"; verdict = \"found\"; }"
+
+/* A look-up is a GET without a body unless it says otherwise. */
+static void test_lookup(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, LOOKUP(ASKED, "rules = ( " FOUND " );", ""));
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    const struct gateway_lookup *lookup = &got.gateway.lookup;
+    assert_true(lookup->given);
+    assert_string_equal(lookup->request.method, "GET");
+    assert_int_equal(lookup->request.body, GATEWAY_FORM);
+    assert_int_equal(lookup->request.field_count, 0);
+    assert_string_equal(lookup->id, "");
+    assert_string_equal(lookup->reference, "");
+    assert_int_equal(lookup->settle_after, 300);
+    assert_int_equal(lookup->forgets_after, 86400);
+    drop(&got);
+    read_text(&got, LOOKUP("request = { method = \"POST\"; url = \"u\"; user = \"a\"; password ="
+                           " \"b\"; headers = [ \"A: b\" ]; json = \"{}\"; };",
+                           "id = \"i\"; reference = \"r\"; rules = (\n"
+                           "{ status = \"404\"; where = \"body\"; equals = \"none*\";"
+                           " verdict = \"absent\"; },"
+                           "{ status = \"500-599\"; verdict = \"unknown\"; } );",
+                           "settle_after = 0; forgets_after = 1;"));
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    lookup = &got.gateway.lookup;
+    assert_string_equal(lookup->request.method, "POST");
+    assert_int_equal(lookup->request.body, GATEWAY_JSON);
+    assert_string_equal(lookup->request.text, "{}");
+    assert_string_equal(lookup->request.user, "a");
+    assert_int_equal(lookup->request.header_count, 1);
+    assert_string_equal(lookup->id, "i");
+    assert_string_equal(lookup->reference, "r");
+    assert_int_equal(lookup->rules[0].finding, GATEWAY_FINDS_ABSENT);
+    assert_int_equal(lookup->rules[1].finding, GATEWAY_FINDS_UNKNOWN);
+    assert_int_equal(lookup->settle_after, 0);
+    assert_int_equal(lookup->forgets_after, 1);
+    drop(&got);
+}
+
+#define RULED(rule) LOOKUP(ASKED, "rules = ( " rule " );", "")
+#define TIMED(more) LOOKUP(ASKED, "rules = ( " FOUND " );", more)
 
 #define TARIFF(inside)                                                                             \
     "gateway = { request = { url = \"u\"; form = ( ); };\n tariff = { " inside " };\n" RULES "};"
@@ -180,6 +242,32 @@ static const struct {
     {"gateway = { tittle = \"x\"; request = { url = \"u\"; form = ( ); };" RULES "};",
      "gateway.tittle is not known; did you mean title?"},
     {"gateway = {", "syntax error"},
+    {LOOKUP("", "", ""), ":2: gateway.lookup.request and gateway.lookup.answer must both be given"},
+    {LOOKUP("request = { };", "rules = ( " FOUND " );", ""),
+     "gateway.lookup.request.url is missing"},
+    {LOOKUP("request = { url = \"u\"; number = \"e164\"; };", "rules = ( " FOUND " );", ""),
+     "gateway.lookup.request.number is not known"},
+    {LOOKUP("request = { url = \"u\"; json = \"{}\"; };", "rules = ( " FOUND " );", ""),
+     "a GET request has no body"},
+    {LOOKUP(ASKED, "", ""), "gateway.lookup.answer.rules must be given"},
+    {LOOKUP(ASKED, "rule = 1;", ""), "did you mean rules?"},
+    {LOOKUP(ASKED, "rules = ( " FOUND " );", "settles = 1;"),
+     "gateway.lookup.settles is not known"},
+    {RULED("{ status = \"200\"; where = \"s\"; verdict = \"accepted\"; }"),
+     "verdict is \"accepted\", but must be \"unknown\", \"found\""},
+    {RULED("{ status = \"200\"; verdict = \"found\"; }"),
+     ":2: gateway.lookup.answer.rules[0] settles a message: it needs a where"},
+    {RULED("{ status = \"404\"; verdict = \"absent\"; }"), "settles a message: it needs a where"},
+    {RULED("{ status = \"404\"; where = \"error\"; verdict = \"absent\"; }"),
+     "lets a message be sent again: it needs an equals"},
+    {RULED("{ status = \"4o4\"; where = \"s\"; verdict = \"found\"; }"), "must be an HTTP status"},
+    {TIMED("settle_after = -1;"), "gateway.lookup.settle_after must be 0 to 31622400 seconds"},
+    {TIMED("settle_after = \"300\";"), "settle_after must be a whole number, without quotes"},
+    {TIMED("settle_after = 31622401;"), "settle_after must be 0 to"},
+    {TIMED("settle_after = 86400;"), "forgets_after must be more than settle_after"},
+    {TIMED("forgets_after = 300;"), "forgets_after must be more than settle_after"},
+    {"gateway = { request = { url = \"u\"; form = ( ); }; lookup = 5; " RULES "};",
+     "gateway.lookup must be a group"},
     {TARIFF(""), ":2: gateway.tariff.currency is missing"},
     {TARIFF(""), ":2: gateway.tariff.united_kingdom is missing"},
     {TARIFF("united_kingdom = \"1\";"), "gateway.tariff.currency is missing"},
@@ -339,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_rehearsal), cmocka_unit_test(test_everything),
         cmocka_unit_test(test_faults),    cmocka_unit_test(test_missing),
         cmocka_unit_test(test_tariffs),   cmocka_unit_test(test_two_currencies),
+        cmocka_unit_test(test_lookup),
     };
     return cmocka_run_group_tests_name("gateway", tests, scratch_make, scratch_clear);
 }

@@ -121,6 +121,26 @@ static void no_retry_comes_after_the_deadline(void **state)
     assert_string_equal(decision.state, "expired");
 }
 
+static void what_nobody_took_goes_out_again_while_there_is_time(void **state)
+{
+    (void)state;
+    assert_string_equal(policy_untaken(&POLICY, 1, NOW, FAR), "queued");
+    assert_string_equal(policy_untaken(&POLICY, 7, NOW, NOW + 1), "queued");
+    assert_string_equal(policy_untaken(&POLICY, 1, NOW, NOW), "expired");
+    assert_string_equal(policy_untaken(&POLICY, 8, NOW, FAR), "refused");
+    assert_string_equal(policy_untaken(&POLICY, 99, NOW, NOW), "refused");
+}
+
+static void look_ups_become_rare(void **state)
+{
+    (void)state;
+    assert_int_equal(policy_ask_again(1), 60000);
+    assert_int_equal(policy_ask_again(2), 120000);
+    assert_int_equal(policy_ask_again(6), 1920000);
+    assert_int_equal(policy_ask_again(7), 3600000);
+    assert_int_equal(policy_ask_again(INT64_MAX), 3600000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +149,8 @@ int main(void)
         cmocka_unit_test(the_carrier_may_ask_for_more_but_not_for_less),
         cmocka_unit_test(retries_that_began_together_spread),
         cmocka_unit_test(no_retry_comes_after_the_deadline),
+        cmocka_unit_test(what_nobody_took_goes_out_again_while_there_is_time),
+        cmocka_unit_test(look_ups_become_rare),
     };
     return cmocka_run_group_tests_name("dispatch/policy", tests, NULL, NULL);
 }
