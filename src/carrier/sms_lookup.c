@@ -9,6 +9,8 @@
 #include "muster/base/text.h"
 #include "sms_private.h"
 
+enum { TIMEOUT_MOST = 10 }; /* seconds: new texts wait for a look-up to end */
+
 struct sms_lookup {
     const struct gateway *gateway;
     struct sms_recipe *recipe;
@@ -22,7 +24,9 @@ struct sms_lookup {
 static void prepare(struct sms_lookup *lookup, const struct config *config)
 {
     lookup->easy = sms_easy_create(config, lookup->recipe, &lookup->intake);
+    int64_t timeout = config->sms.timeout < TIMEOUT_MOST ? config->sms.timeout : TIMEOUT_MOST;
     bool get = strcmp(lookup->gateway->lookup.request.method, "GET") == 0;
+    sms_must(curl_easy_setopt(lookup->easy, CURLOPT_TIMEOUT, (long)timeout));
     sms_must(curl_easy_setopt(lookup->easy, get ? CURLOPT_HTTPGET : CURLOPT_POST, 1L));
 }
 

@@ -37,7 +37,7 @@ void sms_lookup_free(struct sms_lookup **lookup);
 /* Whether the provider finds a message by its own id only. */
 bool sms_lookup_needs_id(const struct sms_lookup *lookup);
 
-/* Ask once, within the timeout of texts; nothing is sent. The finding is unknown when no rule of
+/* Ask once, within the timeout of texts and 10 seconds; nothing is sent. The finding is unknown when no rule of
  * the profile fits, and when the answer is of another message: when it repeats another reference or
  * another id, or not the reference that the profile expects with a message that is there.
  * ERROR_UNAVAILABLE when there was no whole answer, or one that asks us to come again later (408,
