@@ -107,8 +107,8 @@ static bool comes_later(int status)
     return status == 408 || status == 425 || status == 429 || status == 503;
 }
 
-/* Whether the answer is of the message that was asked for, as far as it tells: one that only repeats
- * nothing may be a list of all that the provider has. */
+/* Whether the answer is of the message that was asked for, as far as it tells: a provider that does
+ * not know how to search may list all that it has. */
 static bool is_of(const struct gateway_lookup *lookup, const struct sms_query *query,
                   const struct json *json, const char *remote_id, struct arena *arena)
 {

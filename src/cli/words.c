@@ -142,6 +142,10 @@ static const struct {
      "number and the name of the first who has the address, and how many have it.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
+    {"message resolve",
+     "\nWith --lookup no STATE is given: what the provider says settles the message. One\n"
+     "that it certainly does not have is queued again, or has expired; one that it says\n"
+     "nothing clear of stays unsure. musterd and muster run ask by themselves, too.\n"},
     {"campaign preflight",
      "\nNothing is written and nothing is sent. A text takes one part of 160 letters of\n"
      "GSM-7, or of 153 where there are more; one letter outside of it makes it UCS-2,\n"

@@ -111,8 +111,8 @@ static void decide(const struct lookup *lookup, const struct outbox_message *mes
     sighting->reason = arena_printf(arena, "the provider says: %s", verdict->words);
 }
 
-/* Ask, and note the answer. A provider that cannot be asked is noted as well, so that a message does
- * not stand in the way of others. */
+/* Ask, and note the answer. That there was none is noted as well, so that a message does not stand
+ * in the way of others. */
 static bool ask(struct lookup *lookup, const struct outbox_message *message, struct arena *arena,
                 struct verdict *verdict, bool *moved, struct error *fault, struct error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ledger; see ledger.h. Two halves, each an arena with two hash tables over it: when the younger
- * one is full, the older one is let go as a whole. */
+/* The ledger; see ledger.h. Two halves, each an arena with two hash tables over it: when the
+ * younger one is full, the older one is let go as a whole. */
 #include "ledger.h"
 
 #include <stdio.h>

@@ -40,8 +40,9 @@ struct rehearsal {
     uint64_t last_reply;
 };
 
-/* Build the world around a log that is open already, at `log` (NULL: in memory only); `*world` must be zeroed, and is released with
- * rehearsal_stop even after a failure. The journal stays the caller's. */
+/* Build the world around a log that is open already, and is at `log` (NULL: in memory only);
+ * `*world` must be zeroed, and is released with rehearsal_stop even after a failure. The journal
+ * stays the caller's. */
 bool rehearsal_start(struct rehearsal *world, const char *log, struct error *err) MUST_USE;
 void rehearsal_stop(struct rehearsal *world);
 

@@ -37,12 +37,12 @@ void sms_lookup_free(struct sms_lookup **lookup);
 /* Whether the provider finds a message by its own id only. */
 bool sms_lookup_needs_id(const struct sms_lookup *lookup);
 
-/* Ask once, within the timeout of texts and 10 seconds; nothing is sent. The finding is unknown when no rule of
- * the profile fits, and when the answer is of another message: when it repeats another reference or
- * another id, or not the reference that the profile expects with a message that is there.
- * ERROR_UNAVAILABLE when there was no whole answer, or one that asks us to come again later (408,
- * 425, 429, 503): then others need not be asked now. ERROR_DATA when this message cannot be looked
- * up, as its id is needed and never came. */
+/* Ask once, within the timeout of texts, and within 10 seconds; nothing is sent. The finding is
+ * unknown when no rule of the profile fits, and when the answer is of another message: when it
+ * bears another id or reference, or none where the profile expects ours. ERROR_UNAVAILABLE when
+ * there was no whole answer, or one that asks us to come again later (408, 425, 429, 503): then
+ * others need not be asked now. ERROR_DATA when this message cannot be looked up, as its id is
+ * needed and never came. */
 bool sms_lookup_ask(struct sms_lookup *lookup, const struct sms_query *query, struct arena *arena,
                     struct sms_finding *finding, struct error *err) MUST_USE;
 

@@ -2,8 +2,8 @@
 /* Unsure texts are looked up at their provider, and settled by what it says:
  *
  *     found -> accepted        delivered -> delivered      undelivered, expired -> undelivered
- *     absent -> queued again under the same reference; expired, or refused, when there is no time or
- *               no try left
+ *     absent -> queued again under the same reference; without time expired, without a try left
+ *               refused
  *     anything else -> unsure still, and asked for again later
  *
  * "Absent" counts only between the profile's settle_after and forgets_after, reckoned from the

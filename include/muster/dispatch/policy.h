@@ -33,8 +33,8 @@ void policy_decide(const struct policy *policy, const struct parcel *parcel, int
 const char *policy_untaken(const struct policy *policy, int64_t attempt, int64_t now,
                            int64_t deadline);
 
-/* When an unsure message is asked for again, ms from now, after `times` look-ups, this one included:
- * a minute after the first, twice as long each time, an hour at most. */
+/* When an unsure message is asked for again, ms from now, after `times` look-ups, this one
+ * included: a minute after the first, twice as long each time, an hour at most. */
 int64_t policy_ask_again(int64_t times);
 
 #endif

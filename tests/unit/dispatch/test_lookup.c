@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Unsure texts, and a provider that is asked for them: what each answer makes of a message, and that
- * nothing but a proof makes anything of it. */
+/* Unsure texts, and a provider that is asked for them: what each answer makes of a message, and
+ * that nothing but a proof makes anything of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -156,7 +156,7 @@ static void each_answer_settles_what_it_proves(void **state)
     }
 }
 
-/* An "absent" that is too early is asked for again when it will count; other answers in a minute. */
+/* An "absent" that is too early is asked for again when it will count; others in a minute. */
 static void it_is_asked_again_when_it_may_have_changed(void **state)
 {
     (void)state;
