@@ -49,7 +49,6 @@ static void open_scene(struct scene *scene)
 
 static void open_lookup(struct scene *scene)
 {
-    sms_lookup_free(&scene->lookup);
     if (!sms_lookup_create(&scene->config, &scene->gateway, &scene->lookup, &scene->err)) {
         fail_msg("%s", scene->err.text);
     }
@@ -152,6 +151,7 @@ static void test_nobody_there(void **state)
     open_lookup(&scene);
     assert_false(ask(&scene, "absent", NULL));
     assert_int_equal(scene.err.kind, ERROR_UNAVAILABLE);
+    sms_lookup_free(&scene.lookup);
     scene.variable.value = "gopher://127.0.0.1";
     open_lookup(&scene);
     assert_false(ask(&scene, "absent", NULL));
@@ -171,6 +171,7 @@ static void test_wire(void **state)
     open_lookup(&scene);
     assert_true(ask(&scene, "absent", "a/../b?c#d &e\xc3\xa9"));
     assert_true(ask(&scene, "absent", NULL));
+    sms_lookup_free(&scene.lookup);
     scene.gateway.lookup.request.url = "{{base_url}}/q";
     scene.gateway.lookup.request.method = "POST";
     scene.gateway.lookup.request.body = GATEWAY_JSON;
@@ -202,6 +203,7 @@ static void test_names(void **state)
     open_scene(&scene);
     open_lookup(&scene);
     assert_false(sms_lookup_needs_id(scene.lookup));
+    sms_lookup_free(&scene.lookup);
     scene.field.value = "absent";
     scene.gateway.lookup.request.url = "{{base_url}}/m/{{remote_id}}";
     open_lookup(&scene);
@@ -212,6 +214,7 @@ static void test_names(void **state)
     assert_false(ask(&scene, "r", ""));
     assert_true(ask(&scene, "r", "R7"));
     assert_int_equal(scene.finding.finding, GATEWAY_FINDS_ABSENT);
+    sms_lookup_free(&scene.lookup);
     scene.gateway.lookup.request.url = "{{base_url}}/m/{{remote_id}}?r={{reference}}";
     open_lookup(&scene);
     assert_false(sms_lookup_needs_id(scene.lookup));
