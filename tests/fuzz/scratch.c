@@ -71,7 +71,7 @@ static void find_tables(void)
         char sql[128];
         (void)snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1", table->name);
         table->rows = prepared(sql);
-        if (strcmp(table->name, "key_check") != 0) {
+        if (strcmp(table->name, "key_check") != 0 && strcmp(table->name, "ledger") != 0) {
             (void)snprintf(sql, sizeof sql, "DELETE FROM %s", table->name);
             table->clear = prepared(sql);
         }
