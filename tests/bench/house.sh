@@ -75,8 +75,9 @@ make_list() {
     expect_status 0 "$MUSTER" import members.csv
 }
 
-# plan CHANNEL MEMBERS [NAME=VALUE...]: a house in $HOUSE with these settings, a ballot and a campaign
-# to so many members. The message is one of those that muster comes with: its mail is about 5 kB.
+# plan CHANNEL MEMBERS [NAME=VALUE...]: a house in $HOUSE with these settings, a ballot and a
+# campaign to so many members. The message is one of those that muster comes with: its mail is about
+# 5 kB.
 plan() {
     make_branch "${@:3}"
     make_list "$2"

@@ -6,11 +6,11 @@
 #   MUSTER_BUILD=build/release tests/bench/mail-dispatch.sh [MAILS] [ROUNDS] [SESSIONS]
 #                                             20000 mails, the median of 5 rounds, 4 sessions
 #
-# muster's figure is that of musterd with all its roles, store commits included and durable: from the
-# release of the first mail to the outcome of the last. smtp-source sends bytes that lie ready and
-# keeps nothing. nodemailer composes from a text and HTML that lie ready, and keeps nothing; it is
-# installed from npm into the scratch folder, unless NODE_PATH has it. Needs postfix, sqlite3, nodejs
-# and npm.
+# muster's figure is that of musterd with all its roles, store commits included and durable: from
+# the release of the first mail to the outcome of the last. smtp-source sends bytes that lie ready
+# and keeps nothing. nodemailer composes from a text and HTML that lie ready, and keeps nothing; it
+# is installed from npm into the scratch folder, unless NODE_PATH has it. Needs postfix, sqlite3,
+# nodejs and npm.
 source "$(dirname "$0")/house.sh"
 mails=${1:-20000}
 rounds=${2:-5}

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # How fast texts go out, beside the barest loop of libcurl (bench/requests.c): as many requests of
-# the same size to the same nginx, as many of them in flight, by turns, in one run. What wrk reaches,
-# which makes no request but repeats one, is printed as the limit of nginx.
+# the same size to the same nginx, as many of them in flight, by turns, in one run. What wrk
+# reaches, which repeats one request, is printed as the limit of nginx.
 #
 #   MUSTER_BUILD=build/release tests/bench/text-dispatch.sh [TEXTS] [ROUNDS] [IN_FLIGHT]
 #                                             50000 texts, the median of 5 rounds, 16 in flight
 #
-# muster's figure is that of musterd with all its roles, store commits included and durable: from the
-# release of the first text to the outcome of the last. Needs nginx-light, sqlite3 and wrk.
+# muster's figure is that of musterd with all its roles, store commits included and durable: from
+# the release of the first text to the outcome of the last. Needs nginx-light, sqlite3 and wrk.
 source "$(dirname "$0")/house.sh"
 texts=${1:-50000}
 rounds=${2:-5}
