@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "db_private.h"
 #include "muster/base/buffer.h"
+#include "muster/base/clock.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "query_private.h"
@@ -20,6 +22,10 @@
 enum {
     APPLICATION_ID = 0x4D757374, /* "Must", so that file(1) and we know our own */
     BUSY_MS = 30 * 1000,
+    BRIEF_WAIT_US = 250,      /* between two looks whether the store is free, at first */
+    LONG_WAIT_US = 10 * 1000, /* and when whoever has it takes longer than BRIEF_WAITS */
+    BRIEF_WAITS = 200,
+    UNDO_IN_MEMORY = 4 << 20, /* bytes with which a statement can be undone, before it is a file */
     ADDRESS_CEILING = 1024,
 };
 
@@ -78,11 +84,32 @@ static struct db *db_make(const char *path)
         abort();
     }
     db->arena = arena_create();
+    /* 64 kB unless it is said before the first store is opened: a file for each batch claimed. */
+    (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_IN_MEMORY);
     /* One store, one name: workers find one another by the file beside it. */
     char *resolved = realpath(path, NULL);
     db->path = arena_text(db->arena, resolved == NULL ? path : resolved);
     free(resolved);
     return db;
+}
+
+/* Whoever waits for the store waits for a batch of somebody else's, a millisecond or two, for which
+ * SQLite's own waits of up to 100 ms are far too long; rarely for an import, which takes many
+ * seconds. 0: the patience is at an end. */
+static int wait_for_store(void *context, int tries)
+{
+    struct db *db = context;
+    const int64_t now = clock_monotonic();
+    if (tries == 0) {
+        db->waiting_since = now;
+    }
+    if (now - db->waiting_since >= db->patience) {
+        return 0;
+    }
+    const struct timespec span = {.tv_nsec =
+                                      1000L * (tries < BRIEF_WAITS ? BRIEF_WAIT_US : LONG_WAIT_US)};
+    (void)nanosleep(&span, NULL);
+    return 1;
 }
 
 static bool connect_file(struct db *db, struct error *err)
@@ -92,18 +119,20 @@ static bool connect_file(struct db *db, struct error *err)
         return db_fault(db, "opening the store", err);
     }
     (void)sqlite3_extended_result_codes(db->handle, 0);
-    (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+    db->patience = BUSY_MS;
+    (void)sqlite3_busy_handler(db->handle, wait_for_store, db);
     return true;
 }
 
-/* The ways of this connection; the first of them also marks the file, so it must be known as
- * ours. */
+/* The ways of this connection; the first of them also marks the file, so it must be known as ours.
+ * A message on its way writes the same pages again and again: the journal is folded into the file
+ * every 32 MB, not every 4, so that each page is written once for many changes. */
 static bool set_ways(struct db *db, struct error *err)
 {
     return db_execute(
         db,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-        "PRAGMA cache_size = -16000;",
+        "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000;",
         "opening the store", err);
 }
 
@@ -253,7 +282,7 @@ void db_rollback(struct db **db)
 
 void db_set_patience(struct db *db, int milliseconds)
 {
-    (void)sqlite3_busy_timeout(db->handle, milliseconds);
+    db->patience = milliseconds;
 }
 
 bool db_shred_deleted(struct db *db, struct error *err)
@@ -263,9 +292,9 @@ bool db_shred_deleted(struct db *db, struct error *err)
 
 bool db_empty_journal(struct db *db, int patience, bool *emptied, struct error *err)
 {
-    (void)sqlite3_busy_timeout(db->handle, patience);
+    db->patience = patience;
     int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+    db->patience = BUSY_MS;
     if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED) {
         return db_fault(db, "emptying the journal", err);
     }

@@ -16,6 +16,8 @@ struct db {
     struct token_key key;
     struct arena *arena; /* what lives as long as the store is open */
     const char *path;
+    int64_t patience;                  /* ms to wait for a store that is busy */
+    int64_t waiting_since;             /* clock_monotonic, while it is busy */
     struct query *queries[DB_QUERIES]; /* kept statements, found by the address of their text */
 };
 
