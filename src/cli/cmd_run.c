@@ -44,6 +44,7 @@ struct run {
     size_t way_count;
     struct dispatch_tally total;
     struct progress progress;
+    int64_t clock_offset;
     int64_t handed;   /* messages that were done with */
     int64_t waiting;  /* messages that are due, and wait for their hours */
     int64_t opens_at; /* which begin then */
@@ -206,6 +207,11 @@ static bool turn(struct run *run, bool *busy, struct error *err)
     if (!expand_rest(run, busy, err)) {
         return false;
     }
+    int64_t put_off = 0;
+    if (clock_was_set_back(&run->clock_offset) &&
+        !outbox_set_back(run->call->db, clock_now(), &put_off, err)) {
+        return false;
+    }
     if (!outbox_sweep(run->call->db, clock_now(), worker_alive, run->worker, &swept, err)) {
         return false;
     }
@@ -263,7 +269,7 @@ static bool result(const struct run *run, struct error *err)
 
 bool cmd_run(struct call *call, struct error *err)
 {
-    struct run run = {.call = call};
+    struct run run = {.call = call, .clock_offset = INT64_MAX};
     bool until_idle = call_has(call, "--until-idle");
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGINT, &action, NULL);

@@ -208,13 +208,32 @@ static bool run_campaign(const struct role_context *context, struct error *err)
     return true;
 }
 
+/* What a clock that has been set back leaves behind. */
+static bool mend_clock(const struct role_context *context, int64_t *offset, struct error *err)
+{
+    int64_t count = 0;
+    if (!clock_was_set_back(offset)) {
+        return true;
+    }
+    if (!outbox_set_back(context->db, clock_now(), &count, err)) {
+        return false;
+    }
+    if (count > 0) {
+        log_warning("the clock was set back: %lld messages would have waited for too long",
+                    (long long)count);
+    }
+    return true;
+}
+
 static bool run_sweep(const struct role_context *context, struct error *err)
 {
     struct worker *worker = NULL;
     bool ok = worker_start(context->db, "sweep", clock_now(), &worker, err);
+    int64_t offset = INT64_MAX;
     while (ok && *context->stop == 0) {
         struct outbox_swept swept;
-        ok = outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
+        ok = mend_clock(context, &offset, err) &&
+             outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
         if (ok && swept.unsure > 0) {
             log_warning("%lld messages are unsure: a worker ended while it handed them over; see"
                         " muster message list --state unsure",

@@ -5,7 +5,8 @@
 enum {
     MICROSECONDS = 1000000,
     BURSTS_A_SECOND = 4, /* where no burst is named: a quarter of a second's worth */
-    GATHER_MS = 100,     /* better to come back for some than for each */
+    AHEAD_US = 35 * MICROSECONDS,
+    GATHER_MS = 100, /* better to come back for some than for each */
 };
 
 static int64_t burst_of(const struct pace_rule *rule)
@@ -26,8 +27,10 @@ void pace_grant(const struct pace_rule *rule, int64_t next_us, int64_t now, size
     int64_t now_us = now * 1000;
     int64_t interval = MICROSECONDS / rule->rate > 0 ? MICROSECONDS / rule->rate : 1;
     int64_t oldest = now_us - (burst_of(rule) - 1) * interval;
-    int64_t latest = now_us + interval;
-    int64_t next = next_us < oldest ? oldest : next_us > latest ? latest : next_us;
+    /* Another process may be ahead by as long as this one has waited for the store. Beyond that the
+     * clock was set back, and must not stop the channel until it is as late again. */
+    int64_t latest = now_us + interval + AHEAD_US;
+    int64_t next = next_us < oldest ? oldest : next_us > latest ? now_us : next_us;
     int64_t fits = next > now_us ? 0 : (now_us - next) / interval + 1;
     grant->next_us = next;
     grant->interval_us = interval;

@@ -222,3 +222,19 @@ bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now,
     }
     return true;
 }
+
+bool outbox_set_back(struct db *db, int64_t now, int64_t *count, struct error *err)
+{
+    static const char PUT_OFF[] =
+        "UPDATE outbox SET due_at = :now + (due_at - changed_at), changed_at = :now"
+        " WHERE id IN (SELECT o.id FROM campaign k JOIN step s ON s.campaign_id = k.id"
+        " JOIN outbox o ON o.step_id = s.id WHERE k.state = 'running' AND o.state = 'queued'"
+        " AND o.due_at > :now AND o.due_at > s.at AND o.changed_at > :now)";
+    CLEANUP(query_end) struct query *query = query_begin(db, PUT_OFF);
+    query_number(query, ":now", now);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *count = query_changes(query);
+    return true;
+}

@@ -107,6 +107,22 @@ static bool move_claimed(struct db *db, int64_t id, const char *becomes, const c
     return query_run(query, err);
 }
 
+/* What the worker has claimed and no longer has a lease for. It would go back once the lease ends,
+ * but if the clock was set forward for a moment, that may be long. */
+static bool give_back(struct db *db, const struct outbox_terms *terms, int64_t id,
+                      struct error *err)
+{
+    static const char GIVE[] =
+        "UPDATE outbox SET state = 'queued', reason = 'the lease ended', worker_id = NULL,"
+        " lease_until = NULL, changed_at = :now"
+        " WHERE id = :id AND state = 'claimed' AND worker_id = :worker";
+    CLEANUP(query_end) struct query *query = query_begin(db, GIVE);
+    query_number(query, ":now", terms->now);
+    query_number(query, ":id", id);
+    query_number(query, ":worker", terms->worker);
+    return query_run(query, err);
+}
+
 /* The row of the letterhead, the same for all messages of a batch. */
 static bool keep_letterhead(struct db *db, struct gate *gate, const char *settings,
                             struct error *err)
@@ -274,7 +290,7 @@ static bool refuse_claimed(struct db *db, const struct gate *gate, const struct 
         return false;
     }
     if (member == 0) {
-        return true;
+        return give_back(db, terms, release->id, err);
     }
     if (gate->cancelled) {
         return move_claimed(db, release->id, "cancelled", "the campaign was cancelled", now, err);

@@ -26,8 +26,7 @@ struct pace_grant {
 };
 
 /* What the rate lets go of `wanted` messages at `now` (ms since the epoch), when the next one
- * conforms from `next_us` on. A clock that was set back holds nothing up for longer than a message
- * takes. */
+ * conforms from `next_us` on. A clock that was set back holds nothing up for longer than 35 s. */
 void pace_grant(const struct pace_rule *rule, int64_t next_us, int64_t now, size_t wanted,
                 struct pace_grant *grant);
 

@@ -166,6 +166,11 @@ struct outbox_swept {
     int64_t expired;  /* queued beyond the deadline */
 };
 
+/* The clock has been set back: what a clock that was ahead has put off is put off by as much from
+ * now, so that a retry in a minute does not wait for the day that the clock was wrong by. Says how
+ * many. */
+bool outbox_set_back(struct db *db, int64_t now, int64_t *count, struct error *err) MUST_USE;
+
 /* Mails that have been unsure since `before` go back to the queue, to be sent again with the same
  * Message-ID, if their deadline allows and they have not been tried `attempts` times; says how
  * many. One transaction of its own, and none when there are none. */

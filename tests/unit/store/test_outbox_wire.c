@@ -126,7 +126,7 @@ static void only_what_may_still_go_is_released(void **state)
         {pass_the_deadline, false, "expired", "the deadline passed"},
         {vote, false, "withheld", "no longer in the audience"},
         {leave, false, "withheld", "no longer in the audience"},
-        {lose_the_lease, false, "claimed", NULL},
+        {lose_the_lease, false, "queued", "the lease ended"},
         {lose_it_to_another, false, "claimed", NULL},
         {fail_to_render, false, "withheld", "cannot be rendered: the text is empty"},
         {name_another_message, false, "claimed", NULL},
@@ -400,6 +400,44 @@ static void a_sweep_ends_leases_and_lets_the_late_expire(void **state)
     world_close(world);
 }
 
+/* The clock was hours ahead, and is set right: a minute's pause is a minute again. */
+static void a_clock_set_back_puts_nothing_off_for_hours(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    crowd_fill(world, 3);
+    int64_t ahead = NOW + 6 * CLOCK_HOUR;
+    struct outbox_message *claimed = NULL;
+    assert_int_equal(crowd_claim(world, 70, 2, &claimed), 2);
+    struct outbox_release releases[] = {{.id = claimed[0].id}, {.id = claimed[1].id}};
+    crowd_release(world, 70, releases, 2);
+    const struct outbox_outcome outcomes[] = {{.id = claimed[0].id,
+                                               .state = "queued",
+                                               .verdict = "deferred",
+                                               .answer = "later",
+                                               .due_at = ahead + CLOCK_MINUTE},
+                                              {.id = claimed[1].id,
+                                               .state = "queued",
+                                               .verdict = "untouched",
+                                               .answer = "",
+                                               .due_at = ahead}};
+    WORLD_MUST(outbox_settle(world->db, ahead, outcomes, 2, &err));
+    static const char DUE[] = "SELECT due_at FROM outbox WHERE id = %lld";
+    const char *deferred = arena_printf(world->arena, DUE, (long long)claimed[0].id);
+    const char *untouched = arena_printf(world->arena, DUE, (long long)claimed[1].id);
+    int64_t count = 0;
+    WORLD_MUST(outbox_set_back(world->db, ahead, &count, &err));
+    assert_int_equal(count, 0);
+    assert_int_equal(crowd_number(world, deferred), ahead + CLOCK_MINUTE);
+    for (int again = 0; again < 2; again++) { /* once only */
+        WORLD_MUST(outbox_set_back(world->db, NOW + again * CLOCK_SECOND, &count, &err));
+        assert_int_equal(count, again == 0 ? 2 : 0);
+        assert_int_equal(crowd_number(world, deferred), NOW + CLOCK_MINUTE);
+        assert_int_equal(crowd_number(world, untouched), NOW);
+    }
+    world_close(world);
+}
+
 static void what_waits_is_cancelled_and_what_left_is_not(void **state)
 {
     (void)state;
@@ -428,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_receipt_that_was_quicker_is_not_undone),
         cmocka_unit_test(a_sweep_clears_up_after_the_dead_only),
         cmocka_unit_test(a_sweep_ends_leases_and_lets_the_late_expire),
+        cmocka_unit_test(a_clock_set_back_puts_nothing_off_for_hours),
         cmocka_unit_test(what_waits_is_cancelled_and_what_left_is_not),
     };
     return cmocka_run_group_tests_name("store/outbox_wire", tests, NULL, NULL);
