@@ -4,17 +4,34 @@
 
 enum {
     MICROSECONDS = 1000000,
-    BURSTS_A_SECOND = 4, /* where no burst is named: a quarter of a second's worth */
-    AHEAD_US = 35 * MICROSECONDS,
-    GATHER_MS = 100, /* better to come back for some than for each */
+    BURSTS_A_SECOND = 4,     /* where no burst is named: a quarter of a second's worth */
+    BURST_MOST = 1000000000, /* so that no sum of them overflows */
+    GATHER_MS = 100,         /* better to come back for some than for each */
 };
 
 static int64_t burst_of(const struct pace_rule *rule)
 {
     if (rule->burst > 0) {
-        return rule->burst;
+        return rule->burst < BURST_MOST ? rule->burst : BURST_MOST;
     }
-    return rule->rate / BURSTS_A_SECOND > 0 ? rule->rate / BURSTS_A_SECOND : 1;
+    int64_t quarter = rule->rate / BURSTS_A_SECOND;
+    return quarter < 1 ? 1 : quarter < BURST_MOST ? quarter : BURST_MOST;
+}
+
+/* One message's share of a second, rounded up, so that the rate is never passed. */
+static int64_t interval_of(const struct pace_rule *rule)
+{
+    return MICROSECONDS / rule->rate + (MICROSECONDS % rule->rate > 0 ? 1 : 0);
+}
+
+/* When to come back: once some more conform, but before so many would that a burst is full and the
+ * rate is not used. */
+static int64_t wait_of(int64_t conforms_in_us, int64_t burst, int64_t interval)
+{
+    int64_t gather = (burst - 1) * interval / 1000;
+    int64_t wait = conforms_in_us / 1000 + 1;
+    gather = gather < GATHER_MS ? gather : GATHER_MS;
+    return wait > gather ? wait : gather;
 }
 
 void pace_grant(const struct pace_rule *rule, int64_t next_us, int64_t now, size_t wanted,
@@ -25,19 +42,18 @@ void pace_grant(const struct pace_rule *rule, int64_t next_us, int64_t now, size
         return;
     }
     int64_t now_us = now * 1000;
-    int64_t interval = MICROSECONDS / rule->rate > 0 ? MICROSECONDS / rule->rate : 1;
-    int64_t oldest = now_us - (burst_of(rule) - 1) * interval;
-    /* Another process may be ahead by as long as this one has waited for the store. Beyond that the
-     * clock was set back, and must not stop the channel until it is as late again. */
-    int64_t latest = now_us + interval + AHEAD_US;
-    int64_t next = next_us < oldest ? oldest : next_us > latest ? now_us : next_us;
+    int64_t burst = burst_of(rule);
+    int64_t interval = interval_of(rule);
+    int64_t oldest = now_us - (burst - 1) * interval;
+    /* Never written by a clock that goes on: this one was set back. */
+    bool is_strange = next_us > now_us + interval + (int64_t)PACE_SET_BACK_MS * 1000;
+    int64_t next = is_strange ? now_us : next_us < oldest ? oldest : next_us;
     int64_t fits = next > now_us ? 0 : (now_us - next) / interval + 1;
     grant->next_us = next;
     grant->interval_us = interval;
     if ((uint64_t)fits < wanted) {
-        int64_t wait = (next + fits * interval - now_us) / 1000 + 1;
         grant->messages = (size_t)fits;
-        grant->wait = wait > GATHER_MS ? wait : GATHER_MS;
+        grant->wait = wait_of(next + fits * interval - now_us, burst, interval);
     }
 }
 

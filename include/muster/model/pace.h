@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How far ahead the next message may lie, beyond its share, before the clock is taken to have been
+ * set back. Longer than a process may wait for the store with an instant that it has read before. */
+enum { PACE_SET_BACK_MS = 30 * 1000 };
+
 struct pace_rule {
     int64_t rate;       /* messages a second; 0: no limit */
     int64_t burst;      /* messages that may go at once after a pause; 0: what the rate gives in a
@@ -26,7 +30,8 @@ struct pace_grant {
 };
 
 /* What the rate lets go of `wanted` messages at `now` (ms since the epoch), when the next one
- * conforms from `next_us` on. A clock that was set back holds nothing up for longer than 35 s. */
+ * conforms from `next_us` on (0: none has gone yet). A clock that was set back holds nothing up
+ * for longer than PACE_SET_BACK_MS. */
 void pace_grant(const struct pace_rule *rule, int64_t next_us, int64_t now, size_t wanted,
                 struct pace_grant *grant);
 
