@@ -11,16 +11,19 @@
 enum {
     UNIT = 1000000,    /* what one message moves the turn of a route of weight 1 by */
     WHOLE = 8,         /* eighths of trust */
-    BUSY_MS = 250,     /* who has not asked for so long is at work, and not waited for */
+    AWAY_MS = 1000,    /* who has not asked for so long is not waited for: a batch takes less */
     LOOK_MS = 50,      /* how soon to ask again when it is another's turn */
     STRIKES_MOST = 10, /* messages put off in a row */
     FIRST_CLOSURE_MS = 1000,
     LONGEST_CLOSURE_MS = 60 * 1000,
+    CLOSURE_MOST_MS = LONGEST_CLOSURE_MS + LONGEST_CLOSURE_MS / 4,
+    AHEAD_MS = 1000, /* how far the clocks of two processes may be apart */
     SUBJECT_SIZE = 64,
 };
 
 struct standing {
     int64_t turn;
+    int64_t asked_at;
     int64_t failures;
     int64_t strikes;
     int64_t closed_until;
@@ -30,20 +33,29 @@ struct standing {
 static bool read_standing(struct db *db, const struct route *route, struct standing *standing,
                           struct error *err)
 {
-    static const char READ[] = "SELECT turn, failures, strikes, closed_until, ramp FROM route"
-                               " WHERE channel = :channel AND name = :name";
+    static const char READ[] = "SELECT turn, asked_at, failures, strikes, closed_until, ramp"
+                               " FROM route WHERE channel = :channel AND name = :name";
     CLEANUP(query_end) struct query *query = query_begin(db, READ);
     query_text(query, ":channel", channel_name(route->channel));
     query_text(query, ":name", route->name);
     *standing = (struct standing){.ramp = WHOLE};
     if (query_step(query)) {
         standing->turn = query_column(query, 0);
-        standing->failures = query_column(query, 1);
-        standing->strikes = query_column(query, 2);
-        standing->closed_until = query_column(query, 3);
-        standing->ramp = query_column(query, 4);
+        standing->asked_at = query_column(query, 1);
+        standing->failures = query_column(query, 2);
+        standing->strikes = query_column(query, 3);
+        standing->closed_until = query_column(query, 4);
+        standing->ramp = query_column(query, 5);
     }
     return query_ok(query, err);
+}
+
+/* For how long it is closed still, ms; 0: it is open. A closure that cannot be is of a clock that
+ * was set back since. */
+static int64_t closed_for(const struct standing *standing, int64_t now)
+{
+    int64_t left = standing->closed_until - now;
+    return left > 0 && left <= CLOSURE_MOST_MS ? left : 0;
 }
 
 /* The least turn of those that want work as well; INT64_MAX when nobody does. */
@@ -52,12 +64,16 @@ static bool least_turn(struct db *db, const struct route *route, int64_t now, in
 {
     static const char LEAST[] =
         "SELECT MIN(turn) FROM route WHERE channel = :channel AND name <> :name"
-        " AND closed_until <= :now AND asked_at BETWEEN :since AND :now HAVING COUNT(*) > 0";
+        " AND closed_until NOT BETWEEN :now + 1 AND :closure"
+        " AND asked_at BETWEEN :since AND :until HAVING COUNT(*) > 0";
     CLEANUP(query_end) struct query *query = query_begin(db, LEAST);
     query_text(query, ":channel", channel_name(route->channel));
     query_text(query, ":name", route->name);
     query_number(query, ":now", now);
-    query_number(query, ":since", now - BUSY_MS);
+    query_number(query, ":closure", now + CLOSURE_MOST_MS);
+    query_number(query, ":since", now - AWAY_MS);
+    /* The store may have kept us waiting since `now` was read. */
+    query_number(query, ":until", now + AHEAD_MS);
     *least = query_step(query) ? query_column(query, 0) : INT64_MAX;
     return query_ok(query, err);
 }
@@ -92,9 +108,8 @@ bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t w
     if (!read_standing(db, route, &standing, err)) {
         return false;
     }
-    int64_t closed = standing.closed_until - now;
-    if (closed > 0 && closed <= LONGEST_CLOSURE_MS * 2) {
-        *wait = closed;
+    *wait = closed_for(&standing, now);
+    if (*wait > 0) {
         return true;
     }
     size_t most = standing.failures > 0 ? 1 : wanted;
@@ -124,9 +139,28 @@ bool routes_carry(struct db *db, const struct route *route, size_t count, int64_
     if (!read_standing(db, route, &standing, err) || !least_turn(db, route, now, &least, err)) {
         return false;
     }
-    /* Who was away does not make up for it now. */
-    int64_t turn = least != INT64_MAX && standing.turn < least ? least : standing.turn;
+    /* Who was away does not make up for it now; who is only behind has its weight to thank. */
+    const bool away = standing.asked_at < now - AWAY_MS || standing.asked_at > now + AHEAD_MS;
+    int64_t turn = away && least != INT64_MAX && standing.turn < least ? least : standing.turn;
     return keep_turn(db, route, turn + stride(route, standing.ramp, count), now, err);
+}
+
+bool routes_return(struct db *db, const struct route *route, size_t count, struct error *err)
+{
+    static const char RETURN[] = "UPDATE route SET turn = turn - :stride"
+                                 " WHERE channel = :channel AND name = :name";
+    struct standing standing;
+    if (route->alone) {
+        return true;
+    }
+    if (!read_standing(db, route, &standing, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, RETURN);
+    query_number(query, ":stride", stride(route, standing.ramp, count));
+    query_text(query, ":channel", channel_name(route->channel));
+    query_text(query, ":name", route->name);
+    return query_run(query, err);
 }
 
 /* How long it is closed after so many failures: up to a quarter more, so that processes and
@@ -177,7 +211,7 @@ static bool note_failure(struct db *db, const struct route *route, struct standi
                          const char *fault, int64_t now, struct error *err)
 {
     /* Several processes may fail at the same thing: that is one failure. */
-    if (standing->closed_until <= now) {
+    if (closed_for(standing, now) == 0) {
         standing->failures++;
         standing->closed_until = now + closure(standing->failures, now);
     }

@@ -3,9 +3,9 @@
  * its share to the others until it can be trusted again.
  *
  * Shares are kept by stride scheduling: what a route carries moves its turn on, by less the
- * greater its weight, and whoever is far ahead of another that wants work too waits for it. A
- * route that is busy, paused or closed is not waited for, so that the channel is as fast as all
- * of them together.
+ * greater its weight, and whoever is far ahead of another that wants work too waits for it. So the
+ * weights hold while all of them work, however quick one is. A route that is paused, closed, at its
+ * cap, or has been at one batch for a second is not waited for.
  *
  * A route that fails is closed for a second, then for twice as long each time. It comes back
  * with one message; each batch that goes well then brings it an eighth of its weight. */
@@ -37,6 +37,10 @@ bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t w
 /* Write down that it takes so many. Needs an open transaction. */
 bool routes_carry(struct db *db, const struct route *route, size_t count, int64_t now,
                   struct error *err) MUST_USE;
+
+/* Of what it took, so many it did not carry after all. Needs an open transaction. */
+bool routes_return(struct db *db, const struct route *route, size_t count,
+                   struct error *err) MUST_USE;
 
 /* How a batch went. */
 struct routes_report {
