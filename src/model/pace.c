@@ -2,6 +2,8 @@
 /* The generic cell rate algorithm. */
 #include "muster/model/pace.h"
 
+#include <stdbool.h>
+
 enum {
     MICROSECONDS = 1000000,
     BURSTS_A_SECOND = 4,     /* where no burst is named: a quarter of a second's worth */

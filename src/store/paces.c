@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rates, caps and pauses. A cap is counted in slices, and the slice that reaches into the window
- * counts as a whole: in no minute and on no day is it ever exceeded. */
+ * counts as a whole: in no minute and on no day is it ever exceeded. What is counted goes a little
+ * later, once it is rendered and released; the window is longer by that. */
 #include "muster/store/paces.h"
 
 #include "muster/base/clock.h"
 #include "query.h"
 
-enum { LONGEST_PAUSE_MS = 24 * CLOCK_HOUR };
+enum {
+    LONGEST_PAUSE_MS = 24 * CLOCK_HOUR,
+    ON_ITS_WAY_MS = 2 * CLOCK_SECOND, /* from the claim to the wire */
+};
 
 /* A cap and how it is counted. */
 struct cap {
@@ -19,8 +23,8 @@ enum { CAPS = 2 };
 
 static void caps_of(const struct pace_rule *rule, struct cap caps[CAPS])
 {
-    caps[0] = (struct cap){rule->per_minute, CLOCK_MINUTE, CLOCK_SECOND};
-    caps[1] = (struct cap){rule->per_day, 24 * CLOCK_HOUR, CLOCK_MINUTE};
+    caps[0] = (struct cap){rule->per_minute, CLOCK_MINUTE + ON_ITS_WAY_MS, CLOCK_SECOND};
+    caps[1] = (struct cap){rule->per_day, 24 * CLOCK_HOUR + ON_ITS_WAY_MS, CLOCK_MINUTE};
 }
 
 /* What a cap leaves of a grant. */
@@ -132,6 +136,27 @@ bool paces_spend(struct db *db, const struct paces_draw *draw, size_t used, int6
     query_text(query, ":subject", draw->subject);
     query_number(query, ":next", pace_next(&draw->grant, used));
     return query_run(query, err);
+}
+
+bool paces_return(struct db *db, const char *subject, const struct pace_rule *rule, size_t unused,
+                  int64_t at, struct error *err)
+{
+    static const char RETURN[] = "UPDATE pace_use SET used = used - :unused"
+                                 " WHERE subject = :subject AND slice = :slice AND at = :at"
+                                 " AND used >= :unused";
+    struct cap caps[CAPS];
+    caps_of(rule, caps);
+    for (size_t i = 0; i < CAPS; i++) {
+        CLEANUP(query_end) struct query *query = query_begin(db, RETURN);
+        query_number(query, ":unused", (int64_t)unused);
+        query_text(query, ":subject", subject);
+        query_number(query, ":slice", caps[i].slice);
+        query_number(query, ":at", at - at % caps[i].slice);
+        if (caps[i].most > 0 && !query_run(query, err)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool paces_pause(struct db *db, const char *subject, int64_t until, const char *why, int64_t now,

@@ -12,7 +12,7 @@
 
 /* How far ahead the next message may lie, beyond its share, before the clock is taken to have been
  * set back. Longer than a process may wait for the store with an instant that it has read before. */
-enum { PACE_SET_BACK_MS = 30 * 1000 };
+enum { PACE_SET_BACK_MS = 60 * 1000 };
 
 struct pace_rule {
     int64_t rate;       /* messages a second; 0: no limit */

@@ -29,8 +29,13 @@ bool paces_draw(struct db *db, const char *subject, const struct pace_rule *rule
 bool paces_spend(struct db *db, const struct paces_draw *draw, size_t used, int64_t now,
                  struct error *err) MUST_USE;
 
-/* Somebody wants us to wait (Retry-After, "too fast"): nothing more until then, unless a longer
- * pause is in force. `why` is one line. Needs an open transaction. */
+/* Of what was spent at `at`, so many did not go after all: they do not count against the caps. The
+ * rate gets nothing back: by now it has made up for them. Needs an open transaction. */
+bool paces_return(struct db *db, const char *subject, const struct pace_rule *rule, size_t unused,
+                  int64_t at, struct error *err) MUST_USE;
+
+/* Somebody wants us to wait (Retry-After, "too fast"): nothing more until then, or for a
+ * day, unless a longer pause is in force. `why` is one line. Needs an open transaction. */
 bool paces_pause(struct db *db, const char *subject, int64_t until, const char *why, int64_t now,
                  struct error *err) MUST_USE;
 
