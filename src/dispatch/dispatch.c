@@ -46,8 +46,8 @@ struct dispatch {
  * packed. */
 struct batch {
     struct arena *arena;
-    int64_t step_id;
-    int64_t until; /* the end of hours or deadline, whichever comes first */
+    struct outbox_demand demand; /* what it was claimed by */
+    int64_t until;               /* the end of hours or deadline, whichever comes first */
     struct outbox_message *messages;
     size_t count;
     struct letter *letters;
@@ -158,32 +158,6 @@ static bool may_go(const struct dispatch *dispatch, const struct outbox_due *due
     return true;
 }
 
-/* The step whose messages go next: of those that may go now, the one with the nearest deadline.
- * When there is none, the tally tells when there will be. */
-static bool choose_step(const struct dispatch *dispatch, int64_t now, struct batch *batch,
-                        struct dispatch_tally *tally, struct error *err)
-{
-    struct outbox_due *steps = NULL;
-    size_t count = 0;
-    int64_t opens = HOURS_NEVER;
-    if (!outbox_due(dispatch->way.db, dispatch->channel, now, batch->arena, &steps, &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        int64_t from = HOURS_NEVER;
-        if (may_go(dispatch, &steps[i], now, &batch->until, &from)) {
-            batch->step_id = steps[i].step_id;
-            return true;
-        }
-        opens = from < opens ? from : opens;
-    }
-    if (opens != HOURS_NEVER) {
-        tally->opens_at = opens;
-        tally->wait = opens - now;
-    }
-    return true;
-}
-
 /* How many to claim: what makes a good batch, and can be over before the hours end. */
 static size_t wanted(const struct dispatch *dispatch, const struct batch *batch, int64_t now)
 {
@@ -195,12 +169,15 @@ static size_t wanted(const struct dispatch *dispatch, const struct batch *batch,
     return dispatch->batch;
 }
 
-static bool claim(const struct dispatch *dispatch, int64_t now, struct batch *batch,
-                  struct dispatch_tally *tally, struct error *err)
+/* Claim of one step, which may go until `batch->until`; `*on` when nothing was, and others may be
+ * tried. */
+static bool claim_of_step(const struct dispatch *dispatch, int64_t step_id, int64_t now,
+                          struct batch *batch, int64_t *wait, bool *on, struct error *err)
 {
-    const struct outbox_demand demand = {
+    struct outbox_claimed claimed = {.count = 0};
+    batch->demand = (struct outbox_demand){
         .channel = dispatch->channel,
-        .step_id = batch->step_id,
+        .step_id = step_id,
         .worker = dispatch->way.worker,
         .now = now,
         .lease_until = now + LEASE_MS,
@@ -210,8 +187,46 @@ static bool claim(const struct dispatch *dispatch, int64_t now, struct batch *ba
         .pools = dispatch->way.pools,
         .pool_count = dispatch->way.pool_count,
     };
-    return demand.limit == 0 || outbox_claim(dispatch->way.db, &demand, batch->arena,
-                                             &batch->messages, &batch->count, &tally->wait, err);
+    if (batch->demand.limit > 0 &&
+        !outbox_claim(dispatch->way.db, &batch->demand, batch->arena, &claimed, err)) {
+        return false;
+    }
+    batch->messages = claimed.messages;
+    batch->count = claimed.count;
+    *on = claimed.count == 0 && !claimed.route_waits;
+    *wait = *on && *wait > 0 && (claimed.wait == 0 || *wait < claimed.wait) ? *wait : claimed.wait;
+    return true;
+}
+
+/* Claim what goes next: of the steps that may go now, of the one with the nearest deadline; but one
+ * whose receivers hold back all that is left of it does not hold up the others. When nothing may go
+ * for its hours, the tally tells when it may. */
+static bool claim(const struct dispatch *dispatch, int64_t now, struct batch *batch,
+                  struct dispatch_tally *tally, struct error *err)
+{
+    struct outbox_due *steps = NULL;
+    size_t count = 0;
+    int64_t opens = HOURS_NEVER;
+    bool open = false;
+    bool on = true;
+    if (!outbox_due(dispatch->way.db, dispatch->channel, now, batch->arena, &steps, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && on; i++) {
+        int64_t from = HOURS_NEVER;
+        if (may_go(dispatch, &steps[i], now, &batch->until, &from)) {
+            open = true;
+            if (!claim_of_step(dispatch, steps[i].step_id, now, batch, &tally->wait, &on, err)) {
+                return false;
+            }
+        }
+        opens = from < opens ? from : opens;
+    }
+    if (!open && opens != HOURS_NEVER) {
+        tally->opens_at = opens;
+        tally->wait = opens - now;
+    }
+    return true;
 }
 
 /* What a text costs; -1 when no price is known, and for mail. */
@@ -427,6 +442,25 @@ static bool report(struct dispatch *dispatch, const struct batch *batch, const s
     return routes_note(dispatch->way.db, &dispatch->route, &report, clock_now(), err);
 }
 
+/* What was claimed and did not go is given back to the caps and shares. */
+static bool give_back(const struct dispatch *dispatch, const struct batch *batch, struct error *err)
+{
+    const struct outbox_message **messages =
+        arena_array(batch->arena, batch->count, sizeof(const struct outbox_message *));
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!batch->releases[i].released) {
+            messages[count++] = &batch->messages[i];
+        }
+    }
+    for (size_t i = 0; i < batch->parcel_count; i++) {
+        if (batch->parcels[i].verdict == CARRIER_UNTOUCHED) {
+            messages[count++] = batch->packed[i];
+        }
+    }
+    return outbox_return(dispatch->way.db, &batch->demand, messages, count, err);
+}
+
 /* For the log: whom it did not work for, shortened, and why. */
 static void tell_trouble(const struct batch *batch, struct dispatch_tally *tally)
 {
@@ -456,7 +490,7 @@ static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dis
     if (sent) {
         fault = (struct error){0};
     }
-    if (!report(dispatch, batch, &fault, err)) {
+    if (!report(dispatch, batch, &fault, err) || !give_back(dispatch, batch, err)) {
         return false;
     }
     return sent || any_accepted(batch) || error_set(err, fault.kind, "%s", fault.text);
@@ -468,12 +502,6 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     struct batch batch = {.arena = arena};
     *tally = (struct dispatch_tally){0};
     int64_t now = clock_now();
-    if (!choose_step(dispatch, now, &batch, tally, err)) {
-        return false;
-    }
-    if (batch.step_id == 0) {
-        return true;
-    }
     if (!claim(dispatch, now, &batch, tally, err)) {
         return false;
     }
@@ -485,7 +513,7 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     now = clock_now();
     const struct outbox_terms terms = {
         .worker = dispatch->way.worker,
-        .step_id = batch.step_id,
+        .step_id = batch.demand.step_id,
         .now = now,
         .per_week = dispatch->config->limits.per_week,
         .apart = dispatch->config->limits.apart * CLOCK_HOUR,
@@ -496,5 +524,6 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     }
     pack(dispatch, &batch, clock_now());
     tally->withheld = batch.count - batch.parcel_count;
-    return batch.parcel_count == 0 || hand_over(dispatch, &batch, tally, err);
+    return batch.parcel_count == 0 ? give_back(dispatch, &batch, err)
+                                   : hand_over(dispatch, &batch, tally, err);
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the queue into a worker's hands. One transaction asks whether it is the route's turn,
  * draws on its pace and on those of the receivers' pools, and claims what they leave. */
-#include <stdio.h>
-
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "outbox_row.h"
 #include "query.h"
 #include "vector.h"
 
-enum { SUBJECT_SIZE = 96, NO_RULE = -1 };
+enum { FULL_MS = 100 }; /* a pool has all its connections: when one may be free */
 
 bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *arena,
                 struct outbox_due **steps, size_t *count, struct error *err)
@@ -101,72 +99,112 @@ static bool count_workers(struct db *db, const struct outbox_demand *demand, con
     return query_ok(query, err);
 }
 
-/* What the receivers of a pool want: no more connections, messages in one, or speed than they
- * say. */
-static bool claim_within_rules(struct db *db, const struct outbox_demand *demand,
-                               const struct outbox_pool *pool, size_t limit, size_t *claimed,
-                               int64_t *wait, struct error *err)
-{
-    char subject[SUBJECT_SIZE];
+/* A pool that has messages in the queue, and what may be claimed of it; "" is that of the messages
+ * that are in none. */
+struct share {
+    const char *pool;
+    const struct outbox_pool *rules; /* NULL: it has none */
     struct paces_draw draw;
+    size_t room;
+    size_t claimed;
+};
+
+/* What the receivers of a pool want: no more connections, messages in one, or speed than they
+ * say. `*wait` is when to come again, ms, if they hold something back. */
+static bool apply_rules(struct db *db, const struct outbox_demand *demand, struct share *share,
+                        struct arena *arena, int64_t *wait, struct error *err)
+{
+    const struct outbox_pool *rules = share->rules;
+    const size_t wanted = share->room;
     int64_t workers = 0;
-    (void)snprintf(subject, sizeof subject, "pool/%s", pool->name);
-    if (pool->per_session > 0 && (uint64_t)pool->per_session < limit) {
-        limit = (size_t)pool->per_session;
-    }
-    if (pool->sessions > 0 && !count_workers(db, demand, pool->name, &workers, err)) {
+    if (rules->sessions > 0 && !count_workers(db, demand, share->pool, &workers, err)) {
         return false;
     }
-    if (pool->sessions > 0 && workers >= pool->sessions) {
+    if (rules->sessions > 0 && workers >= rules->sessions) {
+        share->room = 0;
+        *wait = FULL_MS;
         return true;
     }
-    if (!paces_draw(db, subject, &pool->rule, demand->now, limit, &draw, err)) {
+    const char *subject = arena_printf(arena, OUTBOX_POOL_SUBJECT, share->pool);
+    if (!paces_draw(db, subject, &rules->rule, demand->now, wanted, &share->draw, err)) {
         return false;
     }
-    *wait = draw.grant.wait;
-    return draw.grant.messages == 0 ||
-           (claim_of_pool(db, demand, pool->name, draw.grant.messages, claimed, err) &&
-            paces_spend(db, &draw, *claimed, demand->now, err));
+    share->room = share->draw.grant.messages;
+    *wait = share->draw.grant.wait;
+    if (rules->per_session > 0 && (uint64_t)rules->per_session < share->room) {
+        share->room = (size_t)rules->per_session;
+    }
+    return true;
 }
 
-static bool claim_of(struct db *db, const struct outbox_demand *demand, const char *pool,
-                     size_t limit, size_t *claimed, int64_t *wait, struct error *err)
+/* The pools that have messages in the queue, each with its room for `limit` at most; when one of
+ * them is held back, `*wait` is when to come again. */
+static bool open_shares(struct db *db, const struct outbox_demand *demand, size_t limit,
+                        struct arena *arena, struct vector *shares, int64_t *wait,
+                        struct error *err)
 {
-    const struct outbox_pool *rules = pool_named(demand, pool);
-    return rules == NULL ? claim_of_pool(db, demand, pool, limit, claimed, err)
-                         : claim_within_rules(db, demand, rules, limit, claimed, wait, err);
-}
-
-/* Claim up to `limit`, pool by pool: half of what is left for each in turn, and the rest for those
- * that are in none, whose name is "" and comes first. */
-static bool claim_pools(struct db *db, const struct outbox_demand *demand, size_t limit,
-                        size_t *total, int64_t *wait, struct error *err)
-{
-    CLEANUP(arena_free) struct arena *arena = arena_create();
     const char *pool = NULL;
     if (!next_pool(db, demand, NULL, arena, &pool, err)) {
         return false;
     }
-    const bool plain = pool != NULL && pool[0] == '\0';
-    while (pool != NULL && *total < limit) {
-        size_t left = limit - *total;
-        size_t claimed = 0;
+    while (pool != NULL) {
+        struct share *share = vector_push(shares, arena, sizeof *share);
         int64_t held = 0;
-        if (pool[0] != '\0' &&
-            !claim_of(db, demand, pool, plain ? (left + 1) / 2 : left, &claimed, &held, err)) {
+        *share = (struct share){.pool = pool, .rules = pool_named(demand, pool), .room = limit};
+        if (share->rules != NULL && !apply_rules(db, demand, share, arena, &held, err)) {
             return false;
         }
-        *total += claimed;
         *wait = held > 0 && (*wait == 0 || held < *wait) ? held : *wait;
         if (!next_pool(db, demand, pool, arena, &pool, err)) {
             return false;
         }
     }
-    size_t claimed = 0;
-    bool ok =
-        !plain || *total == limit || claim_of_pool(db, demand, "", limit - *total, &claimed, err);
-    *total += claimed;
-    return ok;
+    return true;
+}
+
+/* Go through the pools once, from another one each time. Each has an equal part of what is left,
+ * or (`all`) as much of it as it has room for. */
+static bool claim_round(struct db *db, const struct outbox_demand *demand, struct share *shares,
+                        size_t count, size_t limit, bool all, size_t *total, struct error *err)
+{
+    for (size_t i = 0; i < count && *total < limit; i++) {
+        struct share *share = &shares[((size_t)demand->now + i) % count];
+        size_t left = limit - *total;
+        size_t part = all ? left : (left + count - i - 1) / (count - i);
+        size_t room = share->room - share->claimed;
+        size_t claimed = 0;
+        part = part < room ? part : room;
+        if (part > 0 && !claim_of_pool(db, demand, share->pool, part, &claimed, err)) {
+            return false;
+        }
+        share->claimed += claimed;
+        share->room = claimed < part ? share->claimed : share->room; /* no more are due */
+        *total += claimed;
+    }
+    return true;
+}
+
+/* Claim up to `limit`: equal parts for all pools, and what some leave for the others. */
+static bool claim_pools(struct db *db, const struct outbox_demand *demand, size_t limit,
+                        size_t *total, int64_t *wait, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct vector list = {0};
+    if (!open_shares(db, demand, limit, arena, &list, wait, err)) {
+        return false;
+    }
+    struct share *shares = list.items;
+    if (!claim_round(db, demand, shares, list.count, limit, false, total, err) ||
+        !claim_round(db, demand, shares, list.count, limit, true, total, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        if (shares[i].rules != NULL &&
+            !paces_spend(db, &shares[i].draw, shares[i].claimed, demand->now, err)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool read_claimed(struct db *db, const struct outbox_demand *demand, struct arena *arena,
@@ -183,26 +221,29 @@ static bool read_claimed(struct db *db, const struct outbox_demand *demand, stru
     return query_ok(query, err);
 }
 
-bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct arena *arena,
-                  struct outbox_message **messages, size_t *count, int64_t *wait, struct error *err)
+/* "email/relay" */
+static const char *route_subject(const struct outbox_demand *demand, struct arena *arena)
 {
-    char subject[SUBJECT_SIZE];
+    return arena_printf(arena, "%s/%s", channel_name(demand->channel), demand->route.name);
+}
+
+bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct arena *arena,
+                  struct outbox_claimed *claimed, struct error *err)
+{
     struct paces_draw draw;
     size_t granted = 0;
-    size_t claimed = 0;
-    *messages = NULL;
-    *count = 0;
-    *wait = 0;
+    size_t total = 0;
+    *claimed = (struct outbox_claimed){.count = 0};
     if (!db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    (void)snprintf(subject, sizeof subject, "%s/%s", channel_name(demand->channel),
-                   demand->route.name);
-    if (!paces_draw(db, subject, &demand->rule, demand->now, demand->limit, &draw, err)) {
+    if (!paces_draw(db, route_subject(demand, arena), &demand->rule, demand->now, demand->limit,
+                    &draw, err)) {
         return false;
     }
-    *wait = draw.grant.wait;
+    claimed->wait = draw.grant.wait;
+    claimed->route_waits = true;
     if (draw.grant.messages == 0) {
         return true; /* held back by its own pace, it is not waiting for its turn */
     }
@@ -211,16 +252,57 @@ bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct aren
         return false;
     }
     if (granted == 0) {
-        *wait = held;
+        claimed->wait = held;
         return demand->route.alone || db_commit(transaction, err);
     }
     int64_t pooled = 0;
-    if (!claim_pools(db, demand, granted, &claimed, &pooled, err)) {
+    if (!claim_pools(db, demand, granted, &total, &pooled, err)) {
         return false;
     }
-    *wait = claimed == 0 ? pooled : *wait;
-    return claimed == 0 ||
-           (paces_spend(db, &draw, claimed, demand->now, err) &&
-            routes_carry(db, &demand->route, claimed, demand->now, err) &&
-            read_claimed(db, demand, arena, messages, count, err) && db_commit(transaction, err));
+    claimed->wait = total == 0 ? pooled : claimed->wait;
+    claimed->route_waits = total > 0 && claimed->wait > 0;
+    return total == 0 ||
+           (paces_spend(db, &draw, total, demand->now, err) &&
+            routes_carry(db, &demand->route, total, demand->now, err) &&
+            read_claimed(db, demand, arena, &claimed->messages, &claimed->count, err) &&
+            db_commit(transaction, err));
+}
+
+static bool has_cap(const struct pace_rule *rule)
+{
+    return rule->per_minute > 0 || rule->per_day > 0;
+}
+
+static bool return_to_pool(struct db *db, const struct outbox_demand *demand,
+                           const struct outbox_message *message, struct arena *arena,
+                           struct error *err)
+{
+    const struct outbox_pool *pool = pool_named(demand, message->pool);
+    return pool == NULL || paces_return(db, arena_printf(arena, OUTBOX_POOL_SUBJECT, pool->name),
+                                        &pool->rule, 1, demand->now, err);
+}
+
+bool outbox_return(struct db *db, const struct outbox_demand *demand,
+                   const struct outbox_message *const *messages, size_t count, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    bool counts = has_cap(&demand->rule) || !demand->route.alone;
+    for (size_t i = 0; i < count && !counts; i++) {
+        const struct outbox_pool *pool = pool_named(demand, messages[i]->pool);
+        counts = pool != NULL && has_cap(&pool->rule);
+    }
+    if (!counts || count == 0) {
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    for (size_t i = 0; i < count; i++) {
+        if (!return_to_pool(db, demand, messages[i], arena, err)) {
+            return false;
+        }
+    }
+    return paces_return(db, route_subject(demand, arena), &demand->rule, count, demand->now, err) &&
+           routes_return(db, &demand->route, count, err) && db_commit(transaction, err);
 }

@@ -107,12 +107,28 @@ struct outbox_demand {
     size_t pool_count;
 };
 
+/* What a pool is called among the subjects of store/paces.h; takes its name. */
+#define OUTBOX_POOL_SUBJECT "pool/%s"
+
+/* What was claimed. */
+struct outbox_claimed {
+    struct outbox_message *messages; /* in the arena */
+    size_t count;
+    int64_t wait;     /* something held messages back: ms after which to come again; else 0 */
+    bool route_waits; /* that was the route's own turn or pace, whatever the step */
+};
+
 /* Claim messages of the step that are due, oldest first, as far as the route's turn, its pace
- * and the pools' rules allow; in the arena. When something held them back, `*wait` is the ms
- * after which to come again, else 0. One transaction of its own. */
+ * and the pools' rules allow: equal parts of every pool, and what some leave for the others. One
+ * transaction of its own. */
 bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct arena *arena,
-                  struct outbox_message **messages, size_t *count, int64_t *wait,
-                  struct error *err) MUST_USE;
+                  struct outbox_claimed *claimed, struct error *err) MUST_USE;
+
+/* Of what the demand has claimed, these messages did not go after all: they count neither against
+ * the caps nor as the route's share. One transaction of its own, and none when nothing counts. */
+bool outbox_return(struct db *db, const struct outbox_demand *demand,
+                   const struct outbox_message *const *messages, size_t count,
+                   struct error *err) MUST_USE;
 
 /* What a message is to be released with. */
 struct outbox_release {

@@ -196,8 +196,11 @@ static inline size_t world_claim_at(struct world *world, enum channel channel, i
         .route = {.channel = channel, .name = "practice", .weight = 1, .alone = true},
         .rule = rule == NULL ? (struct pace_rule){.rate = 0} : *rule,
     };
-    WORLD_MUST(outbox_claim(world->db, &demand, world->arena, messages, &count, wait, &err));
-    return count;
+    struct outbox_claimed claimed;
+    WORLD_MUST(outbox_claim(world->db, &demand, world->arena, &claimed, &err));
+    *messages = claimed.messages;
+    *wait = claimed.wait;
+    return claimed.count;
 }
 
 /* The same now. */

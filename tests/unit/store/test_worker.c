@@ -22,9 +22,7 @@ static _Noreturn void work(const char *store, const char *key, int64_t step_id, 
     struct error err;
     struct db *db = NULL;
     struct worker *worker = NULL;
-    struct outbox_message *messages = NULL;
-    size_t count = 0;
-    int64_t wait = 0;
+    struct outbox_claimed claimed;
     struct arena *arena = arena_create();
     if (!db_open(store, key, &db, &err) || !worker_start(db, "sms", NOW, &worker, &err) ||
         !outbox_claim(
@@ -36,11 +34,12 @@ static _Noreturn void work(const char *store, const char *key, int64_t step_id, 
                                     .lease_until = NOW + CLOCK_HOUR,
                                     .limit = 3,
                                     .route = {.name = "practice", .weight = 1, .alone = true}},
-            arena, &messages, &count, &wait, &err) ||
-        count != 3) {
+            arena, &claimed, &err) ||
+        claimed.count != 3) {
         _exit(1);
     }
-    struct outbox_release releases[] = {{.id = messages[0].id}, {.id = messages[1].id}};
+    struct outbox_release releases[] = {{.id = claimed.messages[0].id},
+                                        {.id = claimed.messages[1].id}};
     int64_t id = worker_id(worker);
     const struct outbox_terms terms = {.worker = id, .step_id = step_id, .now = NOW};
     if (!outbox_release(db, &terms, releases, 2, &err) || !releases[1].released ||
