@@ -258,9 +258,9 @@ static bool next_chance(struct db *db, const struct outbox_terms *terms, int64_t
 static bool put_off(struct db *db, int64_t id, int64_t chance, int64_t now, struct error *err)
 {
     static const char WAIT[] =
-        "UPDATE outbox SET state = 'queued', due_at = :chance, worker_id = NULL, lease_until = "
-        "NULL,"
-        " reason = 'the member is written to often enough for now', changed_at = :now"
+        "UPDATE outbox SET state = 'queued', due_at = :chance, worker_id = NULL,"
+        " lease_until = NULL, reason = 'the member is written to often enough for now', changed_at "
+        "= :now"
         " WHERE id = :id AND state = 'claimed'"
         " AND (SELECT deadline FROM step WHERE id = step_id) > :chance";
     CLEANUP(query_end) struct query *query = query_begin(db, WAIT);
@@ -317,10 +317,26 @@ static bool refuse_claimed(struct db *db, const struct gate *gate, const struct 
     return error_set(err, ERROR_INTERNAL, "a message could not be released");
 }
 
+/* The message is ours and might go, but for how often its member is written to and the budget. */
+static bool is_clear(struct db *db, const struct gate *gate, const struct outbox_terms *terms,
+                     int64_t id, bool *clear, struct error *err)
+{
+    int64_t member = 0;
+    bool suppressed = false;
+    bool inside = false;
+    if (!read_claimed(db, terms, id, &member, &suppressed, err) ||
+        (member != 0 && !in_audience(gate, member, &inside, err))) {
+        return false;
+    }
+    *clear = member != 0 && !suppressed && inside;
+    return true;
+}
+
 static bool release_one(struct db *db, struct gate *gate, const struct outbox_terms *terms,
                         struct outbox_release *release, struct error *err)
 {
     int64_t chance = 0;
+    bool clear = true;
     release->released = false;
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
         return refuse_claimed(db, gate, terms, release, err);
@@ -329,10 +345,17 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
         !next_chance(db, terms, release->id, &chance, err)) {
         return false;
     }
+    const bool affordable = is_affordable(gate, release);
+    if ((chance > 0 || !affordable) && !is_clear(db, gate, terms, release->id, &clear, err)) {
+        return false;
+    }
+    if (!clear) {
+        return refuse_claimed(db, gate, terms, release, err);
+    }
     if (chance > 0) {
         return put_off(db, release->id, chance, terms->now, err);
     }
-    if (!is_affordable(gate, release)) {
+    if (!affordable) {
         gate->broke = true;
         return move_claimed(db, release->id, "unaffordable", "the budget is spent", terms->now,
                             err);
