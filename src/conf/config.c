@@ -98,12 +98,24 @@ static const struct config_setting settings[] = {
     {"mail.per_day", CONFIG_NUMBER, AT(mail.per_day), "0", 0, 10000000, NULL,
      "At most so many messages in any 24 hours; 0: no limit."},
     {"mail.weight", CONFIG_NUMBER, AT(mail.weight), "1", 1, 1000, NULL,
-     "The share of this relay where there are several."},
+     "The share of this relay where there are several. The others keep to theirs while it works,\n"
+     "however quick they are: give a slow one little."},
     {"mail.unsure", CONFIG_WORD, AT(mail.unsure), "ask", 0, 0, "ask|resend",
      "A mail of which the relay did not say whether it took it: \"ask\" leaves it to a person;\n"
      "\"resend\" sends it again after ten minutes with the same Message-ID, so that most "
      "mailboxes\n"
      "show one only."},
+    {"mail.pools", CONFIG_TEXT, AT(mail.pools), "", 0, 0, NULL,
+     "The file of receivers with rules of their own, such as how many connections Microsoft and\n"
+     "Yahoo take; else mail-pools.conf, looked for beside this file and then where muster is\n"
+     "installed. \"none\": no such rules, which is right behind a relay that keeps a queue and\n"
+     "the rules itself. They cost little where they are not needed, and matter where the relay\n"
+     "hands each mail on while muster waits."},
+    {"mail.mx", CONFIG_WORD, AT(mail.mx), "no", 0, 0, "no|yes",
+     "Whether the mail servers of domains that these rules do not name are looked up in the DNS,\n"
+     "to find out whose rules apply: many a hospital's domain is Microsoft's or Mimecast's."},
+    {"mail.resolver", CONFIG_RESOLVER, AT(mail.resolver), "", 0, 0, NULL,
+     "Who is asked, ADDRESS:PORT such as \"192.0.2.53:53\"; else whom the system asks."},
     {"mail.timeout", CONFIG_NUMBER, AT(mail.timeout), "60", 1, 600, NULL,
      "Seconds to wait for any one answer of the relay."},
 
@@ -133,7 +145,7 @@ static const struct config_setting settings[] = {
     {"sms.per_day", CONFIG_NUMBER, AT(sms.per_day), "0", 0, 10000000, NULL,
      "At most so many messages in any 24 hours; 0: no limit."},
     {"sms.weight", CONFIG_NUMBER, AT(sms.weight), "1", 1, 1000, NULL,
-     "The share of this gateway where there are several."},
+     "The share of this gateway where there are several, as of relays."},
     {"sms.timeout", CONFIG_NUMBER, AT(sms.timeout), "30", 1, 300, NULL,
      "Seconds for one request, its answer included."},
     {"sms.price", CONFIG_MONEY, AT(sms.price), "", 0, 0, NULL,

@@ -22,6 +22,7 @@ enum config_kind {
     CONFIG_REGION,   /* ISO 3166-1 alpha-2, "GB" */
     CONFIG_LISTEN,   /* ADDRESS:PORT */
     CONFIG_RELAY,    /* HOST:PORT */
+    CONFIG_RESOLVER, /* an IPv4 address and a port */
     CONFIG_URL,      /* http or https, no final slash */
     CONFIG_MAILBOX,  /* a mail address */
     CONFIG_BOUNCES,  /* the same; one * before the @ stands for the mark of a message */

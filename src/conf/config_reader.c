@@ -178,11 +178,12 @@ static const struct channel mail_channel = {"mail", "relays", check_mail};
 static const struct channel sms_channel = {"sms", "gateways", check_sms};
 
 /* Whether the setting may differ from one way out to the next. What members see of a mail may not:
- * they know one sender. */
+ * they know one sender. Nor may what receivers are grouped by. */
 static bool may_differ(const struct config_setting *setting, const struct channel *channel)
 {
-    static const char *const common[] = {"mail.from", "mail.from_name", "mail.bounces",
-                                         "mail.unsure"};
+    static const char *const common[] = {"mail.from",    "mail.from_name", "mail.bounces",
+                                         "mail.unsure",  "mail.pools",     "mail.mx",
+                                         "mail.resolver"};
     for (size_t i = 0; i < ARRAY_LENGTH(common); i++) {
         if (text_equal(setting->name, common[i])) {
             return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the value of a setting may look like. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "config_private.h"
@@ -51,6 +52,19 @@ static bool is_ipv6_port(const char *text)
     }
     size_t length = (size_t)(end - text) - 1;
     return length >= 2 && strspn(text + 1, DIGITS "abcdefABCDEF:.") == length;
+}
+
+/* "192.0.2.53:53" */
+static bool is_ipv4_port(const char *text)
+{
+    char address[INET_ADDRSTRLEN] = "";
+    struct in_addr parsed;
+    size_t length = strcspn(text, ":");
+    if (text[length] != ':' || length >= sizeof address || !is_port(text + length + 1, 1)) {
+        return false;
+    }
+    memcpy(address, text, length);
+    return inet_pton(AF_INET, address, &parsed) == 1;
 }
 
 static bool is_url(const char *text)
@@ -159,6 +173,10 @@ static const char *wanted(enum config_kind kind, const char *value)
     case CONFIG_RELAY:
         what = "a HOST:PORT such as \"smtp.branch.example:587\" (a name or an IPv4 address)";
         ok = is_host_port(value, 1);
+        break;
+    case CONFIG_RESOLVER:
+        what = "an IPv4 address and a port such as \"192.0.2.53:53\"";
+        ok = is_ipv4_port(value);
         break;
     case CONFIG_URL:
         what = "an http or https address without a final slash";

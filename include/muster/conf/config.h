@@ -63,17 +63,20 @@ struct config {
         const char *password_file; /* mode 0600; its first line is the password */
         const char *from;          /* address in From: */
         const char *from_name;
-        const char *bounces; /* envelope sender, with one * or none; "": the From address */
-        int64_t sessions;    /* SMTP sessions side by side in musterd */
-        int64_t batch;       /* messages handed over in one session */
-        int64_t rate;        /* messages a second over all sessions; 0: no limit */
-        int64_t burst;       /* messages that may go at once after a pause; 0: see the setting */
-        int64_t per_minute;  /* at most so many in any minute; 0: no limit */
-        int64_t per_day;     /* the same in any 24 hours */
-        int64_t timeout;     /* seconds to wait for any one answer */
-        int64_t weight;      /* its share beside other relays */
-        const char *unsure;  /* "ask" or "resend" */
-        const char *route;   /* its name among several relays; "": it is the only one */
+        const char *bounces;  /* envelope sender, with one * or none; "": the From address */
+        int64_t sessions;     /* SMTP sessions side by side in musterd */
+        int64_t batch;        /* messages handed over in one session */
+        int64_t rate;         /* messages a second over all sessions; 0: no limit */
+        int64_t burst;        /* messages that may go at once after a pause; 0: see the setting */
+        int64_t per_minute;   /* at most so many in any minute; 0: no limit */
+        int64_t per_day;      /* the same in any 24 hours */
+        int64_t timeout;      /* seconds to wait for any one answer */
+        int64_t weight;       /* its share beside other relays */
+        const char *unsure;   /* "ask" or "resend" */
+        const char *pools;    /* the file of receivers' rules; "": see conf/pools.h; "none" */
+        const char *mx;       /* whether domains' mail servers are looked up: "no" or "yes" */
+        const char *resolver; /* ADDRESS:PORT of who is asked; "": whom the system asks */
+        const char *route;    /* its name among several relays; "": it is the only one */
         const struct config_route *relays; /* one or more; none in the config of a route */
         size_t relay_count;
     } mail;
