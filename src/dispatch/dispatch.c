@@ -426,20 +426,61 @@ static void learn(struct dispatch *dispatch, const struct batch *batch, int64_t 
     dispatch->batch = next > least ? next : least;
 }
 
-/* What the route is to be known for. */
-static bool report(struct dispatch *dispatch, const struct batch *batch, const struct error *fault,
-                   struct error *err)
+/* For how long the receivers of a message want to be left alone after their answer, ms; 0: they do
+ * not say so. */
+static int64_t receivers_pause(const struct dispatch *dispatch, const struct batch *batch,
+                               size_t place)
+{
+    const char *pool = batch->packed[place]->pool;
+    const struct parcel *parcel = &batch->parcels[place];
+    return dispatch->way.receivers == NULL || parcel->verdict != CARRIER_DEFERRED ||
+                   text_empty(pool)
+               ? 0
+               : pools_pause(dispatch->way.receivers, pool, parcel->answer);
+}
+
+/* What the route is to be known for. It is not to blame for what receivers have put off. */
+static bool report(const struct dispatch *dispatch, const struct batch *batch,
+                   const struct error *fault, struct error *err)
 {
     struct routes_report report = {0};
     for (size_t i = 0; i < batch->parcel_count; i++) {
         const struct parcel *parcel = &batch->parcels[i];
         report.taken += parcel->verdict == CARRIER_ACCEPTED || parcel->verdict == CARRIER_REFUSED;
-        report.put_off += parcel->verdict == CARRIER_DEFERRED;
+        report.put_off +=
+            parcel->verdict == CARRIER_DEFERRED && receivers_pause(dispatch, batch, i) == 0;
         report.wait = parcel->retry_after > report.wait ? parcel->retry_after : report.wait;
     }
     report.put_off = report.taken > 0 ? 0 : report.put_off;
     report.fault = fault->kind != ERROR_NONE && !any_accepted(batch) ? fault->text : NULL;
     return routes_note(dispatch->way.db, &dispatch->route, &report, clock_now(), err);
+}
+
+static bool pause_pool(struct db *db, const char *pool, int64_t pause, const char *why,
+                       struct arena *arena, struct error *err)
+{
+    int64_t now = clock_now();
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    return paces_pause(db, arena_printf(arena, OUTBOX_POOL_SUBJECT, pool), now + pause, why, now,
+                       err) &&
+           db_commit(transaction, err);
+}
+
+/* Receivers that have put messages off with words that ask for a pause get one. */
+static bool pause_receivers(const struct dispatch *dispatch, const struct batch *batch,
+                            struct error *err)
+{
+    for (size_t i = 0; i < batch->parcel_count; i++) {
+        int64_t pause = receivers_pause(dispatch, batch, i);
+        if (pause > 0 && !pause_pool(dispatch->way.db, batch->packed[i]->pool, pause,
+                                     batch->parcels[i].answer, batch->arena, err)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* What was claimed and did not go is given back to the caps and shares. */
@@ -490,7 +531,8 @@ static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dis
     if (sent) {
         fault = (struct error){0};
     }
-    if (!report(dispatch, batch, &fault, err) || !give_back(dispatch, batch, err)) {
+    if (!report(dispatch, batch, &fault, err) || !pause_receivers(dispatch, batch, err) ||
+        !give_back(dispatch, batch, err)) {
         return false;
     }
     return sent || any_accepted(batch) || error_set(err, fault.kind, "%s", fault.text);

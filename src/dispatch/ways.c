@@ -2,6 +2,25 @@
 /* Ways out, read from files. */
 #include "muster/dispatch/ways.h"
 
+/* The rules by which messages are claimed. */
+static const struct outbox_pool *rules_of(const struct pools *receivers, struct arena *arena)
+{
+    struct outbox_pool *pools = arena_array(arena, receivers->count + 1, sizeof *pools);
+    for (size_t i = 0; i < receivers->count; i++) {
+        const struct pool *pool = &receivers->list[i];
+        pools[i] = (struct outbox_pool){
+            .name = pool->name,
+            .sessions = pool->sessions,
+            .per_session = pool->per_session,
+            .rule = {.rate = pool->rate,
+                     .burst = pool->burst,
+                     .per_minute = pool->per_minute,
+                     .per_day = pool->per_day},
+        };
+    }
+    return pools;
+}
+
 bool ways_read(const struct config *config, struct arena *arena, struct faults *faults,
                struct ways *ways, struct error *err)
 {
@@ -14,9 +33,12 @@ bool ways_read(const struct config *config, struct arena *arena, struct faults *
         }
     }
     struct ways made = {.config = config, .gateways = gateways};
-    if (!windows_read(config, arena, faults, &made.windows, err)) {
+    if (!windows_read(config, arena, faults, &made.windows, err) ||
+        !pools_read(config, arena, faults, &made.receivers, err)) {
         return false;
     }
+    made.pools = rules_of(&made.receivers, arena);
+    made.pool_count = made.receivers.count;
     *ways = made;
     return true;
 }
@@ -28,6 +50,7 @@ static struct dispatch_way way(const struct ways *ways, const struct config_rout
         .route = route,
         .alone = count == 1,
         .windows = &ways->windows,
+        .receivers = &ways->receivers,
         .pools = ways->pools,
         .pool_count = ways->pool_count,
     };

@@ -15,6 +15,7 @@
 #include "muster/base/error.h"
 #include "muster/conf/config.h"
 #include "muster/conf/gateway.h"
+#include "muster/conf/pools.h"
 #include "muster/conf/windows.h"
 #include "muster/model/channel.h"
 #include "muster/store/db.h"
@@ -31,7 +32,8 @@ struct dispatch_way {
     const char *receipt_url; /* texts: where the provider calls back; "" or NULL: nowhere */
     const char *reply_url;
     const struct windows *windows;   /* when messages may go */
-    const struct outbox_pool *pools; /* mail: receivers with rules of their own */
+    const struct pools *receivers;   /* mail: whose answers may ask for a pause; NULL: nobody's */
+    const struct outbox_pool *pools; /* mail: their other rules */
     size_t pool_count;
     int64_t worker;
 };

@@ -11,6 +11,7 @@
 #include "muster/base/faults.h"
 #include "muster/conf/config.h"
 #include "muster/conf/gateway.h"
+#include "muster/conf/pools.h"
 #include "muster/conf/windows.h"
 #include "muster/dispatch/dispatch.h"
 
@@ -18,7 +19,8 @@ struct ways {
     const struct config *config;
     const struct gateway *gateways; /* of each of config->sms.gateways */
     struct windows windows;
-    const struct outbox_pool *pools;
+    struct pools receivers;
+    const struct outbox_pool *pools; /* the receivers', as the outbox claims by them */
     size_t pool_count;
 };
 

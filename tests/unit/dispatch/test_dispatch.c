@@ -36,10 +36,12 @@ static void put_template(struct world *world, enum channel channel, const char *
     world->template_id = template.id;
 }
 
-/* A mail to a member with these values. */
-static void queue_mail(struct world *world, size_t member, const char *merge)
+/* A mail of a step to a member of a pool. */
+static void queue_for(struct world *world, int64_t step_id, size_t member, const char *pool,
+                      const char *merge)
 {
-    struct outbox_message message = {.step_id = world->step_id,
+    struct outbox_message message = {.step_id = step_id,
+                                     .pool = pool,
                                      .member_id = world->member_ids[member],
                                      .channel = CHANNEL_EMAIL,
                                      .address = world_members[member].email,
@@ -49,6 +51,33 @@ static void queue_mail(struct world *world, size_t member, const char *merge)
     bool queued = false;
     WORLD_MUST(outbox_put(world->db, &message, world->now, &queued, &err));
     assert_true(queued);
+}
+
+/* A mail to a member with these values. */
+static void queue_mail(struct world *world, size_t member, const char *merge)
+{
+    queue_for(world, world->step_id, member, NULL, merge);
+}
+
+/* Receivers with rules of their own. */
+static const struct pool_pause PAUSES[] = {{"*[TS04]*", 7200}};
+static const struct pool POOLS[] = {{.name = "yahoo", .pauses = PAUSES, .pause_count = 1}};
+static const struct pools RECEIVERS = {.list = POOLS, .count = 1};
+static const struct outbox_pool RULES[] = {{.name = "yahoo"}};
+
+static void reopen(struct scene *scene)
+{
+    const struct dispatch_way way = {
+        .db = scene->world->db,
+        .route = &scene->route,
+        .alone = true,
+        .windows = &scene->windows,
+        .receivers = &RECEIVERS,
+        .pools = RULES,
+        .pool_count = 1,
+        .worker = worker_id(scene->world->worker),
+    };
+    WORLD_MUST(dispatch_open(&way, &scene->dispatch, &err));
 }
 
 static void open_scene(struct scene *scene, const struct relay_script *script)
@@ -77,14 +106,7 @@ static void open_scene(struct scene *scene, const struct relay_script *script)
                  "Dear {{first_name}}, vote. {{links.unsubscribe}}");
     scene->route = (struct config_route){.name = "relay", .config = &scene->config};
     scene->windows = (struct windows){.sms = {.always = true}, .email = {.always = true}};
-    const struct dispatch_way way = {
-        .db = scene->world->db,
-        .route = &scene->route,
-        .alone = true,
-        .windows = &scene->windows,
-        .worker = worker_id(scene->world->worker),
-    };
-    WORLD_MUST(dispatch_open(&way, &scene->dispatch, &err));
+    reopen(scene);
 }
 
 static void close_scene(struct scene *scene, struct buffer *diary)
@@ -280,6 +302,95 @@ static void a_suppressed_address_never_reaches_the_relay(void **state)
     buffer_free(&diary);
 }
 
+static void receivers_that_ask_for_a_pause_get_one(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {
+        .at = RELAY_RCPT, .does = RELAY_SAYS, .says = "451 4.7.0 [TS04] deferred"};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    open_scene(&scene, &script);
+    queue_for(scene.world, scene.world->step_id, 0, "yahoo", "{}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.deferred, 1);
+    queue_for(scene.world, scene.world->step_id, 1, "yahoo", "{}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 0);
+    assert_in_range(tally.wait, 7100 * 1000, 7200 * 1000);
+    /* The others are not kept waiting, and the same words of theirs ask for nothing. */
+    queue_for(scene.world, scene.world->step_id, 2, "google", "{}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.deferred, 1);
+    struct paces_draw draw;
+    static const struct pace_rule none = {.rate = 0};
+    WORLD_MUST(paces_draw(scene.world->db, "pool/google", &none, clock_now(), 1, &draw, &err));
+    assert_int_equal(draw.grant.messages, 1);
+    close_scene(&scene, &diary);
+    buffer_free(&diary);
+}
+
+/* All that is left of the step that comes first waits for its receivers: the next step goes. */
+static void a_step_that_is_held_does_not_hold_up_the_next(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    open_scene(&scene, &script);
+    struct db *db = scene.world->db;
+    struct campaign campaign = {.name = "later", .title = "Later", .at = scene.world->now};
+    struct step step = {.position = 1,
+                        .who = "everyone",
+                        .uses_email = true,
+                        .at = scene.world->now - CLOCK_HOUR,
+                        .deadline = scene.world->now + 48 * (int64_t)CLOCK_HOUR};
+    WORLD_MUST(db_begin(db, &err));
+    WORLD_MUST(campaigns_create(db, &campaign, &err));
+    step.campaign_id = campaign.id;
+    WORLD_MUST(campaigns_add_step(db, &step, &err));
+    WORLD_MUST(campaigns_set_state(db, campaign.id, "running", scene.world->now, &err));
+    WORLD_MUST(
+        paces_pause(db, "pool/yahoo", clock_now() + CLOCK_HOUR, "[TS04]", clock_now(), &err));
+    WORLD_MUST(db_commit(db, &err));
+    queue_for(scene.world, scene.world->step_id, 0, "yahoo", "{\"first_name\":\"Ann\"}");
+    queue_for(scene.world, step.id, 1, "", "{\"first_name\":\"Bea\"}");
+    queue_for(scene.world, step.id, 2, "yahoo", "{\"first_name\":\"Cai\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.accepted, 1);
+    assert_string_equal(tally.campaign, "later");
+    assert_string_equal(states(scene.world), "queued accepted queued");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 0);
+    assert_in_range(tally.wait, 1, CLOCK_HOUR);
+    assert_int_equal(tally.opens_at, 0);
+    close_scene(&scene, &diary);
+    buffer_free(&diary);
+}
+
+static void what_is_withheld_uses_up_no_cap(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    open_scene(&scene, &script);
+    dispatch_free(&scene.dispatch);
+    scene.config.mail.per_day = 2;
+    reopen(&scene);
+    queue_mail(scene.world, 0, "{\"first_name\":\"Ann\"}");
+    queue_mail(scene.world, 1, "{\"first_name\":\"Bea\\r\\nBcc: all@mail.example\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.withheld, 1);
+    queue_mail(scene.world, 2, "{\"first_name\":\"Cai\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_string_equal(states(scene.world), "accepted withheld accepted");
+    close_scene(&scene, &diary);
+    buffer_free(&diary);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +399,9 @@ int main(void)
         cmocka_unit_test(nothing_due_is_nothing_done),
         cmocka_unit_test(what_cannot_be_rendered_is_withheld_and_the_others_go),
         cmocka_unit_test(a_suppressed_address_never_reaches_the_relay),
+        cmocka_unit_test(receivers_that_ask_for_a_pause_get_one),
+        cmocka_unit_test(a_step_that_is_held_does_not_hold_up_the_next),
+        cmocka_unit_test(what_is_withheld_uses_up_no_cap),
     };
     return cmocka_run_group_tests_name("dispatch/dispatch", tests, NULL, NULL);
 }
