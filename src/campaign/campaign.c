@@ -9,6 +9,7 @@
 #include "muster/base/text.h"
 #include "muster/campaign/message_files.h"
 #include "muster/campaign/preview.h"
+#include "muster/conf/gateway.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
@@ -44,13 +45,39 @@ static bool check_ballot(struct db *db, const struct campaign_plan *plan, const 
 static void check_ways(const struct config *config, const struct campaign_plan *plan,
                        const char *path, struct faults *faults)
 {
-    if (!text_empty(plan->sms_template) && text_empty(config->sms.gateway)) {
+    if (!text_empty(plan->sms_template) && config->sms.gateway_count == 0) {
         faults_add(faults, path, 0, "texts are wanted, but %s names no sms.gateway", config->path);
     }
     if (text_empty(config->public.url)) {
         faults_add(faults, path, 0,
                    "%s has no public.url: no STOP and no unsubscribe would reach us", config->path);
     }
+}
+
+/* A budget needs prices, all of them in one currency, which becomes the campaign's. */
+static bool check_budget(const struct config *config, const struct campaign_plan *plan,
+                         const char *path, struct arena *arena, struct faults *faults,
+                         struct campaign *campaign, struct error *err)
+{
+    const size_t count = config->sms.gateway_count;
+    struct gateway *gateways = NULL;
+    if (plan->budget == PLAN_BUDGET_NONE || count == 0) {
+        return true;
+    }
+    if (!gateway_read_all(config, arena, faults, &gateways, err)) {
+        return false;
+    }
+    const struct tariff tariff = gateway_dearest(gateways, count);
+    if (tariff.united_kingdom == TARIFF_UNKNOWN) {
+        faults_add(faults, path, 0,
+                   "there is a budget, but what a text costs is not known%s: give sms.price in %s,"
+                   " or the gateway's profile a tariff",
+                   count == 1 ? "" : " of every gateway, or not in one currency", config->path);
+    }
+    campaign->budgeted = true;
+    campaign->budget = plan->budget;
+    campaign->currency = tariff.currency;
+    return true;
 }
 
 /* Faults of the file, what it refers to, and its templates, all at once. */
@@ -70,6 +97,9 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
         faults_add(faults, path, 0, "who: %s", fault.text);
     }
     check_ways(config, plan, path, faults);
+    if (!check_budget(config, plan, path, arena, faults, campaign, err)) {
+        return false;
+    }
     const char **details = arena_array(arena, plan->detail_count + 1, sizeof *details);
     bool *lists = arena_array(arena, plan->detail_count + 1, sizeof *lists);
     for (size_t i = 0; i < plan->detail_count; i++) {
@@ -81,7 +111,7 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
         .beside = path,
         .check = {.known = {.details = details, .lists = lists, .detail_count = plan->detail_count},
                   .of_ballot = plan->ballot[0] != '\0'},
-        .one_way = message_files_one_way(config->sms.sender),
+        .one_way = message_files_unanswered(config),
     };
     message_files_read(&setting, CHANNEL_SMS, plan->sms_template, arena, faults, files);
     message_files_read(&setting, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
@@ -217,6 +247,9 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     }
     made->name = plan.name;
     made->title = plan.title;
+    made->hours_sms = plan.hours_sms;
+    made->hours_email = plan.hours_email;
+    made->hours_why = plan.hours_why;
     made->at = now;
     if (!store(db, &plan, now, &files, made, err)) {
         return false;

@@ -36,6 +36,16 @@ bool message_files_one_way(const char *sender)
     return strspn(sender, "+0123456789 ") < strlen(sender);
 }
 
+bool message_files_unanswered(const struct config *config)
+{
+    for (size_t i = 0; i < config->sms.gateway_count; i++) {
+        if (message_files_one_way(config->sms.gateways[i].config->sms.sender)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is made of a partial's file. */
 enum form { AS_IT_IS, AS_TEXT, AS_TITLE };
 

@@ -84,6 +84,21 @@ static void count_mail(struct preflight *preflight, const struct letter *letter)
     preflight->largest_mail = bytes > preflight->largest_mail ? bytes : preflight->largest_mail;
 }
 
+/* The texts are paid for one after another, until the budget does not pay for the next; what has no
+ * price is withheld, and ends nothing. */
+static void count_budget(struct preflight *preflight, const struct campaign *campaign,
+                         const struct price_sum *before, size_t parts)
+{
+    const struct price_sum *sum = &preflight->price;
+    const bool priced = parts > 0 && (!sum->unknown || sum->cost > before->cost);
+    if (!campaign->budgeted) {
+        preflight->affordable += parts > 0;
+    } else if (priced && !preflight->unaffordable) {
+        preflight->unaffordable = sum->cost > campaign->budget - campaign->spent;
+        preflight->affordable += !preflight->unaffordable;
+    }
+}
+
 /* Render a message and count it; one that cannot be rendered is noted, like the dispatch does. */
 static bool count_message(struct flight *flight, const struct outbox_message *message,
                           const struct json *values, const char *number, const char *language,
@@ -103,8 +118,10 @@ static bool count_message(struct flight *flight, const struct outbox_message *me
         if (message->channel == CHANNEL_EMAIL) {
             count_mail(preflight, &letter);
         } else {
+            const struct price_sum before = preflight->price;
             why = preflight_text(preflight, flight->order->tariff, message->address, &letter,
                                  flight->arena, flight->scratch);
+            count_budget(preflight, flight->order->campaign, &before, letter.wording.size.parts);
         }
         size = letter.wording.size;
     } else if (fault.kind == ERROR_DATA) {
@@ -299,6 +316,9 @@ bool preflight_run(struct db *db, const struct preflight_order *order, struct ar
         .preflight = preflight,
     };
     *preflight = (struct preflight){0};
+    for (size_t i = 0; i < CHANNEL_COUNT && order->use != NULL; i++) {
+        flight.use[i] = order->use[i];
+    }
     letterhead_of(order->config, arena, &flight.letterhead);
     const char *state = order->campaign->state;
     return text_equal(state, "finished") || text_equal(state, "cancelled") ||

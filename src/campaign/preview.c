@@ -156,7 +156,7 @@ static bool read_files(const struct preview_order *order, struct arena *arena,
         .config = order->config,
         .beside = order->name,
         .check = {.known = {.any_detail = true}, .any_campaign = true},
-        .one_way = message_files_one_way(order->config->sms.sender),
+        .one_way = message_files_unanswered(order->config),
     };
     bool found = false;
     for (int channel = 0; channel < CHANNEL_COUNT; channel++) {

@@ -58,6 +58,7 @@ extern const struct call_option cmd_suppress_options[];
 extern const struct call_option cmd_render_options[];
 extern const struct call_option cmd_preview_options[];
 extern const struct call_option cmd_preflight_options[];
+extern const struct call_option cmd_resume_options[];
 extern const struct call_option cmd_address_options[];
 extern const struct call_option cmd_message_options[];
 extern const struct call_option cmd_message_show_options[];

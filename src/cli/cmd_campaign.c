@@ -8,10 +8,12 @@
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/json.h"
+#include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/campaign.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/preview.h"
+#include "muster/message/price.h"
 #include "muster/store/outbox.h"
 #include "muster/store/segments.h"
 #include "progress.h"
@@ -139,6 +141,30 @@ static bool print_templates(struct call *call, const struct campaign *campaign, 
     return true;
 }
 
+/* What it may do that others may not, and what it may cost. */
+static void print_terms(struct call *call, const struct campaign *campaign)
+{
+    const char *currency = text_given(campaign->currency);
+    if (campaign->hours_sms != NULL) {
+        (void)printf("texts go %s\n", campaign->hours_sms);
+    }
+    if (campaign->hours_email != NULL) {
+        (void)printf("mails go %s\n", campaign->hours_email);
+    }
+    if (campaign->hours_why != NULL) {
+        (void)printf("these hours are its own: %s\n",
+                     text_printable(campaign->hours_why, call->arena));
+    }
+    if (campaign->budgeted) {
+        (void)printf("its texts have cost %s, and may cost %s\n",
+                     price_text(campaign->spent, currency, call->arena),
+                     price_text(campaign->budget, currency, call->arena));
+    } else if (campaign->spent > 0) {
+        (void)printf("its texts have cost %s\n",
+                     price_text(campaign->spent, currency, call->arena));
+    }
+}
+
 bool cmd_campaign_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -151,6 +177,7 @@ bool cmd_campaign_create(struct call *call, struct error *err)
         (void)printf("campaign %s is ready; muster campaign preflight %s tells what it will cost,"
                      " start begins it\n",
                      campaign->name, campaign->name);
+        print_terms(call, campaign);
     }
     return ok && print_templates(call, campaign, err) && print_meant(call, campaign, err);
 }
@@ -175,29 +202,6 @@ bool cmd_campaign_list(struct call *call, struct error *err)
     }
     listing_print(listing, call->format, "no campaigns yet");
     return true;
-}
-
-/* Set the state, if the campaign is in one that allows it. */
-static bool change_state(struct call *call, const char *const *from, size_t count, const char *to,
-                         struct campaign **campaign, struct error *err)
-{
-    if (!db_begin(call->db, err)) {
-        return false;
-    }
-    CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!cmd_find_campaign(call, call->arguments[0], campaign, err)) {
-        return false;
-    }
-    bool allowed = false;
-    for (size_t i = 0; i < count; i++) {
-        allowed = allowed || text_equal((*campaign)->state, from[i]);
-    }
-    if (!allowed) {
-        return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become %s",
-                         (*campaign)->name, (*campaign)->state, to);
-    }
-    return campaigns_set_state(call->db, (*campaign)->id, to, clock_now(), err) &&
-           db_commit(transaction, err);
 }
 
 static bool expand(struct call *call, const struct campaign *campaign, struct step *step,
@@ -251,6 +255,22 @@ static bool check_anybody(struct call *call, const struct campaign *campaign,
                      campaign->ballot_id == 0 ? "" : " who is entitled in its ballot");
 }
 
+/* Hours of its own, and why: whoever starts it is told, and so is the log. */
+static void tell_hours(struct call *call, const struct campaign *campaign)
+{
+    const struct {
+        const char *what, *own, *common;
+    } channels[] = {{"texts", campaign->hours_sms, call->config.hours.sms},
+                    {"mails", campaign->hours_email, call->config.hours.email}};
+    for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {
+        if (channels[i].own != NULL) {
+            log_info("campaign %s: %s go %s instead of %s: %s", campaign->name, channels[i].what,
+                     channels[i].own, channels[i].common,
+                     text_printable(campaign->hours_why, call->arena));
+        }
+    }
+}
+
 bool cmd_campaign_start(struct call *call, struct error *err)
 {
     /* A start that was cut off is taken up where it stopped. */
@@ -263,9 +283,10 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
         !check_anybody(call, campaign, steps, count, err) ||
-        !change_state(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
+        !cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
         return false;
     }
+    tell_hours(call, campaign);
     for (size_t i = 0; i < count; i++) {
         if (!expand(call, campaign, &steps[i], &tally, err)) {
             return false;
@@ -277,40 +298,6 @@ bool cmd_campaign_start(struct call *call, struct error *err)
                  (long long)tally.sms, tally.sms == 1 ? "" : "s", (long long)tally.email,
                  tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
                  (long long)tally.no_address);
-    return true;
-}
-
-bool cmd_campaign_pause(struct call *call, struct error *err)
-{
-    static const char *const FROM[] = {"running", "paused"};
-    struct campaign *campaign = NULL;
-    if (!change_state(call, FROM, ARRAY_LENGTH(FROM), "paused", &campaign, err)) {
-        return false;
-    }
-    (void)printf("campaign %s is paused\n", campaign->name);
-    return true;
-}
-
-bool cmd_campaign_resume(struct call *call, struct error *err)
-{
-    static const char *const FROM[] = {"paused", "running"};
-    struct campaign *campaign = NULL;
-    if (!change_state(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
-        return false;
-    }
-    (void)printf("campaign %s goes on\n", campaign->name);
-    return true;
-}
-
-bool cmd_campaign_cancel(struct call *call, struct error *err)
-{
-    static const char *const FROM[] = {"draft", "running", "paused", "cancelled"};
-    struct campaign *campaign = NULL;
-    if (!change_state(call, FROM, ARRAY_LENGTH(FROM), "cancelled", &campaign, err)) {
-        return false;
-    }
-    (void)printf("campaign %s is cancelled; what was handed over already cannot be called back\n",
-                 campaign->name);
     return true;
 }
 
@@ -358,7 +345,9 @@ bool cmd_campaign_status(struct call *call, struct error *err)
         listing_number(listing, tallies[i].count);
     }
     if (call->format == LISTING_TEXT) {
-        (void)printf("campaign %s is %s\n\n", campaign->name, campaign->state);
+        (void)printf("campaign %s is %s\n", campaign->name, campaign->state);
+        print_terms(call, campaign);
+        (void)putchar('\n');
     }
     listing_print(listing, call->format, "no messages yet");
     return call->format != LISTING_TEXT || print_reasons(call, campaign, err);

@@ -11,7 +11,8 @@
 #include "muster/campaign/preflight.h"
 #include "muster/conf/gateway.h"
 #include "muster/conf/plan.h"
-#include "muster/conf/windows.h"
+#include "muster/dispatch/ways.h"
+#include "muster/store/paces.h"
 #include "progress.h"
 
 #define TIME_FORMAT "%a %-d %b %Y, %H:%M:%S"
@@ -56,7 +57,7 @@ static void print_parts(struct call *call, const struct preflight *preflight)
 }
 
 static void print_price(const struct preflight *preflight, const struct tariff *tariff,
-                        struct arena *arena)
+                        size_t gateways, struct arena *arena)
 {
     const struct price_sum *sum = &preflight->price;
     const bool known = !text_empty(tariff->currency);
@@ -72,10 +73,49 @@ static void print_price(const struct preflight *preflight, const struct tariff *
                                              : price_text_exact(price, tariff->currency, arena));
     }
     if (known) {
-        (void)printf("they cost %s%s\n", price_text(sum->cost, tariff->currency, arena),
+        (void)printf("they cost %s%s%s\n", gateways > 1 ? "at most " : "",
+                     price_text(sum->cost, tariff->currency, arena),
                      sum->unknown ? ", and what is not known" : "");
+    } else if (gateways > 1) {
+        (void)puts(
+            "what they cost is not known: no price is known of some gateway, or the gateways "
+            "take different currencies");
     } else {
         (void)puts("what they cost is not known: give sms.price, or the gateway a tariff");
+    }
+    if (known && gateways > 1) {
+        (void)printf("reckoned as the dearest of %zu gateways takes it\n", gateways);
+    }
+}
+
+/* How far the budget goes. */
+static void print_budget(const struct preflight *preflight, const struct campaign *campaign,
+                         const struct tariff *tariff, struct arena *arena)
+{
+    if (!campaign->budgeted) {
+        return;
+    }
+    const char *currency = text_given(campaign->currency);
+    const int64_t left = campaign->budget - campaign->spent;
+    const char *spent =
+        campaign->spent == 0
+            ? ""
+            : arena_printf(arena, ", %s of it spent", price_text(campaign->spent, currency, arena));
+    (void)printf("\nthe budget is %s%s: ", price_text(campaign->budget, currency, arena), spent);
+    if (!text_equal(currency, tariff->currency)) {
+        (void)printf("no text goes, as %s\n", text_empty(tariff->currency)
+                                                  ? "what it costs is not known"
+                                                  : "the prices are in another currency now");
+    } else if (!preflight->unaffordable) {
+        (void)puts("it pays for every text that has a price");
+    } else {
+        (void)printf("it pays for %lld of %lld texts, in the order in which they go;\n"
+                     "%s more would pay for all of them\n",
+                     (long long)preflight->affordable, (long long)preflight->texts,
+                     price_text(preflight->price.cost - left, currency, arena));
+    }
+    if (preflight->price.unknown) {
+        (void)puts("texts without a known price are withheld");
     }
 }
 
@@ -162,6 +202,20 @@ static void print_faults(const struct preflight *preflight, struct arena *arena)
     }
 }
 
+/* ", at most 600 a minute and 5000 a day". */
+static const char *caps_words(const struct forecast_pace *pace, struct arena *arena)
+{
+    const char *minute = pace->per_minute == 0
+                             ? ""
+                             : arena_printf(arena, "%lld a minute", (long long)pace->per_minute);
+    const char *day =
+        pace->per_day == 0 ? "" : arena_printf(arena, "%lld a day", (long long)pace->per_day);
+    return minute[0] == '\0' && day[0] == '\0'
+               ? ""
+               : arena_printf(arena, ", at most %s%s%s", minute,
+                              minute[0] == '\0' || day[0] == '\0' ? "" : " and ", day);
+}
+
 /* When the messages of a channel would go, and how many the deadline cuts off. */
 static void print_times(const struct preflight *preflight, const struct preflight_order *order,
                         enum channel channel, struct arena *arena)
@@ -170,14 +224,21 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     const struct forecast *forecast = &times->forecast;
     const struct forecast_lane *lane = &order->lanes[channel];
     const long long rate = lane->pace.rate;
+    const bool own = (channel == CHANNEL_SMS ? order->campaign->hours_sms
+                                             : order->campaign->hours_email) != NULL;
     const long long count = forecast->fit + forecast->late;
     if (count == 0) {
         return;
     }
-    (void)printf("\n%s go %s%lld a second, hours: %s\n", channel == CHANNEL_SMS ? "texts" : "mails",
+    (void)printf("\n%s go %s%lld a second%s, hours: %s\n",
+                 channel == CHANNEL_SMS ? "texts" : "mails",
                  rate > 0 ? "at " : "without a limit, reckoned as ",
-                 rate > 0 ? rate : (long long)FORECAST_RATE_ASSUMED,
+                 rate > 0 ? rate : (long long)FORECAST_RATE_ASSUMED, caps_words(&lane->pace, arena),
                  hours_format(&lane->hours, arena));
+    if (own) {
+        (void)printf("  these hours are the campaign's own: %s\n",
+                     text_printable(order->campaign->hours_why, arena));
+    }
     if (forecast->fit > 0) {
         (void)printf("  the first on %s, the last on %s\n",
                      clock_format(forecast->first, TIME_FORMAT, arena),
@@ -229,7 +290,8 @@ static void print_report(struct call *call, const struct campaign *campaign,
     }
     if (preflight->texts > 0) {
         print_parts(call, preflight);
-        print_price(preflight, tariff, call->arena);
+        print_price(preflight, tariff, call->config.sms.gateway_count, call->arena);
+        print_budget(preflight, campaign, tariff, call->arena);
         print_causes(preflight);
         print_savings(preflight, tariff, call->arena);
     }
@@ -278,6 +340,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"parts_crown", preflight->price.parts[PHONE_CROWN]},
         {"parts_abroad", preflight->price.parts[PHONE_ABROAD]},
         {"cost_millionths", preflight->price.cost},
+        {"texts_affordable", preflight->affordable},
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
         {"other_language", preflight->other_language},
@@ -314,57 +377,93 @@ static void list_members(struct call *call, const struct preflight *preflight)
     listing_print(listing, call->format, "every text takes one part");
 }
 
-/* What texts cost; nothing is known of it without a gateway. */
-static bool read_tariff(struct call *call, struct tariff *tariff, struct error *err)
+/* The pace of one more carrier beside the others; 0, no limit, stays without one. */
+static void add_pace(struct forecast_pace *sum, const struct forecast_pace *added, bool first)
 {
-    CLEANUP(faults_free) struct faults faults;
-    struct gateway gateway;
-    faults_init(&faults);
-    *tariff = (struct tariff){.currency = "",
-                              .united_kingdom = TARIFF_UNKNOWN,
-                              .crown_dependencies = TARIFF_UNKNOWN,
-                              .elsewhere = TARIFF_UNKNOWN};
-    if (text_empty(call->config.sms.gateway)) {
-        return true;
+    sum->rate = first || (sum->rate > 0 && added->rate > 0) ? sum->rate + added->rate : 0;
+    sum->per_minute = first || (sum->per_minute > 0 && added->per_minute > 0)
+                          ? sum->per_minute + added->per_minute
+                          : 0;
+    sum->per_day =
+        first || (sum->per_day > 0 && added->per_day > 0) ? sum->per_day + added->per_day : 0;
+}
+
+/* What all carriers of a channel do together, and what they have done today. */
+static bool read_pace(struct call *call, const struct ways *ways, enum channel channel,
+                      struct forecast_pace *pace, struct forecast_use *use, struct error *err)
+{
+    const struct config *config = ways->config;
+    const bool texts = channel == CHANNEL_SMS;
+    const size_t count = texts ? config->sms.gateway_count : config->mail.relay_count;
+    struct clock_stretch today;
+    *pace = (struct forecast_pace){0};
+    *use = (struct forecast_use){0};
+    if (!clock_stretch(clock_now(), &today)) {
+        return error_set(err, ERROR_INTERNAL, "the clock of this machine is wrong");
     }
-    if (!gateway_read(&call->config, call->arena, &faults, &gateway, err)) {
-        call_print_faults(&faults);
-        return false;
+    use->date = today.date;
+    for (size_t i = 0; i < count; i++) {
+        const struct config_route *route =
+            texts ? &config->sms.gateways[i] : &config->mail.relays[i];
+        const struct config *one = route->config;
+        const struct forecast_pace added = {
+            .rate = texts ? one->sms.rate : one->mail.rate,
+            .per_minute = texts ? one->sms.per_minute : one->mail.per_minute,
+            .per_day = texts ? one->sms.per_day : one->mail.per_day};
+        int64_t gone = 0;
+        const char *name = texts ? ways->gateways[i].name : route->name;
+        if (!paces_used(call->db, arena_printf(call->arena, "%s/%s", channel_name(channel), name),
+                        today.midnight, &gone, err)) {
+            return false;
+        }
+        use->gone += gone;
+        add_pace(pace, &added, i == 0);
     }
-    *tariff = gateway.tariff;
     return true;
 }
 
-/* How texts and mails go: within the hours, at the pace of the configuration. */
-static bool read_lanes(struct call *call, struct forecast_lane lanes[CHANNEL_COUNT],
-                       struct error *err)
+/* How texts and mails go: within the hours of the campaign or the configuration, at the pace of all
+ * carriers. */
+static bool read_lanes(struct call *call, const struct ways *ways, const struct campaign *campaign,
+                       struct forecast_lane lanes[CHANNEL_COUNT],
+                       struct forecast_use use[CHANNEL_COUNT], struct error *err)
+{
+    const struct windows *windows = &ways->windows;
+    const char *own[] = {
+        [CHANNEL_SMS] = campaign->hours_sms, [CHANNEL_EMAIL] = campaign->hours_email};
+    const struct hours *common[] = {
+        [CHANNEL_SMS] = &windows->sms, [CHANNEL_EMAIL] = &windows->email};
+    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
+        lanes[i] = (struct forecast_lane){.hours = *common[i], .holidays = windows->holidays.dates};
+        if ((own[i] != NULL && !hours_parse(own[i], &lanes[i].hours, err)) ||
+            !read_pace(call, ways, (enum channel)i, &lanes[i].pace, &use[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_ways(struct call *call, struct ways *ways, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
-    struct windows windows;
     faults_init(&faults);
-    if (!windows_read(&call->config, call->arena, &faults, &windows, err)) {
-        call_print_faults(&faults);
-        return false;
-    }
-    lanes[CHANNEL_SMS] = (struct forecast_lane){.hours = windows.sms,
-                                                .holidays = windows.holidays.dates,
-                                                .pace = {.rate = call->config.sms.rate}};
-    lanes[CHANNEL_EMAIL] = (struct forecast_lane){.hours = windows.email,
-                                                  .holidays = windows.holidays.dates,
-                                                  .pace = {.rate = call->config.mail.rate}};
-    return true;
+    bool ok = ways_read(&call->config, call->arena, &faults, ways, err);
+    call_print_faults(&faults);
+    return ok;
 }
 
 bool cmd_campaign_preflight(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
-    struct tariff tariff;
+    struct ways ways;
     struct forecast_lane lanes[CHANNEL_COUNT];
+    struct forecast_use use[CHANNEL_COUNT];
     struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
     if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
-        !read_tariff(call, &tariff, err) || !read_lanes(call, lanes, err)) {
+        !read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, lanes, use, err)) {
         return false;
     }
+    const struct tariff tariff = gateway_dearest(ways.gateways, call->config.sms.gateway_count);
     const bool members = call_has(call, "--members");
     struct progress progress;
     progress_begin(&progress, "Rendering");
@@ -373,6 +472,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
         .tariff = &tariff,
         .campaign = campaign,
         .lanes = lanes,
+        .use = use,
         .now = clock_now(),
         .list_costly = members,
         .watch = watch,

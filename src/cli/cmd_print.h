@@ -16,6 +16,11 @@ void cmd_print_members(struct call *call, const struct member *members, size_t c
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err) MUST_USE;
 
+/* Set the state of the campaign that the first argument names, if it is in one of those that allow
+ * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */
+bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,
+                      struct campaign **campaign, struct error *err) MUST_USE;
+
 /* On standard error, values of a segment's words that nobody has: "no member has band '5-6'; a
  * range is written 5..6". Defined in cmd_segment.c. */
 bool cmd_print_doubts(struct call *call, const char *who, struct error *err);

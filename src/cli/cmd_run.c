@@ -110,6 +110,9 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
         return true;
     }
     bool ok = dispatch_batch(way->dispatch, &tally, &way->fault);
+    if (tally.notice[0] != '\0') {
+        log_info("%s", tally.notice);
+    }
     dispatch_tally_add(&run->total, &tally);
     run->handed += (int64_t)(tally.claimed - tally.deferred);
     if (ok) {

@@ -85,7 +85,7 @@ bool cmd_template_check(struct call *call, struct error *err)
         .config = configured ? config : NULL,
         .beside = path,
         .check = {.known = {.any_detail = true}, .any_campaign = true},
-        .one_way = configured && message_files_one_way(config->sms.sender),
+        .one_way = configured && message_files_unanswered(config),
     };
     if (!read_template(path, &source, err)) {
         return false;

@@ -512,3 +512,40 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
     *gateway = made;
     return true;
 }
+
+bool gateway_read_all(const struct config *config, struct arena *arena, struct faults *faults,
+                      struct gateway **gateways, struct error *err)
+{
+    const size_t count = config->sms.gateway_count;
+    struct gateway *all = arena_array(arena, count + 1, sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        if (!gateway_read(config->sms.gateways[i].config, arena, faults, &all[i], err)) {
+            return false;
+        }
+    }
+    *gateways = all;
+    return true;
+}
+
+static int64_t dearer(int64_t one, int64_t other)
+{
+    return one == TARIFF_UNKNOWN || other == TARIFF_UNKNOWN ? TARIFF_UNKNOWN
+           : one > other                                    ? one
+                                                            : other;
+}
+
+struct tariff gateway_dearest(const struct gateway *gateways, size_t count)
+{
+    const struct tariff nothing = {"", TARIFF_UNKNOWN, TARIFF_UNKNOWN, TARIFF_UNKNOWN};
+    struct tariff most = count == 0 ? nothing : gateways[0].tariff;
+    for (size_t i = 1; i < count; i++) {
+        const struct tariff *tariff = &gateways[i].tariff;
+        if (!text_equal(most.currency, tariff->currency)) {
+            return nothing;
+        }
+        most.united_kingdom = dearer(most.united_kingdom, tariff->united_kingdom);
+        most.crown_dependencies = dearer(most.crown_dependencies, tariff->crown_dependencies);
+        most.elsewhere = dearer(most.elsewhere, tariff->elsewhere);
+    }
+    return most;
+}

@@ -9,9 +9,11 @@
 #include "config_private.h"
 #include "libconfig_door.h"
 #include "muster/base/clock.h"
+#include "muster/base/hours.h"
 #include "muster/base/text.h"
+#include "muster/conf/tariff.h"
 
-enum { NAME_MAX_LENGTH = 64, WHOLE_MAX = 1000000 };
+enum { NAME_MAX_LENGTH = 64, WHOLE_MAX = 1000000, WHY_MOST = 200 };
 
 /* "has-it-come": letters, digits, hyphens. */
 static bool is_word(const char *text)
@@ -241,11 +243,95 @@ static void read_details(const struct libconfig *file, const struct libconfig_no
     plan->detail_count = count;
 }
 
+/* The hours of a channel, written as best they are; NULL when none are given, or after a fault. */
+static const char *read_channel_hours(const struct libconfig *file,
+                                      const struct libconfig_node *group, const char *channel,
+                                      bool used, struct arena *arena)
+{
+    const struct libconfig_node *node = libconfig_member(group, channel);
+    struct hours hours;
+    struct error reason = {0};
+    if (node == NULL) {
+        return NULL;
+    }
+    if (!used) {
+        libconfig_fault(file, node, "%s: \"%s\" is not among the channels",
+                        libconfig_name(file, node), channel);
+        return NULL;
+    }
+    const char *text = libconfig_text(file, group, channel, NULL);
+    if (text[0] == '\0') {
+        return NULL;
+    }
+    if (!hours_parse(text, &hours, &reason)) {
+        libconfig_fault(file, node, "%s is \"%.80s\": %s", libconfig_name(file, node), text,
+                        reason.text);
+        return NULL;
+    }
+    return hours_format(&hours, arena);
+}
+
+/* Hours of the campaign's own, which need a reason: somebody will be asked for it. */
+static void read_hours(const struct libconfig *file, const struct libconfig_node *campaign,
+                       const bool used[CHANNELS], struct arena *arena, struct campaign_plan *plan)
+{
+    static const char *const names[] = {"sms", "email", "why"};
+    const struct libconfig_node *group = libconfig_group(file, campaign, "hours");
+    if (group == NULL) {
+        return;
+    }
+    libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    plan->hours_sms = read_channel_hours(file, group, "sms", used[CHANNEL_SMS], arena);
+    plan->hours_email = read_channel_hours(file, group, "email", used[CHANNEL_EMAIL], arena);
+    if (libconfig_member(group, "sms") == NULL && libconfig_member(group, "email") == NULL) {
+        libconfig_fault(file, group, "campaign.hours must give sms or email or both");
+    }
+    plan->hours_why = libconfig_text(file, group, "why", NULL);
+    if (strlen(plan->hours_why) > WHY_MOST || strchr(plan->hours_why, '\n') != NULL) {
+        libconfig_fault(file, libconfig_member(group, "why"),
+                        "campaign.hours.why must be one line of at most %d bytes", WHY_MOST);
+    }
+}
+
+bool plan_parse_budget(const char *text, int64_t *millionths)
+{
+    int64_t amount = 0;
+    if (!text_decimal(text, TARIFF_DECIMALS, (int64_t)PLAN_BUDGET_MOST * TARIFF_UNIT, &amount) ||
+        amount == 0) {
+        return false;
+    }
+    *millionths = amount;
+    return true;
+}
+
+static int64_t read_budget(const struct libconfig *file, const struct libconfig_node *group,
+                           bool texts)
+{
+    const struct libconfig_node *node = libconfig_member(group, "budget");
+    int64_t budget = PLAN_BUDGET_NONE;
+    if (node == NULL) {
+        return budget;
+    }
+    const char *text = libconfig_text(file, group, "budget", NULL);
+    if (text[0] != '\0' && !plan_parse_budget(text, &budget)) {
+        libconfig_fault(file, node,
+                        "campaign.budget is \"%.40s\", but must be an amount such as \"50.00\": "
+                        "more than 0, at most %d",
+                        text, PLAN_BUDGET_MOST);
+    }
+    if (!texts) {
+        libconfig_fault(file, node,
+                        "campaign.budget is for texts, but \"sms\" is not among the channels");
+    }
+    return budget;
+}
+
 static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
                           struct arena *arena, struct campaign_plan *plan)
 {
-    static const char *const names[] = {"name",  "title", "ballot",   "who",   "channels", "sms",
-                                        "email", "at",    "deadline", "plain", "details"};
+    static const char *const names[] = {"name",     "title", "ballot", "who",   "channels",
+                                        "sms",      "email", "at",     "hours", "budget",
+                                        "deadline", "plain", "details"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
@@ -257,6 +343,8 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     read_channels(file, group, used, &plan->sms_first);
     plan->sms_template = read_template(file, group, "sms", used[CHANNEL_SMS]);
     plan->email_template = read_template(file, group, "email", used[CHANNEL_EMAIL]);
+    read_hours(file, group, used, arena, plan);
+    plan->budget = read_budget(file, group, used[CHANNEL_SMS]);
     bool now = strcmp(libconfig_text(file, group, "at", ""), "now") == 0;
     plan->at = now ? 0 : read_time(file, group, "at", false);
     plan->deadline = read_time(file, group, "deadline", false);

@@ -15,8 +15,7 @@ bool windows_read(const struct config *config, struct arena *arena, struct fault
         !read_hours("hours.email", config->hours.email, &made.email, err)) {
         return false;
     }
-    if (!(made.sms.always && made.email.always) &&
-        !holidays_read(config, config->hours.nation, arena, faults, &made.holidays, err)) {
+    if (!holidays_read(config, config->hours.nation, arena, faults, &made.holidays, err)) {
         return false;
     }
     *windows = made;

@@ -30,6 +30,9 @@ enum {
 /* A line for each batch, so that a run can be read afterwards. */
 static void tell_batch(const struct dispatch *dispatch, const struct dispatch_tally *tally)
 {
+    if (tally->notice[0] != '\0') {
+        log_info("%s", tally->notice);
+    }
     if (tally->claimed == 0) {
         return;
     }

@@ -23,8 +23,11 @@ enum {
     LEASE_MS = 5 * CLOCK_MINUTE,  /* far longer than rendering a batch takes */
     SETTLE_TRIES = 5,             /* what came of a batch must not be lost to a busy store */
     VALIDITY_MOST = 48 * 60 * 60, /* s: providers refuse to be asked to keep a text for longer */
-    MARGIN_MS = CLOCK_SECOND,     /* nothing is begun so shortly before hours or deadline end */
-    GOOD_BATCH_MS = 100,          /* a batch of texts is what the provider takes in this time */
+    MARGIN_MS = CLOCK_SECOND,     /* nothing is claimed so shortly before the hours end */
+    /* nor before the deadline: the provider is told whole seconds, that end before it */
+    LAST_MS = CLOCK_SECOND + HAND_OVER_MS,
+    BUDGET_WAIT_MS = 200, /* until what is under way may be settled */
+    GOOD_BATCH_MS = 100,  /* a batch of texts is what the provider takes in this time */
     QUICK_BATCH_MS = GOOD_BATCH_MS / 2,
 };
 
@@ -40,6 +43,7 @@ struct dispatch {
     struct letters *letters;
     struct arena *arena; /* for as long as this lasts */
     struct letterhead letterhead;
+    int64_t told_step; /* the one whose own hours the log has told of last */
 };
 
 /* A batch on its way; the four arrays run in parallel, `count` long, until the parcels are
@@ -47,7 +51,7 @@ struct dispatch {
 struct batch {
     struct arena *arena;
     struct outbox_demand demand; /* what it was claimed by */
-    int64_t until;               /* the end of hours or deadline, whichever comes first */
+    int64_t until; /* nothing is begun from then on: the hours end, or the deadline is near */
     struct outbox_message *messages;
     size_t count;
     struct letter *letters;
@@ -133,29 +137,48 @@ const char *dispatch_route(const struct dispatch *dispatch)
     return dispatch->route.name;
 }
 
-/* Whether messages of the step may go now, and until when; if not, from when on (HOURS_NEVER: not
- * in time). */
+/* Whether messages of the step may go now, and until when they may be begun; if not, from when on
+ * (HOURS_NEVER: not in time). */
 static bool may_go(const struct dispatch *dispatch, const struct outbox_due *due, int64_t now,
                    int64_t *until, int64_t *from)
 {
     const struct windows *windows = dispatch->way.windows;
     const struct hours_holidays *holidays = &windows->holidays.dates;
     struct hours hours = dispatch->channel == CHANNEL_SMS ? windows->sms : windows->email;
+    *from = HOURS_NEVER;
     if (due->hours != NULL && !hours_parse(due->hours, &hours, NULL)) {
-        *from = HOURS_NEVER; /* it was judged when the campaign was made */
+        return false; /* it was judged when the campaign was made */
+    }
+    const int64_t last = due->deadline - LAST_MS;
+    int64_t opens = hours_opens(&hours, holidays, now);
+    int64_t closes = opens < last ? hours_closes(&hours, holidays, opens) : last;
+    if (opens < last && closes - opens < MARGIN_MS) {
+        opens = hours_opens(&hours, holidays, closes);
+        closes = opens < last ? hours_closes(&hours, holidays, opens) : last;
+    }
+    if (opens >= last) {
         return false;
     }
-    *from = hours_opens(&hours, holidays, now);
-    if (*from > now) {
-        return false;
+    *from = opens;
+    *until = closes < last ? closes : last;
+    return opens <= now;
+}
+
+/* Hours of a campaign's own are told once, when something goes that would not go otherwise. */
+static void tell_hours(struct dispatch *dispatch, const struct outbox_due *due, int64_t now,
+                       struct dispatch_tally *tally)
+{
+    const struct windows *windows = dispatch->way.windows;
+    const bool texts = dispatch->channel == CHANNEL_SMS;
+    if (due->hours == NULL || due->step_id == dispatch->told_step ||
+        hours_open(texts ? &windows->sms : &windows->email, &windows->holidays.dates, now)) {
+        return;
     }
-    int64_t closes = hours_closes(&hours, holidays, now);
-    *until = closes < due->deadline ? closes : due->deadline;
-    if (*until - now < MARGIN_MS) {
-        *from = closes < due->deadline ? hours_opens(&hours, holidays, closes) : HOURS_NEVER;
-        return false;
-    }
-    return true;
+    dispatch->told_step = due->step_id;
+    (void)snprintf(tally->notice, sizeof tally->notice,
+                   "campaign %s: %s go outside the hours of the configuration, as it has its own:"
+                   " %s",
+                   due->campaign, texts ? "texts" : "mails", due->why == NULL ? "" : due->why);
 }
 
 /* How many to claim: what makes a good batch, and can be over before the hours end. */
@@ -201,7 +224,7 @@ static bool claim_of_step(const struct dispatch *dispatch, int64_t step_id, int6
 /* Claim what goes next: of the steps that may go now, of the one with the nearest deadline; but one
  * whose receivers hold back all that is left of it does not hold up the others. When nothing may go
  * for its hours, the tally tells when it may. */
-static bool claim(const struct dispatch *dispatch, int64_t now, struct batch *batch,
+static bool claim(struct dispatch *dispatch, int64_t now, struct batch *batch,
                   struct dispatch_tally *tally, struct error *err)
 {
     struct outbox_due *steps = NULL;
@@ -218,6 +241,9 @@ static bool claim(const struct dispatch *dispatch, int64_t now, struct batch *ba
             open = true;
             if (!claim_of_step(dispatch, steps[i].step_id, now, batch, &tally->wait, &on, err)) {
                 return false;
+            }
+            if (batch->count > 0) {
+                tell_hours(dispatch, &steps[i], now, tally);
             }
         }
         opens = from < opens ? from : opens;
@@ -270,21 +296,24 @@ static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t
     return true;
 }
 
-/* Whole seconds until the deadline, within what a provider takes for an answer. */
+/* Whole seconds that end before the deadline even when the text is begun as late as until_of lets
+ * it be, within what a provider takes for an answer. Not below 1 before LAST_MS. */
 static int64_t validity_of(const struct outbox_message *message, int64_t now)
 {
-    int64_t left = (message->deadline - now) / CLOCK_SECOND;
-    return left < 1 ? 1 : left < VALIDITY_MOST ? left : VALIDITY_MOST;
+    int64_t left = (message->deadline - now - HAND_OVER_MS) / CLOCK_SECOND;
+    return left < VALIDITY_MOST ? left : VALIDITY_MOST;
 }
 
 /* Until when a parcel may still be begun. However slow the other side is, a batch is not gone on
  * with for longer than HAND_OVER_MS: the rest comes back, and is judged anew with what has
- * happened meanwhile (a pause, an opt-out, a vote). The first may always be begun, so that there
- * is progress. */
-static int64_t until_of(const struct batch *batch, bool first, int64_t now)
+ * happened meanwhile (a pause, an opt-out, a vote). The first mail may always be begun, however
+ * long the greeting takes, so that there is progress; a text is begun at once. */
+static int64_t until_of(const struct dispatch *dispatch, const struct batch *batch, bool first,
+                        int64_t now)
 {
     int64_t until = now + HAND_OVER_MS;
-    return first || batch->until < until ? batch->until : until;
+    return (first && dispatch->channel == CHANNEL_EMAIL) || batch->until < until ? batch->until
+                                                                                 : until;
 }
 
 /* The address that a mail comes back to when it cannot be delivered; NULL for a text. */
@@ -316,7 +345,7 @@ static void pack(const struct dispatch *dispatch, struct batch *batch, int64_t n
             .sender = sender_of(dispatch, message, batch->arena),
             .body = batch->letters[i].body,
             .length = batch->letters[i].length,
-            .until = until_of(batch, batch->parcel_count == 0, now),
+            .until = until_of(dispatch, batch, batch->parcel_count == 0, now),
             .validity = validity_of(message, now),
             .answer = "",
         };
@@ -538,6 +567,17 @@ static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dis
     return sent || any_accepted(batch) || error_set(err, fault.kind, "%s", fault.text);
 }
 
+/* Ms after which to come again: at once, unless all of the batch waits for what is under way. */
+static int64_t wait_of(const struct batch *batch, int64_t wait)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!batch->releases[i].waits) {
+            return wait;
+        }
+    }
+    return wait > BUDGET_WAIT_MS ? wait : BUDGET_WAIT_MS;
+}
+
 bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -559,12 +599,14 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
         .now = now,
         .per_week = dispatch->config->limits.per_week,
         .apart = dispatch->config->limits.apart * CLOCK_HOUR,
+        .currency = dispatch->way.gateway == NULL ? "" : dispatch->way.gateway->tariff.currency,
     };
     if (!render_batch(dispatch, &batch, now, err) ||
         !outbox_release(dispatch->way.db, &terms, batch.releases, batch.count, err)) {
         return false;
     }
     pack(dispatch, &batch, clock_now());
+    tally->wait = wait_of(&batch, tally->wait);
     tally->withheld = batch.count - batch.parcel_count;
     return batch.parcel_count == 0 ? give_back(dispatch, &batch, err)
                                    : hand_over(dispatch, &batch, tally, err);

@@ -24,13 +24,9 @@ static const struct outbox_pool *rules_of(const struct pools *receivers, struct 
 bool ways_read(const struct config *config, struct arena *arena, struct faults *faults,
                struct ways *ways, struct error *err)
 {
-    const size_t count = config->sms.gateway_count;
-    struct gateway *gateways = arena_array(arena, count + 1, sizeof *gateways);
-    for (size_t i = 0; i < count; i++) {
-        const struct config_route *route = &config->sms.gateways[i];
-        if (!gateway_read(route->config, arena, faults, &gateways[i], err)) {
-            return false;
-        }
+    struct gateway *gateways = NULL;
+    if (!gateway_read_all(config, arena, faults, &gateways, err)) {
+        return false;
     }
     struct ways made = {.config = config, .gateways = gateways};
     if (!windows_read(config, arena, faults, &made.windows, err) ||

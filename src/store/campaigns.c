@@ -34,9 +34,10 @@ static bool drop_draft(struct db *db, const char *name, struct error *err)
 
 bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err)
 {
-    static const char INSERT[] = "INSERT INTO campaign (name, title, ballot_id, at, details)"
-                                 " VALUES (:name, :title, :ballot, :at, :details)"
-                                 " ON CONFLICT (name) DO NOTHING";
+    static const char INSERT[] =
+        "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
+        " hours_why, budget, currency) VALUES (:name, :title, :ballot, :at, :details, :hours_sms,"
+        " :hours_email, :hours_why, :budget, :currency) ON CONFLICT (name) DO NOTHING";
     if (!drop_draft(db, campaign->name, err)) {
         return false;
     }
@@ -46,6 +47,15 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
     query_id(query, ":ballot", campaign->ballot_id);
     query_number(query, ":at", campaign->at);
     query_text(query, ":details", campaign->details == NULL ? "{}" : campaign->details);
+    query_text(query, ":hours_sms", campaign->hours_sms);
+    query_text(query, ":hours_email", campaign->hours_email);
+    query_text(query, ":hours_why", campaign->hours_why);
+    if (campaign->budgeted) {
+        query_number(query, ":budget", campaign->budget);
+    } else {
+        query_text(query, ":budget", NULL);
+    }
+    query_text(query, ":currency", campaign->currency);
     if (!query_run(query, err)) {
         return false;
     }
@@ -94,7 +104,9 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
     return query_run(query, err);
 }
 
-#define CAMPAIGN_ROW "id, name, title, COALESCE(ballot_id, 0), state, at, details"
+#define CAMPAIGN_ROW                                                                               \
+    "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
+    " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -105,6 +117,13 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->state = query_column_text(query, 4, arena);
     campaign->at = query_column(query, 5);
     campaign->details = query_column_text(query, 6, arena);
+    campaign->hours_sms = query_column_text(query, 7, arena);
+    campaign->hours_email = query_column_text(query, 8, arena);
+    campaign->hours_why = query_column_text(query, 9, arena);
+    campaign->budgeted = query_column(query, 10) != 0;
+    campaign->budget = query_column(query, 11);
+    campaign->currency = query_column_text(query, 12, arena);
+    campaign->spent = query_column(query, 13);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -229,6 +248,30 @@ bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, 
     query_number(query, ":id", campaign_id);
     return query_run(query, err) &&
            (!text_equal(state, "cancelled") || outbox_cancel(db, campaign_id, at, err));
+}
+
+bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
+                          int64_t *requeued, struct error *err)
+{
+    static const char SET[] = "UPDATE campaign SET budget = :budget WHERE id = :id";
+    static const char REQUEUE[] =
+        "UPDATE outbox SET state = 'queued', reason = 'the budget was raised', due_at = :at,"
+        " changed_at = :at WHERE state = 'unaffordable'"
+        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :id)";
+    CLEANUP(query_end) struct query *set = query_begin(db, SET);
+    query_number(set, ":budget", budget);
+    query_number(set, ":id", campaign_id);
+    if (!query_run(set, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *requeue = query_begin(db, REQUEUE);
+    query_number(requeue, ":at", at);
+    query_number(requeue, ":id", campaign_id);
+    if (!query_run(requeue, err)) {
+        return false;
+    }
+    *requeued = query_changes(requeue);
+    return true;
 }
 
 bool campaigns_finish(struct db *db, struct error *err)

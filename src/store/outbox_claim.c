@@ -13,7 +13,8 @@ bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *
                 struct outbox_due **steps, size_t *count, struct error *err)
 {
     static const char DUE[] =
-        "SELECT s.id, s.deadline, CASE :channel WHEN 'sms' THEN k.hours_sms ELSE k.hours_email END"
+        "SELECT s.id, s.deadline, CASE :channel WHEN 'sms' THEN k.hours_sms ELSE k.hours_email END,"
+        " k.hours_why, k.name"
         " FROM campaign k JOIN step s ON s.campaign_id = k.id"
         " WHERE k.state = 'running' AND s.deadline > :now"
         " AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id AND o.channel = :channel"
@@ -27,6 +28,8 @@ bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *
         due->step_id = query_column(query, 0);
         due->deadline = query_column(query, 1);
         due->hours = query_column_text(query, 2, arena);
+        due->why = query_column_text(query, 3, arena);
+        due->campaign = query_column_text(query, 4, arena);
     }
     *steps = list.items;
     *count = list.count;

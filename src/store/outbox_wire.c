@@ -11,6 +11,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
+#include "outbox_budget.h"
 #include "outbox_row.h"
 #include "query.h"
 #include "vector.h"
@@ -21,11 +22,7 @@ struct gate {
     bool running;
     bool cancelled;
     bool late;
-    bool budgeted;
-    bool broke;    /* the budget does not pay for a text any more */
-    int64_t left;  /* what is left of it, millionths */
-    int64_t spent; /* in this release */
-    int64_t campaign_id;
+    struct budget budget;
     const char *letterhead; /* the last one kept; NULL: none, and its row 0 */
     int64_t letterhead_id;
     struct query *send;     /* a message that nothing stands in the way of becomes `sending` */
@@ -62,9 +59,7 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
 {
     static const char STATE[] =
         "SELECT k.state, s.deadline <= :now, s.who, COALESCE(k.ballot_id, 0),"
-        " (SELECT position FROM ledger), k.budget IS NOT NULL, COALESCE(k.budget, 0) - k.spent,"
-        " k.budget IS NOT NULL AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
-        "     AND o.state = 'unaffordable'), k.id"
+        " (SELECT position FROM ledger)"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, STATE);
     query_number(query, ":now", terms->now);
@@ -79,10 +74,9 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
     const char *who = query_column_text(query, 2, arena);
     int64_t ballot_id = query_column(query, 3);
     gate->position = query_column(query, 4);
-    gate->budgeted = query_column(query, 5) != 0;
-    gate->left = query_column(query, 6);
-    gate->broke = query_column(query, 7) != 0;
-    gate->campaign_id = query_column(query, 8);
+    if (!budget_read(db, terms->step_id, terms->currency, &gate->budget, err)) {
+        return false;
+    }
     return compose_gate(db, who, ballot_id, arena, gate, err);
 }
 
@@ -156,10 +150,11 @@ static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_t
     query_number(query, ":now", terms->now);
     query_blob(query, ":digest", release->digest, sizeof release->digest);
     query_id(query, ":parts", release->parts);
-    if (release->cost < 0) {
+    const int64_t cost = budget_cost(&gate->budget, release);
+    if (cost < 0) {
         query_text(query, ":cost", NULL);
     } else {
-        query_number(query, ":cost", release->cost);
+        query_number(query, ":cost", cost);
     }
     query_text(query, ":gateway", release->gateway);
     query_id(query, ":letterhead", gate->letterhead_id);
@@ -170,9 +165,8 @@ static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_t
     }
     release->released = query_changes(query) > 0;
     query_again(query);
-    if (release->released && release->cost > 0) {
-        gate->left -= release->cost;
-        gate->spent += release->cost;
+    if (release->released) {
+        budget_spend(&gate->budget, release);
     }
     return true;
 }
@@ -272,15 +266,11 @@ static bool put_off(struct db *db, int64_t id, int64_t chance, int64_t now, stru
             move_claimed(db, id, "withheld", "the member is written to often enough", now, err));
 }
 
-static bool is_affordable(const struct gate *gate, const struct outbox_release *release)
-{
-    return !gate->budgeted || release->parts == 0 ||
-           (!gate->broke && release->cost >= 0 && release->cost <= gate->left);
-}
-
-/* Why the message was not released, as far as it is still ours. */
-static bool refuse_claimed(struct db *db, const struct gate *gate, const struct outbox_terms *terms,
-                           const struct outbox_release *release, struct error *err)
+/* Why the message was not released, as far as it is still ours; `unpaid`, when it is not NULL, is
+ * the reason if there is no other. */
+static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox_terms *terms,
+                           struct outbox_release *release, const struct budget_refusal *unpaid,
+                           struct error *err)
 {
     int64_t member = 0;
     int64_t now = terms->now;
@@ -314,10 +304,15 @@ static bool refuse_claimed(struct db *db, const struct gate *gate, const struct 
         return move_claimed(db, release->id, "withheld", "no longer in the audience", now, err) &&
                reopen_for_sharers(db, release->id, err);
     }
-    return error_set(err, ERROR_INTERNAL, "a message could not be released");
+    if (unpaid == NULL) {
+        return error_set(err, ERROR_INTERNAL, "a message could not be released");
+    }
+    gate->budget.ends = gate->budget.ends || unpaid->ends;
+    release->waits = text_equal(unpaid->becomes, "queued");
+    return move_claimed(db, release->id, unpaid->becomes, unpaid->reason, now, err);
 }
 
-/* The message is ours and might go, but for how often its member is written to and the budget. */
+/* The message is ours and might go, but for how often its member is written to. */
 static bool is_clear(struct db *db, const struct gate *gate, const struct outbox_terms *terms,
                      int64_t id, bool *clear, struct error *err)
 {
@@ -337,56 +332,34 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
 {
     int64_t chance = 0;
     bool clear = true;
+    bool paid = false;
+    struct budget_refusal unpaid;
     release->released = false;
+    release->waits = false;
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
-        return refuse_claimed(db, gate, terms, release, err);
+        return refuse_claimed(db, gate, terms, release, NULL, err);
     }
     if ((terms->per_week > 0 || terms->apart > 0) &&
         !next_chance(db, terms, release->id, &chance, err)) {
         return false;
     }
-    const bool affordable = is_affordable(gate, release);
-    if ((chance > 0 || !affordable) && !is_clear(db, gate, terms, release->id, &clear, err)) {
+    if (chance > 0 && !is_clear(db, gate, terms, release->id, &clear, err)) {
         return false;
     }
     if (!clear) {
-        return refuse_claimed(db, gate, terms, release, err);
+        return refuse_claimed(db, gate, terms, release, NULL, err);
     }
     if (chance > 0) {
         return put_off(db, release->id, chance, terms->now, err);
     }
-    if (!affordable) {
-        gate->broke = true;
-        return move_claimed(db, release->id, "unaffordable", "the budget is spent", terms->now,
-                            err);
+    if (!budget_judge(db, &gate->budget, release, &paid, &unpaid, err)) {
+        return false;
+    }
+    if (!paid) {
+        return refuse_claimed(db, gate, terms, release, &unpaid, err);
     }
     return send_claimed(db, gate, terms, release, err) &&
-           (release->released || refuse_claimed(db, gate, terms, release, err));
-}
-
-/* What the batch costs, and the end of the texts when the budget is at its own. */
-static bool keep_account(struct db *db, const struct gate *gate, int64_t now, struct error *err)
-{
-    static const char SPEND[] = "UPDATE campaign SET spent = spent + :spent WHERE id = :campaign";
-    static const char STOP[] =
-        "UPDATE outbox SET state = 'unaffordable', reason = 'the budget is spent',"
-        " changed_at = :now WHERE channel = 'sms' AND state = 'queued'"
-        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :campaign)";
-    if (gate->spent > 0) {
-        CLEANUP(query_end) struct query *spend = query_begin(db, SPEND);
-        query_number(spend, ":spent", gate->spent);
-        query_number(spend, ":campaign", gate->campaign_id);
-        if (!query_run(spend, err)) {
-            return false;
-        }
-    }
-    if (!gate->broke) {
-        return true;
-    }
-    CLEANUP(query_end) struct query *stop = query_begin(db, STOP);
-    query_number(stop, ":now", now);
-    query_number(stop, ":campaign", gate->campaign_id);
-    return query_run(stop, err);
+           (release->released || refuse_claimed(db, gate, terms, release, NULL, err));
 }
 
 /* The segment of a step cannot be used any more: its campaign is paused, so that it stops nobody
@@ -436,7 +409,7 @@ bool outbox_release(struct db *db, const struct outbox_terms *terms,
     for (size_t i = 0; ok && i < count; i++) {
         ok = release_one(db, &gate, terms, &releases[i], err);
     }
-    ok = ok && keep_account(db, &gate, terms->now, err);
+    ok = ok && budget_settle(db, &gate.budget, terms->now, err);
     close_gate(&gate);
     return ok && db_commit(transaction, err);
 }

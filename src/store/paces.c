@@ -87,6 +87,20 @@ bool paces_draw(struct db *db, const char *subject, const struct pace_rule *rule
     return true;
 }
 
+bool paces_used(struct db *db, const char *subject, int64_t since, int64_t *used, struct error *err)
+{
+    static const char USED[] = "SELECT COALESCE(SUM(used), 0) FROM pace_use"
+                               " WHERE subject = :subject AND slice = :slice AND at >= :since";
+    struct cap caps[CAPS];
+    caps_of(&(struct pace_rule){0}, caps);
+    CLEANUP(query_end) struct query *query = query_begin(db, USED);
+    query_text(query, ":subject", subject);
+    query_number(query, ":slice", caps[1].slice);
+    query_number(query, ":since", since);
+    *used = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 static bool count_use(struct db *db, const char *subject, const struct cap *cap, size_t used,
                       int64_t now, struct error *err)
 {

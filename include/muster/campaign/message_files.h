@@ -39,6 +39,9 @@ const char *message_files_language(const char *path, struct arena *arena) MUST_U
 /* Whether nobody can answer texts from this sender, since it is a name and no number. */
 bool message_files_one_way(const char *sender) MUST_USE;
 
+/* Whether the texts of some gateway of the configuration come from such a one. */
+bool message_files_unanswered(const struct config *config) MUST_USE;
+
 /* Whether there is any file of the template `name` for a channel. */
 bool message_files_exist(const struct message_setting *setting, enum channel channel,
                          const char *name, struct arena *arena) MUST_USE;

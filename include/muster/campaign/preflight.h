@@ -75,6 +75,10 @@ struct preflight {
     int64_t by_parts[GSM_PARTS_MOST + 1][2]; /* texts by parts and encoding */
     int64_t parts;
     struct price_sum price;
+    int64_t
+        affordable; /* texts that the budget pays for, in order, if each costs what the tariff says;
+                         * all of them without a budget */
+    bool unaffordable; /* there are others */
     int64_t mail_bytes;
     int64_t largest_mail;
     struct preflight_saving saved;                     /* by what the campaign allows */
@@ -100,6 +104,7 @@ struct preflight_order {
     const struct tariff *tariff;
     const struct campaign *campaign;
     const struct forecast_lane *lanes; /* of each channel; nothing else is sent on them */
+    const struct forecast_use *use;    /* of each lane, how far it is in use; NULL: not at all */
     int64_t now;
     bool list_costly;          /* fill in `costly` */
     preflight_watch_fn *watch; /* NULL: nobody watches */

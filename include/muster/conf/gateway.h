@@ -128,4 +128,12 @@ struct gateway {
 bool gateway_read(const struct config *config, struct arena *arena, struct faults *faults,
                   struct gateway *gateway, struct error *err) MUST_USE;
 
+/* The same of every gateway that the configuration has, in the order of `config->sms.gateways`. */
+bool gateway_read_all(const struct config *config, struct arena *arena, struct faults *faults,
+                      struct gateway **gateways, struct error *err) MUST_USE;
+
+/* What a text costs at most, by whichever of the gateways it goes. What one of them has no price for
+ * has none; and nothing has one when they take different currencies, or there is no gateway. */
+struct tariff gateway_dearest(const struct gateway *gateways, size_t count);
+
 #endif

@@ -39,6 +39,9 @@ struct ballot_plan {
  *         email = "has-your-paper-come";
  *         at = "2026-11-23 10:00";          # or "now"
  *         deadline = "2026-11-23 20:00";    # nothing is handed over later
+ *         hours = { sms = "daily 09:00-21:00"; email = "always";   # instead of those of muster.conf
+ *                   why = "the evening before the last post"; };
+ *         budget = "50.00";                 # what its texts may cost, in the currency of the tariff
  *         plain = [ "punctuation" ];        # what may be written plainer to save parts of a text:
  *                                           # punctuation, letters, names, welsh
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
@@ -51,6 +54,8 @@ struct plan_detail {
     bool list;
 };
 
+enum { PLAN_BUDGET_NONE = -1, PLAN_BUDGET_MOST = 10000000 /* pounds: more is a slip of the pen */ };
+
 struct campaign_plan {
     const char *name;
     const char *title;
@@ -59,8 +64,12 @@ struct campaign_plan {
     bool sms_first;           /* which channel is tried first when both are used */
     const char *sms_template; /* "" when the channel is not used */
     const char *email_template;
-    int64_t at;        /* ms since the epoch; 0: at once */
-    int64_t deadline;  /* ms since the epoch, after `at` */
+    int64_t at;              /* ms since the epoch; 0: at once */
+    int64_t deadline;        /* ms since the epoch, after `at` */
+    const char *hours_sms;   /* as hours_format writes them; NULL: those of the configuration */
+    const char *hours_email; /* likewise */
+    const char *hours_why;   /* one line; NULL when the campaign has no hours of its own */
+    int64_t budget;          /* millionths; PLAN_BUDGET_NONE: no limit */
     const char *plain; /* the words, with a blank between them; "punctuation" when none are given */
     const struct plan_detail *details;
     size_t detail_count;
@@ -68,6 +77,10 @@ struct campaign_plan {
 
 /* The words that `plain` may hold. Static. */
 const char *const *plan_plain_words(size_t *count) MUST_USE;
+
+/* Read an amount as a budget is written, "50" or "50.00": more than nothing, at most
+ * PLAN_BUDGET_MOST, in millionths. False leaves `*millionths` alone. */
+bool plan_parse_budget(const char *text, int64_t *millionths) MUST_USE;
 
 /* Read a file with one such group. Every fault is noted with file and line; ERROR_DATA when
  * there was any, ERROR_NO_INPUT without a file. Times are local. Strings live in the arena. The

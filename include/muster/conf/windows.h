@@ -15,11 +15,11 @@
 struct windows {
     struct hours sms;
     struct hours email;
-    struct holidays holidays; /* of hours.nation; none when both hours are "always" */
+    struct holidays holidays; /* of hours.nation */
 };
 
-/* Errors and faults as holidays_read tells them; the file of bank holidays is not looked for when
- * no hours need it. Everything lives in the arena. */
+/* Errors and faults as holidays_read tells them. The bank holidays are read even where both hours
+ * are "always": a campaign may have hours of its own. Everything lives in the arena. */
 bool windows_read(const struct config *config, struct arena *arena, struct faults *faults,
                   struct windows *windows, struct error *err) MUST_USE;
 

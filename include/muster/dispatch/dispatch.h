@@ -61,6 +61,7 @@ struct dispatch_tally {
     int64_t opens_at; /* it waits for its hours, which begin then; 0: it does not */
     int64_t took;     /* ms from the first message to the last answer */
     char campaign[65];
+    char notice[400]; /* what the log should say once of the campaign; "": nothing */
     char trouble
         [256]; /* the first that was not taken: address shortened, and the answer; "": none */
 };

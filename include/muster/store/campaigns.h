@@ -18,10 +18,17 @@ struct campaign {
     int64_t id;
     const char *name;
     const char *title;
-    int64_t ballot_id;   /* 0: none */
-    const char *state;   /* draft, running, paused, cancelled, finished */
-    int64_t at;          /* when it was made */
-    const char *details; /* JSON: what its messages may name as {{details.NAME}}; NULL: nothing */
+    int64_t ballot_id;     /* 0: none */
+    const char *state;     /* draft, running, paused, cancelled, finished */
+    int64_t at;            /* when it was made */
+    const char *details;   /* JSON: what its messages may name as {{details.NAME}}; NULL: nothing */
+    const char *hours_sms; /* when texts may go; NULL: as the configuration says */
+    const char *hours_email; /* likewise */
+    const char *hours_why;   /* the reason for either; NULL: there are none */
+    bool budgeted;
+    int64_t budget;       /* when it is budgeted: what its texts may cost, millionths */
+    const char *currency; /* of the budget and of what was spent; NULL: neither is known yet */
+    int64_t spent;        /* what its texts have cost, millionths */
 };
 
 struct step {
@@ -80,6 +87,11 @@ bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct 
 /* Change the state. Cancelling turns what is queued or claimed into `cancelled`. */
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err) MUST_USE;
+
+/* Give a campaign another budget, and put its texts that were unaffordable back into the queue; says
+ * how many. */
+bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
+                          int64_t *requeued, struct error *err) MUST_USE;
 
 /* Turn running campaigns whose messages all have reached an end into `finished`. */
 bool campaigns_finish(struct db *db, struct error *err) MUST_USE;

@@ -79,6 +79,8 @@ struct outbox_due {
     int64_t step_id;
     int64_t deadline;
     const char *hours; /* when they may go, if the campaign says otherwise than the configuration */
+    const char *why;   /* then: for what reason */
+    const char *campaign; /* its name */
 };
 
 /* Those steps, the one with the nearest deadline first, in the arena. */
@@ -140,6 +142,7 @@ struct outbox_release {
     const char *letterhead; /* what went into it beside template and member, JSON */
     const char *fault;      /* not NULL: it cannot be sent at all, withhold it for this reason */
     bool released;          /* told: it is `sending` now, and must be handed over at once */
+    bool waits;             /* told: it is queued again, until it is known what the budget leaves */
 };
 
 /* Under which terms a batch is released. */
@@ -147,15 +150,17 @@ struct outbox_terms {
     int64_t worker;
     int64_t step_id;
     int64_t now;
-    int64_t per_week; /* messages to one member in any seven days; 0: no limit */
-    int64_t apart;    /* ms between two messages to one member; 0: none */
+    int64_t per_week;     /* messages to one member in any seven days; 0: no limit */
+    int64_t apart;        /* ms between two messages to one member; 0: none */
+    const char *currency; /* of the costs, "GBP"; "" or NULL: none is known */
 };
 
 /* In one durable transaction, just before the wire: each message that is still ours, whose
  * deadline has not passed, whose address is not suppressed, whose member is still in the step's
  * audience and is not written to too often, which the campaign's budget pays for and whose campaign
  * is still running becomes `sending`; the others go where they belong. The first text that the
- * budget does not pay for ends the texts of the campaign. ERROR_DATA when the step's segment cannot
+ * budget does not pay for ends the texts of the campaign, once nothing of it is under way that might
+ * come back unpaid; until then it waits. ERROR_DATA when the step's segment cannot
  * be used any more: then the campaign is paused and nothing is released. */
 bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err) MUST_USE;

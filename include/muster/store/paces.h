@@ -25,6 +25,10 @@ struct paces_draw {
 bool paces_draw(struct db *db, const char *subject, const struct pace_rule *rule, int64_t now,
                 size_t wanted, struct paces_draw *draw, struct error *err) MUST_USE;
 
+/* How many messages a subject with a cap for a day has taken since `since`, to the minute. */
+bool paces_used(struct db *db, const char *subject, int64_t since, int64_t *used,
+                struct error *err) MUST_USE;
+
 /* Write down that `used` of the granted messages go. */
 bool paces_spend(struct db *db, const struct paces_draw *draw, size_t used, int64_t now,
                  struct error *err) MUST_USE;

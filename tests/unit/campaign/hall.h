@@ -16,6 +16,7 @@ struct hall {
     const char *folder;    /* for the files */
     const char *templates; /* templates.dir */
     struct config config;
+    struct config_route gateway;
 };
 
 static inline const char *hall_path(const struct hall *hall, const char *name)
@@ -46,8 +47,12 @@ static inline void hall_open(struct hall *hall, int64_t now)
         .templates = {.dir = hall->templates},
         .public = {.listen = "127.0.0.1:0", .url = "https://gotv.branch.example"},
         .mail = {.from = "organiser@branch.example"},
-        .sms = {.gateway = "practice", .sender = "+447700900999"},
+        .sms = {.gateway = "practice",
+                .sender = "+447700900999",
+                .gateways = &hall->gateway,
+                .gateway_count = 1},
     };
+    hall->gateway = (struct config_route){.name = "practice", .config = &hall->config};
 }
 
 static inline void hall_empty(const char *folder, struct arena *arena)

@@ -385,10 +385,10 @@ static void texts_need_a_gateway_and_a_way_back(void **state)
     struct campaign *campaign = NULL;
     hall_open(&hall, NOW);
     write_good(&hall);
-    hall.config.sms.gateway = "";
+    hall.config.sms.gateway_count = 0;
     assert_false(make(&hall, &said, &campaign));
     assert_non_null(strstr(said, "texts are wanted, but muster.conf names no sms.gateway"));
-    hall.config.sms.gateway = "practice";
+    hall.config.sms.gateway_count = 1;
     hall.config.public.url = "";
     assert_false(make(&hall, &said, &campaign));
     assert_non_null(strstr(said, "no public.url"));
