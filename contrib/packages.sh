@@ -16,7 +16,7 @@ packages_build=(
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl git jq libcmocka-dev openssl postfix python3 sqlite3
+    clang clang-format clang-tidy curl faketime git jq libcmocka-dev openssl postfix python3 sqlite3
     universal-ctags
 )
 

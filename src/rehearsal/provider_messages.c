@@ -19,7 +19,7 @@
 enum { REFERENCE_LONGEST = 64, FROM_LONGEST = 32, VALIDITY_LONGEST = 14 * 24 * 3600 };
 
 struct sms {
-    const char *to, *from, *text, *reference, *receipt_url, *reply_url;
+    const char *to, *from, *text, *reference, *validity, *receipt_url, *reply_url;
     uint64_t attempt; /* of this number */
     char id[BOX_ID_SIZE];
 };
@@ -61,6 +61,9 @@ static void write_line(struct rehearsal *world, const struct sms *sms, const cha
     journal_text(journal, "from", sms->from);
     journal_text(journal, "reference", sms->reference);
     journal_text(journal, "text", sms->text);
+    if (sms->validity != NULL) {
+        journal_text(journal, "validity", sms->validity);
+    }
     journal_text(journal, "outcome", outcome);
     journal_end(journal);
 }
@@ -96,7 +99,7 @@ static bool is_number(const char *text)
 }
 
 /* What is wrong with the message: gives the error's code and sets its sentence, or NULL. */
-static const char *fault_of(const struct sms *sms, const char *validity, const char **sentence)
+static const char *fault_of(const struct sms *sms, const char **sentence)
 {
     int64_t seconds = 0;
     if (!is_number(sms->to)) {
@@ -119,7 +122,7 @@ static const char *fault_of(const struct sms *sms, const char *validity, const c
         *sentence = "reference must have at most 64 bytes";
         return "field";
     }
-    if (validity != NULL && !text_number(validity, 1, VALIDITY_LONGEST, &seconds)) {
+    if (sms->validity != NULL && !text_number(sms->validity, 1, VALIDITY_LONGEST, &seconds)) {
         *sentence = "validity must be 1 to 1209600 seconds";
         return "field";
     }
@@ -235,11 +238,12 @@ static void take(struct rehearsal *world, const struct form *form, struct respon
         .from = or_empty(form_value(form, "from")),
         .text = or_empty(form_value(form, "text")),
         .reference = or_empty(form_value(form, "reference")),
+        .validity = form_value(form, "validity"),
         .receipt_url = form_value(form, "receipt_url"),
         .reply_url = form_value(form, "reply_url"),
     };
     const char *sentence = NULL;
-    const char *code = fault_of(&sms, form_value(form, "validity"), &sentence);
+    const char *code = fault_of(&sms, &sentence);
     if (code != NULL) {
         not_kept(world, &sms, "refused");
         exchange_error(response, 400, code, sentence);

@@ -134,7 +134,8 @@ expect_match 'ours\.conf:2: england-and-wales\[0\]\.date is "2026-02-30", but mu
 rm "$HOUSE/ours.conf"
 expect_status 66 "$MUSTER" campaign preflight cut30
 expect_match 'ours\.conf' "$err"
-set_hours always # no bank holidays are needed then
+sed -i "s|^ *holidays = .*|    holidays = \"$MUSTER_ROOT/etc/holidays.conf\";|" "$HOUSE/muster.conf"
+set_hours always
 expect_status 0 "$MUSTER" campaign preflight ask
 expect_match '^texts go without a limit, reckoned as 10 a second, hours: always$' "$out"
 
