@@ -47,7 +47,7 @@ struct run {
     int64_t clock_offset;
     int64_t handed;   /* messages that were done with */
     int64_t waiting;  /* messages that are due, and wait for their hours */
-    int64_t opens_at; /* which begin then */
+    int64_t opens_at; /* the first of which begin then */
 };
 
 static volatile sig_atomic_t stop;
@@ -172,8 +172,9 @@ static bool is_finished(struct run *run, bool until_idle, bool *finished, struct
             return false;
         }
         if (pending > 0 && waits_for_hours(run, channels[i], &opens_at)) {
+            run->opens_at =
+                run->waiting == 0 || opens_at < run->opens_at ? opens_at : run->opens_at;
             run->waiting += pending;
-            run->opens_at = opens_at;
         } else {
             left += pending;
         }

@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/campaign/message_files.h"
-#include "muster/conf/gateway.h"
+#include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
 #include "muster/message/price.h"
 
@@ -106,11 +107,11 @@ bool cmd_init(struct call *call, struct error *err)
     return true;
 }
 
-static bool read_gateway(struct call *call, struct gateway *gateway, struct error *err)
+static bool read_ways(struct call *call, struct ways *ways, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
-    bool ok = gateway_read(&call->config, call->arena, &faults, gateway, err);
+    bool ok = ways_read(&call->config, call->arena, &faults, ways, err);
     call_print_faults(&faults);
     return ok;
 }
@@ -121,7 +122,7 @@ static void tell_blanks(const struct config *config)
     if (text_empty(config->public.url)) {
         (void)puts("not set yet: public.url - no campaign can be made without it");
     }
-    if (text_empty(config->sms.gateway)) {
+    if (config->sms.gateway_count == 0) {
         (void)puts("not set yet: sms.gateway - no campaign that sends texts can be made without"
                    " it");
     }
@@ -135,27 +136,64 @@ static const char *price_words(const struct tariff *tariff, enum phone_route rou
                                    : price_text_exact(price, tariff->currency, arena);
 }
 
-/* What this branch pays, as far as it is known. */
-static void tell_tariff(const struct tariff *tariff, struct arena *arena)
+/* What this branch pays, as far as it is known; `of` names the gateway where there are several. */
+static void tell_tariff(const struct tariff *tariff, const char *of, struct arena *arena)
 {
     if (text_empty(tariff->currency)) {
-        (void)puts("what a text costs is not known: the gateway profile has no tariff, and "
-                   "sms.price is not set");
+        (void)printf("%swhat a text costs is not known: the gateway profile has no tariff, and "
+                     "sms.price is not set\n",
+                     of);
         return;
     }
     bool islands_differ = price_of_part(tariff, PHONE_CROWN) != price_of_part(tariff, PHONE_UK);
-    (void)printf("a text of one part costs %s%s%s%s, %s to any other country\n",
+    (void)printf("%sa text of one part costs %s%s%s%s, %s to any other country\n", of,
                  price_words(tariff, PHONE_UK, arena), islands_differ ? ", " : "",
                  islands_differ ? price_words(tariff, PHONE_CROWN, arena) : "",
                  islands_differ ? " to the crown dependencies" : "",
                  price_words(tariff, PHONE_ABROAD, arena));
 }
 
+static void tell_gateways(const struct ways *ways, struct arena *arena)
+{
+    const size_t count = ways->config->sms.gateway_count;
+    for (size_t i = 0; i < count; i++) {
+        const char *sender = ways->config->sms.gateways[i].config->sms.sender;
+        const char *of =
+            count == 1 ? "" : arena_printf(arena, "gateway %s: ", ways->gateways[i].name);
+        tell_tariff(&ways->gateways[i].tariff, of, arena);
+        if (message_files_one_way(sender)) {
+            (void)printf("%stexts come from the name %s: nobody can answer them, so each must hold"
+                         " {{links.unsubscribe}}\n",
+                         of, sender);
+        }
+    }
+}
+
+/* The hours that are in force, and whether the bank holidays of the next year are known. */
+static void tell_hours(const struct ways *ways, struct arena *arena)
+{
+    const struct windows *windows = &ways->windows;
+    const struct holidays *holidays = &windows->holidays;
+    const int64_t year = (int64_t)365 * 24 * CLOCK_HOUR;
+    struct tm then;
+    (void)printf("texts go %s\n", hours_format(&windows->sms, arena));
+    (void)printf("mails go %s\n", hours_format(&windows->email, arena));
+    (void)printf("bank holidays of %s: %zu days, the last one %04d-%02d-%02d, from %s\n",
+                 ways->config->hours.nation, holidays->dates.count, holidays->last / 10000,
+                 holidays->last / 100 % 100, holidays->last % 100, holidays->path);
+    if (clock_local(clock_now() + year, &then) && !holidays_cover(holidays, then.tm_year + 1900)) {
+        (void)fprintf(stderr,
+                      "the list of bank holidays does not cover the next twelve months: after its"
+                      " end they count as working days; bring %s up to date from"
+                      " https://www.gov.uk/bank-holidays\n",
+                      holidays->path);
+    }
+}
+
 bool cmd_check(struct call *call, struct error *err)
 {
-    struct gateway gateway;
-    bool texts = !text_empty(call->config.sms.gateway);
-    if (texts && !read_gateway(call, &gateway, err)) {
+    struct ways ways;
+    if (!read_ways(call, &ways, err)) {
         return false;
     }
     CLEANUP(buffer_free) struct buffer shown;
@@ -163,14 +201,8 @@ bool cmd_check(struct call *call, struct error *err)
     config_show(&call->config, &shown);
     (void)fputs(buffer_text(&shown), stdout);
     (void)printf("%s is sound\n", call->config.path);
-    if (texts) {
-        tell_tariff(&gateway.tariff, call->arena);
-        if (message_files_one_way(call->config.sms.sender)) {
-            (void)printf("texts come from the name %s: nobody can answer them, so each must hold"
-                         " {{links.unsubscribe}}\n",
-                         call->config.sms.sender);
-        }
-    }
+    tell_gateways(&ways, call->arena);
+    tell_hours(&ways, call->arena);
     tell_blanks(&call->config);
     return true;
 }
@@ -184,16 +216,17 @@ bool cmd_gateway_list(struct call *call, struct error *err)
         {"REPLIES TO", "reply_url", false},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    if (!text_empty(call->config.sms.gateway)) {
-        struct gateway gateway;
+    struct ways ways;
+    if (!read_ways(call, &ways, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
+        const struct gateway *gateway = &ways.gateways[i];
         const char *receipts = "";
         const char *replies = "";
-        if (!read_gateway(call, &gateway, err)) {
-            return false;
-        }
-        (void)!hook_urls(call->db, &call->config, &gateway, call->arena, &receipts, &replies);
-        listing_text(listing, gateway.name);
-        listing_text(listing, gateway.title);
+        (void)!hook_urls(call->db, &call->config, gateway, call->arena, &receipts, &replies);
+        listing_text(listing, gateway->name);
+        listing_text(listing, gateway->title);
         listing_text(listing, receipts);
         listing_text(listing, replies);
     }
