@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A budget ends the texts of a campaign at the last one that it pays for: not before, not behind,
+# whatever the provider does; and what was not sent has cost nothing.
+source "$(dirname "$0")/branch.sh"
+start_rehearsal
+make_branch
+make_members 100 20
+
+store() {
+    sqlite3 "$HOUSE/muster.db" "$@"
+}
+
+# spent NAME: millionths, by the campaign's account; which must be the sum of what its texts cost.
+spent() {
+    local account
+    account=$(store "SELECT spent FROM campaign WHERE name = '$1'")
+    expect_equal "$account" "$(store "SELECT COALESCE(SUM(o.cost), 0) FROM outbox o
+        JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id
+        WHERE k.name = '$1'")" "the sum of what the texts of $1 cost"
+    echo "$account"
+}
+
+# budgeted NAME AMOUNT: write its campaign file.
+budgeted() {
+    write_campaign "$1" everyone
+    sed -i "s/at = \"now\"/budget = \"$2\";  &/" "$1.conf"
+}
+
+note "what is no budget is refused, with its line"
+for wrong in 0 -5 1,50 5e3 £50 99999999; do
+    budgeted wrong "$wrong"
+    expect_status 65 "$MUSTER" campaign create wrong.conf
+    expect_match 'wrong\.conf:6: campaign\.budget is ".*", but must be an amount such as' "$err"
+done
+budgeted wrong 5
+sed -i 's/channels = .*/channels = [ "email" ];  email = "note";/' wrong.conf
+expect_status 65 "$MUSTER" campaign create wrong.conf
+expect_match 'campaign\.budget is for texts, but "sms" is not among the channels' "$err"
+cp "$MUSTER_ROOT/etc/gateways/rehearsal.conf" free.conf
+sed -i '/^    tariff = {/,/^    };/d' free.conf
+cp "$HOUSE/muster.conf" kept.conf
+sed -i "s|^ *gateway = .*|    gateway = \"$SCRATCH/free.conf\";|" "$HOUSE/muster.conf"
+budgeted wrong 5
+expect_status 65 "$MUSTER" campaign create wrong.conf
+expect_match 'what a text costs is not known: give sms\.price in .*muster\.conf' "$err"
+cp kept.conf "$HOUSE/muster.conf"
+
+note "the preflight says how far it goes"
+budgeted pay 1.295 # 37 times 0.0350
+expect_status 0 "$MUSTER" campaign create pay.conf
+expect_status 0 "$MUSTER" campaign preflight pay
+expect_match '^the budget is 1\.30 GBP: it pays for 37 of 100 texts, in the order in which they go;$' \
+    "$out"
+expect_match '^2\.21 GBP more would pay for all of them$' "$out"
+expect_status 0 "$MUSTER" campaign preflight pay --format csv
+expect_match '^texts_affordable,37,$' "$out"
+
+note "so many go and no more; the mails do not mind"
+expect_status 0 "$MUSTER" campaign start pay
+expect_status 0 "$MUSTER" run --until-idle
+expect_match '^57 accepted, 0 refused' "$out"
+expect_equal 'email accepted 20
+sms accepted 37
+sms unaffordable 63' "$(states pay)" "the campaign at the end of its budget"
+expect_equal 57 "$(heard)" "the number of messages that the carriers have"
+expect_equal 1295000 "$(spent pay)" "what was spent"
+expect_status 0 "$MUSTER" campaign status pay
+expect_match '^its texts have cost 1\.30 GBP, and may cost 1\.30 GBP$' "$out"
+expect_match 'unaffordable +63 +the budget is spent' "$out"
+
+note "a higher one sends the rest"
+for wrong in 1.00 1.295; do
+    expect_status 65 "$MUSTER" campaign resume pay --budget "$wrong"
+    expect_match 'the budget of campaign pay is 1\.30 GBP already, and .* is not more' "$err"
+done
+expect_status 64 "$MUSTER" campaign resume pay --budget all
+expect_match "^.*--budget is 'all', but must be an amount such as 50.00" "$err"
+expect_status 65 "$MUSTER" campaign resume pay # it is finished, and no money came
+expect_status 0 "$MUSTER" campaign resume pay --budget 1.40 # three more
+expect_match '^63 texts that could not be paid for wait again$' "$out"
+expect_match '^of 120 messages 57 were handed over, 63 wait, 0 were not sent, 0 are in the air$' "$out"
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal "1400000 60" "$(spent pay) $(heard)" "what was spent, and messages"
+expect_status 0 "$MUSTER" campaign resume pay --budget 10
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal "3500000 120" "$(spent pay) $(heard)" "what was spent, and messages"
+expect_equal $'email accepted 20\nsms accepted 100' "$(states pay)" "the campaign in the end"
+
+note "what is refused or put off costs nothing, what may have gone does"
+start_rehearsal --seed 3 --faults sms.refuse=20%,sms.busy=20%,sms.drop-after=10%
+sed -i -e "s|base_url = .*|base_url = \"$SMS_URL\";|" \
+    -e 's/^ *# *sessions = 1;/    sessions = 3;/; s/^ *\(# \)\?first = .*/    first = 1;/' \
+    "$HOUSE/muster.conf"
+expect_status 0 "$MUSTER" check
+expect_match '^sms\.sessions = 3$' "$out"
+expect_match '^retry\.first = 1$' "$out"
+budgeted storm 1.2959
+expect_status 0 "$MUSTER" campaign create storm.conf
+expect_status 0 "$MUSTER" campaign start storm
+start musterd "$MUSTERD"
+storm_over() {
+    [[ $("$MUSTER" campaign list --format csv) == *storm,finished* ]]
+}
+wait_until 120 storm_over
+stop musterd
+sent=$(store "SELECT COUNT(*) FROM outbox WHERE channel = 'sms' AND step_id = 2
+    AND state IN ('accepted', 'delivered', 'undelivered', 'unsure')")
+expect_equal "37 1295000" "$sent $(spent storm)" "texts that were sent, and what they cost"
+heard_texts=$(jq -nR '[inputs | fromjson? | select(.event == "message" and .channel == "sms")]
+    | length' "$REHEARSAL_LOG")
+expect_equal 37 "$heard_texts" "the texts that the provider has"
+refused=$(store "SELECT COUNT(*) FROM outbox WHERE channel = 'sms' AND step_id = 2
+    AND state = 'refused'")
+if ((refused == 0)); then fail "nothing was refused"; fi
+expect_equal $((63 - refused)) "$(in_state unaffordable)" "the texts without money"
