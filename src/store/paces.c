@@ -6,6 +6,7 @@
 
 #include "muster/base/clock.h"
 #include "query.h"
+#include "vector.h"
 
 enum {
     LONGEST_PAUSE_MS = 24 * CLOCK_HOUR,
@@ -188,4 +189,23 @@ bool paces_pause(struct db *db, const char *subject, int64_t until, const char *
     query_text(query, ":why", why);
     query_number(query, ":longest", longest);
     return query_run(query, err);
+}
+
+bool paces_list(struct db *db, struct arena *arena, struct pace_state **states, size_t *count,
+                struct error *err)
+{
+    static const char LIST[] =
+        "SELECT subject, next_us, paused_until, why FROM pace ORDER BY subject";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct pace_state *state = vector_push(&list, arena, sizeof *state);
+        state->subject = query_column_text(query, 0, arena);
+        state->next_us = query_column(query, 1);
+        state->paused_until = query_column(query, 2);
+        state->why = query_column_text(query, 3, arena);
+    }
+    *states = list.items;
+    *count = list.count;
+    return query_ok(query, err);
 }

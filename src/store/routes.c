@@ -10,7 +10,7 @@
 
 enum {
     UNIT = 1000000,    /* what one message moves the turn of a route of weight 1 by */
-    WHOLE = 8,         /* eighths of trust */
+    WHOLE = ROUTES_WHOLE,
     AWAY_MS = 1000,    /* who has not asked for so long is not waited for: a batch takes less */
     LOOK_MS = 50,      /* how soon to ask again when it is another's turn */
     STRIKES_MOST = 10, /* messages put off in a row */

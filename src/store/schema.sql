@@ -331,7 +331,7 @@ CREATE INDEX outbox_work ON outbox (worker_id) WHERE state IN ('claimed', 'sendi
 CREATE INDEX outbox_sending ON outbox (address_key) WHERE state = 'sending';
 CREATE INDEX outbox_waiting ON outbox (address_key) WHERE state IN ('queued', 'claimed');
 CREATE INDEX outbox_remote ON outbox (gateway, remote_id) WHERE remote_id IS NOT NULL;
-CREATE INDEX outbox_state ON outbox (step_id, state);
+CREATE INDEX outbox_state ON outbox (step_id, state, channel); -- holds what counting needs
 CREATE INDEX outbox_history ON outbox (address_key, released_at);
 CREATE INDEX outbox_member ON outbox (member_id);
 
@@ -399,8 +399,8 @@ CREATE TABLE outbox_event (
 CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 
 CREATE TRIGGER outbox_tell AFTER UPDATE OF state ON outbox
-WHEN NEW.state <> OLD.state AND OLD.state NOT IN ('sending', 'accepted', 'undelivered')
-     AND NEW.state NOT IN ('claimed', 'sending')
+WHEN NEW.state <> OLD.state AND NEW.state NOT IN ('claimed', 'sending')
+     AND (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
 BEGIN
     INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
     VALUES (NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason);
@@ -428,6 +428,22 @@ CREATE TABLE attempt (
     gateway       TEXT,                     -- the route it went by
     PRIMARY KEY (outbox_id, number)
 ) WITHOUT ROWID;
+
+-- How many hand-overs came to what, ever: unlike the rows of `attempt`, this never goes down.
+CREATE TABLE attempt_count (
+    channel TEXT    NOT NULL,
+    route   TEXT    NOT NULL,               -- '': not known
+    verdict TEXT    NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (channel, route, verdict)
+) WITHOUT ROWID;
+
+CREATE TRIGGER attempt_counted AFTER INSERT ON attempt
+BEGIN
+    INSERT INTO attempt_count (channel, route, verdict, count)
+    SELECT channel, COALESCE(NEW.gateway, ''), NEW.verdict, 1 FROM outbox WHERE id = NEW.outbox_id
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
 
 -- What the provider said when it was asked, the last time, what became of an unsure text.
 CREATE TABLE lookup (

@@ -70,8 +70,8 @@ CREATE TABLE outbox_event (
 CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 
 CREATE TRIGGER outbox_tell AFTER UPDATE OF state ON outbox
-WHEN NEW.state <> OLD.state AND OLD.state NOT IN ('sending', 'accepted', 'undelivered')
-     AND NEW.state NOT IN ('claimed', 'sending')
+WHEN NEW.state <> OLD.state AND NEW.state NOT IN ('claimed', 'sending')
+     AND (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
 BEGIN
     INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
     VALUES (NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason);
@@ -132,3 +132,25 @@ CREATE TABLE pace_use (
     used    INTEGER NOT NULL,
     PRIMARY KEY (subject, slice, at)
 ) WITHOUT ROWID;
+
+DROP INDEX outbox_state;
+CREATE INDEX outbox_state ON outbox (step_id, state, channel);
+
+CREATE TABLE attempt_count (
+    channel TEXT    NOT NULL,
+    route   TEXT    NOT NULL,
+    verdict TEXT    NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (channel, route, verdict)
+) WITHOUT ROWID;
+
+INSERT INTO attempt_count (channel, route, verdict, count)
+SELECT o.channel, COALESCE(a.gateway, ''), a.verdict, COUNT(*)
+  FROM attempt a JOIN outbox o ON o.id = a.outbox_id GROUP BY 1, 2, 3;
+
+CREATE TRIGGER attempt_counted AFTER INSERT ON attempt
+BEGIN
+    INSERT INTO attempt_count (channel, route, verdict, count)
+    SELECT channel, COALESCE(NEW.gateway, ''), NEW.verdict, 1 FROM outbox WHERE id = NEW.outbox_id
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;

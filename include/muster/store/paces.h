@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/model/pace.h"
 #include "muster/store/db.h"
@@ -42,5 +43,17 @@ bool paces_return(struct db *db, const char *subject, const struct pace_rule *ru
  * day, unless a longer pause is in force. `why` is one line. Needs an open transaction. */
 bool paces_pause(struct db *db, const char *subject, int64_t until, const char *why, int64_t now,
                  struct error *err) MUST_USE;
+
+/* What is known of a subject, for people. */
+struct pace_state {
+    const char *subject;
+    int64_t next_us;      /* from when its next message conforms, microseconds since the epoch */
+    int64_t paused_until; /* ms; 0 or past: it is not paused */
+    const char *why;      /* what was said with the last pause, or NULL */
+};
+
+/* All subjects that ever sent, in the arena. */
+bool paces_list(struct db *db, struct arena *arena, struct pace_state **states, size_t *count,
+                struct error *err) MUST_USE;
 
 #endif

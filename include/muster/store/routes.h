@@ -21,6 +21,8 @@
 #include "muster/model/channel.h"
 #include "muster/store/db.h"
 
+enum { ROUTES_WHOLE = 8 }; /* eighths of its weight: a route that is wholly trusted */
+
 struct route {
     enum channel channel;
     const char *name;
