@@ -8,6 +8,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
+#include "muster/store/outbox.h"
 
 /* A table of members. Defined in cmd_member.c. */
 void cmd_print_members(struct call *call, const struct member *members, size_t count);
@@ -20,6 +21,10 @@ bool cmd_find_campaign(struct call *call, const char *name, struct campaign **ca
  * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */
 bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,
                       struct campaign **campaign, struct error *err) MUST_USE;
+
+/* The message of this reference; ERROR_DATA when there is none. Defined in cmd_message_show.c. */
+bool cmd_find_message(struct call *call, const char *reference, struct outbox_message **message,
+                      struct error *err) MUST_USE;
 
 /* On standard error, values of a segment's words that nobody has: "no member has band '5-6'; a
  * range is written 5..6". Defined in cmd_segment.c. */

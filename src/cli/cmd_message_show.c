@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster message show: what a message is, and then everything that happened to it, in the order in
+ * which it did. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "cmd_print.h"
+#include "muster/base/clock.h"
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "muster/letter/letters.h"
+#include "muster/message/price.h"
+#include "muster/model/address.h"
+#include "muster/store/bounces.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/outbox.h"
+#include "muster/store/outbox_unsure.h"
+#include "muster/store/standings.h"
+
+const struct call_option cmd_message_show_options[] = {
+    {"--text", NULL, "print it as it was sent, rendered again, and say whether that is proven"},
+    {0},
+};
+
+/* Something that happened. */
+struct happening {
+    int64_t at;
+    size_t place; /* of those of one millisecond, the one that was told first goes first */
+    const char *what;
+    const char *value;
+};
+
+struct story {
+    struct arena *arena;
+    struct happening *happenings;
+    size_t count;
+};
+
+bool cmd_find_message(struct call *call, const char *reference, struct outbox_message **message,
+                      struct error *err)
+{
+    if (!outbox_find(call->db, reference, call->arena, message, err)) {
+        return false;
+    }
+    return *message != NULL || error_set(err, ERROR_DATA, "there is no message '%s'", reference);
+}
+
+/* The reference that an address names to which a bounce was sent, however it stands there. */
+static bool read_bounce(struct call *call, const char *text, char reference[BOUNCES_REFERENCE_SIZE],
+                        struct error *err)
+{
+    const char *pattern = call->config.mail.bounces;
+    const char *address = NULL;
+    const char *reason = NULL;
+    if (strchr(pattern, '*') == NULL) {
+        return error_set(err, ERROR_DATA,
+                         "'%s' tells of no message: mail.bounces has no * in it, so mails come back"
+                         " to one address for all",
+                         text);
+    }
+    if (!address_parse(text, call->arena, &address, &reason)) {
+        return error_set(err, ERROR_DATA, "'%s' %s", text, reason);
+    }
+    if (!bounces_matches(pattern, address)) {
+        return error_set(err, ERROR_DATA, "'%s' is not the address of a bounce: it is not like %s",
+                         address, pattern);
+    }
+    return bounces_reference(call->db, pattern, address, reference) ||
+           error_set(err, ERROR_DATA,
+                     "'%s' is not right: no mail of this branch comes back to it, as its mark was"
+                     " changed or made elsewhere",
+                     address);
+}
+
+static void add_fact(struct listing *listing, const char *what, const char *value)
+{
+    if (!text_empty(value)) {
+        listing_text(listing, "");
+        listing_text(listing, what);
+        listing_text(listing, value);
+    }
+}
+
+/* Whom the message is for, and which template it is made of. */
+static bool add_origin(struct call *call, const struct outbox_message *message,
+                       struct listing *listing, struct error *err)
+{
+    CLEANUP(json_free) struct json *values = NULL;
+    struct frozen_template template;
+    if (!templates_get(call->db, message->template_id, call->arena, &template, err)) {
+        return false;
+    }
+    if (json_parse(message->merge, strlen(message->merge), &values, NULL)) {
+        const char *name = json_text_at(values, "full_name", call->arena);
+        const char *number = json_text_at(values, "number", call->arena);
+        add_fact(listing, "member",
+                 arena_printf(call->arena, "%s%s%s", number == NULL ? "" : number,
+                              name == NULL ? "" : " ", name == NULL ? "" : name));
+    }
+    add_fact(listing, "template",
+             arena_printf(call->arena, "%s.%s, version %lld", template.name, template.language,
+                          (long long)template.version));
+    return true;
+}
+
+/* What can be said of a message that was released at least once. */
+static const char *fate_of(const char *state)
+{
+    static const struct {
+        const char *state;
+        const char *fate;
+    } fates[] = {
+        {"accepted", "was sent"},
+        {"delivered", "was sent"},
+        {"undelivered", "was sent"},
+        {"refused", "was handed over, and refused"},
+        {"sending", "is being handed over; whether it is taken is not known yet"},
+        {"unsure", "was handed over; whether it was taken is not known"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(fates); i++) {
+        if (text_equal(fates[i].state, state)) {
+            return fates[i].fate;
+        }
+    }
+    return "was to be sent at the last try, and was not taken";
+}
+
+/* Print the message as it was handed over: nothing else goes to standard output. */
+static bool show_text(struct call *call, const struct outbox_message *message, struct error *err)
+{
+    CLEANUP(letters_free) struct letters *letters = letters_create(call->db, &call->config);
+    struct letter letter;
+    struct frozen_template template;
+    bool same = false;
+    if (!letters_again(letters, message, call->arena, &letter, &same, err) ||
+        !templates_get(call->db, message->template_id, call->arena, &template, err)) {
+        return false;
+    }
+    (void)fwrite(letter.body, 1, letter.length, stdout);
+    if (message->channel == CHANNEL_SMS) {
+        (void)putchar('\n');
+    }
+    if (!same) {
+        return error_set(err, ERROR_DATA,
+                         "this is not what was sent: the digest of message %s is another",
+                         message->reference);
+    }
+    (void)fprintf(stderr, "the digest proves it: this is what %s, by version %lld of %s.%s\n",
+                  fate_of(message->state), (long long)template.version, template.name,
+                  template.language);
+    return true;
+}
+
+static void tell(struct story *story, int64_t at, const char *what, const char *value)
+{
+    if (at > 0) {
+        story->happenings[story->count] =
+            (struct happening){.at = at, .place = story->count, .what = what, .value = value};
+        story->count++;
+    }
+}
+
+static const char *by_route(const char *gateway, struct arena *arena)
+{
+    return text_empty(gateway) ? "" : arena_printf(arena, " by %s", gateway);
+}
+
+/* Claimed, released, and what came of it. */
+static void tell_attempt(struct story *story, const struct outbox_attempt *attempt)
+{
+    struct arena *arena = story->arena;
+    const char *route = by_route(attempt->gateway, arena);
+    const long long number = attempt->number;
+    tell(story, attempt->claimed_at, "claimed", arena_printf(arena, "for attempt %lld", number));
+    tell(story, attempt->released_at, "released",
+         arena_printf(arena, "attempt %lld is handed over%s", number, route));
+    tell(story, attempt->at, arena_printf(arena, "attempt %lld", number),
+         arena_printf(arena, "%s: %s", attempt->verdict, attempt->answer));
+}
+
+/* What is under way, and has no attempt to tell of it yet. */
+static void tell_under_way(struct story *story, const struct outbox_message *message)
+{
+    const bool sending = text_equal(message->state, "sending");
+    if (sending || text_equal(message->state, "claimed")) {
+        const long long number = message->attempt + (sending ? 0 : 1);
+        tell(story, message->claimed_at, "claimed",
+             arena_printf(story->arena, "for attempt %lld", number));
+    }
+    if (sending) {
+        tell(story, message->released_at, "released",
+             arena_printf(story->arena, "attempt %lld is handed over%s; its answer is waited for",
+                          (long long)message->attempt, by_route(message->gateway, story->arena)));
+    }
+}
+
+static int in_time(const void *a, const void *b)
+{
+    const struct happening *left = a;
+    const struct happening *right = b;
+    if (left->at != right->at) {
+        return left->at < right->at ? -1 : 1;
+    }
+    return left->place < right->place ? -1 : 1;
+}
+
+/* Everything that happened to a message. */
+static bool collect(struct call *call, const struct outbox_message *message, struct story *story,
+                    struct error *err)
+{
+    struct outbox_attempt *attempts = NULL;
+    struct outbox_event *events = NULL;
+    struct outbox_lookup lookup;
+    size_t attempt_count = 0;
+    size_t event_count = 0;
+    if (!outbox_attempts(call->db, message->id, call->arena, &attempts, &attempt_count, err) ||
+        !outbox_events(call->db, message->id, call->arena, &events, &event_count, err) ||
+        !outbox_unsure_last(call->db, message->id, call->arena, &lookup, err)) {
+        return false;
+    }
+    enum { OF_ATTEMPT = 3, OTHERS = 4 };
+    *story = (struct story){.arena = call->arena};
+    story->happenings = arena_array(call->arena, attempt_count * OF_ATTEMPT + event_count + OTHERS,
+                                    sizeof *story->happenings);
+    tell(story, message->made_at, "queued", "put into the outbox");
+    for (size_t i = 0; i < attempt_count; i++) {
+        tell_attempt(story, &attempts[i]);
+    }
+    tell_under_way(story, message);
+    if (lookup.times > 0) {
+        tell(story, lookup.at, arena_printf(call->arena, "look-up %lld", (long long)lookup.times),
+             lookup.answer);
+    }
+    for (size_t i = 0; i < event_count; i++) {
+        tell(story, events[i].at, events[i].what,
+             text_empty(events[i].reason) ? "-" : events[i].reason);
+    }
+    qsort(story->happenings, story->count, sizeof *story->happenings, in_time);
+    return true;
+}
+
+/* People read the time of their clocks, programs that of UTC; both to the millisecond. */
+static const char *instant(const struct call *call, int64_t at)
+{
+    const bool people = call->format == LISTING_TEXT;
+    const char *second =
+        people ? clock_format(at, "%Y-%m-%d %H:%M:%S", call->arena) : clock_iso(at, call->arena);
+    return arena_printf(call->arena, "%.19s.%03d%s", second, (int)(at % CLOCK_SECOND),
+                        people ? "" : "Z");
+}
+
+/* What it cost, in parts and money; a text that was not sent cost nothing. */
+static bool add_cost(struct call *call, const struct outbox_message *message,
+                     struct listing *listing, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct standings_terms terms = {0};
+    if (message->channel != CHANNEL_SMS || message->parts == 0) {
+        return true;
+    }
+    add_fact(listing, "parts", arena_printf(call->arena, "%lld", (long long)message->parts));
+    if (message->cost < 0) {
+        return true;
+    }
+    if (!campaigns_find(call->db, message->campaign, call->arena, &campaign, err) ||
+        (campaign != NULL && !standings_terms(call->db, campaign->id, call->arena, &terms, err))) {
+        return false;
+    }
+    const char *currency = text_empty(terms.currency) ? call->config.sms.currency : terms.currency;
+    add_fact(listing, "cost", price_text(message->cost, currency, call->arena));
+    return true;
+}
+
+/* What it is, and how it stands. */
+static bool add_facts(struct call *call, const struct outbox_message *message,
+                      struct listing *listing, struct error *err)
+{
+    add_fact(listing, "reference", message->reference);
+    add_fact(listing, "campaign", message->campaign);
+    if (!add_origin(call, message, listing, err)) {
+        return false;
+    }
+    add_fact(listing, "to", message->address);
+    add_fact(listing, "pool", message->pool);
+    add_fact(listing, "due", instant(call, message->due_at));
+    add_fact(listing, "deadline", instant(call, message->deadline));
+    add_fact(listing, "gateway", message->gateway);
+    add_fact(listing, "carrier's id", message->remote_id);
+    if (!add_cost(call, message, listing, err)) {
+        return false;
+    }
+    add_fact(listing, "state",
+             arena_printf(call->arena, "%s, since %s", message->state,
+                          instant(call, message->changed_at)));
+    add_fact(listing, "why", message->reason);
+    return true;
+}
+
+bool cmd_message_show(struct call *call, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"WHEN", "at", false}, {"WHAT", "what", false}, {"VALUE", "value", false}};
+    struct outbox_message *message = NULL;
+    struct story story;
+    const char *reference = call->arguments[0];
+    char bounced[BOUNCES_REFERENCE_SIZE];
+    if (strchr(reference, '@') != NULL) {
+        if (!read_bounce(call, reference, bounced, err)) {
+            return false;
+        }
+        reference = bounced;
+    }
+    if (!cmd_find_message(call, reference, &message, err)) {
+        return false;
+    }
+    if (call_has(call, "--text")) {
+        return show_text(call, message, err);
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    if (!collect(call, message, &story, err) || !add_facts(call, message, listing, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < story.count; i++) {
+        listing_text(listing, instant(call, story.happenings[i].at));
+        listing_text(listing, story.happenings[i].what);
+        listing_text(listing, story.happenings[i].value);
+    }
+    listing_print(listing, call->format, "nothing");
+    return true;
+}
