@@ -54,6 +54,7 @@ extern const struct call_option cmd_run_options[];
 extern const struct call_option cmd_import_options[];
 extern const struct call_option cmd_set_options[];
 extern const struct call_option cmd_erase_options[];
+extern const struct call_option cmd_status_options[];
 extern const struct call_option cmd_suppress_options[];
 extern const struct call_option cmd_render_options[];
 extern const struct call_option cmd_preview_options[];

@@ -18,7 +18,7 @@
 #include "muster/store/segments.h"
 #include "progress.h"
 
-enum { SLICE = 10000, REASONS_MOST = 10, NAMES_MOST = 256 };
+enum { SLICE = 10000, NAMES_MOST = 256 };
 
 /* There is none of this name: perhaps another was meant. */
 static void no_campaign(struct call *call, const char *name, struct error *err)
@@ -299,56 +299,4 @@ bool cmd_campaign_start(struct call *call, struct error *err)
                  tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
                  (long long)tally.no_address);
     return true;
-}
-
-static bool print_reasons(struct call *call, const struct campaign *campaign, struct error *err)
-{
-    static const struct listing_column COLUMNS[] = {{"CHANNEL", "channel", false},
-                                                    {"STATE", "state", false},
-                                                    {"MESSAGES", "messages", true},
-                                                    {"WHY", "why", false}};
-    struct outbox_reason *reasons = NULL;
-    size_t count = 0;
-    if (!outbox_reasons(call->db, campaign->id, REASONS_MOST, call->arena, &reasons, &count, err)) {
-        return false;
-    }
-    if (count == 0) {
-        return true;
-    }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    for (size_t i = 0; i < count; i++) {
-        listing_text(listing, reasons[i].channel);
-        listing_text(listing, reasons[i].state);
-        listing_number(listing, reasons[i].count);
-        listing_text(listing, reasons[i].reason);
-    }
-    (void)putchar('\n');
-    listing_print(listing, LISTING_TEXT, "");
-    return true;
-}
-
-bool cmd_campaign_status(struct call *call, struct error *err)
-{
-    static const struct listing_column COLUMNS[] = {
-        {"CHANNEL", "channel", false}, {"STATE", "state", false}, {"MESSAGES", "messages", true}};
-    struct campaign *campaign = NULL;
-    struct outbox_tally *tallies = NULL;
-    size_t count = 0;
-    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
-        !outbox_tally(call->db, campaign->id, call->arena, &tallies, &count, err)) {
-        return false;
-    }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    for (size_t i = 0; i < count; i++) {
-        listing_text(listing, tallies[i].channel);
-        listing_text(listing, tallies[i].state);
-        listing_number(listing, tallies[i].count);
-    }
-    if (call->format == LISTING_TEXT) {
-        (void)printf("campaign %s is %s\n", campaign->name, campaign->state);
-        print_terms(call, campaign);
-        (void)putchar('\n');
-    }
-    listing_print(listing, call->format, "no messages yet");
-    return call->format != LISTING_TEXT || print_reasons(call, campaign, err);
 }

@@ -10,6 +10,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
+#include "muster/campaign/watch.h"
 #include "muster/letter/letters.h"
 #include "muster/message/price.h"
 #include "muster/model/address.h"
@@ -268,7 +269,7 @@ static bool add_cost(struct call *call, const struct outbox_message *message,
         (campaign != NULL && !standings_terms(call->db, campaign->id, call->arena, &terms, err))) {
         return false;
     }
-    const char *currency = text_empty(terms.currency) ? call->config.sms.currency : terms.currency;
+    const char *currency = watch_currency(terms.currency, &call->config);
     add_fact(listing, "cost", price_text(message->cost, currency, call->arena));
     return true;
 }

@@ -486,6 +486,14 @@ static void read_profile(const struct reading *reading)
     read_callbacks(reading, group);
 }
 
+const char *gateway_route(const struct config *config, struct arena *arena)
+{
+    const char *profile = config->sms.gateway;
+    return !text_empty(config->sms.route) ? config->sms.route
+           : strchr(profile, '/') == NULL ? profile
+                                          : profile_name(profile, arena);
+}
+
 bool gateway_read(const struct config *config, struct arena *arena, struct faults *faults,
                   struct gateway *gateway, struct error *err)
 {

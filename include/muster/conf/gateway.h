@@ -121,6 +121,9 @@ struct gateway {
     const char *answer_body;
 };
 
+/* The name that gateway_read gives, without reading anything; may be in the arena. */
+const char *gateway_route(const struct config *config, struct arena *arena) MUST_USE;
+
 /* Find and read the profile that `config->sms.gateway` names: a path when it has a slash
  * (relative to the configuration file), else NAME.conf in gateways/ beside the configuration
  * file, then in the installed profiles. Faults as in config_load, missing variables included, and

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a campaign stands, in lines for people. */
+#ifndef MUSTER_CLI_STATUS_SCREEN_H
+#define MUSTER_CLI_STATUS_SCREEN_H
+
+#include <stddef.h>
+
+#include "muster/base/arena.h"
+#include "muster/campaign/watch.h"
+
+enum status_tone { STATUS_PLAIN, STATUS_BOLD, STATUS_GOOD, STATUS_BAD };
+
+struct status_line {
+    const char *text; /* fit for a terminal */
+    enum status_tone tone;
+};
+
+struct status_screen {
+    struct status_line *lines;
+    size_t count;
+    struct arena *arena;
+};
+
+/* Everything there is to say; it lives in the arena. */
+void status_screen_make(const struct watch_view *view, struct arena *arena,
+                        struct status_screen *screen);
+
+/* The same in one line, without the time. */
+const char *status_screen_line(const struct watch_view *view, struct arena *arena);
+
+#endif
