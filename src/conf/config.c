@@ -27,6 +27,7 @@ static const struct config_group groups[] = {
     {"templates", "The texts of messages."},
     {"public", "The part that the outside reaches: receipts and replies of the SMS provider,\n"
                "one-click unsubscribe, \"I have voted\"."},
+    {"console", "The part for those who run the branch and the machine: /metrics."},
     {"mail", "E-mail, handed to an SMTP relay."},
     {"sms", "Texts, handed to an SMS provider over HTTP. Without a gateway no text is sent."},
     {"limits",
@@ -62,6 +63,10 @@ static const struct config_setting settings[] = {
     {"public.url", CONFIG_URL, AT(public.url), "", 0, 0, NULL,
      "How the outside reaches it, such as \"https://gotv.branch.example\". Without it there are\n"
      "no links in messages and the SMS provider cannot call back."},
+
+    {"console.listen", CONFIG_LISTEN, AT(console.listen), "", 0, 0, NULL,
+     "The address and port of the console, such as \"127.0.0.1:8081\". It asks nobody who they\n"
+     "are: keep it on this machine, or behind something that does. Without it there is none."},
 
     {"mail.relay", CONFIG_RELAY, AT(mail.relay), "127.0.0.1:25", 0, 0, NULL,
      "HOST:PORT of the relay."},

@@ -16,6 +16,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/worker.h"
+#include "muster/web/console.h"
 #include "muster/web/public.h"
 
 enum {
@@ -176,6 +177,11 @@ static bool run_public(const struct role_context *context, struct error *err)
     return public_run(context->db, context->config, &callers, -1, context->stop, err);
 }
 
+static bool run_console(const struct role_context *context, struct error *err)
+{
+    return console_run(context->db, context->config, -1, context->stop, err);
+}
+
 /* Go on with what muster campaign start began and did not finish, a slice at a time. */
 static bool expand_rest(const struct role_context *context, struct error *err)
 {
@@ -267,6 +273,11 @@ static size_t one_place(const struct config *config)
     return 1;
 }
 
+static size_t consoles(const struct config *config)
+{
+    return text_empty(config->console.listen) ? 0 : 1;
+}
+
 static size_t one_process(const struct config *config, size_t place)
 {
     (void)config;
@@ -307,6 +318,8 @@ static const char *gateway_name(const struct config *config, size_t place)
 static const struct role ROLES[] = {
     {"public", "takes receipts, replies and unsubscribes from the internet", run_public, one_place,
      one_process, NULL},
+    {"console", "tells those who run the branch how it stands", run_console, consoles, one_process,
+     NULL},
     {"campaign", "fills the outbox of campaigns whose start was cut off", run_campaign, one_place,
      one_process, NULL},
     {"mail", "hands mails to a relay, one SMTP session each", run_mail, relays, mail_sessions,

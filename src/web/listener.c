@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -97,4 +98,23 @@ char *listener_name(int fd, struct arena *arena)
     }
     return address.ss_family == AF_INET6 ? arena_printf(arena, "[%s]:%s", host, port)
                                          : arena_printf(arena, "%s:%s", host, port);
+}
+
+bool listener_is_inside(int fd)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_storage room;
+    } address;
+    memset(&address, 0, sizeof address);
+    socklen_t length = sizeof address;
+    if (getsockname(fd, &address.any, &length) != 0) {
+        return false;
+    }
+    return address.any.sa_family == AF_INET6
+               ? IN6_IS_ADDR_LOOPBACK(&address.v6.sin6_addr)
+               : address.any.sa_family == AF_INET &&
+                     ntohl(address.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }

@@ -16,4 +16,7 @@ bool listener_open(const char *address, int *fd, struct error *err) MUST_USE;
 /* Where a socket listens, with its real port, in the arena; "?" when it does not say. */
 char *listener_name(int fd, struct arena *arena) MUST_USE;
 
+/* Whether only this machine can reach it: it listens on the loopback. */
+bool listener_is_inside(int fd) MUST_USE;
+
 #endif

@@ -56,6 +56,9 @@ struct config {
         const char *url;    /* how the outside reaches it, without a final slash */
     } public;
     struct {
+        const char *listen; /* ADDRESS:PORT of the console listener; "": there is none */
+    } console;
+    struct {
         const char *relay;         /* HOST:PORT of the SMTP relay */
         const char *tls;           /* "none", "opportunistic" or "required" */
         const char *ca_file;       /* PEM file of trusted authorities; "": the system's */

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Family by family. The names and labels are a promise to those who draw and alarm from them. */
+#include "console_metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "exposition.h"
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "muster/campaign/watch.h"
+#include "muster/store/metrics.h"
+#include "muster/store/paces.h"
+#include "muster/store/routes.h"
+
+enum {
+    KEEP_MS = 5 * CLOCK_SECOND, /* what was counted is good for so long, at least */
+    LAZINESS = 50,              /* counting takes one of so many parts of the time, at most */
+    MS = 3,                     /* decimals of a second */
+    MILLIONTHS = 6,
+    WORDS = 3,
+};
+
+struct console_metrics {
+    struct db *db;
+    const struct config *config;
+    struct arena *kept; /* of the sums */
+    struct metrics_sums sums;
+    int64_t counted; /* clock_monotonic; 0: never */
+    int64_t good_for;
+};
+
+/* One page being written. */
+struct page {
+    struct buffer *out;
+    const struct config *config;
+    int64_t now;
+};
+
+struct console_metrics *console_metrics_create(struct db *db, const struct config *config)
+{
+    struct console_metrics *metrics = calloc(1, sizeof *metrics);
+    if (metrics == NULL) {
+        abort();
+    }
+    metrics->db = db;
+    metrics->config = config;
+    metrics->kept = arena_create();
+    return metrics;
+}
+
+void console_metrics_free(struct console_metrics **metrics)
+{
+    if (*metrics != NULL) {
+        arena_free(&(*metrics)->kept);
+        free(*metrics);
+        *metrics = NULL;
+    }
+}
+
+static bool count_again(struct console_metrics *metrics, int64_t now, struct error *err)
+{
+    const int64_t begun = clock_monotonic();
+    if (metrics->counted != 0 && begun - metrics->counted < metrics->good_for) {
+        return true;
+    }
+    struct metrics_sums sums;
+    metrics->counted = 0; /* of a failure nothing is kept */
+    arena_reset(metrics->kept);
+    if (!metrics_sums(metrics->db, now, metrics->kept, &sums, err)) {
+        return false;
+    }
+    const int64_t ended = clock_monotonic();
+    const int64_t lazy = (ended - begun) * LAZINESS;
+    metrics->sums = sums;
+    metrics->counted = ended;
+    metrics->good_for = lazy > KEEP_MS ? lazy : KEEP_MS;
+    return true;
+}
+
+/* A family of counts by words, which are the values of these labels. */
+static void put_counts(struct page *page, const char *name, enum exposition_kind kind,
+                       const char *help, const char *const labels[WORDS],
+                       const struct metrics_counts *counts)
+{
+    exposition_family(page->out, name, kind, help);
+    for (size_t i = 0; i < counts->count; i++) {
+        struct exposition_label given[WORDS];
+        size_t used = 0;
+        for (; used < WORDS && labels[used] != NULL; used++) {
+            given[used] = (struct exposition_label){labels[used], counts->list[i].words[used]};
+        }
+        exposition_sample(page->out, name, given, used, counts->list[i].count, 0);
+    }
+}
+
+static void put_sums(struct page *page, const struct metrics_sums *sums)
+{
+    put_counts(page, "muster_messages", EXPOSITION_GAUGE, "Messages in the outbox.",
+               (const char *const[WORDS]){"channel", "state"}, &sums->messages);
+    put_counts(page, "muster_messages_due", EXPOSITION_GAUGE,
+               "Messages of running campaigns that are due and wait in the queue.",
+               (const char *const[WORDS]){"channel"}, &sums->due);
+    static const char OLDEST[] = "muster_oldest_due_seconds";
+    exposition_family(page->out, OLDEST, EXPOSITION_GAUGE,
+                      "For how long the oldest of these has been due.");
+    for (size_t i = 0; i < sums->oldest.count; i++) {
+        const struct metrics_count *row = &sums->oldest.list[i];
+        const struct exposition_label channel = {"channel", row->words[0]};
+        exposition_sample(page->out, OLDEST, &channel, 1, page->now - row->count, MS);
+    }
+    put_counts(page, "muster_suppressions", EXPOSITION_GAUGE,
+               "Addresses that nothing is sent to, by the kind of opt-out.",
+               (const char *const[WORDS]){"channel", "kind"}, &sums->suppressions);
+    put_counts(page, "muster_replies", EXPOSITION_GAUGE, "Replies in the store.",
+               (const char *const[WORDS]){"meaning"}, &sums->replies);
+    put_counts(page, "muster_receipts", EXPOSITION_GAUGE, "Delivery receipts in the store.",
+               (const char *const[WORDS]){"gateway", "means"}, &sums->receipts);
+}
+
+/* Seconds until an instant; 0 when it is past. */
+static int64_t until(const struct page *page, int64_t instant)
+{
+    return instant > page->now ? instant - page->now : 0;
+}
+
+/* The figures of a way out. */
+enum route_figure { ROUTE_UP, ROUTE_FAILURES, ROUTE_CLOSED, ROUTE_PAUSED, ROUTE_TRUST, ROUTE_LAST };
+
+static void put_route(struct page *page, const char *name, enum route_figure figure,
+                      const struct route_state *route)
+{
+    const struct exposition_label labels[] = {{"channel", route->channel}, {"route", route->name}};
+    const int64_t closed = until(page, route->closed_until);
+    const int64_t paused = until(page, route->paused_until);
+    const struct {
+        int64_t value;
+        unsigned decimals;
+    } values[ROUTE_LAST] = {
+        [ROUTE_UP] = {closed == 0, 0},
+        [ROUTE_FAILURES] = {route->failures, 0},
+        [ROUTE_CLOSED] = {closed, MS},
+        [ROUTE_PAUSED] = {paused, MS},
+        [ROUTE_TRUST] = {route->ramp * 1000 / ROUTES_WHOLE, MS},
+    };
+    exposition_sample(page->out, name, labels, ARRAY_LENGTH(labels), values[figure].value,
+                      values[figure].decimals);
+}
+
+static void put_routes(struct page *page, const struct route_state *routes, size_t count)
+{
+    static const struct {
+        const char *name;
+        const char *help;
+    } families[ROUTE_LAST] = {
+        [ROUTE_UP] = {"muster_route_up", "1: the way out is open, 0: it is closed after failures."},
+        [ROUTE_FAILURES] = {"muster_route_failures", "Failures in a row."},
+        [ROUTE_CLOSED] = {"muster_route_closed_seconds", "For how long it stays closed."},
+        [ROUTE_PAUSED] = {"muster_route_paused_seconds", "For how long it has asked us to wait."},
+        [ROUTE_TRUST] = {"muster_route_trust_ratio",
+                         "The part of its share that it is trusted with."},
+    };
+    for (int figure = 0; figure < ROUTE_LAST; figure++) {
+        exposition_family(page->out, families[figure].name, EXPOSITION_GAUGE,
+                          families[figure].help);
+        for (size_t i = 0; i < count; i++) {
+            put_route(page, families[figure].name, (enum route_figure)figure, &routes[i]);
+        }
+    }
+}
+
+static void put_paces(struct page *page, const struct pace_state *paces, size_t count)
+{
+    static const char AHEAD[] = "muster_pace_ahead_seconds";
+    static const char PAUSED[] = "muster_pace_paused_seconds";
+    exposition_family(page->out, AHEAD, EXPOSITION_GAUGE,
+                      "How far a route or a pool of receivers is ahead of its rate.");
+    for (size_t i = 0; i < count; i++) {
+        const struct exposition_label subject = {"subject", paces[i].subject};
+        exposition_sample(page->out, AHEAD, &subject, 1, until(page, paces[i].next_us / 1000), MS);
+    }
+    exposition_family(page->out, PAUSED, EXPOSITION_GAUGE,
+                      "For how long a route or a pool of receivers is paused.");
+    for (size_t i = 0; i < count; i++) {
+        const struct exposition_label subject = {"subject", paces[i].subject};
+        exposition_sample(page->out, PAUSED, &subject, 1, until(page, paces[i].paused_until), MS);
+    }
+}
+
+static void put_money(struct page *page, const char *name, const char *help, bool limit,
+                      const struct metrics_facts *facts)
+{
+    exposition_family(page->out, name, EXPOSITION_GAUGE, help);
+    for (size_t i = 0; i < facts->campaign_count; i++) {
+        const struct metrics_campaign *campaign = &facts->campaigns[i];
+        const struct exposition_label labels[] = {
+            {"campaign", campaign->name},
+            {"currency", watch_currency(campaign->currency, page->config)}};
+        const int64_t amount = limit ? campaign->budget : campaign->spent;
+        if (amount >= 0) {
+            exposition_sample(page->out, name, labels, ARRAY_LENGTH(labels), amount, MILLIONTHS);
+        }
+    }
+}
+
+static void put_campaigns(struct page *page, const struct metrics_facts *facts)
+{
+    static const char STATE[] = "muster_campaign_running";
+    static const char DEADLINE[] = "muster_campaign_deadline_seconds";
+    exposition_family(page->out, STATE, EXPOSITION_GAUGE,
+                      "1: the campaign is running, 0: it is paused.");
+    for (size_t i = 0; i < facts->campaign_count; i++) {
+        const struct exposition_label name = {"campaign", facts->campaigns[i].name};
+        exposition_sample(page->out, STATE, &name, 1,
+                          text_equal(facts->campaigns[i].state, "running"), 0);
+    }
+    exposition_family(page->out, DEADLINE, EXPOSITION_GAUGE,
+                      "Seconds until the campaign's deadline, less than 0 when it is past.");
+    for (size_t i = 0; i < facts->campaign_count; i++) {
+        const struct exposition_label name = {"campaign", facts->campaigns[i].name};
+        exposition_sample(page->out, DEADLINE, &name, 1, facts->campaigns[i].deadline - page->now,
+                          MS);
+    }
+    put_money(page, "muster_campaign_spent", "What its texts have cost.", false, facts);
+    put_money(page, "muster_campaign_budget", "What they may cost.", true, facts);
+}
+
+static int64_t size_of(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 ? (int64_t)info.st_size : 0;
+}
+
+static void put_machine(struct page *page, int64_t age, struct arena *arena)
+{
+    static const char BYTES[] = "muster_store_bytes";
+    const char *store = page->config->store.file;
+    exposition_family(page->out, BYTES, EXPOSITION_GAUGE, "The store and its journal on the disk.");
+    exposition_sample(page->out, BYTES, &(struct exposition_label){"file", "store"}, 1,
+                      size_of(store), 0);
+    exposition_sample(page->out, BYTES, &(struct exposition_label){"file", "wal"}, 1,
+                      size_of(arena_printf(arena, "%s-wal", store)), 0);
+    exposition_family(page->out, "muster_counted_seconds_ago", EXPOSITION_GAUGE,
+                      "How old the counts are that are dear: messages, suppressions, replies,"
+                      " receipts.");
+    exposition_sample(page->out, "muster_counted_seconds_ago", NULL, 0, age, MS);
+    exposition_family(page->out, "muster_build_info", EXPOSITION_GAUGE, "Which muster this is.");
+    exposition_sample(page->out, "muster_build_info",
+                      &(struct exposition_label){"version", MUSTER_VERSION}, 1, 1, 0);
+}
+
+bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct buffer *out,
+                         struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct metrics_facts facts;
+    struct route_state *routes = NULL;
+    struct pace_state *paces = NULL;
+    size_t route_count = 0;
+    size_t pace_count = 0;
+    if (!count_again(metrics, now, err) || !metrics_facts(metrics->db, arena, &facts, err) ||
+        !watch_routes(metrics->db, metrics->config, arena, &routes, &route_count, err) ||
+        !paces_list(metrics->db, arena, &paces, &pace_count, err)) {
+        return false;
+    }
+    struct page page = {.out = out, .config = metrics->config, .now = now};
+    put_sums(&page, &metrics->sums);
+    put_counts(&page, "muster_attempts_total", EXPOSITION_COUNTER,
+               "Hand-overs, by what was first known to come of them.",
+               (const char *const[WORDS]){"channel", "route", "verdict"}, &facts.attempts);
+    put_routes(&page, routes, route_count);
+    put_paces(&page, paces, pace_count);
+    put_campaigns(&page, &facts);
+    put_machine(&page, clock_monotonic() - metrics->counted, arena);
+    return true;
+}
