@@ -261,17 +261,16 @@ static void add_header(struct sms_request *request, const char *header)
 /* Append percent-encoded text (RFC 3986 2.1, which a form may use too). */
 static void add_encoded(struct buffer *out, const char *text)
 {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     static const char digits[] = "0123456789ABCDEF";
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                     (byte >= '0' && byte <= '9') || (byte != 0 && strchr("-._~", byte) != NULL);
-        if (plain) {
-            (void)buffer_putc(out, *at);
-            continue;
+    for (const char *at = text; *at != '\0';) {
+        const size_t run = strspn(at, plain);
+        (void)buffer_add(out, at, run);
+        for (at += run; *at != '\0' && strchr(plain, *at) == NULL; at++) {
+            const unsigned char byte = (unsigned char)*at;
+            const char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+            (void)buffer_add(out, code, sizeof code);
         }
-        char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-        (void)buffer_add(out, code, sizeof code);
     }
 }
 
