@@ -3,11 +3,12 @@
  *
  * libcurl is fond of trying again. When a kept connection dies before the first byte of the answer,
  * it opens another and sends the same request once more, POST or not; the provider may well have
- * taken the first. So the body of a POST is read through a callback that cannot be rewound, which
- * leaves libcurl to repeat only what had not sent its body yet; and a request without a body gets a
- * fresh connection each time, as only kept ones are suspected. */
+ * taken the first. So it is asked, whenever it is about to write a request, whether any of it has
+ * been written before, and then it may not; and a request without a body gets a fresh connection
+ * each time, as only kept ones are suspected. */
 #include "muster/carrier/sms.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,6 @@ enum {
 struct slot {
     CURL *easy;
     struct sms_request request;
-    size_t given; /* bytes of the body that libcurl has taken */
     struct sms_intake intake;
     struct parcel *parcel; /* NULL when the slot is free */
 };
@@ -60,23 +60,24 @@ static struct sms *sms_of(struct carrier *carrier)
     return (struct sms *)carrier; /* the carrier is its first member */
 }
 
-static size_t give_body(char *bytes, size_t size, size_t count, void *context)
+/* Bytes of the request that were written, on whatever connection; all of them if that is not
+ * known. */
+static long written(const struct slot *slot)
 {
-    struct slot *slot = context;
-    size_t left = slot->request.body.length - slot->given;
-    size_t now = left < size * count ? left : size * count;
-    memcpy(bytes, buffer_text(&slot->request.body) + slot->given, now);
-    slot->given += now;
-    return now;
+    long size = 0;
+    return curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK ? size
+                                                                                   : LONG_MAX;
 }
 
 /* See the head of this file. */
-static int refuse_rewind(void *context, curl_off_t offset, int origin)
+static int refuse_second(void *context, char *peer, char *own, int peer_port, int own_port)
 {
-    (void)context;
-    (void)offset;
-    (void)origin;
-    return CURL_SEEKFUNC_FAIL;
+    const struct slot *slot = context;
+    (void)peer;
+    (void)own;
+    (void)peer_port;
+    (void)own_port;
+    return written(slot) > 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* Options that are the same for every request of a slot. */
@@ -87,6 +88,8 @@ static void prepare_slot(const struct sms *sms, struct slot *slot)
     sms_request_init(&slot->request);
     sms_must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
     sms_must(curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)KEPT_FOR));
+    sms_must(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, refuse_second));
+    sms_must(curl_easy_setopt(easy, CURLOPT_PREREQDATA, slot));
     if (strcmp(sms->gateway->request.method, "GET") == 0) {
         sms_must(curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L));
         sms_must(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
@@ -94,9 +97,6 @@ static void prepare_slot(const struct sms *sms, struct slot *slot)
         return;
     }
     sms_must(curl_easy_setopt(easy, CURLOPT_POST, 1L));
-    sms_must(curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body));
-    sms_must(curl_easy_setopt(easy, CURLOPT_READDATA, slot));
-    sms_must(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_rewind));
 }
 
 static void note(struct run *run, enum error_kind kind, const char *words)
@@ -130,13 +130,14 @@ static void begin(struct run *run, struct slot *slot)
         parcel->answer = arena_printf(run->arena, "not handed over: %s", err.text);
         return;
     }
-    slot->given = 0;
     sms_intake_clear(&slot->intake);
     sms_must(curl_easy_setopt(slot->easy, CURLOPT_URL, buffer_text(&slot->request.url)));
     sms_must(curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->request.headers));
     if (!is_get(run)) {
         curl_off_t length = (curl_off_t)slot->request.body.length;
+        const char *body = buffer_text(&slot->request.body);
         sms_must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE, length));
+        sms_must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, body));
         sms_must(curl_easy_setopt(slot->easy, CURLOPT_FRESH_CONNECT, length == 0 ? 1L : 0L));
     }
     if (curl_multi_add_handle(run->sms->multi, slot->easy) != CURLM_OK) {
@@ -157,19 +158,17 @@ static void begin_more(struct run *run)
 }
 
 /* Whether the provider may have the whole request. A connection that could not be made says no, as
- * long as an earlier one, found dead, was not given the body; other failures say no only when not a
- * byte left. */
-static bool may_have_left(const struct run *run, const struct slot *slot, CURLcode code)
+ * long as an earlier one, found dead, was given nothing; other failures say no only when not a byte
+ * left. */
+static bool may_have_left(const struct slot *slot, CURLcode code)
 {
-    long size = 0;
     curl_off_t began = 0;
     bool no_connection = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST;
-    if (no_connection && slot->given == 0 && (is_get(run) || slot->request.body.length > 0)) {
+    if (no_connection && written(slot) == 0) {
         return false;
     }
-    bool known = curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &size) == CURLE_OK &&
-                 curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &began) == CURLE_OK;
-    return !known || size > 0 || began > 0 || slot->given > 0;
+    bool known = curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &began) == CURLE_OK;
+    return !known || began > 0 || written(slot) > 0;
 }
 
 /* The transfer failed: what is known of the parcel? */
@@ -177,7 +176,7 @@ static void judge_failure(struct run *run, struct slot *slot, CURLcode code)
 {
     struct parcel *parcel = slot->parcel;
     const char *words = sms_easy_words(&slot->intake, code);
-    if (!may_have_left(run, slot, code)) {
+    if (!may_have_left(slot, code)) {
         bool ours = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
         note(run, ours ? ERROR_CONFIG : ERROR_UNAVAILABLE, words);
         return;
