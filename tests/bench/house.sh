@@ -134,6 +134,25 @@ median() {
         awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'
 }
 
+# profile SECONDS: the same once more under perf, if it is there: where the processor was while
+# musterd and its roles had it, by library, and within the kernel by what it was asked for.
+profile() {
+    if ! command -v perf >/dev/null; then
+        printf '\nno profile: perf is not installed (Debian: linux-perf)\n'
+        return 0
+    fi
+    start perf perf record -q -e cpu-clock -F 999 -g -o perf.data "$MUSTERD"
+    wait_until "$1" nothing_waits
+    kill -TERM "$(pgrep -P "$pid")"
+    wait_until 30 flow_ended perf
+    stop perf
+    printf '\nwhere the processor was, by perf\n'
+    perf report -q -i perf.data --no-children -g none -s dso 2>>perf.err | awk 'NF && n++ < 8'
+    printf 'of the kernel, asked for\n'
+    perf report -q -i perf.data --children -g none -s sym 2>>perf.err |
+        awk '/__x64_sys_/ && n++ < 6 { sub("__x64_sys_", "", $NF); printf "%10s  %s\n", $1, $NF }'
+}
+
 # table COUNT FIRST [NAME WHAT...]: the medians of these figures, and how fast FIRST is beside each.
 table() {
     local count=$1 first name time

@@ -61,3 +61,6 @@ table "$mails" muster \
     muster "musterd, durable" \
     source "smtp-source -d, keeps nothing" \
     nodemailer "nodemailer, pooled, keeps nothing"
+rm -rf "$HOUSE"
+cp -a prepared "$HOUSE"
+profile 600

@@ -58,9 +58,9 @@ took=$(ask "SELECT (SELECT MAX(at) FROM attempt) - (SELECT MIN(released_at) FROM
 printf '%d texts handed over in %d ms, %d a second\n\n' "$members" "$took" \
     $((members * 1000 / took))
 
-# Outcomes are kept in the order in which they came, so every so many rows tell the time.
 printf '%12s %12s\n' 'TEXTS' 'A SECOND'
-ask "SELECT rowid || ' ' || at FROM attempt WHERE rowid % $step = 0 ORDER BY rowid" |
+ask "SELECT number || ' ' || at FROM (SELECT at, ROW_NUMBER() OVER (ORDER BY at) AS number
+    FROM attempt) WHERE number % $step = 0 ORDER BY number" |
     awk -v begun="$(ask "SELECT MIN(released_at) FROM outbox")" -v step="$step" '{
         rate = step * 1000 / ($2 - begun)
         if (NR == 1) first = rate

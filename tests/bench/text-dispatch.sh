@@ -63,3 +63,6 @@ table "$texts" muster \
     muster "musterd, durable" \
     libcurl "a bare loop of libcurl, keeps nothing" \
     wrk "wrk, the limit of nginx"
+rm -rf "$HOUSE"
+cp -a prepared "$HOUSE"
+profile 600
