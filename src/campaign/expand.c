@@ -4,14 +4,20 @@
 
 #include "choice.h"
 #include "muster/base/text.h"
+#include "muster/campaign/receivers.h"
 
-static bool queue_message(const struct choice *choice, const struct recipient *recipient,
-                          enum channel channel, int64_t now, struct arena *arena, bool *queued,
-                          struct error *err)
+static bool queue_message(const struct expand_setting *setting, const struct choice *choice,
+                          const struct recipient *recipient, enum channel channel, int64_t now,
+                          struct arena *arena, bool *queued, struct error *err)
 {
     struct outbox_message message;
     CLEANUP(json_free) struct json *values = NULL;
     if (!choice_message(choice, recipient, channel, arena, &message, &values, err)) {
+        return false;
+    }
+    if (channel == CHANNEL_EMAIL &&
+        !receivers_pool(choice->db, setting->config, setting->pools, message.address, now, arena,
+                        &message.pool, err)) {
         return false;
     }
     return outbox_put(choice->db, &message, now, queued, err);
@@ -19,8 +25,9 @@ static bool queue_message(const struct choice *choice, const struct recipient *r
 
 /* One message a member, and one an address: who shares a handset that has its message already
  * gets a mail, if there is one to send it to. */
-static bool expand_one(const struct choice *choice, const struct recipient *recipient, int64_t now,
-                       struct arena *arena, struct expand_tally *tally, struct error *err)
+static bool expand_one(const struct expand_setting *setting, const struct choice *choice,
+                       const struct recipient *recipient, int64_t now, struct arena *arena,
+                       struct expand_tally *tally, struct error *err)
 {
     enum channel channels[CHANNEL_COUNT];
     bool has = false;
@@ -34,7 +41,7 @@ static bool expand_one(const struct choice *choice, const struct recipient *reci
     }
     tally->members++;
     for (size_t i = 0; i < count && !queued; i++) {
-        if (!queue_message(choice, recipient, channels[i], now, arena, &queued, err)) {
+        if (!queue_message(setting, choice, recipient, channels[i], now, arena, &queued, err)) {
             return false;
         }
         if (queued) {
@@ -67,9 +74,9 @@ static bool read_again(struct db *db, const struct campaign *campaign, struct st
     return true;
 }
 
-bool expand_slice(struct db *db, const struct config *config, const struct campaign *campaign,
-                  struct step *step, int64_t now, size_t limit, struct expand_tally *tally,
-                  struct error *err)
+bool expand_slice(struct db *db, const struct expand_setting *setting,
+                  const struct campaign *campaign, struct step *step, int64_t now, size_t limit,
+                  struct expand_tally *tally, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct recipient *recipients = NULL;
@@ -85,14 +92,14 @@ bool expand_slice(struct db *db, const struct config *config, const struct campa
         return true;
     }
     CLEANUP(choice_close) struct choice choice = {0};
-    if (!choice_open(db, config, campaign, step, arena, &choice, err) ||
+    if (!choice_open(db, setting->config, campaign, step, arena, &choice, err) ||
         !campaigns_audience(db, step, campaign->ballot_id, limit, arena, &recipients, &count,
                             err)) {
         return false;
     }
     struct expand_tally slice = *tally;
     for (size_t i = 0; i < count; i++) {
-        if (!expand_one(&choice, &recipients[i], now, arena, &slice, err)) {
+        if (!expand_one(setting, &choice, &recipients[i], now, arena, &slice, err)) {
             return false;
         }
     }
@@ -128,7 +135,7 @@ static bool pause_broken(struct db *db, const struct campaign *campaign, int64_t
            error_set(err, ERROR_DATA, "campaign %s is paused: %s", campaign->name, fault->text);
 }
 
-static bool expand_first(struct db *db, const struct config *config,
+static bool expand_first(struct db *db, const struct expand_setting *setting,
                          const struct campaign *campaign, int64_t now, size_t limit,
                          struct arena *arena, bool *found, struct expand_tally *tally,
                          struct error *err)
@@ -141,13 +148,13 @@ static bool expand_first(struct db *db, const struct config *config,
     for (size_t i = 0; i < count; i++) {
         if (!steps[i].expanded) {
             *found = true;
-            return expand_slice(db, config, campaign, &steps[i], now, limit, tally, err);
+            return expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err);
         }
     }
     return true;
 }
 
-bool expand_next(struct db *db, const struct config *config, int64_t now, size_t limit,
+bool expand_next(struct db *db, const struct expand_setting *setting, int64_t now, size_t limit,
                  struct arena *arena, const struct campaign **campaign, struct expand_tally *tally,
                  struct error *err)
 {
@@ -160,7 +167,7 @@ bool expand_next(struct db *db, const struct config *config, int64_t now, size_t
     for (size_t i = 0; i < count; i++) {
         bool found = false;
         struct error fault = {0};
-        if (!expand_first(db, config, &running[i], now, limit, arena, &found, tally, &fault)) {
+        if (!expand_first(db, setting, &running[i], now, limit, arena, &found, tally, &fault)) {
             return fault.kind == ERROR_DATA
                        ? pause_broken(db, &running[i], now, &fault, err)
                        : error_set(err, fault.kind, "campaign %s: %s", running[i].name, fault.text);

@@ -204,9 +204,10 @@ bool cmd_campaign_list(struct call *call, struct error *err)
     return true;
 }
 
-static bool expand(struct call *call, const struct campaign *campaign, struct step *step,
-                   struct expand_tally *tally, struct error *err)
+static bool expand(struct call *call, const struct pools *pools, const struct campaign *campaign,
+                   struct step *step, struct expand_tally *tally, struct error *err)
 {
+    const struct expand_setting setting = {.config = &call->config, .pools = pools};
     struct segments_size size;
     struct progress progress;
     if (!segments_count_step(call->db, step->who, campaign->ballot_id, &size, err)) {
@@ -214,8 +215,7 @@ static bool expand(struct call *call, const struct campaign *campaign, struct st
     }
     progress_begin(&progress, "Queueing");
     while (!step->expanded) {
-        if (!expand_slice(call->db, &call->config, campaign, step, clock_now(), SLICE, tally,
-                          err)) {
+        if (!expand_slice(call->db, &setting, campaign, step, clock_now(), SLICE, tally, err)) {
             progress_end(&progress);
             return false;
         }
@@ -271,6 +271,15 @@ static void tell_hours(struct call *call, const struct campaign *campaign)
     }
 }
 
+static bool read_pools(struct call *call, struct pools *pools, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    faults_init(&faults);
+    bool ok = pools_read(&call->config, call->arena, &faults, pools, err);
+    call_print_faults(&faults);
+    return ok;
+}
+
 bool cmd_campaign_start(struct call *call, struct error *err)
 {
     /* A start that was cut off is taken up where it stopped. */
@@ -278,8 +287,10 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     struct campaign *campaign = NULL;
     struct step *steps = NULL;
     size_t count = 0;
+    struct pools pools;
     struct expand_tally tally = {0};
-    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
+    if (!read_pools(call, &pools, err) ||
+        !cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
         !check_anybody(call, campaign, steps, count, err) ||
@@ -288,7 +299,7 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     }
     tell_hours(call, campaign);
     for (size_t i = 0; i < count; i++) {
-        if (!expand(call, campaign, &steps[i], &tally, err)) {
+        if (!expand(call, &pools, campaign, &steps[i], &tally, err)) {
             return false;
         }
     }

@@ -9,6 +9,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
+#include "muster/campaign/receivers.h"
 #include "muster/dispatch/lookup.h"
 #include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
@@ -22,7 +23,15 @@ const struct call_option cmd_run_options[] = {
     {0},
 };
 
-enum { WAYS_MOST = 32, PAUSE_MS = 50, FAILURES_MOST = 5, EXPAND_SLICE = 10000 };
+enum {
+    WAYS_MOST = 32,
+    PAUSE_MS = 50,
+    LOOK_ANYWAY_MS = 1000,
+    FAILURES_MOST = 5,
+    EXPAND_SLICE = 10000
+};
+
+static const enum channel channels[] = {CHANNEL_SMS, CHANNEL_EMAIL};
 
 /* One of the ways out, and how it fares. */
 struct way {
@@ -45,9 +54,10 @@ struct run {
     struct dispatch_tally total;
     struct progress progress;
     int64_t clock_offset;
-    int64_t handed;   /* messages that were done with */
-    int64_t waiting;  /* messages that are due, and wait for their hours */
-    int64_t opens_at; /* the first of which begin then */
+    int64_t look_up_at; /* when mail servers are looked up again */
+    int64_t handed;     /* messages that were done with */
+    int64_t waiting;    /* messages that are due, and wait for their hours */
+    int64_t opens_at;   /* the first of which begin then */
 };
 
 static volatile sig_atomic_t stop;
@@ -100,13 +110,29 @@ static bool open_ways(struct run *run, struct error *err)
     return ok;
 }
 
+/* The way of a channel all of whose ways have failed at least so often, one of them; NULL: there is
+ * one that has not, or none at all. What such a channel leaves behind is the result of the run. */
+static const struct way *failing(const struct run *run, enum channel channel, int failures)
+{
+    const struct way *failing = NULL;
+    for (size_t i = 0; i < run->way_count; i++) {
+        const struct way *way = &run->ways[i];
+        if (way->channel == channel && way->failures < failures) {
+            return NULL;
+        }
+        failing = way->channel == channel ? way : failing;
+    }
+    return failing;
+}
+
 /* One batch; `*busy` when there may be more at once. A carrier's failure is kept, not passed on:
- * the other channel goes on. */
+ * the others go on, and one that fails is tried again as the store says, unless all of a channel
+ * do. */
 static bool step_way(struct run *run, struct way *way, bool *busy, struct error *err)
 {
     struct dispatch_tally tally;
     int64_t now = clock_monotonic();
-    if (way->failures >= FAILURES_MOST || now < way->not_before) {
+    if (failing(run, way->channel, FAILURES_MOST) != NULL || now < way->not_before) {
         return true;
     }
     bool ok = dispatch_batch(way->dispatch, &tally, &way->fault);
@@ -117,7 +143,8 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
     run->handed += (int64_t)(tally.claimed - tally.deferred);
     if (ok) {
         way->failures = tally.claimed > 0 ? 0 : way->failures;
-        way->not_before = tally.wait > 0 ? now + tally.wait : 0;
+        /* What holds this back need not hold what is queued meanwhile. */
+        way->not_before = now + (tally.wait < LOOK_ANYWAY_MS ? tally.wait : LOOK_ANYWAY_MS);
         way->opens_at = tally.opens_at;
         *busy = *busy || tally.claimed > 0;
         return true;
@@ -135,18 +162,6 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
     return true;
 }
 
-/* A way out that was given up leaves messages behind: that is the result of the run. */
-static bool given_up(const struct run *run, const struct way **way)
-{
-    for (size_t i = 0; i < run->way_count; i++) {
-        if (run->ways[i].failures >= FAILURES_MOST) {
-            *way = &run->ways[i];
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether the ways of a channel all wait for the hours of what is due. */
 static bool waits_for_hours(const struct run *run, enum channel channel, int64_t *opens_at)
 {
@@ -162,7 +177,6 @@ static bool waits_for_hours(const struct run *run, enum channel channel, int64_t
 
 static bool is_finished(struct run *run, bool until_idle, bool *finished, struct error *err)
 {
-    static const enum channel channels[] = {CHANNEL_SMS, CHANNEL_EMAIL};
     int64_t left = 0;
     run->waiting = 0;
     for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {
@@ -175,13 +189,12 @@ static bool is_finished(struct run *run, bool until_idle, bool *finished, struct
             run->opens_at =
                 run->waiting == 0 || opens_at < run->opens_at ? opens_at : run->opens_at;
             run->waiting += pending;
-        } else {
+        } else if (failing(run, channels[i], FAILURES_MOST) == NULL) {
             left += pending;
         }
     }
-    const struct way *way = NULL;
     progress_at(&run->progress, run->handed, run->handed + left);
-    *finished = left == 0 || !until_idle || given_up(run, &way);
+    *finished = left == 0 || !until_idle;
     return true;
 }
 
@@ -189,11 +202,13 @@ static bool is_finished(struct run *run, bool until_idle, bool *finished, struct
 static bool expand_rest(struct run *run, bool *busy, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct expand_setting setting = {.config = &run->call->config,
+                                           .pools = &run->from.receivers};
     const struct campaign *campaign = NULL;
     struct expand_tally tally = {0};
     struct error fault = {0};
-    if (!expand_next(run->call->db, &run->call->config, clock_now(), EXPAND_SLICE, arena, &campaign,
-                     &tally, &fault)) {
+    if (!expand_next(run->call->db, &setting, clock_now(), EXPAND_SLICE, arena, &campaign, &tally,
+                     &fault)) {
         if (fault.kind != ERROR_DATA) {
             return error_set(err, fault.kind, "%s", fault.text);
         }
@@ -204,11 +219,25 @@ static bool expand_rest(struct run *run, bool *busy, struct error *err)
     return true;
 }
 
+/* Find out whose rules mails go by, when it is of use to ask again. */
+static bool find_receivers(struct run *run, struct error *err)
+{
+    int64_t wait = 0;
+    if (clock_monotonic() < run->look_up_at) {
+        return true;
+    }
+    if (!receivers_learn(run->call->db, &run->call->config, &run->from.receivers, &wait, err)) {
+        return false;
+    }
+    run->look_up_at = clock_monotonic() + wait;
+    return true;
+}
+
 static bool turn(struct run *run, bool *busy, struct error *err)
 {
     struct outbox_swept swept;
     *busy = false;
-    if (!expand_rest(run, busy, err)) {
+    if (!expand_rest(run, busy, err) || !find_receivers(run, err)) {
         return false;
     }
     int64_t put_off = 0;
@@ -262,10 +291,10 @@ static bool result(const struct run *run, struct error *err)
         (void)printf("%lld wait for their hours, from %s on\n", (long long)run->waiting,
                      clock_format(run->opens_at, "%A %-d %B, %H:%M", run->call->arena));
     }
-    for (size_t i = 0; i < run->way_count; i++) {
-        if (run->ways[i].failures > 0) {
-            return error_set(err, run->ways[i].fault.kind, "%s: %s", run->ways[i].name,
-                             run->ways[i].fault.text);
+    for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {
+        const struct way *way = failing(run, channels[i], 1);
+        if (way != NULL) {
+            return error_set(err, way->fault.kind, "%s: %s", way->name, way->fault.text);
         }
     }
     return true;

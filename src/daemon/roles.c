@@ -9,6 +9,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
+#include "muster/campaign/receivers.h"
 #include "muster/dispatch/dispatch.h"
 #include "muster/dispatch/lookup.h"
 #include "muster/dispatch/ways.h"
@@ -186,12 +187,14 @@ static bool run_console(const struct role_context *context, struct error *err)
 static bool expand_rest(const struct role_context *context, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct expand_setting setting = {.config = context->config,
+                                           .pools = &context->ways->receivers};
     const struct campaign *campaign = NULL;
     do {
         struct expand_tally tally = {0};
         arena_reset(arena);
-        if (!expand_next(context->db, context->config, clock_now(), EXPAND_SLICE, arena, &campaign,
-                         &tally, err)) {
+        if (!expand_next(context->db, &setting, clock_now(), EXPAND_SLICE, arena, &campaign, &tally,
+                         err)) {
             return false;
         }
         if (tally.sms + tally.email > 0) {
@@ -202,10 +205,29 @@ static bool expand_rest(const struct role_context *context, struct error *err)
     return campaigns_finish(context->db, err);
 }
 
+/* Find out whose rules mails go by, when it is of use to ask again. */
+static bool find_receivers(const struct role_context *context, int64_t *look_up_at,
+                           struct error *err)
+{
+    int64_t wait = 0;
+    if (clock_monotonic() < *look_up_at) {
+        return true;
+    }
+    if (!receivers_learn(context->db, context->config, &context->ways->receivers, &wait, err)) {
+        return false;
+    }
+    *look_up_at = clock_monotonic() + wait;
+    return true;
+}
+
 static bool run_campaign(const struct role_context *context, struct error *err)
 {
+    int64_t look_up_at = 0;
     while (*context->stop == 0) {
         struct error fault = {0};
+        if (!find_receivers(context, &look_up_at, err)) {
+            return false;
+        }
         if (!expand_rest(context, &fault)) {
             if (fault.kind != ERROR_DATA) {
                 return error_set(err, fault.kind, "%s", fault.text);

@@ -39,6 +39,17 @@ bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now
     return true;
 }
 
+bool outbox_set_pool(struct db *db, const char *domain, const char *pool, struct error *err)
+{
+    static const char SET[] =
+        "UPDATE outbox SET pool = :pool WHERE channel = 'email' AND state = 'queued'"
+        " AND pool = '' AND SUBSTR(address, LENGTH(address) - LENGTH(:domain)) = '@' || :domain";
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_text(query, ":pool", pool);
+    query_text(query, ":domain", domain);
+    return query_run(query, err);
+}
+
 bool outbox_has(struct db *db, int64_t step_id, int64_t member_id, bool *has, struct error *err)
 {
     static const char HAS[] =

@@ -476,6 +476,14 @@ CREATE TABLE pace_use (
     PRIMARY KEY (subject, slice, at)
 ) WITHOUT ROWID;
 
+-- A domain that mail goes to and that no rule of receivers names, with who takes its mail in. Looked up
+-- again after a month, or a day when nobody was found, if mail is to go there then. No personal data.
+CREATE TABLE mail_domain (
+    domain TEXT PRIMARY KEY,
+    mx     TEXT    NOT NULL DEFAULT '',       -- its mail server; '': none, or not known
+    at     INTEGER NOT NULL DEFAULT 0         -- when it was looked up; 0: it is to be
+) WITHOUT ROWID;
+
 -- ------------------------------------------------------------------------------------------ what returns
 
 -- Delivery receipts. Providers repeat them and send them out of order.

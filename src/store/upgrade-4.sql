@@ -154,3 +154,9 @@ BEGIN
     SELECT channel, COALESCE(NEW.gateway, ''), NEW.verdict, 1 FROM outbox WHERE id = NEW.outbox_id
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
+
+CREATE TABLE mail_domain (
+    domain TEXT PRIMARY KEY,
+    mx     TEXT    NOT NULL DEFAULT '',
+    at     INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;

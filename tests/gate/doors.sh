@@ -8,6 +8,7 @@ source "$(dirname "$0")/lib.sh"
 # A door: the library's headers, then the files that may include them (Perl patterns, whole names).
 doors='
 (?:libesmtp|auth-client)\.h         src/carrier/smtp_esmtp\.c
+(?:resolv|arpa/nameser)\.h          src/carrier/mx\.c
 curl/.*                             src/carrier/.* src/inbound/mailbox\.c src/rehearsal/.*
 sqlite3\.h                          src/store/.*
 libconfig\.h                        src/conf/.*

@@ -9,6 +9,7 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/conf/config.h"
+#include "muster/conf/pools.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 
@@ -21,20 +22,26 @@ struct expand_tally {
     int64_t no_address; /* have no address that may be used on a channel of this step */
 };
 
+/* What every expansion needs to know. */
+struct expand_setting {
+    const struct config *config;
+    const struct pools *pools; /* receivers of mail with rules of their own; NULL: none */
+};
+
 /* Expand the next slice of a step, at most `limit` members, in one transaction: each member gets
  * one message, on the first channel of the step that may reach them, in their language. Adds to
  * `tally`. `step` is brought up to date; `step->expanded` is true after the last slice.
  * Resumable: a slice that was cut off is done again, and puts no message twice. ERROR_DATA when
  * the campaign is not running any more. */
-bool expand_slice(struct db *db, const struct config *config, const struct campaign *campaign,
-                  struct step *step, int64_t now, size_t limit, struct expand_tally *tally,
-                  struct error *err) MUST_USE;
+bool expand_slice(struct db *db, const struct expand_setting *setting,
+                  const struct campaign *campaign, struct step *step, int64_t now, size_t limit,
+                  struct expand_tally *tally, struct error *err) MUST_USE;
 
 /* Go on with one slice of the oldest running campaign that is not wholly expanded, so that a
  * start that was cut off is finished by whoever comes next. `*campaign` is that campaign, in the
  * arena; NULL when there was nothing to do. A campaign whose segment cannot be used any more is
  * paused, and ERROR_DATA says so. */
-bool expand_next(struct db *db, const struct config *config, int64_t now, size_t limit,
+bool expand_next(struct db *db, const struct expand_setting *setting, int64_t now, size_t limit,
                  struct arena *arena, const struct campaign **campaign, struct expand_tally *tally,
                  struct error *err) MUST_USE;
 

@@ -63,6 +63,11 @@ struct outbox_message {
 bool outbox_put(struct db *db, const struct outbox_message *message, int64_t now, bool *queued,
                 struct error *err) MUST_USE;
 
+/* What is queued for a domain, and in no pool yet, goes into this one. Needs an open
+ * transaction. */
+bool outbox_set_pool(struct db *db, const char *domain, const char *pool,
+                     struct error *err) MUST_USE;
+
 /* The messages of a step that wait for their turn, in order of their id, behind `after`, at most
  * `limit`, in the arena; without those that would be withheld now, as their member is no longer in
  * the audience (`who` and the ballot, 0: none, are the step's). */

@@ -17,6 +17,7 @@ static const int64_t NOW = 1800000000000;
 struct scene {
     struct hall hall;
     struct world *world;
+    struct expand_setting setting;
     struct campaign *campaign;
     struct step step;
 };
@@ -36,6 +37,7 @@ static void open_scene_of(struct scene *scene, const char *who, bool of_ballot, 
 {
     memset(scene, 0, sizeof *scene);
     hall_open(&scene->hall, NOW);
+    scene->setting = (struct expand_setting){.config = &scene->hall.config};
     scene->world = scene->hall.world;
     struct world *world = scene->world;
     WORLD_MUST(db_begin(world->db, &err));
@@ -77,8 +79,8 @@ static struct expand_tally expand(struct scene *scene, size_t slice)
 {
     struct expand_tally tally = {0};
     while (!scene->step.expanded) {
-        WORLD_MUST(expand_slice(scene->world->db, &scene->hall.config, scene->campaign,
-                                &scene->step, NOW, slice, &tally, &err));
+        WORLD_MUST(expand_slice(scene->world->db, &scene->setting, scene->campaign, &scene->step,
+                                NOW, slice, &tally, &err));
     }
     return tally;
 }
@@ -197,13 +199,13 @@ static void who_shares_a_handset_with_a_voter_is_still_reached(void **state)
     world_release(world, CHANNEL_SMS);
     assert_string_equal(message_of(&scene, "M1")->state, "withheld");
     const struct campaign *campaign = NULL;
-    WORLD_MUST(expand_next(world->db, &scene.hall.config, NOW, 100, world->arena, &campaign, &tally,
-                           &err));
+    WORLD_MUST(
+        expand_next(world->db, &scene.setting, NOW, 100, world->arena, &campaign, &tally, &err));
     assert_string_equal(campaign->name, "expand");
     assert_string_equal(message_of(&scene, "M2")->state, "queued");
     assert_string_equal(message_of(&scene, "M2")->address, "+447700900001");
-    WORLD_MUST(expand_next(world->db, &scene.hall.config, NOW, 100, world->arena, &campaign, &tally,
-                           &err));
+    WORLD_MUST(
+        expand_next(world->db, &scene.setting, NOW, 100, world->arena, &campaign, &tally, &err));
     assert_null(campaign);
     hall_close(&scene.hall);
 }
@@ -220,7 +222,7 @@ static void a_campaign_with_a_broken_segment_is_paused(void **state)
     int paused = 0;
     for (int turns = 0; turns < 10; turns++) {
         struct error err = {0};
-        if (!expand_next(world->db, &scene.hall.config, NOW, 100, world->arena, &campaign, &tally,
+        if (!expand_next(world->db, &scene.setting, NOW, 100, world->arena, &campaign, &tally,
                          &err)) {
             assert_int_equal(err.kind, ERROR_DATA);
             assert_string_equal(
@@ -242,8 +244,8 @@ static void nothing_more_is_queued_of_a_cancelled_campaign(void **state)
     struct expand_tally tally = {0};
     struct error err = {0};
     assert_true(campaigns_set_state(scene.world->db, scene.campaign->id, "cancelled", NOW, &err));
-    assert_false(expand_slice(scene.world->db, &scene.hall.config, scene.campaign, &scene.step, NOW,
-                              1, &tally, &err));
+    assert_false(expand_slice(scene.world->db, &scene.setting, scene.campaign, &scene.step, NOW, 1,
+                              &tally, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     assert_non_null(strstr(err.text, "is cancelled"));
     assert_null(message_of(&scene, "M1"));
