@@ -151,6 +151,25 @@ static const struct {
      "GSM-7, or of 153 where there are more; one letter outside of it makes it UCS-2,\n"
      "with 70 and 67. What a part costs is told by the gateway's tariff and by sms.price\n"
      "and its like in muster.conf; muster check says what is in force.\n"},
+    {"campaign create",
+     "\nThe file may hold, beside who is meant, by which channels, from when and until\n"
+     "when (etc/examples has some):\n\n"
+     "  hours = { sms = \"daily 09:00-21:00\"; why = \"the evening before the last post\"; };\n"
+     "                   instead of hours.sms or hours.email in muster.conf; the log\n"
+     "                   tells the reason. Mon-Fri 09:00-20:00, Sat 10:00-18:00,\n"
+     "                   holidays 10:00-16:00; always. A day that is not named is closed\n"
+     "  budget = \"50.00\";\n"
+     "                   what its texts may cost, in the currency of the gateway's\n"
+     "                   tariff; mails cost nothing\n"},
+    {"campaign pause",
+     "\nNothing is handed over any more from now on. What a carrier is being handed has\n"
+     "its answer in less than a second, mostly, and is waited for, up to two: the counts\n"
+     "are exact, and add up to all messages of the campaign.\n"},
+    {"campaign resume",
+     "\nWhat the deadline has passed for expires. When the budget was spent, --budget says\n"
+     "what the texts may cost in all, and those that could not be paid for wait again.\n"},
+    {"campaign cancel",
+     "\nWhat waits is cancelled, for good; what a carrier has cannot be called back.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},
