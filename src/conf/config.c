@@ -70,18 +70,32 @@ static const struct config_setting settings[] = {
 
     {"mail.relay", CONFIG_RELAY, AT(mail.relay), "127.0.0.1:25", 0, 0, NULL,
      "HOST:PORT of the relay."},
+    {"mail.engine", CONFIG_WORD, AT(mail.engine), "auto", 0, 0, "auto|esmtp|curl",
+     "The library that speaks to the relay. \"esmtp\" (libesmtp) knows TLS 1.2 only and chooses\n"
+     "the login itself; \"curl\" (libcurl) knows TLS 1.3 and every login of auth below. \"auto\":\n"
+     "curl where tls_least is \"1.3\" or auth is not \"auto\", else esmtp. Mail to addresses "
+     "beyond\n"
+     "ASCII is curl's in any case."},
     {"mail.tls", CONFIG_WORD, AT(mail.tls), "auto", 0, 0, "auto|none|opportunistic|required",
      "\"required\": nothing is sent without STARTTLS and a certificate that is right;\n"
      "\"opportunistic\": STARTTLS when the relay offers it, the certificate checked only when\n"
      "ca_file is given; \"none\"; \"auto\": required, but opportunistic to a relay on this "
      "machine.\n"
      "A login to a relay on another machine always has it required."},
+    {"mail.tls_least", CONFIG_WORD, AT(mail.tls_least), "1.2", 0, 0, "1.2|1.3",
+     "The oldest version of TLS that will do."},
     {"mail.ca_file", CONFIG_PATH, AT(mail.ca_file), "", 0, 0, NULL,
      "The authorities (PEM) that may vouch for the relay; else those that the system trusts."},
     {"mail.user", CONFIG_TEXT, AT(mail.user), "", 0, 0, NULL,
      "The name to log in with, if the relay asks for one."},
+    {"mail.auth", CONFIG_WORD, AT(mail.auth), "auto", 0, 0, "auto|plain|login|oauth2",
+     "How to log in: \"plain\", \"login\", or \"auto\", whichever of them the relay offers; "
+     "\"oauth2\":\n"
+     "with a token in place of a password (XOAUTH2), as Microsoft and Google want it."},
     {"mail.password_file", CONFIG_SECRET, AT(mail.password_file), "", 0, 0, NULL,
-     "The file whose first line is the password. Only its owner may read it."},
+     "The file whose first line is the password, or the token: a token is read again before\n"
+     "each session, so that whatever renews it need only write the file. Only its owner may\n"
+     "read it."},
     {"mail.from", CONFIG_MAILBOX, AT(mail.from), NULL, 0, 0, NULL,
      "The address that mail comes from. It must be given."},
     {"mail.from_name", CONFIG_TEXT, AT(mail.from_name), "", 0, 0, NULL, "The name beside it."},

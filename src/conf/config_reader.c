@@ -148,6 +148,24 @@ static void check_mail(const struct reading *reading, const struct libconfig_nod
         libconfig_fault(reading->file, node,
                         "mail.user and mail.password_file must be given together");
     }
+    const bool named = !text_equal(config->mail.auth, "auto");
+    if (named && text_empty(config->mail.user)) {
+        libconfig_fault(reading->file, node, "mail.auth is given, but no mail.user to log in");
+    }
+    if (!text_equal(config->mail.engine, "esmtp")) {
+        return;
+    }
+    const struct libconfig_node *engine = libconfig_member(node, "engine");
+    engine = engine == NULL ? node : engine;
+    if (named) {
+        libconfig_fault(reading->file, engine,
+                        "mail.engine \"esmtp\" cannot log in by mail.auth \"%s\": \"curl\" can",
+                        config->mail.auth);
+    }
+    if (text_equal(config->mail.tls_least, "1.3")) {
+        libconfig_fault(reading->file, engine,
+                        "mail.engine \"esmtp\" has no TLS 1.3, the mail.tls_least: \"curl\" has");
+    }
 }
 
 static void check_sms(const struct reading *reading, const struct libconfig_node *node,

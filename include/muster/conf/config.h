@@ -60,10 +60,13 @@ struct config {
     } console;
     struct {
         const char *relay;         /* HOST:PORT of the SMTP relay */
+        const char *engine;        /* "esmtp" or "curl"; "auto": see conf/config.c */
         const char *tls;           /* "none", "opportunistic" or "required" */
+        const char *tls_least;     /* the oldest TLS that is spoken: "1.2" or "1.3" */
         const char *ca_file;       /* PEM file of trusted authorities; "": the system's */
         const char *user;          /* for AUTH; "": no AUTH */
-        const char *password_file; /* mode 0600; its first line is the password */
+        const char *auth;          /* "auto", "plain", "login" or "oauth2" */
+        const char *password_file; /* mode 0600; its first line is the password, or the token */
         const char *from;          /* address in From: */
         const char *from_name;
         const char *bounces;  /* envelope sender, with one * or none; "": the From address */

@@ -51,7 +51,10 @@ static void test_defaults(void **state)
     assert_string_equal(got.config.organisation.name, "Anytown");
     assert_string_equal(got.config.organisation.zone, "Europe/London");
     assert_string_equal(got.config.mail.relay, "127.0.0.1:25");
+    assert_string_equal(got.config.mail.engine, "auto");
     assert_string_equal(got.config.mail.tls, "auto");
+    assert_string_equal(got.config.mail.tls_least, "1.2");
+    assert_string_equal(got.config.mail.auth, "auto");
     assert_string_equal(got.config.mail.user, "");
     assert_int_equal(got.config.mail.batch, 50);
     assert_string_equal(got.config.sms.gateway, "");
@@ -192,6 +195,19 @@ static const struct fault_case faults[] = {
     {LEAST "user = \"u\"; };", "mail.user and mail.password_file must be given together"},
     {LEAST "user = \"u\"; password_file = \"none\"; };", "is not there"},
     {LEAST "user = \"u\"; password_file = \"open\"; };", "chmod 600 mends it"},
+    {LEAST "engine = \"sendmail\"; };",
+     "mail.engine is \"sendmail\", but must be one of auto|esmtp"},
+    {LEAST "tls_least = \"1.1\"; };", "mail.tls_least is \"1.1\", but must be one of 1.2|1.3"},
+    {LEAST "auth = \"cram\"; };", "mail.auth is \"cram\", but must be one of auto|plain"},
+    {LEAST "auth = \"oauth2\"; };", "mail.auth is given, but no mail.user to log in"},
+    {LEAST "\nengine = \"esmtp\"; tls_least = \"1.3\"; };",
+     ":2: mail.engine \"esmtp\" has no TLS 1.3"},
+    {LEAST "user = \"u\"; password_file = \"secret\"; auth = \"oauth2\";\nengine = \"esmtp\"; };",
+     ":2: mail.engine \"esmtp\" cannot log in by mail.auth \"oauth2\": \"curl\" can"},
+    {LEAST
+     "engine = \"esmtp\"; relays = (\n{ name = \"a\"; engine = \"auto\"; tls_least = \"1.3\"; },"
+     "\n{ name = \"b\"; tls_least = \"1.3\"; } ); };",
+     ":3: mail.engine \"esmtp\" has no TLS 1.3"},
     {LEAST "relays = ( ); };", "mail.relays must have 1 to 16 groups in it"},
     {LEAST "relays = ( 5 ); };", "mail.relays[0] must be a group"},
     {LEAST "\nrelays = ( { relay = \"a:25\"; } ); };", ":2: mail.relays[0].name is missing"},
