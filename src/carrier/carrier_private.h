@@ -19,7 +19,7 @@ struct carrier {
     const struct carrier_kind *kind;
 };
 
-enum { CARRIER_ANSWER_MAX = 200, CARRIER_SECRET_MAX = 1024 };
+enum { CARRIER_ANSWER_MAX = 200, CARRIER_SECRET_MAX = 8192 };
 
 /* What the other side said, on one line of at most CARRIER_ANSWER_MAX bytes, in the arena: control
  * characters and runs of blanks become one blank, malformed UTF-8 becomes U+FFFD. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The SMTP carrier: set up, batches, and what the relay's replies mean for each message.
  *
- * A message is ACCEPTED on one ground only, the relay's final 2xx. Whatever else happens, the first
+ * A message is ACCEPTED on one ground only, the relay's final 25x. Whatever else happens, the first
  * reply that says no decides (RFC 5321 4.2.1: 4xx not now, 5xx not ever); without one, a message of
  * which bytes were handed out is UNSURE. */
 #include "muster/carrier/smtp.h"
@@ -12,8 +12,6 @@
 
 #include "muster/base/text.h"
 #include "smtp_private.h"
-
-enum { SERVICE_CLOSING = 421, BAD_SEQUENCE = 503 };
 
 static struct smtp *smtp_of(struct carrier *carrier)
 {
@@ -28,6 +26,12 @@ static bool says(const struct smtp_reply *reply, int first_digit)
 static bool says_no(const struct smtp_reply *reply)
 {
     return says(reply, 4) || says(reply, 5);
+}
+
+/* Whether the relay has the mail: 25x. Other 2xx, a goodbye say, answer something else. */
+static bool says_taken(const struct smtp_reply *reply)
+{
+    return reply->code / 10 == 25;
 }
 
 /* Replies that are about us and not about this message: to log in first (RFC 4954 6), a sender that
@@ -80,15 +84,16 @@ bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struc
         bool about_us = is_about_us(no);
         parcel->answer = words_of(no, arena);
         /* 503 comes after another refusal (a BDAT in the pipeline) and says nothing of its own. */
-        parcel->verdict = says(no, 5) && !about_us && no->code != BAD_SEQUENCE ? CARRIER_REFUSED
-                                                                               : CARRIER_DEFERRED;
+        parcel->verdict = says(no, 5) && !about_us && no->code != SMTP_BAD_SEQUENCE
+                              ? CARRIER_REFUSED
+                              : CARRIER_DEFERRED;
         return about_us;
     }
     if (outcome->ascii_only) {
         parcel->verdict = CARRIER_REFUSED;
         parcel->answer = "the relay does not take addresses beyond ASCII (SMTPUTF8): ask the member"
                          " for another address";
-    } else if (outcome->complete && says(&outcome->transfer, 2)) {
+    } else if (outcome->complete && says_taken(&outcome->transfer)) {
         parcel->verdict = CARRIER_ACCEPTED;
         parcel->answer = words_of(&outcome->transfer, arena);
     } else if (outcome->data) {
@@ -125,9 +130,7 @@ static void sort_out(struct parcel *parcels, size_t count)
     }
 }
 
-/* Whether it needs SMTPUTF8. A domain in another script has its ASCII form long before it comes
- * here (model/address.h). */
-static bool is_beyond_ascii(const struct parcel *parcel)
+bool smtp_is_beyond_ascii(const struct parcel *parcel)
 {
     size_t to = strlen(parcel->to);
     size_t sender = strlen(parcel->sender);
@@ -135,13 +138,13 @@ static bool is_beyond_ascii(const struct parcel *parcel)
 }
 
 /* Those that one engine takes, into `ready`, and where they stand. */
-static size_t gather(const struct parcel *parcels, size_t count, bool beyond_ascii,
-                     struct parcel *ready, size_t *places)
+static size_t gather(const struct smtp *smtp, const struct parcel *parcels, size_t count,
+                     bool by_curl, struct parcel *ready, size_t *places)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
         if (parcels[i].verdict == CARRIER_UNTOUCHED &&
-            is_beyond_ascii(&parcels[i]) == beyond_ascii) {
+            (smtp->by_curl || smtp_is_beyond_ascii(&parcels[i])) == by_curl) {
             places[used] = i;
             ready[used++] = parcels[i];
         }
@@ -155,9 +158,9 @@ static bool conclude(const struct parcel *parcels, size_t count,
 {
     bool closing = false;
     for (size_t i = 0; i < count; i++) {
-        closing = closing || outcomes[i].mail.code == SERVICE_CLOSING ||
-                  outcomes[i].recipient.code == SERVICE_CLOSING ||
-                  outcomes[i].transfer.code == SERVICE_CLOSING;
+        closing = closing || outcomes[i].mail.code == SMTP_SERVICE_CLOSING ||
+                  outcomes[i].recipient.code == SMTP_SERVICE_CLOSING ||
+                  outcomes[i].transfer.code == SMTP_SERVICE_CLOSING;
     }
     if (end->late) {
         return true;
@@ -173,19 +176,19 @@ static bool conclude(const struct parcel *parcels, size_t count,
 }
 
 /* One session: the parcels that its engine takes. */
-static bool send_session(struct smtp *smtp, struct parcel *parcels, size_t count, bool beyond_ascii,
+static bool send_session(struct smtp *smtp, struct parcel *parcels, size_t count, bool by_curl,
                          struct arena *arena, struct error *err)
 {
     struct parcel *ready = arena_array(arena, count, sizeof *ready);
     size_t *places = arena_array(arena, count, sizeof *places);
-    size_t used = gather(parcels, count, beyond_ascii, ready, places);
+    size_t used = gather(smtp, parcels, count, by_curl, ready, places);
     if (used == 0) {
         return true;
     }
     const char *server = arena_printf(arena, "%s:%s", smtp->host, smtp->port);
     struct smtp_outcome *outcomes = arena_array(arena, used, sizeof *outcomes);
     struct smtp_session_end end = {0};
-    if (beyond_ascii) {
+    if (by_curl) {
         smtp_curl_run(smtp, ready, used, arena, outcomes, &end);
     } else if (smtp_relay_reach(smtp, arena, &server, err)) {
         smtp_esmtp_run(smtp, server, ready, used, arena, outcomes, &end);
@@ -206,7 +209,8 @@ static bool send_session(struct smtp *smtp, struct parcel *parcels, size_t count
     return conclude(ready, used, outcomes, &end, err) || error_prefix(err, "the relay %s", server);
 }
 
-/* Few parcels need the second engine, and whatever is wrong with it must not hold up the others. */
+/* Where libesmtp is the engine, few parcels need the other one, and whatever is wrong with it must
+ * not hold up the others. */
 static bool send_batch(struct smtp *smtp, struct parcel *parcels, size_t count, struct arena *arena,
                        struct error *err)
 {
@@ -241,6 +245,14 @@ static void smtp_free(struct carrier *carrier)
     free(smtp);
 }
 
+/* What only libcurl can do, or what is asked for. */
+static bool wants_curl(const struct config *config)
+{
+    return text_equal(config->mail.engine, "curl") ||
+           (text_equal(config->mail.engine, "auto") &&
+            (text_equal(config->mail.tls_least, "1.3") || !text_equal(config->mail.auth, "auto")));
+}
+
 static enum smtp_tls tls_of(const struct smtp *smtp)
 {
     const char *word = smtp->config->mail.tls;
@@ -266,6 +278,7 @@ bool smtp_create(const struct config *config, struct carrier **carrier, struct e
     CLEANUP(carrier_free) struct carrier *made = &smtp->base;
     smtp->config = config;
     smtp_relay_parse(config->mail.relay, smtp);
+    smtp->by_curl = wants_curl(config);
     smtp->tls = tls_of(smtp);
     /* Whoever could forge a certificate could as well hide that TLS is offered: where it is not
      * required, checking it keeps nobody out unless the authority was chosen by hand. */

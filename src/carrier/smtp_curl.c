@@ -1,430 +1,233 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The SMTP engine for addresses beyond ASCII (RFC 6531): libcurl, as libesmtp cannot say SMTPUTF8.
- * Such addresses are few, so it is written to be certain rather than fast, with a connection for
- * each mail.
+/* The SMTP engine by libcurl: TLS 1.3, XOAUTH2 and SMTPUTF8, which libesmtp has not. libcurl makes
+ * the connection (smtp_wire.c); what is said on it is a handful of commands, said here.
  *
- * Each mail is two transfers. The first, a RSET, makes sure of a connection on which all is as it
- * must be: TLS, a login, and the offer of SMTPUTF8, without any of which libcurl goes on as if
- * nothing were wrong. Only then is the mail begun, on that very connection: no socket may be opened
- * any more, so libcurl cannot say the mail again, or say it to somebody else.
- *
- * What the relay said is taken from its replies, which libcurl shows line by line, and not from
- * libcurl's verdict: it stops at the first reply that is not as it wishes, and the second transfer
- * has just four of them, to MAIL, RCPT, DATA and the final dot. libcurl has no DSN (RFC 3461), so
- * these mails carry no ENVID and no ORCPT. */
-#include <curl/curl.h>
+ * One connection serves the batch. No mail is ever begun a second time, on this connection or on
+ * another. A mail is in doubt from the moment the piece with its final dot begins to leave; until
+ * then the relay cannot have taken it. One thing is said at a time (no PIPELINING, no CHUNKING), and
+ * nothing while the relay has said what it was not asked for: all its answers from there on would
+ * be taken for those to other questions. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
-#include "smtp_private.h"
+#include "smtp_wire.h"
 
-enum {
-    REPLIES_MOST = 64 * 1024, /* bytes of replies in one transfer */
-    LINE_MOST = 240,
-    PATIENCE = 5,      /* seconds that libcurl waits longer than we do */
-    CONNECT_STEPS = 8, /* connect, greeting, EHLO, STARTTLS, TLS, EHLO, AUTH and its challenge */
-    SERVICE_CLOSING = 421,
-    AUTHENTICATED = 235,
-    SERVICE_READY = 220,
-    GO_AHEAD = 354,
-};
-
-/* The replies to a mail, in their order. */
-enum stage { STAGE_MAIL, STAGE_RECIPIENT, STAGE_DATA, STAGE_DOT, STAGE_OVER };
+enum { PIECE = 16 * 1024, COMMAND_MOST = 4096 };
 
 struct courier {
-    struct smtp *smtp;
-    struct smtp_session_end *end;
-    struct arena *arena;
-    CURL *easy;
-    char fault[CURL_ERROR_SIZE];
-    /* of the connection */
-    bool may_connect;
-    bool offered; /* SMTPUTF8, in the last reply to EHLO */
-    bool logged_in;
-    /* of the transfer */
-    const struct parcel *parcel;
-    struct smtp_outcome *outcome; /* NULL while no mail is begun */
-    enum stage stage;
-    size_t given;  /* bytes of the mail that libcurl has taken */
-    size_t heard;  /* bytes of replies */
-    int64_t asked; /* when the relay was last heard, or given something */
-    bool slow;
-    /* of the reply that is coming in, and of the last one */
-    char text[LINE_MOST + 1];
+    struct smtp_wire *wire;
+    struct buffer line; /* the commands to say */
+    char piece[PIECE];  /* of a body */
     size_t used;
-    int code; /* 0: none came in this transfer */
-    char last[LINE_MOST + 8];
 };
 
-static void must(CURLcode code)
+static bool says(const struct smtp_reply *reply, int first_digit)
 {
-    if (code != CURLE_OK) {
-        abort(); /* out of memory, or an option that this libcurl was built without */
+    return reply->code / 100 == first_digit;
+}
+
+/* xtext (RFC 3461 4) */
+static void add_xtext(struct buffer *out, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        bool plain = *at > ' ' && *at < 0x7F && *at != '+' && *at != '=';
+        (void)(plain ? buffer_putc(out, *at)
+                     : buffer_printf(out, "+%02X", (unsigned)(unsigned char)*at));
     }
 }
 
-static void note(struct courier *courier, enum error_kind kind, const char *text)
+static void add_mail(struct courier *courier, const struct parcel *parcel)
 {
-    courier->end->kind = kind;
-    (void)snprintf(courier->end->text, sizeof courier->end->text, "%s", text);
+    const struct smtp_wire *wire = courier->wire;
+    (void)buffer_printf(&courier->line, "MAIL FROM:<%s>", parcel->sender);
+    if (smtp_wire_offers(wire, SMTP_OFFERS_SIZE)) {
+        (void)buffer_printf(&courier->line, " SIZE=%zu", parcel->length);
+    }
+    bool plain = text_ascii(parcel->body, parcel->length) == parcel->length;
+    if (!plain && smtp_wire_offers(wire, SMTP_OFFERS_8BITMIME)) {
+        (void)buffer_puts(&courier->line, " BODY=8BITMIME");
+    }
+    if (smtp_wire_offers(wire, SMTP_OFFERS_DSN)) {
+        (void)buffer_puts(&courier->line, " RET=HDRS ENVID=");
+        add_xtext(&courier->line, parcel->reference);
+    }
+    if (smtp_is_beyond_ascii(parcel)) {
+        (void)buffer_puts(&courier->line, " SMTPUTF8");
+    }
+    (void)buffer_puts(&courier->line, "\r\n");
 }
 
-/* "5.1.1 " at the beginning of a reply's text, into `enhanced`; gives what stands behind it. */
-static const char *read_enhanced(const char *text, int code, int enhanced[3])
+/* An address beyond ASCII has a form of its own in ORCPT (RFC 6533), which is left out. */
+static void add_recipient(struct courier *courier, const struct parcel *parcel)
 {
-    int found[3] = {0};
-    const char *at = text;
-    for (size_t i = 0; i < ARRAY_LENGTH(found); i++) {
-        size_t digits = strspn(at, "0123456789");
-        if (digits == 0 || digits > 3) {
-            return text;
+    (void)buffer_printf(&courier->line, "RCPT TO:<%s>", parcel->to);
+    if (smtp_wire_offers(courier->wire, SMTP_OFFERS_DSN)) {
+        (void)buffer_puts(&courier->line, " NOTIFY=FAILURE,DELAY");
+        size_t length = strlen(parcel->to);
+        if (text_ascii(parcel->to, length) == length) {
+            (void)buffer_puts(&courier->line, " ORCPT=rfc822;");
+            add_xtext(&courier->line, parcel->to);
         }
-        for (const char *end = at + digits; at < end; at++) {
-            found[i] = found[i] * 10 + (*at - '0');
-        }
-        if (i < 2 && *at++ != '.') {
-            return text;
-        }
     }
-    if (found[0] != code / 100 || (*at != ' ' && *at != '\0')) {
-        return text;
-    }
-    memcpy(enhanced, found, sizeof found);
-    return at + (*at == ' ' ? 1 : 0);
+    (void)buffer_puts(&courier->line, "\r\n");
 }
 
-/* A reply to a mail is complete. After one that is not as it should be, libcurl says nothing of the
- * mail any more, and what comes then is no answer to it. */
-static void keep_reply(struct courier *courier)
+/* Say what stands in the line. */
+static bool say_line(struct courier *courier)
 {
-    struct smtp_outcome *outcome = courier->outcome;
-    struct smtp_reply *places[] = {[STAGE_MAIL] = &outcome->mail,
-                                   [STAGE_RECIPIENT] = &outcome->recipient,
-                                   [STAGE_DATA] = &outcome->transfer,
-                                   [STAGE_DOT] = &outcome->transfer};
-    struct smtp_reply *reply = places[courier->stage];
-    *reply = (struct smtp_reply){.code = courier->code};
-    reply->text =
-        arena_text(courier->arena, read_enhanced(courier->text, courier->code, reply->enhanced));
-    outcome->complete = courier->stage == STAGE_DOT;
-    bool right =
-        courier->stage == STAGE_DATA ? courier->code == GO_AHEAD : courier->code / 100 == 2;
-    courier->stage = right ? courier->stage + 1 : STAGE_OVER;
+    bool ok = smtp_wire_is_silent(courier->wire) &&
+              smtp_wire_say(courier->wire, buffer_text(&courier->line), courier->line.length, NULL);
+    buffer_clear(&courier->line);
+    return ok;
 }
 
-/* What the replies tell of the connection. What was said before TLS counts no more. */
-static void learn(struct courier *courier, int code, const char *text)
+static bool ask(struct courier *courier, const char *command, struct smtp_reply *reply)
 {
-    if (code == SERVICE_READY) {
-        courier->offered = false;
-        courier->logged_in = false;
-    } else if (code == AUTHENTICATED) {
-        courier->logged_in = true;
-    } else if (code == 250 && strncmp(text, "SMTPUTF8", 8) == 0 &&
-               (text[8] == '\0' || text[8] == ' ')) {
-        courier->offered = true;
-    }
+    (void)buffer_printf(&courier->line, "%s\r\n", command);
+    return say_line(courier) && smtp_wire_hear(courier->wire, reply);
 }
 
-/* A reply's line without its end. Those of one reply are put together; the enhanced code, which
- * each of them repeats (RFC 2034 4), is kept of the first alone. */
-static void take_line(struct courier *courier, const char *line, bool last_line)
+/* MAIL and RCPT. False when the connection is lost. */
+static bool say_envelope(struct courier *courier, const struct parcel *parcel,
+                         struct smtp_outcome *outcome)
 {
-    int code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-    const char *text = line[3] == '\0' ? line + 3 : line + 4;
-    learn(courier, code, text);
-    int enhanced[3];
-    text = courier->used == 0 ? text : read_enhanced(text, code, enhanced);
-    int added = snprintf(courier->text + courier->used, sizeof courier->text - courier->used,
-                         "%s%s", courier->used == 0 ? "" : " ", text);
-    courier->used += added > 0 ? (size_t)added : 0;
-    courier->used = courier->used < LINE_MOST ? courier->used : LINE_MOST;
-    if (!last_line) {
-        return;
-    }
-    courier->used = 0;
-    courier->asked = clock_monotonic();
-    courier->code = code;
-    (void)snprintf(courier->last, sizeof courier->last, "%d %s", code, courier->text);
-    if (courier->outcome != NULL) {
-        keep_reply(courier);
-    }
-}
-
-/* libcurl gives each line of a reply on its own, with its end; what is a line of a reply, and which
- * is the last, is judged here as it does. It says QUIT by itself when something is wrong: what is
- * said to that, and after we lost patience, is no answer to a mail. */
-static size_t take_reply(char *bytes, size_t size, size_t count, void *context)
-{
-    struct courier *courier = context;
-    size_t length = size * count;
-    courier->heard += length;
-    if (courier->heard > REPLIES_MOST) {
-        return CURL_WRITEFUNC_ERROR;
-    }
-    char line[LINE_MOST + 1];
-    size_t used = 0;
-    for (; used < length && used < LINE_MOST && strchr("\r\n", bytes[used]) == NULL; used++) {
-        line[used] = bytes[used];
-    }
-    line[used] = '\0';
-    bool last_line = length == 5 || (used > 3 && line[3] == ' ');
-    bool is_reply =
-        used >= 3 && strspn(line, "0123456789") == 3 && (last_line || (used > 3 && line[3] == '-'));
-    bool goodbye = is_reply && memcmp(line, "221", 3) == 0;
-    if (is_reply && !goodbye && !courier->slow && courier->stage != STAGE_OVER) {
-        take_line(courier, line, last_line);
-    }
-    return length;
-}
-
-/* libcurl takes the reply to a RSET for a body. */
-static size_t drop_body(char *bytes, size_t size, size_t count, void *context)
-{
-    (void)bytes;
-    (void)context;
-    return size * count;
-}
-
-static size_t give_mail(char *bytes, size_t size, size_t count, void *context)
-{
-    struct courier *courier = context;
-    const struct parcel *parcel = courier->parcel;
-    size_t left = parcel->length - courier->given;
-    size_t now = left < size * count ? left : size * count;
-    courier->outcome->data = true;
-    courier->asked = clock_monotonic();
-    memcpy(bytes, parcel->body + courier->given, now);
-    courier->given += now;
-    return now;
-}
-
-/* A mail is not read twice. */
-static int refuse_rewind(void *context, curl_off_t offset, int origin)
-{
-    (void)context;
-    (void)offset;
-    (void)origin;
-    return CURL_SEEKFUNC_FAIL;
-}
-
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct courier *courier = context;
-    (void)purpose;
-    if (!courier->may_connect) {
-        return CURL_SOCKET_BAD;
-    }
-    courier->offered = false;
-    courier->logged_in = false;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-/* Called at least once a second: no answer may take longer than the timeout, however it is dribbled
- * out. */
-static int watch(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
-                 curl_off_t up)
-{
-    struct courier *courier = context;
-    (void)down_all;
-    (void)down;
-    (void)up_all;
-    (void)up;
-    int64_t most = courier->smtp->config->mail.timeout * CLOCK_SECOND;
-    courier->slow = courier->slow || clock_monotonic() - courier->asked > most;
-    return courier->slow ? 1 : 0;
-}
-
-static void prepare_tls(const struct smtp *smtp, CURL *easy)
-{
-    static const long use[] = {[SMTP_TLS_NONE] = CURLUSESSL_NONE,
-                               [SMTP_TLS_OFFERED] = CURLUSESSL_TRY,
-                               [SMTP_TLS_REQUIRED] = CURLUSESSL_ALL};
-    must(curl_easy_setopt(easy, CURLOPT_USE_SSL, use[smtp->tls]));
-    must(curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2));
-    must(curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, smtp->verify ? 1L : 0L));
-    must(curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, smtp->verify ? 2L : 0L));
-    if (!text_empty(smtp->config->mail.ca_file)) {
-        must(curl_easy_setopt(easy, CURLOPT_CAINFO, smtp->config->mail.ca_file));
-        must(curl_easy_setopt(easy, CURLOPT_CAPATH, NULL)); /* nobody else may vouch */
-    }
-}
-
-static void prepare_login(const struct smtp *smtp, CURL *easy)
-{
-    if (!text_empty(smtp->config->mail.user)) {
-        must(curl_easy_setopt(easy, CURLOPT_USERNAME, smtp->config->mail.user));
-        must(curl_easy_setopt(easy, CURLOPT_PASSWORD, smtp->password));
-        must(curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN"));
-        must(curl_easy_setopt(easy, CURLOPT_SASL_IR, 1L));
-    }
-}
-
-/* Options that are the same for every transfer. */
-static void prepare(struct courier *courier)
-{
-    const struct smtp *smtp = courier->smtp;
-    CURL *easy = courier->easy;
-    long timeout = (long)smtp->config->mail.timeout;
-    const char *url = arena_printf(courier->arena, "smtp://%s:%s", smtp->host, smtp->port);
-    must(curl_easy_setopt(easy, CURLOPT_URL, url));
-    must(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp"));
-    must(curl_easy_setopt(easy, CURLOPT_PROXY, "")); /* nothing from the environment */
-    must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L));
-    must(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, courier->fault));
-    must(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_STEPS * timeout));
-    must(curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, timeout + PATIENCE));
-    must(curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L));
-    must(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, watch));
-    must(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, courier));
-    must(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket));
-    must(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, courier));
-    must(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_reply));
-    must(curl_easy_setopt(easy, CURLOPT_HEADERDATA, courier));
-    must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop_body));
-    must(curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_mail));
-    must(curl_easy_setopt(easy, CURLOPT_READDATA, courier));
-    must(curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_rewind));
-    prepare_tls(smtp, easy);
-    prepare_login(smtp, easy);
-}
-
-static CURLcode perform(struct courier *courier)
-{
-    courier->fault[0] = '\0';
-    courier->heard = 0;
-    courier->used = 0;
-    courier->code = 0;
-    courier->slow = false;
-    courier->asked = clock_monotonic();
-    return curl_easy_perform(courier->easy);
-}
-
-/* Say why a transfer failed. */
-static void explain(struct courier *courier, CURLcode code)
-{
-    char text[SMTP_FAULT_MAX];
-    const char *fault = courier->fault[0] == '\0' ? curl_easy_strerror(code) : courier->fault;
-    if (courier->slow) {
-        note(courier, ERROR_UNAVAILABLE, "takes too long over its answer");
-    } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        (void)snprintf(text, sizeof text, "has a certificate that is not right: %.200s", fault);
-        note(courier, ERROR_CONFIG, text);
-    } else if (code == CURLE_USE_SSL_FAILED) {
-        note(courier, ERROR_CONFIG, "does not offer STARTTLS, which is required");
-    } else if (code == CURLE_SSL_CONNECT_ERROR) {
-        (void)snprintf(text, sizeof text, "cannot agree on TLS: %.200s", fault);
-        note(courier, ERROR_UNAVAILABLE, text);
-    } else if (code == CURLE_LOGIN_DENIED && courier->code >= 400) {
-        (void)snprintf(text, sizeof text, "refuses the login: %.200s", courier->last);
-        note(courier, courier->code < 500 ? ERROR_UNAVAILABLE : ERROR_CONFIG, text);
-    } else if (code == CURLE_LOGIN_DENIED) {
-        note(courier, ERROR_CONFIG, "does not offer a login (AUTH PLAIN or LOGIN)");
-    } else if (courier->outcome == NULL &&
-               (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)) {
-        (void)snprintf(text, sizeof text, "cannot be reached: %.200s", fault);
-        note(courier, ERROR_UNAVAILABLE, text);
-    } else if (courier->last[0] != '\0') {
-        (void)snprintf(text, sizeof text, "broke off; its last words were: %.200s", courier->last);
-        note(courier, ERROR_UNAVAILABLE, text);
-    } else {
-        note(courier, ERROR_UNAVAILABLE, "does not greet us");
-    }
-}
-
-/* Make sure of a connection on which a mail may be begun. */
-static bool greet(struct courier *courier)
-{
-    CURL *easy = courier->easy;
-    must(curl_easy_setopt(easy, CURLOPT_UPLOAD, 0L));
-    must(curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, NULL));
-    must(curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "RSET"));
-    courier->outcome = NULL;
-    courier->stage = STAGE_MAIL;
-    courier->last[0] = '\0';
-    must(curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L));
-    courier->may_connect = true;
-    CURLcode code = perform(courier);
-    courier->may_connect = false;
-    if (code != CURLE_OK) {
-        explain(courier, code);
+    add_mail(courier, parcel);
+    if (!say_line(courier) || !smtp_wire_hear(courier->wire, &outcome->mail)) {
         return false;
     }
-    if (!text_empty(courier->smtp->config->mail.user) && !courier->logged_in) {
-        note(courier, ERROR_CONFIG, "does not offer a login (AUTH PLAIN or LOGIN)");
+    if (!says(&outcome->mail, 2)) {
+        return true;
+    }
+    add_recipient(courier, parcel);
+    return say_line(courier) && smtp_wire_hear(courier->wire, &outcome->recipient);
+}
+
+/* The last piece holds the dot. */
+static bool say_piece(struct courier *courier, bool last, struct smtp_outcome *outcome)
+{
+    size_t left = 0;
+    bool ok = (!last || smtp_wire_is_silent(courier->wire)) &&
+              smtp_wire_say(courier->wire, courier->piece, courier->used, &left);
+    outcome->data = last && left > 0;
+    courier->used = 0;
+    return ok;
+}
+
+/* The body, a dot doubled at the beginning of each line, and the dot that ends it. */
+static bool say_body(struct courier *courier, const struct parcel *parcel,
+                     struct smtp_outcome *outcome)
+{
+    bool line_begins = true;
+    courier->used = 0;
+    for (size_t i = 0; i < parcel->length; i++) {
+        if (courier->used + 8 > PIECE && !say_piece(courier, false, outcome)) {
+            return false;
+        }
+        if (line_begins && parcel->body[i] == '.') {
+            courier->piece[courier->used++] = '.';
+        }
+        courier->piece[courier->used++] = parcel->body[i];
+        line_begins = parcel->body[i] == '\n';
+    }
+    const char *end = line_begins ? ".\r\n" : "\r\n.\r\n";
+    memcpy(courier->piece + courier->used, end, strlen(end));
+    courier->used += strlen(end);
+    return say_piece(courier, true, outcome);
+}
+
+/* DATA, the body, and what is said to it. False when the connection is lost. */
+static bool say_message(struct courier *courier, const struct parcel *parcel,
+                        struct smtp_outcome *outcome)
+{
+    if (!ask(courier, "DATA", &outcome->transfer)) {
         return false;
+    }
+    if (outcome->transfer.code != SMTP_GO_AHEAD) {
+        return true;
+    }
+    if (!say_body(courier, parcel, outcome) || !smtp_wire_hear(courier->wire, &outcome->transfer)) {
+        return false;
+    }
+    outcome->complete = true;
+    return true;
+}
+
+/* The reply that decided. */
+static const struct smtp_reply *last_reply(const struct smtp_outcome *outcome)
+{
+    return outcome->transfer.code != 0    ? &outcome->transfer
+           : outcome->recipient.code != 0 ? &outcome->recipient
+                                          : &outcome->mail;
+}
+
+/* Make ready for the next mail. False when the relay is not in a state to take one. */
+static bool is_ready(struct courier *courier, const struct smtp_outcome *outcome)
+{
+    const struct smtp_reply *last = last_reply(outcome);
+    struct smtp_reply reset;
+    if (outcome->complete && says(last, 2)) {
+        return last->code != SMTP_GOODBYE;
+    }
+    bool refused = (says(last, 4) || says(last, 5)) && last->code != SMTP_SERVICE_CLOSING;
+    return refused && ask(courier, "RSET", &reset) && says(&reset, 2);
+}
+
+/* Say one mail. False when no other one can be said after it. */
+static bool say_mail(struct courier *courier, const struct parcel *parcel,
+                     struct smtp_outcome *outcome)
+{
+    if (!say_envelope(courier, parcel, outcome)) {
+        return false;
+    }
+    if (says(&outcome->mail, 2) && says(&outcome->recipient, 2) &&
+        !say_message(courier, parcel, outcome)) {
+        return false;
+    }
+    return is_ready(courier, outcome);
+}
+
+/* False when the session has to end before the last parcel. */
+static bool say_all(struct courier *courier, const struct parcel *parcels, size_t count,
+                    struct smtp_outcome *outcomes, struct smtp_session_end *end)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parcels[i].until != 0 && clock_now() >= parcels[i].until) {
+            end->late = true;
+            return true;
+        }
+        if (smtp_is_beyond_ascii(&parcels[i]) &&
+            !smtp_wire_offers(courier->wire, SMTP_OFFERS_SMTPUTF8)) {
+            outcomes[i].ascii_only = true;
+        } else if (!say_mail(courier, &parcels[i], &outcomes[i])) {
+            return false;
+        }
     }
     return true;
 }
 
-static void free_recipients(struct curl_slist **recipients)
+static void free_courier(struct courier *courier)
 {
-    curl_slist_free_all(*recipients);
-}
-
-/* Say one mail. False when the relay left it without an answer, or is about to leave. */
-static bool say(struct courier *courier, const struct parcel *parcel, struct smtp_outcome *outcome)
-{
-    CURL *easy = courier->easy;
-    CLEANUP(free_recipients)
-    struct curl_slist *recipients = curl_slist_append(NULL, parcel->to);
-    if (recipients == NULL) {
-        abort();
-    }
-    must(curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L)); /* by a further mail */
-    must(curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L));
-    must(curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL));
-    must(curl_easy_setopt(easy, CURLOPT_MAIL_FROM, parcel->sender));
-    must(curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients));
-    must(curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)parcel->length));
-    courier->parcel = parcel;
-    courier->outcome = outcome;
-    courier->stage = STAGE_MAIL;
-    courier->given = 0;
-    CURLcode code = perform(courier);
-    must(curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, NULL));
-    bool answered = outcome->complete || courier->code >= 400;
-    if (!answered || courier->code == SERVICE_CLOSING) {
-        explain(courier, code);
-        return false;
-    }
-    return true;
-}
-
-static void free_easy(CURL **easy)
-{
-    curl_easy_cleanup(*easy);
+    smtp_wire_close(&courier->wire);
+    buffer_free(&courier->line);
 }
 
 void smtp_curl_run(struct smtp *smtp, const struct parcel *parcels, size_t count,
                    struct arena *arena, struct smtp_outcome *outcomes, struct smtp_session_end *end)
 {
-    static bool started;
-    if (!started) {
-        must(curl_global_init(CURL_GLOBAL_DEFAULT));
-        started = true;
+    CLEANUP(free_courier) struct courier courier = {.wire = smtp_wire_open(smtp, arena, end)};
+    buffer_init(&courier.line, COMMAND_MOST);
+    if (courier.wire == NULL) {
+        return;
     }
-    struct courier courier = {.smtp = smtp, .end = end, .arena = arena};
-    CLEANUP(free_easy) CURL *easy = curl_easy_init(); /* after what its callbacks look at */
-    if (easy == NULL) {
-        abort();
+    struct smtp_reply goodbye;
+    if (say_all(&courier, parcels, count, outcomes, end)) {
+        (void)!ask(&courier, "QUIT", &goodbye);
+        return;
     }
-    courier.easy = easy;
-    prepare(&courier);
-    for (size_t i = 0; i < count && greet(&courier); i++) {
-        if (parcels[i].until != 0 && clock_now() >= parcels[i].until) {
-            end->late = true;
-            return;
-        }
-        if (!courier.offered) {
-            outcomes[i].ascii_only = true;
-        } else if (!say(&courier, &parcels[i], &outcomes[i])) {
-            return;
-        }
-    }
+    char text[SMTP_FAULT_MAX];
+    (void)snprintf(text, sizeof text, "broke off; its last words were: %.200s",
+                   smtp_wire_last(courier.wire));
+    smtp_wire_note(courier.wire, ERROR_UNAVAILABLE, text);
 }

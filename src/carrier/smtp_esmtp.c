@@ -6,9 +6,16 @@
  *    transfer's.
  *  - It writes bodies in small pieces with Nagle's algorithm on: 23 messages a second to a relay on
  *    loopback. TCP_NODELAY is set on its socket once it is connected.
+ *  - With CHUNKING it is blind and worse: the protocol is not shown any more after the first BDAT,
+ *    a relay that hangs up can crash it, and it cannot be told to do without. So that extension is
+ *    blotted out of the reply to EHLO before it is read.
  *  - smtp_start_session says 1 even when the relay hung up half-way; only the messages' own status
- *    tells the truth. With CHUNKING even that is set by every BDAT, so a 2xx counts only when the
- *    recipient is marked complete, which the library does after the final reply alone.
+ *    tells the truth, and a 2xx only when the recipient is marked complete, which the library does
+ *    after the final reply alone. It takes half a line for a reply: one without its end does not
+ *    count.
+ *  - It takes what the relay said before it was asked for the answer to what it asks next. So the
+ *    replies that are owed are counted, whatever stands behind the last of them is blotted out, and
+ *    the session ended.
  *  - After a failed login it goes on without one, and it waits for each single read, so a relay
  *    that sends a letter a minute could hold it for ever. Both are seen in the monitor of the
  *    protocol, and ended by shutting the socket down.
@@ -33,10 +40,10 @@
 #include "muster/base/text.h"
 #include "smtp_private.h"
 
-enum { SOCKETS_TRIED = 64, XTEXT_SAFE = 80, LINE_MAX_LENGTH = 240, AUTHENTICATED = 235 };
+enum { SOCKETS_TRIED = 64, XTEXT_SAFE = 80, LINE_MAX_LENGTH = 240 };
 
 /* What the last command that was written asks for. */
-enum phase { PHASE_OTHER, PHASE_LOGIN, PHASE_TLS, PHASE_QUIT };
+enum phase { PHASE_OTHER, PHASE_EHLO, PHASE_LOGIN, PHASE_TLS, PHASE_QUIT };
 
 struct session {
     struct smtp *smtp;
@@ -44,10 +51,12 @@ struct session {
     int fd;      /* -1 until it is connected */
     enum phase phase;
     bool logged_in;
+    bool cut; /* we have ended it */
     const struct parcel *parcels;
     size_t count;
-    size_t begun;  /* parcels whose MAIL was written */
-    int64_t asked; /* when the last command left, or the last byte of a message */
+    size_t begun; /* parcels whose MAIL was written */
+    size_t owed;  /* replies that were asked for and did not come yet */
+    size_t heard; /* bytes of those that come in */
     char line[LINE_MAX_LENGTH + 1];
     size_t used;
     char last[LINE_MAX_LENGTH + 1]; /* the last line of the last reply */
@@ -77,6 +86,7 @@ static void note(struct session *session, enum error_kind kind, const char *text
 static void cut(struct session *session, enum error_kind kind, const char *text)
 {
     note(session, kind, text);
+    session->cut = true;
     if (session->fd >= 0) {
         (void)shutdown(session->fd, SHUT_RDWR);
     }
@@ -101,7 +111,9 @@ static void adopt_socket(struct session *session)
     session->phase = PHASE_OTHER;
     session->logged_in = false;
     session->used = 0;
-    session->asked = clock_monotonic();
+    session->heard = 0;
+    session->owed = 1; /* the greeting */
+    session->smtp->asked = clock_monotonic();
     for (int fd = session->next_fd; fd < session->next_fd + SOCKETS_TRIED; fd++) {
         if (is_connected_tcp(fd)) {
             int on = 1;
@@ -121,6 +133,8 @@ static void handle_event(smtp_session_t session_handle, int event, void *context
     va_start(values, context);
     if (event == SMTP_EV_CONNECT) {
         adopt_socket(session);
+    } else if (event == SMTP_EV_EXTNA_STARTTLS && session->used > 0) {
+        note(session, ERROR_UNAVAILABLE, "broke off in the middle of its answer");
     } else if (event == SMTP_EV_EXTNA_STARTTLS) {
         note(session, ERROR_CONFIG, "does not offer STARTTLS, which is required");
     } else if (event == SMTP_EV_INVALID_PEER_CERTIFICATE) {
@@ -157,7 +171,15 @@ static bool begins(const char *bytes, size_t length, const char *word)
 
 static void handle_written(struct session *session, const char *bytes, size_t length)
 {
-    session->asked = clock_monotonic();
+    session->smtp->asked = clock_monotonic();
+    session->heard = 0;
+    if (session->used > 0) {
+        cut(session, ERROR_UNAVAILABLE, "broke off in the middle of its answer");
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        session->owed += bytes[i] == '\n' ? 1 : 0;
+    }
     if (begins(bytes, length, "AUTH ")) {
         session->phase = PHASE_LOGIN;
     } else if (begins(bytes, length, "STARTTLS")) {
@@ -165,7 +187,7 @@ static void handle_written(struct session *session, const char *bytes, size_t le
     } else if (begins(bytes, length, "QUIT")) {
         session->phase = PHASE_QUIT;
     } else if (begins(bytes, length, "EHLO ")) {
-        session->phase = PHASE_OTHER;
+        session->phase = PHASE_EHLO;
     } else if (begins(bytes, length, "MAIL ")) {
         session->phase = PHASE_OTHER;
         if (!text_empty(session->smtp->config->mail.user) && !session->logged_in) {
@@ -187,7 +209,7 @@ static void handle_reply(struct session *session)
     if (session->phase != PHASE_LOGIN) {
         return;
     }
-    if (strncmp(session->line, "235", 3) == 0) {
+    if (strtol(session->line, NULL, 10) == SMTP_AUTHENTICATED) {
         session->logged_in = true;
         session->phase = PHASE_OTHER;
     } else if (digit == '4' || digit == '5') {
@@ -197,15 +219,44 @@ static void handle_reply(struct session *session)
     }
 }
 
-static void handle_read(struct session *session, const char *bytes, size_t length)
+/* See the head of this file. */
+static bool is_chunking(const struct session *session)
 {
-    if (clock_monotonic() - session->asked > session->smtp->config->mail.timeout * CLOCK_SECOND) {
+    static const char word[] = "250-CHUNKING";
+    return session->phase == PHASE_EHLO && session->used == sizeof word - 1 &&
+           strncmp(session->line, word, 3) == 0 &&
+           strncasecmp(session->line + 4, word + 4, sizeof word - 1 - 4) == 0;
+}
+
+/* What stands behind a reply, `length` bytes of libesmtp's buffer. False when it may stand there. */
+static bool refuse_more(struct session *session, char *bytes, size_t length)
+{
+    session->owed -= session->owed > 0 ? 1 : 0;
+    if (session->owed > 0 || length == 0 || session->phase == PHASE_QUIT) {
+        return false;
+    }
+    memset(bytes, 'x', length);
+    /* What was said before TLS was not said under TLS (CVE-2011-0411). */
+    bool tls = session->phase == PHASE_TLS;
+    cut(session, tls ? ERROR_CONFIG : ERROR_UNAVAILABLE,
+        tls ? "says more than it may before TLS begins" : "answers before it is asked");
+    return true;
+}
+
+static void handle_read(struct session *session, char *bytes, size_t length)
+{
+    session->heard += length;
+    int64_t took = clock_monotonic() - session->smtp->asked;
+    if (took > session->smtp->config->mail.timeout * CLOCK_SECOND) {
         cut(session, ERROR_UNAVAILABLE, "takes too long over its answer");
+    } else if (session->heard > SMTP_REPLY_MOST) {
+        cut(session, ERROR_UNAVAILABLE, "does not come to the end of its answer");
     }
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] != '\n') {
             if (session->used < LINE_MAX_LENGTH && bytes[i] != '\r' && bytes[i] != '\0') {
                 session->line[session->used++] = bytes[i];
+                bytes[i] = is_chunking(session) ? 'X' : bytes[i];
             }
             continue;
         }
@@ -214,10 +265,9 @@ static void handle_read(struct session *session, const char *bytes, size_t lengt
         session->used = 0;
         if (last_line) {
             handle_reply(session);
-        }
-        /* Whatever stands behind the go-ahead for TLS was not said under TLS (CVE-2011-0411). */
-        if (last_line && session->phase == PHASE_TLS && i + 1 < length) {
-            cut(session, ERROR_CONFIG, "says more than it may before TLS begins");
+            if (refuse_more(session, bytes + i + 1, length - i - 1)) {
+                return;
+            }
         }
     }
 }
@@ -228,7 +278,11 @@ static void monitor(const char *bytes, int length, int writing, void *context)
         return;
     }
     if (writing == SMTP_CB_READING) {
-        handle_read(context, bytes, (size_t)length);
+        union {
+            const char *shown;
+            char *buffer; /* libesmtp's own, which it reads from next */
+        } read = {.shown = bytes};
+        handle_read(context, read.buffer, (size_t)length);
     } else if (writing == SMTP_CB_WRITING) {
         handle_written(context, bytes, (size_t)length);
     }
@@ -245,8 +299,11 @@ static const char *read_message(void **context, int *length, void *argument)
         return NULL;
     }
     const struct parcel *parcel = reader->parcel;
-    reader->outcome->data = true;
-    reader->session->asked = clock_monotonic();
+    /* Nothing leaves by a connection that we have ended. */
+    reader->outcome->data = reader->outcome->data || !reader->session->cut;
+    reader->session->smtp->asked = clock_monotonic();
+    reader->session->heard = 0;
+    reader->session->owed = 1; /* to the dot */
     if (reader->piece++ == 0 && parcel->length > 0) {
         *length = (int)parcel->length;
         return parcel->body;
@@ -333,15 +390,23 @@ static auth_context_t make_login(struct smtp *smtp)
     return login;
 }
 
+/* A reply whose last line has no end is none. */
+static bool is_whole(const smtp_status_t *status)
+{
+    size_t length = status->text == NULL ? 0 : strlen(status->text);
+    return status->code >= 200 && status->code < 600 && length > 0 &&
+           status->text[length - 1] == '\n';
+}
+
 static struct smtp_reply reply_of(const smtp_status_t *status, struct arena *arena)
 {
     struct smtp_reply reply = {.text = ""};
-    if (status != NULL && status->code != 0) {
+    if (status != NULL && is_whole(status)) {
         reply.code = status->code;
         reply.enhanced[0] = status->enh_class;
         reply.enhanced[1] = status->enh_subject;
         reply.enhanced[2] = status->enh_detail;
-        reply.text = status->text == NULL ? "" : arena_text(arena, status->text);
+        reply.text = arena_text(arena, status->text);
     }
     return reply;
 }
@@ -365,8 +430,11 @@ static void explain(struct session *session, int failure)
         (void)snprintf(text, sizeof text, "has a certificate that is not right: %.200s",
                        smtp->tls_fault);
         note(session, ERROR_CONFIG, text);
+    } else if (smtp->slow) {
+        note(session, ERROR_UNAVAILABLE, "takes too long over its answer");
     } else if (session->phase == PHASE_TLS) {
-        note(session, ERROR_UNAVAILABLE, "cannot agree on TLS 1.2");
+        note(session, ERROR_UNAVAILABLE,
+             "cannot agree on TLS 1.2 (mail.engine \"curl\" knows TLS 1.3 as well)");
     } else if (session->fd < 0) {
         const char *reason =
             failure < 0 ? strerror(-failure) : smtp_strerror(failure, buffer, sizeof buffer);
@@ -423,6 +491,7 @@ void smtp_esmtp_run(struct smtp *smtp, const char *server, const struct parcel *
         .smtp = smtp, .fd = -1, .parcels = parcels, .count = count, .end = end};
     struct reader *readers = arena_array(arena, count, sizeof *readers);
     smtp->tls_fault[0] = '\0';
+    smtp->slow = false;
     auth_context_t login = make_login(smtp);
     smtp_session_t handle = smtp_create_session();
     if (handle == NULL) {

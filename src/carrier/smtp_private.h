@@ -14,16 +14,30 @@ enum { SMTP_HOST_MAX = 256, SMTP_FAULT_MAX = 256 };
 
 enum smtp_tls { SMTP_TLS_NONE, SMTP_TLS_OFFERED, SMTP_TLS_REQUIRED };
 
+enum {
+    SMTP_SERVICE_READY = 220,
+    SMTP_GOODBYE = 221,
+    SMTP_AUTHENTICATED = 235,
+    SMTP_CHALLENGE = 334,
+    SMTP_GO_AHEAD = 354,
+    SMTP_SERVICE_CLOSING = 421,
+    SMTP_BAD_SEQUENCE = 503,
+    SMTP_REPLY_MOST = 64 * 1024, /* bytes of one reply; more is no reply any more */
+};
+
 struct smtp {
     struct carrier base; /* first */
     const struct config *config;
     char host[SMTP_HOST_MAX];
     char port[8];
     bool loopback; /* the relay is on this machine */
+    bool by_curl;  /* all mail goes by libcurl, not only what libesmtp cannot say */
     enum smtp_tls tls;
     bool verify; /* the certificate must be right */
     struct ssl_ctx_st *context;
     char tls_fault[SMTP_FAULT_MAX]; /* why the last certificate was not; "" when it was */
+    int64_t asked;                  /* when the relay was last told something; see smtp_tls.c */
+    bool slow;                      /* it took too long over a record of TLS */
     char password[CARRIER_SECRET_MAX];
 };
 
@@ -68,10 +82,15 @@ void smtp_esmtp_run(struct smtp *smtp, const char *server, const struct parcel *
                     size_t count, struct arena *arena, struct smtp_outcome *outcomes,
                     struct smtp_session_end *end);
 
-/* The same of parcels with an address beyond ASCII, if the relay offers SMTPUTF8 (RFC 6531). */
+/* The same of any parcels; those with an address beyond ASCII only if the relay offers SMTPUTF8 (RFC
+ * 6531). A token is read from its file first. */
 void smtp_curl_run(struct smtp *smtp, const struct parcel *parcels, size_t count,
                    struct arena *arena, struct smtp_outcome *outcomes,
                    struct smtp_session_end *end);
+
+/* Whether the parcel needs SMTPUTF8. A domain in another script has its ASCII form long before it
+ * comes here (model/address.h). */
+bool smtp_is_beyond_ascii(const struct parcel *parcel);
 
 /* Give a parcel its verdict. True when the reply says that the relay does not accept us at all. */
 bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struct arena *arena);

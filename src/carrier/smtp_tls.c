@@ -4,7 +4,11 @@
  * deadlocks in its polling, so 1.2 is the only version here.
  *
  * OpenSSL itself checks the chain and the host name during the handshake, so that nothing of ours
- * is said to a relay that is not the right one. */
+ * is said to a relay that is not the right one.
+ *
+ * libesmtp waits for each single read, and shows what it read only when a record is whole, so a
+ * relay that sends a byte of a record now and then would hold it for ever. Every read of a byte is
+ * therefore seen here as well, and none is made once the timeout has passed. */
 #include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -12,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "smtp_private.h"
 
@@ -35,13 +40,37 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
+/* Called before and after every read and write of the connection under TLS. */
+static long watch_bytes(BIO *bio, int operation, const char *bytes, size_t length, int argument,
+                        long value, int result, size_t *done)
+{
+    (void)bytes;
+    (void)length;
+    (void)argument;
+    (void)value;
+    (void)done;
+    struct smtp *smtp = (struct smtp *)(void *)BIO_get_callback_arg(bio);
+    int64_t most = smtp->config->mail.timeout * CLOCK_SECOND;
+    if (operation != BIO_CB_READ || clock_monotonic() - smtp->asked <= most) {
+        return result;
+    }
+    smtp->slow = true;
+    BIO_clear_retry_flags(bio); /* a fault, not a pause */
+    return -1;
+}
+
 /* libesmtp has no call for the server name indication (RFC 6066), but the handshake tells us when
  * it is about to begin. */
-static void name_server(const SSL *ssl, int where, int value)
+static void begin_handshake(const SSL *ssl, int where, int value)
 {
     (void)value;
-    const struct smtp *smtp = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
-    if ((where & SSL_CB_HANDSHAKE_START) == 0 || is_address(smtp->host)) {
+    struct smtp *smtp = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    if ((where & SSL_CB_HANDSHAKE_START) == 0) {
+        return;
+    }
+    BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)smtp);
+    BIO_set_callback_ex(SSL_get_rbio(ssl), watch_bytes);
+    if (is_address(smtp->host)) {
         return;
     }
     union {
@@ -87,7 +116,7 @@ bool smtp_tls_create(struct smtp *smtp, struct error *err)
         return error_set(err, ERROR_INTERNAL, "OpenSSL cannot be set up for TLS 1.2");
     }
     SSL_CTX_set_app_data(context, smtp);
-    SSL_CTX_set_info_callback(context, name_server);
+    SSL_CTX_set_info_callback(context, begin_handshake);
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
     if (smtp->verify && !trust(smtp, context, err)) {
         return false;

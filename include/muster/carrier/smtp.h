@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mail to an SMTP relay (RFC 5321), by libesmtp behind guard rails. */
+/* Mail to an SMTP relay (RFC 5321), by libesmtp behind guard rails or by libcurl. */
 #ifndef MUSTER_CARRIER_SMTP_H
 #define MUSTER_CARRIER_SMTP_H
 

@@ -23,17 +23,31 @@ enum relay_at {
     RELAY_NOWHERE,
     RELAY_GREETING,
     RELAY_EHLO,
-    RELAY_RSET, /* after the reply to it */
+    RELAY_STARTTLS, /* in place of the go-ahead */
+    RELAY_TLS,      /* in place of the handshake */
+    RELAY_TLS_EHLO, /* the second one */
+    RELAY_AUTH,
     RELAY_MAIL,
     RELAY_RCPT,
-    RELAY_DATA,  /* at the DATA or first BDAT command */
+    RELAY_DATA,
     RELAY_BODY,  /* after the first line of the message */
-    RELAY_DOT,   /* in place of the reply to the final dot or BDAT LAST */
+    RELAY_DOT,   /* in place of the reply to the final dot; the message is not kept */
+    RELAY_KEPT,  /* the same, but it is */
     RELAY_AFTER, /* after that reply */
     RELAY_QUIT,
 };
 
-enum relay_does { RELAY_SAYS, RELAY_DROPS, RELAY_HANGS, RELAY_DRIBBLES };
+enum relay_does {
+    RELAY_SAYS,
+    RELAY_LEAVES, /* says it, and hangs up */
+    RELAY_BREAKS, /* says it without an end of line, and hangs up */
+    RELAY_DROPS,
+    RELAY_HANGS,
+    RELAY_DRIBBLES,   /* a letter now and then */
+    RELAY_TRICKLES,   /* a byte of a record of TLS now and then */
+    RELAY_BABBLES,    /* a line without an end */
+    RELAY_ENUMERATES, /* a reply without an end */
+};
 
 struct relay_script {
     enum relay_at at;
@@ -41,10 +55,13 @@ struct relay_script {
     int message;    /* the first to which it happens, from 1; 0: every message */
     enum relay_does does;
     const char *says;
-    const char *extensions;  /* lines of the EHLO reply, "250-X\r\n" each; NULL: the usual ones */
-    const char *under_tls;   /* the same, once TLS is used; NULL: no other ones */
-    const char *password;    /* the AUTH PLAIN argument that is right; NULL: no AUTH */
+    const char *extensions; /* lines of the EHLO reply, "250-X\r\n" each; NULL: the usual ones */
+    const char *under_tls;  /* the same, once TLS is used; NULL: no other ones */
+    const char *mechanisms; /* of AUTH; NULL: PLAIN */
+    const char *password;   /* what AUTH is told when it is right, line by line with blanks between;
+                                NULL: no AUTH */
     const char *certificate; /* PEM with key, for STARTTLS; NULL: none */
+    int tls_least, tls_most; /* OpenSSL's numbers; 0: whatever OpenSSL likes */
     const char *after_tls;   /* plain text sent in one piece with STARTTLS's 220 */
 };
 
@@ -62,6 +79,7 @@ struct relay_peer {
     int message;
     SSL *ssl;
     bool logged_in;
+    char reference[32]; /* X-Ref of the message that comes in */
     char bytes[4096];
     size_t length;
 };
@@ -116,8 +134,54 @@ static inline bool relay_line(struct relay_peer *peer, char line[2048])
     }
 }
 
+static inline _Noreturn void relay_hang_up(const struct relay_peer *peer)
+{
+    (void)shutdown(peer->fd, SHUT_RDWR);
+    _exit(0);
+}
+
+/* Say it again and again, until nobody listens. */
+static inline _Noreturn void relay_go_on(struct relay_peer *peer, const char *text,
+                                         useconds_t pause)
+{
+    for (;;) {
+        relay_write(peer, text, strlen(text));
+        (void)usleep(pause);
+        if (peer->ssl != NULL && SSL_get_shutdown(peer->ssl) != 0) {
+            _exit(0);
+        }
+    }
+}
+
+/* The scripted fault; false: nothing is left out. */
+static inline bool relay_misbehave(struct relay_peer *peer)
+{
+    const char *record = peer->ssl == NULL ? "\x16\x03\x03\x40" : "\x17\x03\x03\x40";
+    const char *says = peer->script->says;
+    switch (peer->script->does) {
+    case RELAY_SAYS: relay_say(peer, says); return true;
+    case RELAY_LEAVES: relay_say(peer, says); relay_hang_up(peer);
+    case RELAY_BREAKS: relay_write(peer, says, strlen(says)); relay_hang_up(peer);
+    case RELAY_DROPS: relay_hang_up(peer);
+    case RELAY_HANGS:
+        for (;;) {
+            (void)pause();
+        }
+    case RELAY_DRIBBLES: relay_go_on(peer, "2", 200 * 1000);
+    case RELAY_TRICKLES:
+        peer->ssl = NULL;
+        relay_write(peer, record, strlen(record));
+        relay_go_on(peer, "2", 200 * 1000);
+    case RELAY_BABBLES:
+        relay_write(peer, "250 ", 4);
+        relay_go_on(peer, "and what is more, there is no end to what may be said of it ", 10);
+    case RELAY_ENUMERATES: relay_go_on(peer, "250-and what is more\r\n", 10);
+    }
+    return false;
+}
+
 /* Whether the scripted fault happens here; does it, and tells whether the usual thing is left out.
- * */
+ */
 static inline bool relay_fault(struct relay_peer *peer, enum relay_at at)
 {
     const struct relay_script *script = peer->script;
@@ -125,30 +189,25 @@ static inline bool relay_fault(struct relay_peer *peer, enum relay_at at)
         (script->message != 0 && script->message != peer->message)) {
         return false;
     }
-    switch (script->does) {
-    case RELAY_SAYS: relay_say(peer, script->says); return true;
-    case RELAY_DROPS: (void)shutdown(peer->fd, SHUT_RDWR); _exit(0);
-    case RELAY_HANGS:
-        for (;;) {
-            (void)pause();
-        }
-    case RELAY_DRIBBLES:
-        for (;;) {
-            relay_write(peer, "2", 1);
-            (void)usleep(200 * 1000);
-        }
-    }
-    return false;
+    return relay_misbehave(peer);
 }
 
 static inline void relay_starttls(struct relay_peer *peer)
 {
     char both[256];
     const char *more = peer->script->after_tls;
+    if (relay_fault(peer, RELAY_STARTTLS)) {
+        return;
+    }
     (void)snprintf(both, sizeof both, "220 2.0.0 go ahead\r\n%s", more == NULL ? "" : more);
     relay_write(peer, both, strlen(both));
+    if (relay_fault(peer, RELAY_TLS)) {
+        return;
+    }
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    (void)SSL_CTX_use_certificate_file(context, peer->script->certificate, SSL_FILETYPE_PEM);
+    (void)SSL_CTX_set_min_proto_version(context, peer->script->tls_least);
+    (void)SSL_CTX_set_max_proto_version(context, peer->script->tls_most);
+    (void)SSL_CTX_use_certificate_chain_file(context, peer->script->certificate);
     (void)SSL_CTX_use_PrivateKey_file(context, peer->script->certificate, SSL_FILETYPE_PEM);
     SSL *ssl = SSL_new(context);
     (void)SSL_set_fd(ssl, peer->fd);
@@ -168,7 +227,7 @@ static inline void relay_ehlo(struct relay_peer *peer)
 {
     const struct relay_script *script = peer->script;
     peer->message = 0;
-    if (relay_fault(peer, RELAY_EHLO)) {
+    if (relay_fault(peer, peer->ssl == NULL ? RELAY_EHLO : RELAY_TLS_EHLO)) {
         return;
     }
     relay_say(peer, "250-relay.branch.example");
@@ -176,7 +235,9 @@ static inline void relay_ehlo(struct relay_peer *peer)
         relay_say(peer, "250-STARTTLS");
     }
     if (script->password != NULL) {
-        relay_say(peer, "250-AUTH PLAIN");
+        const char *mechanisms = script->mechanisms == NULL ? "PLAIN" : script->mechanisms;
+        relay_write(peer, "250-AUTH ", 9);
+        relay_say(peer, mechanisms);
     }
     const char *extensions = script->extensions == NULL
                                  ? "250-PIPELINING\r\n250-DSN\r\n250-ENHANCEDSTATUSCODES\r\n"
@@ -196,7 +257,13 @@ static inline void relay_take(struct relay_peer *peer, size_t lines)
         return;
     }
     relay_note(peer, text);
-    relay_say(peer, "250 2.0.0 Ok: queued as ABC123");
+    if (peer->reference[0] != '\0') {
+        (void)snprintf(text, sizeof text, "kept %s", peer->reference);
+        relay_note(peer, text);
+    }
+    if (!relay_fault(peer, RELAY_KEPT)) {
+        relay_say(peer, "250 2.0.0 Ok: queued as ABC123");
+    }
     (void)relay_fault(peer, RELAY_AFTER);
 }
 
@@ -208,48 +275,53 @@ static inline void relay_data(struct relay_peer *peer)
         return;
     }
     relay_say(peer, "354 go ahead");
-    while (relay_line(peer, line) && strcmp(line, ".") != 0) {
+    bool whole = false;
+    while (relay_line(peer, line) && !(whole = strcmp(line, ".") == 0)) {
         char text[2100];
         (void)snprintf(text, sizeof text, "> %s", line);
         relay_note(peer, text);
+        if (strncmp(line, "X-Ref: ", 7) == 0) {
+            (void)snprintf(peer->reference, sizeof peer->reference, "%.30s", line + 7);
+        }
         if (lines++ == 0) {
             (void)relay_fault(peer, RELAY_BODY);
         }
     }
-    relay_take(peer, lines);
-}
-
-static inline void relay_bdat(struct relay_peer *peer, const char *command)
-{
-    size_t left = (size_t)strtoul(command + 5, NULL, 10);
-    if (left > 0 && relay_fault(peer, RELAY_DATA)) {
-        return;
-    }
-    while (left > 0) {
-        if (peer->length == 0) {
-            ssize_t got = relay_read(peer, peer->bytes, 2040);
-            if (got <= 0) {
-                _exit(0);
-            }
-            peer->length = (size_t)got;
-        }
-        size_t now = peer->length < left ? peer->length : left;
-        peer->length -= now;
-        memmove(peer->bytes, peer->bytes + now, peer->length);
-        left -= now;
-    }
-    if (strstr(command, "LAST") != NULL) {
-        relay_take(peer, 0);
-    } else {
-        relay_say(peer, "250 2.0.0 chunk taken");
+    if (whole) {
+        relay_take(peer, lines);
     }
 }
 
+/* What the client says to AUTH, line by line. */
 static inline void relay_auth(struct relay_peer *peer, const char *line)
 {
-    const char *argument = strrchr(line, ' ') + 1;
     const char *right = peer->script->password;
-    peer->logged_in = right != NULL && strcmp(argument, right) == 0;
+    const char *mechanism = line + 5;
+    size_t length = strcspn(mechanism, " ");
+    bool login = strncmp(mechanism, "LOGIN", length) == 0;
+    bool token = strncmp(mechanism, "XOAUTH2", length) == 0;
+    char said[4096];
+    char more[2048] = "";
+    (void)snprintf(said, sizeof said, "%s",
+                   mechanism[length] == '\0' ? "" : mechanism + length + 1);
+    if (relay_fault(peer, RELAY_AUTH)) {
+        return;
+    }
+    for (int i = said[0] == '\0' ? 0 : 1; i < (login ? 2 : 1); i++) {
+        relay_say(peer, !login ? "334 " : i == 0 ? "334 VXNlcm5hbWU6" : "334 UGFzc3dvcmQ6");
+        if (!relay_line(peer, more)) {
+            _exit(0);
+        }
+        size_t used = strlen(said);
+        (void)snprintf(said + used, sizeof said - used, "%s%.2000s", used == 0 ? "" : " ", more);
+    }
+    peer->logged_in = right != NULL && strcmp(said, right) == 0;
+    if (!peer->logged_in && token) { /* {"status":"401","schemes":"bearer"} */
+        relay_say(peer, "334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=");
+        if (!relay_line(peer, more)) {
+            _exit(0);
+        }
+    }
     relay_say(peer, peer->logged_in ? "235 2.7.0 welcome" : "535 5.7.8 wrong password");
 }
 
@@ -257,6 +329,8 @@ static inline void relay_command(struct relay_peer *peer, const char *line)
 {
     if (strncmp(line, "EHLO ", 5) == 0) {
         relay_ehlo(peer);
+    } else if (strncmp(line, "HELO ", 5) == 0) {
+        relay_say(peer, "250 relay.branch.example");
     } else if (strcmp(line, "STARTTLS") == 0) {
         relay_starttls(peer);
     } else if (strncmp(line, "AUTH ", 5) == 0) {
@@ -272,18 +346,15 @@ static inline void relay_command(struct relay_peer *peer, const char *line)
         }
     } else if (strcmp(line, "DATA") == 0) {
         relay_data(peer);
-    } else if (strncmp(line, "BDAT ", 5) == 0) {
-        relay_bdat(peer, line);
     } else if (strcmp(line, "RSET") == 0) {
         relay_say(peer, "250 2.0.0 Ok");
-        (void)relay_fault(peer, RELAY_RSET);
     } else if (strcmp(line, "QUIT") == 0) {
         if (!relay_fault(peer, RELAY_QUIT)) {
             relay_say(peer, "221 2.0.0 Bye");
         }
         _exit(0);
     } else {
-        relay_say(peer, "250 2.0.0 Ok");
+        relay_say(peer, "500 5.5.2 what?");
     }
 }
 

@@ -30,7 +30,10 @@ static inline struct config config_for(int port)
     (void)snprintf(relay, sizeof relay, "127.0.0.1:%d", port);
     struct config config = {.path = "muster.conf"};
     config.mail.relay = relay;
+    config.mail.engine = "auto";
     config.mail.tls = "none";
+    config.mail.tls_least = "1.2";
+    config.mail.auth = "auto";
     config.mail.ca_file = "";
     config.mail.user = "";
     config.mail.password_file = "";
