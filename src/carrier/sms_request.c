@@ -261,7 +261,8 @@ static void add_header(struct sms_request *request, const char *header)
 /* Append percent-encoded text (RFC 3986 2.1, which a form may use too). */
 static void add_encoded(struct buffer *out, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     static const char digits[] = "0123456789ABCDEF";
     for (const char *at = text; *at != '\0';) {
         const size_t run = strspn(at, plain);

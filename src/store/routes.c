@@ -9,7 +9,7 @@
 #include "vector.h"
 
 enum {
-    UNIT = 1000000,    /* what one message moves the turn of a route of weight 1 by */
+    UNIT = 1000000, /* what one message moves the turn of a route of weight 1 by */
     WHOLE = ROUTES_WHOLE,
     AWAY_MS = 1000,    /* who has not asked for so long is not waited for: a batch takes less */
     LOOK_MS = 50,      /* how soon to ask again when it is another's turn */
