@@ -79,12 +79,19 @@ static bool reopen_for_sharers(struct db *db, int64_t member_id, struct error *e
 static bool remove_rows(struct db *db, int64_t member_id, struct error *err)
 {
     static const char STRAY[] = "DELETE" STRAY_REPLIES;
+    /* A domain may be somebody's own; who else needs it has it looked up again. */
+    static const char DOMAINS[] =
+        "DELETE FROM mail_domain WHERE EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.member_id = :member AND o.channel = 'email'"
+        " AND SUBSTR(o.address, LENGTH(o.address) - LENGTH(domain)) = '@' || domain)";
     static const char MEMBER[] = "DELETE FROM member WHERE id = :member";
     CLEANUP(query_end) struct query *stray = query_begin(db, STRAY);
     query_number(stray, ":member", member_id);
+    CLEANUP(query_end) struct query *domains = query_begin(db, DOMAINS);
+    query_number(domains, ":member", member_id);
     CLEANUP(query_end) struct query *member = query_begin(db, MEMBER);
     query_number(member, ":member", member_id);
-    return query_run(stray, err) && query_run(member, err);
+    return query_run(stray, err) && query_run(domains, err) && query_run(member, err);
 }
 
 static bool remember(struct db *db, const char *number, const char *reason, int64_t at,

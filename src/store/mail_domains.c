@@ -56,9 +56,12 @@ bool mail_domains_learn(struct db *db, const char *domain, const char *mx, int64
                         struct error *err)
 {
     static const char LEARN[] = "UPDATE mail_domain SET mx = :mx, at = :now WHERE domain = :domain";
-    CLEANUP(query_end) struct query *query = query_begin(db, LEARN);
-    query_text(query, ":mx", mx);
-    query_number(query, ":now", now);
-    query_text(query, ":domain", domain);
-    return query_run(query, err);
+    static const char FORGET[] = "DELETE FROM mail_domain WHERE at > 0 AND at < :before";
+    CLEANUP(query_end) struct query *learn = query_begin(db, LEARN);
+    query_text(learn, ":mx", mx);
+    query_number(learn, ":now", now);
+    query_text(learn, ":domain", domain);
+    CLEANUP(query_end) struct query *forget = query_begin(db, FORGET);
+    query_number(forget, ":before", now - 2 * FRESH_MS);
+    return query_run(learn, err) && query_run(forget, err);
 }

@@ -477,7 +477,8 @@ CREATE TABLE pace_use (
 ) WITHOUT ROWID;
 
 -- A domain that mail goes to and that no rule of receivers names, with who takes its mail in. Looked up
--- again after a month, or a day when nobody was found, if mail is to go there then. No personal data.
+-- again after a month, or a day when nobody was found, if mail is to go there then. An erasure
+-- takes the member's domains with it, and what is two months old is forgotten.
 CREATE TABLE mail_domain (
     domain TEXT PRIMARY KEY,
     mx     TEXT    NOT NULL DEFAULT '',       -- its mail server; '': none, or not known

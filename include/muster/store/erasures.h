@@ -4,6 +4,7 @@
  *     member, contact, import_change, member_edit     gone
  *     ballot_member, ballot_event                     gone: the ballot counts one member fewer
  *     outbox, attempt, receipt                        gone with the messages to the member
+ *     mail_domain                                     gone, the domains of those messages
  *     reply                                           gone, also one that nobody is known to have
  *                                                     written, from an address nobody else has
  *     suppression                                     stays: keyed MACs, which tell nobody anything
@@ -12,7 +13,8 @@
  *     import, ballot, ballot_unit, custom_field,      stay: counts and words, of nobody; but a
  *     segment, campaign, step, step_template,         segment or a step that names the member's
  *     template                                        number in its words goes on naming it
- *     key_check, worker, pace, outbox_step            stay: nothing of members
+ *     key_check, worker, route, pace, pace_use,       stay: nothing of members
+ *     outbox_step
  */
 #ifndef MUSTER_STORE_ERASURES_H
 #define MUSTER_STORE_ERASURES_H

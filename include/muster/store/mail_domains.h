@@ -23,7 +23,7 @@ bool mail_domains_want(struct db *db, const char *domain, int64_t now, struct ar
 bool mail_domains_due(struct db *db, size_t limit, struct arena *arena, const char ***domains,
                       size_t *count, struct error *err) MUST_USE;
 
-/* What was found; "": nobody. Needs an open transaction. */
+/* What was found; "": nobody. What is two months old is forgotten. Needs an open transaction. */
 bool mail_domains_learn(struct db *db, const char *domain, const char *mx, int64_t now,
                         struct error *err) MUST_USE;
 
