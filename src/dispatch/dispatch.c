@@ -104,6 +104,7 @@ bool dispatch_open(const struct dispatch_way *way, struct dispatch **dispatch, s
         .channel = texts ? CHANNEL_SMS : CHANNEL_EMAIL,
         .route = {.name = texts ? way->gateway->name : way->route->name,
                   .weight = texts ? config->sms.weight : config->mail.weight,
+                  .heaviest = way->heaviest,
                   .alone = way->alone},
         .carrier = carrier,
         .batch = carrier_batch(carrier),

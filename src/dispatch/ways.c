@@ -39,11 +39,18 @@ bool ways_read(const struct config *config, struct arena *arena, struct faults *
     return true;
 }
 
-static struct dispatch_way way(const struct ways *ways, const struct config_route *route,
-                               size_t count)
+static struct dispatch_way way(const struct ways *ways, const struct config_route *routes,
+                               size_t count, size_t place, enum channel channel)
 {
+    int64_t heaviest = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct config *config = routes[i].config;
+        int64_t weight = channel == CHANNEL_SMS ? config->sms.weight : config->mail.weight;
+        heaviest = weight > heaviest ? weight : heaviest;
+    }
     return (struct dispatch_way){
-        .route = route,
+        .route = &routes[place],
+        .heaviest = heaviest,
         .alone = count == 1,
         .windows = &ways->windows,
         .receivers = &ways->receivers,
@@ -54,13 +61,15 @@ static struct dispatch_way way(const struct ways *ways, const struct config_rout
 
 struct dispatch_way ways_mail(const struct ways *ways, size_t place)
 {
-    return way(ways, &ways->config->mail.relays[place], ways->config->mail.relay_count);
+    const struct config *config = ways->config;
+    return way(ways, config->mail.relays, config->mail.relay_count, place, CHANNEL_EMAIL);
 }
 
 struct dispatch_way ways_sms(const struct ways *ways, size_t place)
 {
+    const struct config *config = ways->config;
     struct dispatch_way sms =
-        way(ways, &ways->config->sms.gateways[place], ways->config->sms.gateway_count);
+        way(ways, config->sms.gateways, config->sms.gateway_count, place, CHANNEL_SMS);
     sms.gateway = &ways->gateways[place];
     return sms;
 }

@@ -98,6 +98,14 @@ static bool keep_turn(struct db *db, const struct route *route, int64_t turn, in
     return query_run(query, err);
 }
 
+/* How many it may take at once: the heaviest one all that it wants. */
+static size_t portion(const struct route *route, int64_t ramp, size_t wanted)
+{
+    const int64_t heaviest = route->heaviest > 0 ? route->heaviest : route->weight;
+    int64_t part = (int64_t)wanted * route->weight * ramp / (heaviest * WHOLE);
+    return part > 1 ? (size_t)part : 1;
+}
+
 bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t wanted,
                  size_t *granted, int64_t *wait, struct error *err)
 {
@@ -112,15 +120,15 @@ bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t w
     if (*wait > 0) {
         return true;
     }
-    size_t most = standing.failures > 0 ? 1 : wanted;
     if (route->alone) {
-        *granted = most;
+        *granted = standing.failures > 0 ? 1 : wanted;
         return true;
     }
+    size_t most = standing.failures > 0 ? 1 : portion(route, standing.ramp, wanted);
     if (!least_turn(db, route, now, &least, err)) {
         return false;
     }
-    if (least != INT64_MAX && standing.turn > least + stride(route, standing.ramp, wanted)) {
+    if (least != INT64_MAX && standing.turn > least + stride(route, standing.ramp, most)) {
         *wait = LOOK_MS;
         return keep_turn(db, route, standing.turn, now, err);
     }

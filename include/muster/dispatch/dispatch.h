@@ -28,6 +28,7 @@ struct dispatch_way {
     struct db *db;
     const struct config_route *route; /* the relay, or the gateway */
     bool alone;                       /* the channel has no other */
+    int64_t heaviest;                 /* the greatest weight among the channel's; 0: its own */
     const struct gateway *gateway;    /* texts: the provider's profile; NULL: mail */
     const char *receipt_url; /* texts: where the provider calls back; "" or NULL: nowhere */
     const char *reply_url;

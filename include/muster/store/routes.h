@@ -7,6 +7,8 @@
  * weights hold while all of them work, however quick one is. A route that is paused, closed, at its
  * cap, or has been at one batch for a second is not waited for.
  *
+ * What a route takes at once is by its weight too, so that the shares hold in small campaigns.
+ *
  * A route that fails is closed for a second, then for twice as long each time. It comes back
  * with one message; each batch that goes well then brings it an eighth of its weight. */
 #ifndef MUSTER_STORE_ROUTES_H
@@ -26,8 +28,9 @@ enum { ROUTES_WHOLE = 8 }; /* eighths of its weight: a route that is wholly trus
 struct route {
     enum channel channel;
     const char *name;
-    int64_t weight; /* from 1 */
-    bool alone;     /* the channel has no other */
+    int64_t weight;   /* from 1 */
+    int64_t heaviest; /* the greatest weight among the channel's routes; 0: its own */
+    bool alone;       /* the channel has no other */
 };
 
 /* How many of `wanted` messages the route may take now; when it is none, `*wait` is the ms after

@@ -203,9 +203,26 @@ static void it_comes_back_with_one_message(void **state)
         WORLD_MUST(routes_list(world->db, world->arena, &states, &count, &err));
         assert_int_equal(states[0].failures, 0);
         assert_int_equal(states[0].ramp, ramp);
-        assert_int_equal(turn(world, &a, now, 50, &wait), 50);
+        assert_int_equal(turn(world, &a, now, 50, &wait), 50 * ramp / 8);
         note_at(world, &a, now, (struct routes_report){.taken = 50});
     }
+    world_close(world);
+}
+
+/* Even a campaign of a few batches is shared by weight. */
+static void a_small_campaign_is_shared_too(void **state)
+{
+    (void)state;
+    struct world *world = open_world();
+    struct worker_of workers[] = {route_of("a", 3, 100), route_of("b", 1, 100)};
+    int64_t now = NOW;
+    workers[0].batch = 250;
+    workers[1].batch = 250;
+    workers[0].route.heaviest = 3;
+    workers[1].route.heaviest = 3;
+    pass(world, workers, 2, &now, 150);
+    assert_int_equal(workers[0].carried, 500);
+    assert_int_equal(workers[1].carried, 166);
     world_close(world);
 }
 
@@ -332,6 +349,7 @@ int main(void)
         cmocka_unit_test(nobody_waits_for_one_that_is_at_work),
         cmocka_unit_test(one_that_fails_gives_its_share_away_and_gets_it_back),
         cmocka_unit_test(it_comes_back_with_one_message),
+        cmocka_unit_test(a_small_campaign_is_shared_too),
         cmocka_unit_test(closures_double_up_to_a_minute),
         cmocka_unit_test(messages_put_off_in_a_row_close_it),
         cmocka_unit_test(retry_after_pauses_the_route),
