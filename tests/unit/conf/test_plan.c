@@ -130,6 +130,63 @@ static void test_words_and_details(void **state)
     drop(&got);
 }
 
+#define TEXTS "channels = [ \"sms\" ]; sms = \"a\"; at = \"now\";\n"
+#define MAILS "channels = [ \"email\" ]; email = \"a\"; at = \"now\";\n"
+
+static void test_hours_and_budget(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got,
+              CAMPAIGN(TEXTS "hours = { sms = \"fri,THU,wed,tue,mon 09:00-21:00\";"
+                             " why = \"the last post\"; }; budget = \"50.0035\";"),
+              false);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_string_equal(got.campaign.hours_sms, "Mon-Fri 09:00-21:00");
+    assert_null(got.campaign.hours_email);
+    assert_string_equal(got.campaign.hours_why, "the last post");
+    assert_int_equal(got.campaign.budget, 50003500);
+    drop(&got);
+    read_text(&got, CAMPAIGN(TEXTS), false);
+    assert_true(got.ok);
+    assert_null(got.campaign.hours_sms);
+    assert_null(got.campaign.hours_why);
+    assert_int_equal(got.campaign.budget, PLAN_BUDGET_NONE);
+    drop(&got);
+}
+
+static void test_budgets(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",
+                                      "0",
+                                      "0.00",
+                                      "-1",
+                                      "1,00",
+                                      "1e3",
+                                      " 50",
+                                      "50 ",
+                                      "50.",
+                                      ".5",
+                                      "\xC2\xA3"
+                                      "50",
+                                      "nan",
+                                      "0x10",
+                                      "10000001",
+                                      "1.0000001",
+                                      "99999999999999999999"};
+    int64_t amount = 7;
+    for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+        assert_false(plan_parse_budget(bad[i], &amount));
+        assert_int_equal(amount, 7);
+    }
+    assert_true(plan_parse_budget("10000000", &amount));
+    assert_int_equal(amount, 10000000000000);
+    assert_true(plan_parse_budget("0.000001", &amount));
+    assert_int_equal(amount, 1);
+}
+
 struct fault_case {
     const char *text;
     const char *fault;
@@ -194,6 +251,21 @@ static void test_campaign_faults(void **state)
         {CAMPAIGN("at = \"2026-11-23\";"), "campaign.at needs a time of day"},
         {CAMPAIGN("at = \"2026-11-23 20:00\";"), "campaign.deadline is not after campaign.at"},
         {"campaign = { who = \"\"; };", "campaign.who must not be empty"},
+        {CAMPAIGN(TEXTS "hours = \"always\";"), ":3: campaign.hours must be a group"},
+        {CAMPAIGN(TEXTS "hours = { why = \"so\"; };"), ":3: campaign.hours must give sms or email"},
+        {CAMPAIGN(TEXTS "hours = { sms = \"always\"; };"), "campaign.hours.why is missing"},
+        {CAMPAIGN(TEXTS "hours = { sms = \"always\"; why = \"\"; };"),
+         ":3: campaign.hours.why must not be empty"},
+        {CAMPAIGN(TEXTS "hours = { sms = \"always\"; why = \"a\\nb\"; };"),
+         ":3: campaign.hours.why must be one line"},
+        {CAMPAIGN(TEXTS "hours = {\nsms = \"Mon 10:00-09:00\"; why = \"so\"; };"),
+         ":4: campaign.hours.sms is \"Mon 10:00-09:00\": "},
+        {CAMPAIGN(TEXTS "hours = { email = \"always\"; why = \"so\"; };"),
+         ":3: campaign.hours.email: \"email\" is not among the channels"},
+        {CAMPAIGN(TEXTS "hours = { txt = \"always\"; why = \"so\"; };"), "txt is not known"},
+        {CAMPAIGN(TEXTS "budget = 50;"), "campaign.budget must be a text"},
+        {CAMPAIGN(TEXTS "budget = \"fifty\";"), ":3: campaign.budget is \"fifty\", but must be"},
+        {CAMPAIGN(MAILS "budget = \"50\";"), ":3: campaign.budget is for texts"},
     };
     expect(cases, ARRAY_LENGTH(cases), false);
 }
@@ -215,9 +287,10 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ballot),        cmocka_unit_test(test_campaign),
-        cmocka_unit_test(test_ballot_faults), cmocka_unit_test(test_campaign_faults),
-        cmocka_unit_test(test_no_file),       cmocka_unit_test(test_words_and_details),
+        cmocka_unit_test(test_ballot),           cmocka_unit_test(test_campaign),
+        cmocka_unit_test(test_ballot_faults),    cmocka_unit_test(test_campaign_faults),
+        cmocka_unit_test(test_no_file),          cmocka_unit_test(test_words_and_details),
+        cmocka_unit_test(test_hours_and_budget), cmocka_unit_test(test_budgets),
     };
     return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_clear);
 }

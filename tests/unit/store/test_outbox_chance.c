@@ -12,7 +12,7 @@
 
 static const int64_t NOW = 1800000000000;
 
-enum { ROUNDS = 12, STEPS = 250, PEOPLE = 12, WORKERS = 4, RELEASES = 6 };
+enum { ROUNDS = 16, STEPS = 500, PEOPLE = 12, WORKERS = 4, RELEASES = 6, PRICE = 35000 };
 
 /* One play: the world, the generator, and who of the workers lives. */
 struct play {
@@ -73,9 +73,13 @@ static void release(struct play *play)
     int64_t worker = any_worker(play);
     for (size_t i = 0; i < RELEASES; i++) {
         releases[i].id = 1 + (int64_t)draw(play, PEOPLE + 2);
+        releases[i].parts = 1 + (int64_t)draw(play, 3);
+        /* Sometimes nobody knows. */
+        releases[i].cost = draw(play, 20) == 0 ? -1 : releases[i].parts * PRICE;
     }
     struct outbox_terms terms = world_terms(play->world, worker, play->world->step_id);
     terms.now = play->now;
+    terms.currency = "GBP";
     WORLD_MUST(outbox_release(play->world->db, &terms, releases, RELEASES, &err));
     for (size_t i = 0; i < RELEASES; i++) {
         if (releases[i].released) {
@@ -168,6 +172,23 @@ static void change_campaign(struct play *play)
     crowd_set_state(play->world, draw(play, 3) == 0 ? "paused" : "running");
 }
 
+/* Half of the rounds have a budget, which is soon too little and is raised now and then. */
+static void raise_budget(struct play *play)
+{
+    static const char BUDGET[] = "SELECT COALESCE(MAX(budget), 0) FROM campaign";
+    static const char CAMPAIGN[] = "SELECT campaign_id FROM step ORDER BY id LIMIT 1";
+    int64_t budget = crowd_number(play->world, BUDGET);
+    int64_t requeued = 0;
+    if (budget == 0 || draw(play, 4) > 0) {
+        return;
+    }
+    WORLD_MUST(campaigns_set_budget(play->world->db, crowd_number(play->world, CAMPAIGN),
+                                    budget + (int64_t)draw(play, 4) * PRICE, play->now, &requeued,
+                                    &err));
+    assert_int_equal(
+        crowd_number(play->world, "SELECT COUNT(*) FROM outbox WHERE state = 'unaffordable'"), 0);
+}
+
 static void pass_time(struct play *play)
 {
     play->now += (int64_t)draw(play, 2000);
@@ -188,6 +209,17 @@ static void check_promises(struct play *play)
          "SELECT COUNT(*) FROM outbox o JOIN suppression s ON s.address_key = o.address_key"
          " WHERE o.cleared_under IS NOT NULL AND s.id <= o.cleared_under"
          " AND (s.lifted_at IS NULL OR s.lifted_at > o.released_at)"},
+        {"what was spent is what the texts cost",
+         "SELECT COUNT(*) FROM campaign k WHERE k.spent <> (SELECT COALESCE(SUM(o.cost), 0)"
+         " FROM outbox o JOIN step s ON s.id = o.step_id WHERE s.campaign_id = k.id)"},
+        {"no more is spent than there is",
+         "SELECT COUNT(*) FROM campaign WHERE budget IS NOT NULL AND spent > budget"},
+        {"what was not sent costs nothing",
+         "SELECT COUNT(*) FROM outbox WHERE cost IS NOT NULL AND state NOT IN"
+         " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"},
+        {"nothing goes without a price when there is a budget",
+         "SELECT COUNT(*) FROM outbox o WHERE o.state = 'sending' AND o.cost IS NULL"
+         " AND (SELECT MAX(budget) FROM campaign) IS NOT NULL"},
         {"who claims or sends has a name",
          "SELECT COUNT(*) FROM outbox WHERE state IN ('claimed', 'sending') AND worker_id IS NULL"},
         {"nobody holds what has an end",
@@ -210,11 +242,18 @@ static void check_promises(struct play *play)
     }
 }
 
-static void play_round(uint64_t seed)
+/* What was met with in the plays: they must not be idle. */
+struct reached {
+    int64_t attempts;
+    int64_t unaffordable;
+    int64_t refunds;
+};
+
+static void play_round(uint64_t seed, struct reached *reached)
 {
     static void (*const happenings[])(struct play *) = {
-        put,    put,    claim, claim, release,  release, release,         settle,
-        settle, settle, die,   sweep, suppress, resolve, change_campaign, pass_time,
+        put,    put, claim, claim,    release, release,         release,   settle,       settle,
+        settle, die, sweep, suppress, resolve, change_campaign, pass_time, raise_budget,
     };
     struct play play = {.world = world_open(NOW), .state = seed, .now = NOW, .next_worker = 1000};
     for (size_t i = 0; i < WORKERS; i++) {
@@ -223,12 +262,18 @@ static void play_round(uint64_t seed)
     for (int i = 0; i < PEOPLE; i++) {
         play.members[i] = crowd_add_voter(play.world, i + 1);
     }
+    if (seed % 2 == 0) {
+        crowd_run(play.world, "UPDATE campaign SET budget = 140000, currency = 'GBP'");
+    }
     for (size_t i = 0; i < STEPS; i++) {
         happenings[draw(&play, ARRAY_LENGTH(happenings))](&play);
         check_promises(&play);
     }
-    /* The play was not idle: something reached the wire, and something an end. */
-    assert_true(crowd_number(play.world, "SELECT COUNT(*) FROM attempt") > 0);
+    reached->attempts += crowd_number(play.world, "SELECT COUNT(*) FROM attempt");
+    reached->unaffordable += crowd_number(
+        play.world, "SELECT COUNT(*) FROM outbox_event WHERE becomes = 'unaffordable'");
+    reached->refunds += crowd_number(
+        play.world, "SELECT COUNT(*) FROM attempt WHERE verdict IN ('refused', 'deferred')");
     /* After all have died nothing is left in anybody's hands. */
     memset(play.workers, 0, sizeof play.workers);
     sweep(&play);
@@ -241,9 +286,13 @@ static void play_round(uint64_t seed)
 static void no_sequence_breaks_a_promise(void **state)
 {
     (void)state;
+    struct reached reached = {0};
     for (uint64_t round = 1; round <= ROUNDS; round++) {
-        play_round(round * 0x9E3779B97F4A7C15u);
+        play_round(round * 0x9E3779B97F4A7C15u, &reached);
     }
+    assert_true(reached.attempts > ROUNDS);
+    assert_true(reached.unaffordable > 0);
+    assert_true(reached.refunds > 0);
 }
 
 int main(void)

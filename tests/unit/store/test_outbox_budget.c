@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A campaign's budget: which text is the last, and what the account says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "crowd.h"
+
+static const int64_t NOW = 1800000000000;
+
+enum { PRICE = 35000, WORKER = 7, OTHER = 8, MOST = 10 };
+
+static struct world *open_world(int texts, int64_t budget)
+{
+    struct world *world = world_open(NOW);
+    crowd_fill(world, texts);
+    crowd_run(world,
+              arena_printf(world->arena, "UPDATE campaign SET budget = %lld, currency = 'GBP'",
+                           (long long)budget));
+    return world;
+}
+
+/* Claim so many and try to release them at these costs; gives how many were. */
+static size_t hand(struct world *world, int64_t worker, size_t count, const int64_t *costs,
+                   const char *currency, struct outbox_release releases[MOST])
+{
+    struct outbox_message *messages = NULL;
+    size_t released = 0;
+    assert_int_equal(crowd_claim(world, worker, count, &messages), count);
+    for (size_t i = 0; i < count; i++) {
+        releases[i] = (struct outbox_release){.id = messages[i].id,
+                                              .parts = 1,
+                                              .cost = costs == NULL ? PRICE : costs[i],
+                                              .gateway = "practice"};
+    }
+    struct outbox_terms terms = world_terms(world, worker, world->step_id);
+    terms.currency = currency;
+    WORLD_MUST(outbox_release(world->db, &terms, releases, count, &err));
+    for (size_t i = 0; i < count; i++) {
+        released += releases[i].released;
+    }
+    return released;
+}
+
+/* What became of a text on the wire. */
+static void settle(struct world *world, int64_t id, const char *state, const char *verdict)
+{
+    const struct outbox_outcome outcome = {
+        .id = id, .state = state, .verdict = verdict, .answer = "said the carrier", .due_at = NOW};
+    WORLD_MUST(outbox_settle(world->db, NOW, &outcome, 1, &err));
+}
+
+static int64_t spent(struct world *world)
+{
+    return crowd_number(world, "SELECT spent FROM campaign");
+}
+
+static int64_t count(struct world *world, const char *state)
+{
+    return crowd_number(
+        world, arena_printf(world->arena, "SELECT COUNT(*) FROM outbox WHERE state = '%s'", state));
+}
+
+static void what_is_under_way_is_waited_for(void **state)
+{
+    (void)state;
+    struct outbox_release first[MOST];
+    struct outbox_release second[MOST];
+    struct world *world = open_world(6, 2 * PRICE + 1);
+    assert_int_equal(hand(world, WORKER, 3, NULL, "GBP", first), 2);
+    assert_true(first[2].waits);
+    assert_string_equal(crowd_state(world, first[2].id), "queued");
+    assert_int_equal(spent(world), 2 * PRICE);
+    /* Another worker waits for it, too. */
+    assert_int_equal(hand(world, OTHER, 1, NULL, "GBP", second), 0);
+    assert_true(second[0].waits);
+    settle(world, first[0].id, "refused", "refused");
+    assert_int_equal(spent(world), PRICE);
+    assert_int_equal(hand(world, OTHER, 1, NULL, "GBP", second), 1);
+    assert_int_equal(count(world, "unaffordable"), 0);
+    settle(world, first[1].id, "accepted", "accepted");
+    settle(world, second[0].id, "unsure", "unsure"); /* it may have gone: it costs */
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", first), 0);
+    assert_false(first[0].waits);
+    assert_int_equal(count(world, "unaffordable"), 3);
+    assert_int_equal(spent(world), 2 * PRICE);
+    world_close(world);
+}
+
+static void a_cheaper_one_does_not_slip_through(void **state)
+{
+    (void)state;
+    static const int64_t costs[] = {PRICE, 2 * PRICE, PRICE};
+    static const int64_t dear[] = {2 * PRICE};
+    struct outbox_release releases[MOST];
+    struct world *world = open_world(4, 2 * PRICE);
+    /* While it is open what is left, whoever fits goes: nothing is lost by it. */
+    assert_int_equal(hand(world, WORKER, 3, costs, "GBP", releases), 2);
+    world_close(world);
+    world = open_world(4, PRICE);
+    assert_int_equal(hand(world, WORKER, 1, dear, "GBP", releases), 0);
+    assert_int_equal(count(world, "unaffordable"), 4);
+    /* Somebody who is queued only now finds the budget ended. */
+    const int64_t late = crowd_add_voter(world, 20);
+    WORLD_MUST(db_begin(world->db, &err));
+    assert_true(crowd_queue(world, world->step_id, late, 20, NOW - 1));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 0);
+    assert_int_equal(count(world, "unaffordable"), 5);
+    assert_int_equal(spent(world), 0);
+    world_close(world);
+}
+
+static void what_came_back_goes_again_for_its_own_money(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct outbox_release again[MOST];
+    struct world *world = open_world(3, PRICE);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "unsure", "unsure");
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 0);
+    assert_int_equal(count(world, "unaffordable"), 2);
+    bool moved = false;
+    WORLD_MUST(outbox_resolve(world->db, releases[0].id, "queued", "the provider has no such one",
+                              NOW, &moved, &err));
+    assert_true(moved);
+    assert_int_equal(spent(world), 0);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 1);
+    assert_int_equal(again[0].id, releases[0].id);
+    assert_int_equal(spent(world), PRICE);
+    world_close(world);
+}
+
+static void what_has_no_price_is_withheld_and_ends_nothing(void **state)
+{
+    (void)state;
+    static const int64_t costs[] = {-1, PRICE};
+    struct outbox_release releases[MOST];
+    struct world *world = open_world(4, 10 * PRICE);
+    assert_int_equal(hand(world, WORKER, 2, costs, "GBP", releases), 1);
+    assert_string_equal(crowd_state(world, releases[0].id), "withheld");
+    /* Nor has it one in another currency. */
+    assert_int_equal(hand(world, WORKER, 1, NULL, "EUR", releases), 0);
+    assert_string_equal(crowd_state(world, releases[0].id), "withheld");
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    assert_int_equal(spent(world), 2 * PRICE);
+    world_close(world);
+}
+
+static void an_opt_out_comes_before_the_money(void **state)
+{
+    (void)state;
+    static const int64_t costs[] = {5 * PRICE, PRICE};
+    struct outbox_release releases[MOST];
+    struct world *world = open_world(2, PRICE);
+    /* Suppressed without the queue being told, as in the moment between the two. */
+    crowd_run(world, "INSERT INTO suppression (address_key, channel, kind, source, reason, at)"
+                     " SELECT address_key, 'sms', 'stop', 'reply', 'STOP', 1 FROM outbox"
+                     " ORDER BY id LIMIT 1");
+    assert_int_equal(hand(world, WORKER, 2, costs, "GBP", releases), 1);
+    assert_string_equal(crowd_state(world, releases[0].id), "withheld");
+    assert_string_equal(crowd_state(world, releases[1].id), "sending");
+    world_close(world);
+}
+
+static void without_a_budget_it_is_only_counted(void **state)
+{
+    (void)state;
+    static const int64_t costs[] = {PRICE, -1};
+    struct outbox_release releases[MOST];
+    struct world *world = world_open(NOW);
+    crowd_fill(world, 3);
+    assert_int_equal(hand(world, WORKER, 2, costs, "GBP", releases), 2);
+    assert_int_equal(spent(world), PRICE);
+    assert_int_equal(crowd_number(world, "SELECT currency = 'GBP' FROM campaign"), 1);
+    /* Prices in another currency are no sum with these. */
+    assert_int_equal(hand(world, WORKER, 1, NULL, "EUR", releases), 1);
+    assert_int_equal(spent(world), PRICE);
+    world_close(world);
+}
+
+static void more_money_queues_what_waited_for_it(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct world *world = open_world(3, PRICE - 1);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 0);
+    assert_int_equal(count(world, "unaffordable"), 3);
+    const int64_t campaign = crowd_number(world, "SELECT id FROM campaign");
+    int64_t requeued = 0;
+    WORLD_MUST(campaigns_set_budget(world->db, campaign, 2 * PRICE, NOW, &requeued, &err));
+    assert_int_equal(requeued, 3);
+    struct campaign *stored = NULL;
+    WORLD_MUST(campaigns_get(world->db, campaign, world->arena, &stored, &err));
+    assert_true(stored->budgeted);
+    assert_int_equal(stored->budget, 2 * PRICE);
+    assert_string_equal(stored->currency, "GBP");
+    assert_int_equal(hand(world, WORKER, 3, NULL, "GBP", releases), 2);
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_under_way_is_waited_for),
+        cmocka_unit_test(a_cheaper_one_does_not_slip_through),
+        cmocka_unit_test(what_came_back_goes_again_for_its_own_money),
+        cmocka_unit_test(what_has_no_price_is_withheld_and_ends_nothing),
+        cmocka_unit_test(an_opt_out_comes_before_the_money),
+        cmocka_unit_test(without_a_budget_it_is_only_counted),
+        cmocka_unit_test(more_money_queues_what_waited_for_it),
+    };
+    return cmocka_run_group_tests_name("store/outbox_budget", tests, NULL, NULL);
+}
