@@ -26,3 +26,9 @@ expect_equal 'the deadline passed' "$(jq -r '[.[].reason] | unique | join(",")' 
 note "its place in the provider's own queue ends with the deadline"
 expect_equal 0 "$(jq -r 'select(.event == "attempt")' "$REHEARSAL_LOG" | wc -l)" \
     "the number of requests that the provider refused"
+sqlite3 "$HOUSE/muster.db" 'SELECT reference, released_at FROM outbox WHERE released_at > 0' |
+    sort >released
+jq -r 'select(.event == "message") | "\(.reference)|\(.validity)"' "$REHEARSAL_LOG" | sort >given
+expect_equal "$sent" "$(join -t '|' released given | wc -l)" "the texts whose validity is known"
+expect_equal '' "$(join -t '|' released given | awk -F '|' -v deadline="$deadline" \
+    '$3 < 1 || $2 + $3 * 1000 > deadline * 1000')" "texts that the provider may keep too long"

@@ -369,7 +369,148 @@ static void a_step_that_is_held_does_not_hold_up_the_next(void **state)
     buffer_free(&diary);
 }
 
+/* A campaign of its own, running, with these hours for mail (NULL: none of its own) and so many ms
+ * until its deadline; mails are queued into it from then on. */
+static void start_own(struct scene *scene, const char *hours, int64_t left)
+{
+    struct world *world = scene->world;
+    struct campaign campaign = {.name = "own",
+                                .title = "Own",
+                                .at = world->now,
+                                .hours_email = hours,
+                                .hours_why = hours == NULL ? NULL : "the evening before"};
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(campaigns_create(world->db, &campaign, &err));
+    struct step step = {.campaign_id = campaign.id,
+                        .position = 1,
+                        .who = "everyone",
+                        .uses_email = true,
+                        .at = world->now - CLOCK_HOUR,
+                        .deadline = clock_now() + left};
+    WORLD_MUST(campaigns_add_step(world->db, &step, &err));
+    WORLD_MUST(campaigns_set_state(world->db, campaign.id, "running", world->now, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    world->step_id = step.id;
+}
+
+/* Hours on that day of the week alone which is so many days ahead. */
+static const char *day_ahead(struct scene *scene, int days, const char *spans)
+{
+    struct tm then;
+    assert_true(clock_local(clock_now() + days * 24 * (int64_t)CLOCK_HOUR, &then));
+    static const char *const names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    return arena_printf(scene->world->arena, "%s %s", names[then.tm_wday], spans);
+}
+
+static int date_ahead(int days)
+{
+    struct tm then;
+    assert_true(clock_local(clock_now() + days * 24 * (int64_t)CLOCK_HOUR, &then));
+    return (then.tm_year + 1900) * 10000 + (then.tm_mon + 1) * 100 + then.tm_mday;
+}
+
+#define DAYS(count) ((count)*24 * (int64_t)CLOCK_HOUR)
+
+/* When mails of a campaign go. Hours that are closed are those of the day after tomorrow, so that
+ * no midnight comes in between. */
+static const struct hours_case {
+    const char *name;
+    int common;   /* the configuration's: 0 always, else of that day ahead */
+    int own;      /* the campaign's: -1 none, 0 always, else of that day ahead */
+    bool broken;  /* its hours are nonsense */
+    bool holiday; /* this day and the next are bank holidays */
+    int64_t left; /* ms until the deadline */
+    size_t claimed;
+    bool opens; /* told when they begin */
+} HOURS_CASES[] = {
+    {"always", 0, -1, false, false, DAYS(9), 1, false},
+    {"always, on a bank holiday", 0, -1, false, true, DAYS(9), 1, false},
+    {"the day after tomorrow", 2, -1, false, false, DAYS(9), 0, true},
+    {"not before the deadline", 2, -1, false, false, CLOCK_HOUR, 0, false},
+    {"by leave of the campaign", 2, 0, false, false, DAYS(9), 1, false},
+    {"not by its own hours", 0, 2, false, false, DAYS(9), 0, true},
+    {"hours that nobody can read", 0, 0, true, false, DAYS(9), 0, false},
+    {"too near to the deadline", 0, -1, false, false, 1500, 0, false},
+};
+
+static void check_hours_case(const struct hours_case *expected)
+{
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    const int holidays[] = {date_ahead(0), date_ahead(1)};
+    open_scene(&scene, &script);
+    if (expected->common > 0) {
+        WORLD_MUST(hours_parse(day_ahead(&scene, expected->common, "00:00-24:00"),
+                               &scene.windows.email, &err));
+    }
+    if (expected->holiday) {
+        scene.windows.holidays.dates = (struct hours_holidays){.days = holidays, .count = 2};
+    }
+    start_own(&scene,
+              expected->broken     ? "whenever"
+              : expected->own < 0  ? NULL
+              : expected->own == 0 ? "always"
+                                   : day_ahead(&scene, expected->own, "10:00-11:00"),
+              expected->left);
+    queue_mail(scene.world, 0, "{\"first_name\":\"Ann\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    if (tally.claimed != expected->claimed || (tally.opens_at > 0) != expected->opens) {
+        fail_msg("%s: %zu claimed, opens at %lld", expected->name, tally.claimed,
+                 (long long)tally.opens_at);
+    }
+    assert_true(!expected->opens || tally.wait > 0);
+    assert_string_equal(tally.notice,
+                        expected->common > 0 && expected->own == 0
+                            ? "campaign own: mails go outside the hours of the configuration, as it"
+                              " has its own: the evening before"
+                            : "");
+    /* It is told once. */
+    queue_mail(scene.world, 1, "{\"first_name\":\"Bea\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, expected->claimed);
+    assert_string_equal(tally.notice, "");
+    close_scene(&scene, &diary);
+    assert_int_equal(times(buffer_text(&diary), "took "), 2 * expected->claimed);
+    buffer_free(&diary);
+}
+
+static void mails_go_within_their_hours(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(HOURS_CASES); i++) {
+        check_hours_case(&HOURS_CASES[i]);
+    }
+}
+
+/* A day that is a bank holiday, whatever the weekday says. */
+static void a_bank_holiday_is_closed(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {.at = RELAY_NOWHERE};
+    struct scene scene;
+    struct buffer diary;
+    struct dispatch_tally tally;
+    const int holidays[] = {date_ahead(0), date_ahead(1)};
+    open_scene(&scene, &script);
+    scene.windows.holidays.dates = (struct hours_holidays){.days = holidays, .count = 2};
+    WORLD_MUST(hours_parse("daily 00:00-24:00", &scene.windows.email, &err));
+    start_own(&scene, NULL, DAYS(9));
+    queue_mail(scene.world, 0, "{\"first_name\":\"Ann\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 0);
+    assert_true(tally.opens_at > clock_now());
+    WORLD_MUST(hours_parse("daily 00:00-24:00, holidays 00:00-24:00", &scene.windows.email, &err));
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 1);
+    close_scene(&scene, &diary);
+    buffer_free(&diary);
+}
+
 static void what_is_withheld_uses_up_no_cap(void **state)
+/* One campaign that has to wait for its hours does not hold up another. */
+static void who_waits_holds_nobody_up(void **state)
 {
     (void)state;
     static const struct relay_script script = {.at = RELAY_NOWHERE};
@@ -387,6 +528,14 @@ static void what_is_withheld_uses_up_no_cap(void **state)
     queue_mail(scene.world, 2, "{\"first_name\":\"Cai\"}");
     WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
     assert_string_equal(states(scene.world), "accepted withheld accepted");
+    const int64_t other = scene.world->step_id;
+    start_own(&scene, day_ahead(&scene, 2, "10:00-11:00"), 3 * (int64_t)CLOCK_HOUR);
+    queue_mail(scene.world, 0, "{\"first_name\":\"Ann\"}");
+    scene.world->step_id = other;
+    queue_mail(scene.world, 1, "{\"first_name\":\"Bea\"}");
+    WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+    assert_int_equal(tally.claimed, 1);
+    assert_string_equal(tally.campaign, "remind");
     close_scene(&scene, &diary);
     buffer_free(&diary);
 }
@@ -402,6 +551,9 @@ int main(void)
         cmocka_unit_test(receivers_that_ask_for_a_pause_get_one),
         cmocka_unit_test(a_step_that_is_held_does_not_hold_up_the_next),
         cmocka_unit_test(what_is_withheld_uses_up_no_cap),
+        cmocka_unit_test(mails_go_within_their_hours),
+        cmocka_unit_test(a_bank_holiday_is_closed),
+        cmocka_unit_test(who_waits_holds_nobody_up),
     };
     return cmocka_run_group_tests_name("dispatch/dispatch", tests, NULL, NULL);
 }
