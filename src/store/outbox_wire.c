@@ -6,12 +6,12 @@
  * that `unsure`: it may have been sent, so it is never sent again by itself. Whatever ends the
  * program before leaves it `claimed`, and it goes back to the queue: it certainly was not sent. */
 #include "audience.h"
+#include "budget.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
-#include "outbox_budget.h"
 #include "outbox_row.h"
 #include "query.h"
 #include "vector.h"

@@ -12,8 +12,10 @@ sed -i -e '/^    variables = {/,/^    };/d' -e '/^    gateway = /d' "$HOUSE/must
 profile=$MUSTER_ROOT/etc/gateways/rehearsal.conf
 set_gateways() { # PRICE-OF-THE-SECOND [MORE-OF-IT]
     sed -i '/^    gateways = /d' "$HOUSE/muster.conf"
-    sed -i "/^sms = {/a\\    gateways = ( { name = \"cheap\"; gateway = \"$profile\"; price = \"0.02\"; rate = 20; per_day = 40; variables = { base_url = \"$SMS_URL\"; }; }, { name = \"dear\"; gateway = \"$profile\"; price = \"$1\"; rate = 10; per_day = 30; variables = { base_url = \"$SMS_URL\"; }; ${2-} } );" \
-        "$HOUSE/muster.conf"
+    local common="gateway = \"$profile\"; variables = { base_url = \"$SMS_URL\"; };"
+    local cheap="{ name = \"cheap\"; price = \"0.02\"; rate = 20; per_day = 40; $common }"
+    local dear="{ name = \"dear\"; price = \"$1\"; rate = 10; per_day = 30; $common ${2-} }"
+    sed -i "/^sms = {/a\\    gateways = ( $cheap, $dear );" "$HOUSE/muster.conf"
 }
 set_gateways 0.05
 
@@ -22,7 +24,7 @@ expect_status 0 "$MUSTER" check
 expect_match '^gateway cheap: a text of one part costs 0\.0200 GBP' "$out"
 expect_match '^gateway dear: a text of one part costs 0\.0500 GBP' "$out"
 expect_match '^texts go always$' "$out"
-expect_match '^bank holidays of england-and-wales: [0-9]+ days, the last one 20[0-9-]+, from .*/holidays\.conf$' \
+expect_match '^bank holidays of england-and-wales: [0-9]+ days, the last one 20[0-9-]+, from ' \
     "$out"
 expect_equal '' "$(grep 'not set yet: sms' <<<"$out" || true)" "what is said of sms"
 expect_status 0 "$MUSTER" gateway list --format json
@@ -91,5 +93,4 @@ sed 's/"both"/"euro"/' both.conf >euro.conf
 expect_status 65 "$MUSTER" campaign create euro.conf
 expect_match 'what a text costs is not known of every gateway, or not in one currency' "$err"
 expect_status 0 "$MUSTER" campaign preflight more
-expect_match 'what they cost is not known: no price is known of some gateway, or the gateways take' \
-    "$out"
+expect_match 'what they cost is not known: no price is known of some gateway, or the' "$out"

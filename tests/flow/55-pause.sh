@@ -15,11 +15,11 @@ heard_more_than() {
 
 # counts: of what pause, resume and cancel have printed: handed over, waiting, not sent, in the air.
 counts() {
-    expect_match "^of $texts messages [0-9]+ (was|were) handed over, [0-9]+ waits?, [0-9]+ (was|were) not sent, [0-9]+ (is|are) in the air$" \
-        "$out"
-    read -r handed waiting unsent air < <(sed -n \
-        's/^of [0-9]* messages \([0-9]*\) .* over, \([0-9]*\) wait.*, \([0-9]*\) .* sent, \([0-9]*\) .* air$/\1 \2 \3 \4/p' \
-        <<<"$out")
+    local number='([0-9]+)' line
+    line="^of $texts messages $number w[a-z]+ handed over, $number waits?,"
+    line+=" $number w[a-z]+ not sent, $number (is|are) in the air$"
+    expect_match "$line" "$out"
+    read -r handed waiting unsent air < <(sed -nE "s/$line/\1 \2 \3 \4/p" <<<"$out")
     expect_equal "$texts" $((handed + waiting + unsent + air)) "the sum of the counts"
 }
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# When messages go: within the hours of the day and the channel, never on a bank holiday, right where
-# the clocks change, and never after the deadline, whatever kept them until then. The programs are
-# shown other days than this one.
+# When messages go: within the hours of the day and the channel, never on a bank holiday, right
+# where the clocks change, and never after the deadline, whatever kept them until then. The programs
+# are shown other days than this one.
 source "$(dirname "$0")/branch.sh"
 export TZ=Europe/London
 faker=$(faketime -f +0 printenv LD_PRELOAD) # the program itself would stand between us and ours
@@ -94,14 +94,13 @@ expect_match "^$((150 - sent)) accepted" "$out"
 
 note "no text on a bank holiday, nor on one that was moved; hours of a campaign's own may say so"
 write_campaign xmas 'number:T1' '' '2026-12-30 20:00'
-sed 's/"xmas"/"own"/; s/at = "now"/hours = { sms = "holidays 10:00-12:00"; why = "the rota of the day"; }; &/' \
-    xmas.conf >own.conf
+own='hours = { sms = "holidays 10:00-12:00"; why = "the rota of the day"; };'
+sed "s/\"xmas\"/\"own\"/; s/at = \"now\"/$own &/" xmas.conf >own.conf
 for name in xmas own; do
     expect_status 0 at '2026-12-25 09:00' "$MUSTER" campaign create "$name.conf"
     expect_status 0 at '2026-12-25 09:00' "$MUSTER" campaign start "$name"
 done
-expect_match 'campaign own: texts go holidays 10:00-12:00 instead of Mon-Fri .*: the rota of the day$' \
-    "$err"
+expect_match 'campaign own: texts go holidays 10:00-12:00 instead of Mon-Fri .*: the rota' "$err"
 expect_status 0 "$MUSTER" campaign status own
 expect_match '^texts go holidays 10:00-12:00$' "$out"
 expect_match '^these hours are its own: the rota of the day$' "$out"
@@ -111,7 +110,7 @@ expect_match 'these hours are the campaign.s own: the rota of the day' "$out"
 expect_match 'the first on Fri 25 Dec 2026, 10:30' "$out"
 expect_status 0 at '2026-12-25 10:30' "$MUSTER" run --until-idle
 expect_match '^1 accepted' "$out"
-expect_match 'campaign own: texts go outside the hours of the configuration.*: the rota of the' "$err"
+expect_match 'campaign own: texts go outside the hours of the configuration.*: the rota' "$err"
 expect_match '^1 wait for their hours, from Tuesday 29 December, 09:00 on$' "$out"
 for day in '2026-12-26 11:00' '2026-12-28 11:00' '2026-12-29 08:59'; do
     expect_status 0 at "$day" "$MUSTER" run
@@ -138,7 +137,7 @@ write_campaign pausing 'everyone' '' '2027-04-14 20:00'
 expect_status 0 at '2027-04-14 12:00' "$MUSTER" campaign create pausing.conf
 expect_status 0 at '2027-04-14 12:00' "$MUSTER" campaign start pausing
 expect_status 0 at '2027-04-14 12:01' "$MUSTER" campaign pause pausing
-expect_match '^of 160 messages 0 were handed over, 160 wait, 0 were not sent, 0 are in the air$' "$out"
+expect_match '^of 160 messages 0 were handed over, 160 wait, 0 were not sent, 0 are in' "$out"
 before=$(heard)
 expect_status 0 at '2027-04-15 09:00' "$MUSTER" campaign resume pausing
 expect_match 'the deadline of campaign pausing has passed: what waits expires' "$out"

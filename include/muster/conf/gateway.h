@@ -135,8 +135,8 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
 bool gateway_read_all(const struct config *config, struct arena *arena, struct faults *faults,
                       struct gateway **gateways, struct error *err) MUST_USE;
 
-/* What a text costs at most, by whichever of the gateways it goes. What one of them has no price for
- * has none; and nothing has one when they take different currencies, or there is no gateway. */
+/* What a text costs at most, by whichever of the gateways it goes. What one of them has no price
+ * for has none; and nothing has one when they take different currencies, or there is no gateway. */
 struct tariff gateway_dearest(const struct gateway *gateways, size_t count);
 
 #endif

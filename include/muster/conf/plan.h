@@ -39,9 +39,9 @@ struct ballot_plan {
  *         email = "has-your-paper-come";
  *         at = "2026-11-23 10:00";          # or "now"
  *         deadline = "2026-11-23 20:00";    # nothing is handed over later
- *         hours = { sms = "daily 09:00-21:00"; email = "always";   # instead of those of muster.conf
+ *         hours = { sms = "daily 09:00-21:00"; email = "always";  # instead of muster.conf's
  *                   why = "the evening before the last post"; };
- *         budget = "50.00";                 # what its texts may cost, in the currency of the tariff
+ *         budget = "50.00";                 # what its texts may cost, in the tariff's currency
  *         plain = [ "punctuation" ];        # what may be written plainer to save parts of a text:
  *                                           # punctuation, letters, names, welsh
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}

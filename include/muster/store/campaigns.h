@@ -88,8 +88,8 @@ bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct 
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err) MUST_USE;
 
-/* Give a campaign another budget, and put its texts that were unaffordable back into the queue; says
- * how many. */
+/* Give a campaign another budget, and put its texts that were unaffordable back into the queue;
+ * says how many. */
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
                           int64_t *requeued, struct error *err) MUST_USE;
 

@@ -3,8 +3,8 @@
  *
  * The texts end at the first one that is not paid for any more, but not before what is under way is
  * settled: what a provider refuses costs nothing, and pays for another one. */
-#ifndef MUSTER_STORE_OUTBOX_BUDGET_H
-#define MUSTER_STORE_OUTBOX_BUDGET_H
+#ifndef MUSTER_STORE_BUDGET_H
+#define MUSTER_STORE_BUDGET_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,8 +32,8 @@ struct budget_refusal {
     bool ends;
 };
 
-/* The budget of a step's campaign; costs will be in `currency`, which must live as long ("" or NULL:
- * none is known). */
+/* The budget of a step's campaign; costs will be in `currency`, which must live as long ("" or
+ * NULL: none is known). */
 bool budget_read(struct db *db, int64_t step_id, const char *currency, struct budget *budget,
                  struct error *err) MUST_USE;
 

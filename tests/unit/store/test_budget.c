@@ -214,5 +214,5 @@ int main(void)
         cmocka_unit_test(without_a_budget_it_is_only_counted),
         cmocka_unit_test(more_money_queues_what_waited_for_it),
     };
-    return cmocka_run_group_tests_name("store/outbox_budget", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("store/budget", tests, NULL, NULL);
 }

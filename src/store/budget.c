@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What texts cost, against what they may cost. */
-#include "outbox_budget.h"
+#include "budget.h"
 
 #include "muster/base/text.h"
 #include "query.h"
