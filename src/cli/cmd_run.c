@@ -137,7 +137,7 @@ static bool step_way(struct run *run, struct way *way, bool *busy, struct error 
     }
     bool ok = dispatch_batch(way->dispatch, &tally, &way->fault);
     if (tally.notice[0] != '\0') {
-        log_info("%s", tally.notice);
+        log_warning("%s", tally.notice);
     }
     dispatch_tally_add(&run->total, &tally);
     run->handed += (int64_t)(tally.claimed - tally.deferred);

@@ -33,7 +33,7 @@ enum {
 static void tell_batch(const struct dispatch *dispatch, const struct dispatch_tally *tally)
 {
     if (tally->notice[0] != '\0') {
-        log_info("%s", tally->notice);
+        log_warning("%s", tally->notice);
     }
     if (tally->claimed == 0) {
         return;

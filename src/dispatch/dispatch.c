@@ -568,6 +568,19 @@ static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dis
     return sent || any_accepted(batch) || error_set(err, fault.kind, "%s", fault.text);
 }
 
+/* The end of a budget is told once, where it happens. */
+static void tell_budget(const struct batch *batch, struct dispatch_tally *tally)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->releases[i].ended) {
+            (void)snprintf(tally->notice, sizeof tally->notice,
+                           "campaign %s: the budget is spent, and texts are left over: muster"
+                           " campaign resume %s --budget AMOUNT sends them",
+                           tally->campaign, tally->campaign);
+        }
+    }
+}
+
 /* Ms after which to come again: at once, unless all of the batch waits for what is under way. */
 static int64_t wait_of(const struct batch *batch, int64_t wait)
 {
@@ -608,6 +621,7 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     }
     pack(dispatch, &batch, clock_now());
     tally->wait = wait_of(&batch, tally->wait);
+    tell_budget(&batch, tally);
     tally->withheld = batch.count - batch.parcel_count;
     return batch.parcel_count == 0 ? give_back(dispatch, &batch, err)
                                    : hand_over(dispatch, &batch, tally, err);

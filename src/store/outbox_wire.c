@@ -307,6 +307,7 @@ static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox
     if (unpaid == NULL) {
         return error_set(err, ERROR_INTERNAL, "a message could not be released");
     }
+    release->ended = unpaid->ends && !gate->budget.over && !gate->budget.ends;
     gate->budget.ends = gate->budget.ends || unpaid->ends;
     release->waits = text_equal(unpaid->becomes, "queued");
     return move_claimed(db, release->id, unpaid->becomes, unpaid->reason, now, err);
@@ -336,6 +337,7 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
     struct budget_refusal unpaid;
     release->released = false;
     release->waits = false;
+    release->ended = false;
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
         return refuse_claimed(db, gate, terms, release, NULL, err);
     }

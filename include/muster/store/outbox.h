@@ -147,6 +147,7 @@ struct outbox_release {
     const char *letterhead; /* what went into it beside template and member, JSON */
     const char *fault;      /* not NULL: it cannot be sent at all, withhold it for this reason */
     bool released;          /* told: it is `sending` now, and must be handed over at once */
+    bool ended;             /* told: the budget is spent, and with it the campaign's texts end */
     bool waits;             /* told: it is queued again, until it is known what the budget leaves */
 };
 

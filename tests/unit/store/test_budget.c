@@ -85,6 +85,7 @@ static void what_is_under_way_is_waited_for(void **state)
     settle(world, second[0].id, "unsure", "unsure"); /* it may have gone: it costs */
     assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", first), 0);
     assert_false(first[0].waits);
+    assert_true(first[0].ended); /* it is told once */
     assert_int_equal(count(world, "unaffordable"), 3);
     assert_int_equal(spent(world), 2 * PRICE);
     world_close(world);
@@ -109,6 +110,7 @@ static void a_cheaper_one_does_not_slip_through(void **state)
     assert_true(crowd_queue(world, world->step_id, late, 20, NOW - 1));
     WORLD_MUST(db_commit(world->db, &err));
     assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 0);
+    assert_false(releases[0].ended);
     assert_int_equal(count(world, "unaffordable"), 5);
     assert_int_equal(spent(world), 0);
     world_close(world);
