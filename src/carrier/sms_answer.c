@@ -38,7 +38,7 @@ static bool fits(const struct gateway_rule *rule, const struct sms_answer *answe
         text = json_text_at(json, rule->where, arena);
     }
     if (rule->equals == NULL) {
-        return text != NULL || json_object_given(value) || json_array_given(value);
+        return !text_empty(text) || json_object_given(value) || json_array_given(value);
     }
     return text != NULL && matches(text, rule->equals);
 }

@@ -82,6 +82,15 @@ static const struct {
     {"missing", "404 Not Found", "", "no such page"},
     {"teapot", "418 Teapot", "", "short and stout"},
     {"conflict", "409 Conflict", "", ""},
+    {"fine-error", "200 OK", "", "{\"error\":{\"code\":\"number\",\"message\":\"bad\"}}"},
+    {"made-error", "201 Created", "", "{\"error\":{\"code\":\"number\",\"message\":\"bad\"}}"},
+    {"both", "201 Created", "", "{\"id\":\"\",\"error\":{\"code\":\"slow\"}}"},
+    {"made-html", "201 Created", "Content-Type: text/html\r\n", "<html>{\"id\":\"R7\"}</html>"},
+    {"behind", "201 Created", "", "{\"id\":\"R7\"} <html>"},
+    {"packed", "201 Created", "Content-Encoding: gzip\r\n", "\x1f\x8b\x08no such thing"},
+    {"round", "307 Again", "Location: /messages\r\n", ""},
+    {"away", "308 Moved", "Location: http://127.0.0.1:9/elsewhere\r\n", ""},
+    {"out", "303 See Other", "Location: file:///etc/elsewhere\r\n", "{\"id\":\"R7\"}"},
     /* to look-ups */
     {"taken", "200 OK", "",
      "{\"messages\":[{\"id\":\"R7\",\"reference\":\"taken\",\"status\":\"sent\"}]}"},
@@ -106,9 +115,66 @@ static const struct {
     {"sent-there", "302 Found", "Location: /elsewhere\r\n", "{\"messages\":[]}"},
 };
 
-/* Do what the text says. False: the connection is to be closed. */
-static inline bool provider_act(int fd, const char *text)
+/* Say it, then the piece again and again, until nobody listens. None of it is kept. */
+static inline _Noreturn void provider_go_on(int fd, const char *head, const char *piece,
+                                            useconds_t pause)
 {
+    provider_say(fd, head, strlen(head));
+    for (;;) {
+        provider_say(fd, piece, strlen(piece));
+        if (pause > 0) {
+            (void)usleep(pause);
+        }
+    }
+}
+
+/* A body of a gigabyte, and whether anybody wanted all of it: then there is a line in the diary. */
+static inline void provider_giant(int fd, int diary, const char *head, const char *before,
+                                  const char *after)
+{
+    static char block[64 * 1024];
+    memset(block, ' ', sizeof block);
+    provider_say(fd, head, strlen(head));
+    for (unsigned i = 0; i < (1U << 30) / sizeof block; i++) {
+        provider_say(fd, before, strlen(before));
+        provider_say(fd, block, sizeof block);
+        provider_say(fd, after, strlen(after));
+    }
+    (void)!write(diary, "all was read\n", 13);
+}
+
+/* What never comes to an end. */
+static const struct {
+    const char *text;
+    const char *head;
+    const char *piece;
+    useconds_t pause;
+} provider_endless[] = {
+    {"drip", "HTTP/1.1 201 ", "z", 200 * 1000},
+    {"drip-headers", "HTTP/1.1 201 Created\r\n", "X-Y: z\r\n", 200 * 1000},
+    {"drip-header", "HTTP/1.1 201 Created\r\nX-Y: ", "z", 200 * 1000},
+    {"drip-body", "HTTP/1.1 201 Created\r\nContent-Length: 100000\r\n\r\n{\"id\":\"R7\"}", " ",
+     200 * 1000},
+    {"drip-chunks", "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n",
+     200 * 1000},
+    {"long-header", "HTTP/1.1 201 Created\r\nX-Y: ", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", 0},
+    {"long-status", "HTTP/1.1 201 ", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", 0},
+    {"continue", "", "HTTP/1.1 100 Continue\r\n\r\n", 0},
+    {"chunk-size", "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n",
+     "00000000000000000000000000000000", 0},
+    {"trailers", "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-Y: z\r\n",
+     0},
+};
+
+/* Do what the text says. False: the connection is to be closed. */
+static inline bool provider_act(int fd, int diary, const char *text)
+{
+    for (size_t i = 0; i < sizeof provider_endless / sizeof provider_endless[0]; i++) {
+        if (strcmp(text, provider_endless[i].text) == 0) {
+            provider_go_on(fd, provider_endless[i].head, provider_endless[i].piece,
+                           provider_endless[i].pause);
+        }
+    }
     for (size_t i = 0; i < sizeof provider_answers / sizeof provider_answers[0]; i++) {
         if (strcmp(text, provider_answers[i].text) == 0) {
             provider_answer(fd, provider_answers[i].status, provider_answers[i].headers,
@@ -140,6 +206,19 @@ static inline bool provider_act(int fd, const char *text)
     } else if (strcmp(text, "big-headers") == 0) {
         provider_say(fd, "HTTP/1.1 201 Created\r\n", 22);
         provider_flood(fd, "X-Y: z\r\n");
+    } else if (strcmp(text, "giant") == 0) {
+        provider_giant(fd, diary,
+                       "HTTP/1.1 201 Created\r\nContent-Length: 1073741836\r\n\r\n{\"id\":\"R7\"}",
+                       "", "");
+    } else if (strcmp(text, "giant-chunks") == 0) {
+        provider_giant(fd, diary, "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n",
+                       "10000\r\n", "\r\n");
+    } else if (strcmp(text, "two") == 0) {
+        const char both[] = "HTTP/1.1 201 Created\r\nContent-Length: 11\r\n\r\n{\"id\":\"R7\"}"
+                            "HTTP/1.1 400 Bad\r\nContent-Length: 27\r\n\r\n"
+                            "{\"error\":{\"code\":\"number\"}}";
+        provider_say(fd, both, sizeof both - 1);
+        return true;
     } else if (strcmp(text, "not-http") == 0) {
         provider_say(fd, "220 smtp.branch.example ESMTP\r\n", 31);
     }
@@ -183,7 +262,7 @@ static inline void provider_serve(int fd, int diary, unsigned number)
         for (int i = 0; i < size - 1; i++) {
             line[i] = line[i] == '\n' ? '~' : line[i];
         }
-        if (write(diary, line, (size_t)size) < 0 || !provider_act(fd, text)) {
+        if (write(diary, line, (size_t)size) < 0 || !provider_act(fd, diary, text)) {
             break;
         }
     }

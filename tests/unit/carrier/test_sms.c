@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "muster/base/clock.h"
@@ -137,6 +138,29 @@ static const struct fault_case faults[] = {
     {"not-http ok", "xa", ERROR_NONE, 0, "may have taken"},
     {"hang ok", "xu", ERROR_UNAVAILABLE, 0, "may have taken"},
     {"ok hang ok", "axu", ERROR_NONE, 0, "201"},
+    {"fine-error ok", "xa", ERROR_NONE, 0, "200 {\"error\""},
+    {"made-error ok", "xa", ERROR_NONE, 0, "201 {\"error\""},
+    {"both ok", "xa", ERROR_NONE, 0, "201 {"},
+    {"html ok", "xa", ERROR_NONE, 0, "200 <html>"},
+    {"made-html ok", "xa", ERROR_NONE, 0, "201 <html>"},
+    {"behind ok", "xa", ERROR_NONE, 0, "201 {"},
+    {"packed ok", "xa", ERROR_NONE, 0, "201"},
+    {"round ok", "du", ERROR_CONFIG, 0, "307"},
+    {"away ok", "du", ERROR_CONFIG, 0, "308"},
+    {"out ok", "xa", ERROR_NONE, 0, "303"},
+    {"two ok", "aa", ERROR_NONE, 0, "201"},
+    {"giant ok", "xa", ERROR_NONE, 0, "larger than 64 KiB"},
+    {"giant-chunks ok", "xa", ERROR_NONE, 0, "larger than 64 KiB"},
+    {"long-header ok", "xa", ERROR_NONE, 0, "may have taken"},
+    {"long-status ok", "xa", ERROR_NONE, 0, "may have taken"},
+    {"continue ok", "xa", ERROR_NONE, 0, "may have taken"},
+    {"chunk-size ok", "xa", ERROR_NONE, 0, "may have taken"},
+    {"trailers ok", "xa", ERROR_NONE, 0, "may have taken"},
+    {"drip ok", "xu", ERROR_UNAVAILABLE, 0, "may have taken"},
+    {"drip-headers ok", "xu", ERROR_UNAVAILABLE, 0, "may have taken"},
+    {"drip-header ok", "xu", ERROR_UNAVAILABLE, 0, "may have taken"},
+    {"drip-body ok", "xu", ERROR_UNAVAILABLE, 0, "may have taken"},
+    {"drip-chunks ok", "xu", ERROR_UNAVAILABLE, 0, "may have taken"},
 };
 
 /* Whether all was as it should be; says what was not. */
@@ -166,7 +190,8 @@ static bool check_case(const struct fault_case *fault, const char *method)
                  (scene.ok ? ERROR_NONE : scene.err.kind) == fault->kind &&
                  scene.parcels[0].retry_after == fault->retry_after &&
                  strstr(scene.parcels[0].answer, fault->answer) != NULL &&
-                 strstr(buffer_text(&scene.diary), "elsewhere") == NULL;
+                 strstr(buffer_text(&scene.diary), "elsewhere") == NULL &&
+                 strstr(buffer_text(&scene.diary), "all was read") == NULL;
     if (!right) {
         print_error("%s %s: %s kind %d wait %lld \"%s\" (%s)\n%s", method, fault->texts, verdicts,
                     scene.ok ? 0 : scene.err.kind, (long long)scene.parcels[0].retry_after,
@@ -176,15 +201,25 @@ static bool check_case(const struct fault_case *fault, const char *method)
     return right;
 }
 
+/* KiB that this process has ever held at once. */
+static long memory(void)
+{
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
 static void test_faults(void **state)
 {
     (void)state;
     size_t wrong = 0;
+    long before = memory();
     for (size_t i = 0; i < ARRAY_LENGTH(faults); i++) {
         wrong += check_case(&faults[i], "POST") ? 0 : 1;
         wrong += check_case(&faults[i], "GET") ? 0 : 1;
     }
     assert_int_equal(wrong, 0);
+    assert_true(memory() - before < 64L * 1024); /* of a gigabyte that came, twice */
 }
 
 static void test_retry_date(void **state)
