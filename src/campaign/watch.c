@@ -10,14 +10,15 @@
 #include "muster/conf/gateway.h"
 
 enum {
-    WINDOW_MS = 10 * CLOCK_SECOND, /* what "lately" is */
+    WINDOW_MS = 10 * CLOCK_SECOND,    /* what "lately" is */
+    SPAN_LEAST_MS = 3 * CLOCK_SECOND, /* less says little */
     SAMPLES = 64,
     SAMPLE_MS = 250,          /* between two of them, at least */
     RECENT_MS = CLOCK_MINUTE, /* what it is before there are samples */
-    REASONS_MOST = 5000,
     KINDS_MOST = 64,
+    OTHERS_MOST = 16, /* channels by states: those of other kinds, each together */
     PAUSE_MS = CLOCK_SECOND,
-    LAZINESS = 25, /* a look takes one of so many parts of the time */
+    LAZINESS = 15, /* a look takes one of so many parts of the time */
 };
 
 /* How much was done at a time. */
@@ -109,28 +110,31 @@ static bool is_particular(const char *word, size_t length)
     return (digits >= NUMBER && digits == length) || (digits > 1 && length >= ID);
 }
 
-char *watch_kind(const char *reason, struct arena *arena)
+void watch_kind(const char *reason, char kind[WATCH_KIND_SIZE])
 {
     static const char ENDS[] = " \t\r\n<>()[]{}\"',;:=";
-    char *kind = arena_alloc(arena, strlen(reason) + 1);
-    char *end = kind;
-    for (const char *at = reason; *at != '\0';) {
-        size_t length = strcspn(at, ENDS);
-        /* A word of one or two letters has no room for the dots, nor needs it. */
-        if (length >= 3 && is_particular(at, length)) {
-            memcpy(end, "...", 3);
-            end += 3;
-        } else {
-            memcpy(end, at, length);
-            end += length;
-        }
-        at += length;
-        if (*at != '\0') {
-            *end++ = *at++;
-        }
+    static const char DOTS[] = "...";
+    size_t used = 0;
+    for (const char *at = reason; *at != '\0' && used < WATCH_KIND_SIZE - 1;) {
+        const size_t length = strcspn(at, ENDS);
+        const bool dots = length >= sizeof DOTS - 1 && is_particular(at, length);
+        const char *word = dots ? DOTS : at;
+        const size_t wanted = dots ? sizeof DOTS - 1 : length == 0 ? 1 : length;
+        const size_t room = WATCH_KIND_SIZE - 1 - used;
+        const size_t taken = wanted < room ? wanted : room;
+        memcpy(kind + used, word, taken);
+        used += taken;
+        at += length == 0 ? 1 : length;
     }
-    return kind;
+    kind[text_valid(kind, used)] = '\0';
 }
+
+/* The errors while they are gathered. */
+struct gathering {
+    struct arena *arena;
+    struct watch_error *errors;
+    size_t count;
+};
 
 static int most_first(const void *a, const void *b)
 {
@@ -142,21 +146,39 @@ static int most_first(const void *a, const void *b)
     return strcmp(left->kind, right->kind);
 }
 
-static void add_error(struct watch_error *errors, size_t *count, const struct outbox_reason *reason,
-                      struct arena *arena)
+static struct watch_error *find_error(const struct gathering *gathering, const char *channel,
+                                      const char *state, const char *kind)
 {
-    const char *kind = watch_kind(reason->reason, arena);
-    for (size_t i = 0; i < *count; i++) {
-        if (text_equal(errors[i].kind, kind) && text_equal(errors[i].state, reason->state) &&
-            text_equal(errors[i].channel, reason->channel)) {
-            errors[i].count += reason->count;
-            return;
+    for (size_t i = gathering->count; i > 0; i--) { /* the next one is like the last one */
+        struct watch_error *error = &gathering->errors[i - 1];
+        if (text_equal(error->kind, kind) && text_equal(error->state, state) &&
+            text_equal(error->channel, channel)) {
+            return error;
         }
     }
-    if (*count < KINDS_MOST) {
-        errors[(*count)++] = (struct watch_error){
-            .channel = reason->channel, .state = reason->state, .kind = kind, reason->count};
+    return NULL;
+}
+
+static void gather(const struct outbox_reason *reason, void *context)
+{
+    struct gathering *gathering = context;
+    char kind[WATCH_KIND_SIZE];
+    watch_kind(reason->reason == NULL ? "-" : reason->reason, kind);
+    struct watch_error *error = find_error(gathering, reason->channel, reason->state, kind);
+    const char *name = kind;
+    if (error == NULL && gathering->count >= KINDS_MOST) {
+        name = "...";
+        error = find_error(gathering, reason->channel, reason->state, name);
     }
+    if (error == NULL) {
+        error = &gathering->errors[gathering->count++];
+        *error = (struct watch_error){
+            .channel = arena_text(gathering->arena, reason->channel),
+            .state = arena_text(gathering->arena, reason->state),
+            .kind = arena_text(gathering->arena, name),
+        };
+    }
+    error->count += reason->count;
 }
 
 /* Reads the rows of all messages that failed, so only now and then. */
@@ -166,23 +188,20 @@ static bool collect_errors(struct watch *watch, struct error *err)
     if (watch->version >= 0 && begun < watch->errors_after) {
         return true;
     }
-    struct arena *arena = watch->looks[1];
-    struct outbox_reason *reasons = NULL;
-    size_t count = 0;
-    arena_reset(arena);
+    arena_reset(watch->looks[1]);
     watch->view.error_count = 0;
-    if (!outbox_reasons(watch->db, watch->campaign_id, REASONS_MOST, arena, &reasons, &count,
-                        err)) {
+    struct gathering gathering = {
+        .arena = watch->looks[1],
+        .errors = arena_array(watch->looks[1], KINDS_MOST + OTHERS_MOST, sizeof *gathering.errors),
+    };
+    if (!outbox_reasons(watch->db, watch->campaign_id, gather, &gathering, err)) {
         return false;
     }
-    struct watch_error *errors = arena_array(arena, KINDS_MOST, sizeof *errors);
-    for (size_t i = 0; i < count; i++) {
-        add_error(errors, &watch->view.error_count, &reasons[i], arena);
-    }
-    qsort(errors, watch->view.error_count, sizeof *errors, most_first);
-    watch->view.errors = errors;
+    qsort(gathering.errors, gathering.count, sizeof *gathering.errors, most_first);
+    watch->view.errors = gathering.errors;
+    watch->view.error_count = gathering.count;
     const int64_t ended = clock_monotonic();
-    watch->errors_after = ended + (ended - begun) * LAZINESS * 2;
+    watch->errors_after = ended + (ended - begun) * LAZINESS * 3;
     return true;
 }
 
@@ -297,21 +316,23 @@ static void take_sample(struct watch *watch)
     }
 }
 
-/* A minute, over the youngest span of samples that is as long as the window; what was counted
- * before the watch began while there is none. */
+/* A minute, over the youngest span of samples that is as long as the window, or the longest there
+ * is; what was counted before the watch began while that is too short to tell. */
 static int64_t rate_now(const struct watch *watch, enum channel channel)
 {
     const struct sample *last = &watch->samples[(watch->sample_count + SAMPLES - 1) % SAMPLES];
     const size_t kept = watch->sample_count < SAMPLES ? watch->sample_count : SAMPLES;
-    for (size_t i = 2; i <= kept; i++) {
+    int64_t rate = watch->recent[channel];
+    int64_t span = 0;
+    for (size_t i = 2; i <= kept && span < WINDOW_MS; i++) {
         const struct sample *first = &watch->samples[(watch->sample_count - i) % SAMPLES];
-        const int64_t span = last->at - first->at;
-        if (span >= WINDOW_MS) {
-            const int64_t done = last->done[channel] - first->done[channel];
-            return done < 0 ? 0 : done * CLOCK_MINUTE / span;
+        const int64_t done = last->done[channel] - first->done[channel];
+        span = last->at - first->at;
+        if (span >= SPAN_LEAST_MS) {
+            rate = done < 0 ? 0 : done * CLOCK_MINUTE / span;
         }
     }
-    return watch->recent[channel];
+    return rate;
 }
 
 /* The rate that the configuration sets for a channel, messages a second; 0: no limit. */

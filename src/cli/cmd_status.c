@@ -24,8 +24,9 @@ const struct call_option cmd_status_options[] = {
 };
 
 enum {
-    STEP_MS = 200,  /* how soon Ctrl-C is heard */
-    LINE_MS = 2000, /* between two lines into a pipe, at least */
+    STEP_MS = 200,    /* how soon Ctrl-C is heard */
+    LINE_MS = 2000,   /* between two lines into a pipe, at least */
+    LINE_SIZE = 1024, /* of which two are told apart */
     SCREEN_CEILING = 256 * 1024,
     COLUMNS_ASSUMED = 80,
     ROWS_ASSUMED = 24,
@@ -257,7 +258,7 @@ static bool draw(struct canvas *canvas, const struct watch_view *view, struct ar
 
 /* What was said last, into a pipe. */
 struct teller {
-    char *said;
+    char said[LINE_SIZE];
     int64_t at;
 };
 
@@ -269,12 +270,11 @@ static bool tell(struct teller *teller, const struct watch_view *view, enum list
     const int64_t now = clock_monotonic();
     const bool over = is_over(view) || stop != 0;
     const char *line = status_screen_line(view, arena);
-    if (teller->said != NULL &&
+    if (teller->at != 0 &&
         (text_equal(teller->said, line) || (!over && now - teller->at < LINE_MS))) {
         return true;
     }
-    free(teller->said);
-    teller->said = strdup(line);
+    (void)snprintf(teller->said, sizeof teller->said, "%s", line);
     teller->at = now;
     buffer_init(&out, SCREEN_CEILING);
     if (format == LISTING_JSON) {
@@ -306,7 +306,7 @@ static bool look_on(struct call *call, struct watch *watch, struct error *err)
     const struct sigaction action = {.sa_handler = on_signal};
     const bool drawing = call->format == LISTING_TEXT && is_terminal();
     struct canvas canvas = {.colours = text_empty(getenv("NO_COLOR"))};
-    struct teller teller = {0};
+    struct teller teller = {.said = ""};
     const struct watch_view *view = NULL;
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
@@ -323,7 +323,6 @@ static bool look_on(struct call *call, struct watch *watch, struct error *err)
             rest(watch_pause(watch));
         }
     }
-    free(teller.said);
     return ok;
 }
 

@@ -273,8 +273,9 @@ static const char *channel_words(const struct watch_view *view, enum channel cha
         finish = arena_printf(arena, ", %lld would not go before the deadline",
                               (long long)row->forecast.late);
     } else if (row->forecast.fit > 0) {
-        finish = arena_printf(arena, ", the last at about %s",
-                              when(row->forecast.last, view->at, arena));
+        finish = arena_printf(arena, ", the last at about %s%s",
+                              when(row->forecast.last, view->at, arena),
+                              row->assumed ? " if they go at the pace that is set" : "");
     }
     return arena_printf(arena, "%s, %lld a minute%s", words, (long long)row->now, finish);
 }

@@ -146,6 +146,20 @@ static const struct {
      "\nWith --lookup no STATE is given: what the provider says settles the message. One\n"
      "that it certainly does not have is queued again, or has expired; one that it says\n"
      "nothing clear of stays unsure. musterd and muster run ask by themselves, too.\n"},
+    {"campaign status",
+     "\nDONE are messages that have an end, or that a carrier has; a minute now is what\n"
+     "went in the last seconds, and when the last one goes follows from that, from the\n"
+     "hours and from the deadline. WHY has \"...\" for what differs from message to\n"
+     "message. A route that failed is closed for a while, and then trusted with a part of\n"
+     "its share; pool/NAME are receivers that asked us to wait.\n\n"
+     "--watch draws over itself on a terminal, without colours where NO_COLOR is set; into\n"
+     "a pipe it writes a line, with --format json an object, when something has changed.\n"
+     "--format csv is a table of the states alone.\n"},
+    {"message show",
+     "\nFirst what the message is and how it stands, then all that happened to it in\n"
+     "order: queued; for each attempt claimed, released and what the carrier answered;\n"
+     "look-ups, receipts, and every other step with its reason. With --format csv or json\n"
+     "times are UTC.\n"},
     {"campaign preflight",
      "\nNothing is written and nothing is sent. A text takes one part of 160 letters of\n"
      "GSM-7, or of 153 where there are more; one letter outside of it makes it UCS-2,\n"

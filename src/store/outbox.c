@@ -155,27 +155,25 @@ bool outbox_tally(struct db *db, int64_t campaign_id, struct arena *arena,
     return query_ok(query, err);
 }
 
-bool outbox_reasons(struct db *db, int64_t campaign_id, size_t limit, struct arena *arena,
-                    struct outbox_reason **reasons, size_t *count, struct error *err)
+bool outbox_reasons(struct db *db, int64_t campaign_id, outbox_reason_fn *each, void *context,
+                    struct error *err)
 {
+    /* Not grouped: the store would sort a million reasons that differ in their addresses. */
     static const char REASONS[] =
-        "SELECT o.channel, o.state, COALESCE(o.reason, '-'), COUNT(*) FROM outbox o"
-        " JOIN step s ON s.id = o.step_id WHERE s.campaign_id = :campaign AND o.state IN"
-        " ('withheld', 'refused', 'expired', 'undelivered', 'unsure', 'unaffordable')"
-        " GROUP BY o.channel, o.state, o.reason ORDER BY COUNT(*) DESC, o.reason LIMIT :limit";
+        "SELECT channel, state, reason FROM outbox WHERE step_id IN"
+        " (SELECT id FROM step WHERE campaign_id = :campaign) AND state IN"
+        " ('withheld', 'refused', 'expired', 'undelivered', 'unsure', 'unaffordable')";
     CLEANUP(query_end) struct query *query = query_begin(db, REASONS);
     query_number(query, ":campaign", campaign_id);
-    query_number(query, ":limit", (int64_t)limit);
-    struct vector list = {0};
     while (query_step(query)) {
-        struct outbox_reason *reason = vector_push(&list, arena, sizeof *reason);
-        reason->channel = query_column_text(query, 0, arena);
-        reason->state = query_column_text(query, 1, arena);
-        reason->reason = query_column_text(query, 2, arena);
-        reason->count = query_column(query, 3);
+        const struct outbox_reason reason = {
+            .channel = query_column_view(query, 0),
+            .state = query_column_view(query, 1),
+            .reason = query_column_view(query, 2),
+            .count = 1,
+        };
+        each(&reason, context);
     }
-    *reasons = list.items;
-    *count = list.count;
     return query_ok(query, err);
 }
 

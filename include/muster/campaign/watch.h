@@ -44,7 +44,7 @@ struct watch_channel {
 struct watch_error {
     const char *channel;
     const char *state;
-    const char *kind; /* with "..." for what differs */
+    const char *kind; /* with "..." for what differs; "..." alone: all other kinds */
     int64_t count;
 };
 
@@ -88,8 +88,10 @@ bool watch_routes(struct db *db, const struct config *config, struct arena *aren
 /* The currency of sums of which none is `known` (NULL, ""). */
 const char *watch_currency(const char *known, const struct config *config) MUST_USE;
 
-/* The kind of a reason: without addresses, numbers and marks that are of one message only. In the
- * arena. */
-char *watch_kind(const char *reason, struct arena *arena) MUST_USE;
+enum { WATCH_KIND_SIZE = 200 };
+
+/* The kind of a reason, cut off where it is long: without addresses, numbers and marks that are of
+ * one message only. */
+void watch_kind(const char *reason, char kind[WATCH_KIND_SIZE]);
 
 #endif

@@ -229,16 +229,20 @@ struct outbox_tally {
 bool outbox_tally(struct db *db, int64_t campaign_id, struct arena *arena,
                   struct outbox_tally **tallies, size_t *count, struct error *err) MUST_USE;
 
-/* Why messages of a campaign went no further, the most frequent first, at most `limit`: what was
- * withheld, refused, expired, undelivered or left unsure. */
+/* Some messages of a campaign that went no further, for one reason. */
 struct outbox_reason {
     const char *channel;
     const char *state;
-    const char *reason;
+    const char *reason; /* may be NULL */
     int64_t count;
 };
-bool outbox_reasons(struct db *db, int64_t campaign_id, size_t limit, struct arena *arena,
-                    struct outbox_reason **reasons, size_t *count, struct error *err) MUST_USE;
+typedef void outbox_reason_fn(const struct outbox_reason *reason, void *context);
+
+/* Tell every message of a campaign that was withheld, refused, expired, undelivered or left unsure,
+ * or that the budget did not pay for: those of a channel and state behind one another. Nothing that
+ * is told outlives the call; several messages of one reason may be told as one. */
+bool outbox_reasons(struct db *db, int64_t campaign_id, outbox_reason_fn *each, void *context,
+                    struct error *err) MUST_USE;
 
 /* How many messages of a channel are still to be done with now: due or waiting for another try in a
  * running campaign, or in some worker's hands. Those that are planned for later do not count. */
