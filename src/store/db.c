@@ -25,7 +25,7 @@ enum {
     BRIEF_WAIT_US = 250,      /* between two looks whether the store is free, at first */
     LONG_WAIT_US = 10 * 1000, /* and when whoever has it takes longer than BRIEF_WAITS */
     BRIEF_WAITS = 200,
-    UNDO_IN_MEMORY = 4 << 20, /* bytes with which a statement can be undone, before it is a file */
+    UNDO_IN_MEMORY = 124 << 10, /* bytes with which a statement is undone, before they are a file */
     ADDRESS_CEILING = 1024,
 };
 
@@ -84,7 +84,8 @@ static struct db *db_make(const char *path)
         abort();
     }
     db->arena = arena_create();
-    /* 64 kB unless it is said before the first store is opened: a file for each batch claimed. */
+    /* Else 64 kB, and a file for most batches that are claimed. No more than this: SQLite writes all
+     * of it to the file at once, and its unix_io cannot write 128 kB at once. */
     (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_IN_MEMORY);
     /* One store, one name: workers find one another by the file beside it. */
     char *resolved = realpath(path, NULL);
