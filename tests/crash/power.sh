@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The power goes. Every program dies at once, and the store is on the disk as disk.py draws it: what
+# was synced, and of what was written since any part of it, torn at sectors. Then everything goes on,
+# and holds against the carriers, who kept their power.
+#
+#     bash tests/crash/power.sh                      each point once
+#     MUSTER_CRASHES=200 bash tests/crash/power.sh   goes on until the power went so often
+#
+# That the disk would find a program out that does not sync is proved at the end, with one whose
+# syncs do nothing.
+source "$(dirname "$0")/lib.sh"
+wanted=${MUSTER_CRASHES:-0}
+journals=$SCRATCH/journals
+
+points='
+run       claim-committed        4
+run       release-uncommitted    4
+run       release-torn           4
+run       release-unsynced       4
+run       release-committed      4
+run       mail-dot-written       9
+run       text-written           9
+run       text-answered          9
+run       settle-torn            4
+run       settle-unsynced        4
+run       settle-committed       4
+run       checkpoint-begun       1
+run       checkpoint-torn       40
+run       checkpoint-written    99
+run       random                60
+daemon    release-committed      3
+daemon    text-written           6
+daemon    settle-committed       3
+daemon    checkpoint-torn       40
+daemon    random                60
+daemon    random                60
+start     switch-committed       1
+start     expand-torn            1
+start     expand-unsynced        1
+start     expand-committed       1
+'
+
+# on_the_disk NAME: in place of this program, the same one with the disk below it.
+on_the_disk() {
+    printf '#!/bin/sh\nexport LD_PRELOAD="$LD_PRELOAD${LD_PRELOAD:+:}%s"\nexec %s "$@"\n' \
+        "$LIBRARIES/crash_disk.so" "$MUSTER_BUILD/$1" >"$SCRATCH/$1"
+    chmod +x "$SCRATCH/$1"
+}
+
+power_goes() {
+    kill_all "$1"
+    python3 "$CRASH/disk.py" lose "$HOUSE" "$journals" "$((SEED + rounds))" >"$SCRATCH/lost" ||
+        fail "what the disk holds cannot be told (seed $SEED, round $rounds: $round)"
+}
+
+lose_run() {
+    want_queued 150
+    started "$1" "$2" run "$MUSTER" run --until-idle
+    power_goes run
+    check_books 1 $in_hand_run
+}
+
+lose_daemon() {
+    want_queued 400
+    started "$1" "$2" musterd "$MUSTERD"
+    power_goes musterd
+    check_books 1 $in_hand_daemon
+}
+
+lose_start() {
+    create_campaign
+    started "$1" "$2" starting "$MUSTER" campaign start "$campaign"
+    power_goes starting
+    expect_status 0 "$MUSTER" campaign start "$campaign"
+    check_books 1 0
+}
+
+start_carriers "$MISFORTUNES,delay=2ms"
+make_hard_branch 300 300
+HOUSE=$(realpath "$HOUSE")
+export MUSTER_CRASH_DISK=$HOUSE MUSTER_CRASH_JOURNAL=$journals
+python3 "$CRASH/disk.py" keep "$HOUSE" "$journals"
+on_the_disk muster
+on_the_disk musterd
+MUSTER=$SCRATCH/muster
+MUSTERD=$SCRATCH/musterd
+CRASH_PRELOAD=$LIBRARIES/crash_disk.so
+
+table_head
+while
+    while read -r what point most; do
+        rounds=$((rounds + 1))
+        round="$what $point"
+        flow_noted="seed $SEED, round $rounds: $round"
+        "lose_$what" "$point" "$most"
+        if [[ -n ${MUSTER_TELL-} ]]; then cat "$SCRATCH/lost"; fi
+    done < <(sed '/^$/d' <<<"$points")
+    ((kills < wanted))
+do :; done
+finish_up
+
+note "a program that did not sync would be found out"
+stop carriers
+start_carriers delay=0ms
+next_campaign
+MUSTER_CRASH_SYNC=lies at_point settle-committed 4 run "$MUSTER" run --until-idle
+struck run settle-committed
+kill_all run
+python3 "$CRASH/disk.py" lose "$HOUSE" "$journals" "$SEED" >"$SCRATCH/lost"
+expect_status 1 python3 "$CRASH/books.py" "$HOUSE/muster.db" "$REHEARSAL_LOG"
+expect_match 'is (queued|claimed|sending).*but the carriers kept' "$out"
