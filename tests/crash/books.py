@@ -90,10 +90,8 @@ def faults_of(db, messages, lines, end):
     return found
 
 
-def main(arguments):
-    store, log = arguments[0], arguments[1]
-    folder = copy_of(store)
-    lines, faults = read_log(log)
+def hold(folder, lines, faults, end):
+    """Prints the figures; gives a sentence for everything that does not agree."""
     db = sqlite3.connect(os.path.join(folder, "muster.db"))
     db.row_factory = sqlite3.Row
     messages = db.execute("SELECT id, channel, reference, address, state, reason, attempt"
@@ -104,8 +102,16 @@ def main(arguments):
     kept = sum(len(each) for each in lines.values())
     print(f"doubt {buried + states['sending']} unsure {states['unsure']} kept {kept}"
           f" queued {states['queued'] + states['claimed']} faults {faults}")
-    found = faults_of(db, messages, lines, "--end" in arguments)
-    db.close()
+    return faults_of(db, messages, lines, end)
+
+
+def main(arguments):
+    store, log = arguments[0], arguments[1]
+    folder = copy_of(store)
+    try:
+        found = hold(folder, *read_log(log), "--end" in arguments)
+    except sqlite3.DatabaseError as fault:
+        found = [f"the store cannot be read: {fault}"]
     shutil.rmtree(folder)
     for sentence in found[:20]:
         print(sentence)

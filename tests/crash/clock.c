@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A clock that is set while the program runs. Preloaded, it adds to the time of day the number of
- * milliseconds that is in the file MUSTER_CRASH_CLOCK: a decimal number and a line feed, padded with
- * blanks to 24 bytes, so that it is written and read as a whole. The monotonic clock goes on as it
- * does, as when a person or NTP sets a real one. */
+ * milliseconds that is in the file MUSTER_CRASH_CLOCK: a decimal number, blanks and a line feed, 24
+ * bytes in all, so that it is written and read as a whole. The monotonic clock goes on as it does,
+ * as when a person or NTP sets a real one. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/mman.h>

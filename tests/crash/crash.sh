@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# kill -9 at every named point and at random, again and again: musterd, one of its roles, muster run,
-# muster campaign start, pause and cancel, and the carriers, who are unkind besides. After each kill
-# the store is held against the carriers' log, message by message.
+# kill -9 at every named point and at random, again and again: musterd, one of its roles, muster
+# run, muster campaign start, pause and cancel, and the carriers, who are unkind besides. After each
+# kill the store is held against the carriers' log, message by message.
 #
 #     bash tests/crash/crash.sh                      every point once, and some kills at random
 #     MUSTER_CRASHES=200 bash tests/crash/crash.sh   goes on until there were so many kills
@@ -72,7 +72,7 @@ carriers  random                 60
 '
 
 kill_run() {
-    want_queued 150
+    want_queued 80
     started "$1" "$2" run "$MUSTER" run --until-idle
     kill_all run
     check_books 1 $in_hand_run
@@ -80,7 +80,7 @@ kill_run() {
 
 # What a dead worker had in hand is found by the next one, which is killed over it.
 kill_sweep() {
-    want_queued 150
+    want_queued 80
     started release-committed 1 run "$MUSTER" run --until-idle
     kill_all run
     started "$1" "$2" run "$MUSTER" run --until-idle
@@ -89,7 +89,7 @@ kill_sweep() {
 }
 
 kill_daemon() {
-    want_queued 400
+    want_queued 150
     started "$1" "$2" musterd "$MUSTERD"
     kill_all musterd
     check_books 1 $in_hand_daemon
@@ -98,7 +98,7 @@ kill_daemon() {
 # One role dies, musterd lives and starts it again; then musterd ends in peace.
 kill_role() {
     local roles victim
-    want_queued 400
+    want_queued 150
     started "$1" "$2" musterd "$MUSTERD"
     if [[ $1 == random ]]; then
         read -ra roles <<<"$(children "${flow_pids[musterd]}")"
@@ -118,7 +118,7 @@ kill_start() {
     started "$1" "$2" starting "$MUSTER" campaign start "$campaign"
     reap starting
     expect_equal 137 "$status" "the status of what was killed"
-    # Either the start is repeated, or musterd takes it up; what a crash left undone is all the same.
+    # What a crash left undone, the same command does.
     expect_status 0 "$MUSTER" campaign start "$campaign"
     check_books 1 0
 }
@@ -150,7 +150,7 @@ kill_switch() {
 
 # The carriers die under muster run, and are there again.
 kill_carriers() {
-    want_queued 150
+    want_queued 80
     stop carriers
     if [[ $1 != random ]]; then
         rm -f "$FIRED"

@@ -3,9 +3,9 @@
 # What the crash tests share, beside what the flow tests have: a branch that is worked hard, ways to
 # kill, and the books after each round.
 #
-# The luck of a test is MUSTER_SEED, or the clock's; a test that fails tells it. What is drawn from it
-# (points, passages, pauses, what a disk has lost) is the same with the same seed; how far a program
-# is after a pause is not.
+# The luck of a test is MUSTER_SEED, or the clock's; a test that fails tells it. What is drawn from
+# it (points, passages, pauses, what a disk has lost) is the same with the same seed; how far a
+# program is after a pause is not.
 source "$(dirname "${BASH_SOURCE[0]}")/../flow/branch.sh"
 
 CRASH=$MUSTER_ROOT/tests/crash
@@ -33,8 +33,8 @@ done
 rounds=0 round='' kills=0 doubt=0
 echo "seed $SEED"
 
-# start_carriers [FAULTS]: muster-rehearsal, on the same ports and with the same log each time. What
-# else is in carriers_with is put before it.
+# start_carriers [FAULTS [ARGUMENTS...]]: muster-rehearsal, on the same ports and with the same log
+# each time. What is in carriers_with is put before it.
 carriers_with=()
 start_carriers() {
     local smtp=${SMTP_ADDRESS:-127.0.0.1:0} sms=${SMS_URL:-http://127.0.0.1:0}
@@ -43,7 +43,7 @@ start_carriers() {
     rm -f "$ready"
     start carriers "${carriers_with[@]}" "$MUSTER_BUILD/muster-rehearsal" --smtp "$smtp" \
         --sms "${sms#http://}" --log "$REHEARSAL_LOG" --ready "$ready" \
-        --seed $((SEED + rounds)) --faults "${1:-$MISFORTUNES}"
+        --seed $((SEED + rounds)) --faults "${1:-$MISFORTUNES}" "${@:2}"
     wait_until 30 flow_ready_or_dead carriers "$ready"
     if [[ ! -s $ready ]]; then
         cat "$SCRATCH/carriers.err" >&2
@@ -86,9 +86,10 @@ create_campaign() {
     expect_status 0 "$MUSTER" campaign create "$campaign.conf"
 }
 
-# want_queued N: see to it that so many messages are waiting.
+# want_queued N: see to it that so many texts, and so many mails, are waiting.
 want_queued() {
-    while (($(query "SELECT COUNT(*) FROM outbox WHERE state = 'queued'") < $1)); do
+    while (($(query "SELECT COALESCE(MIN(SUM(channel = 'sms'), SUM(channel = 'email')), 0)
+            FROM outbox WHERE state = 'queued'") < $1)); do
         next_campaign
     done
 }
@@ -175,6 +176,20 @@ reap() {
     status=0
     { wait "${flow_pids[$1]}" || status=$?; } 2>/dev/null
     unset "flow_pids[$1]"
+}
+
+# say NUMBER TEXT: what the public listener answers when the provider posts this reply.
+say() {
+    if [[ -z ${replies-} ]]; then
+        replies=$("$MUSTER" gateway list --format json | jq -r '.[0].reply_url')
+    fi
+    curl -sS -o /dev/null -w '%{http_code}' --data-urlencode "from=$1" --data-urlencode "text=$2" \
+        --data-urlencode "to=+447700900999" --data "id=by-hand-$1" "$replies" || true
+}
+
+# says NUMBER TEXT: whether it was taken.
+says() {
+    [[ $(say "$1" "$2") == 200 ]]
 }
 
 # check_books KILLS IN_HAND [--end]: nothing runs that has the store. Everything agrees with the

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The power goes. Every program dies at once, and the store is on the disk as disk.py draws it: what
-# was synced, and of what was written since any part of it, torn at sectors. Then everything goes on,
-# and holds against the carriers, who kept their power.
+# was synced, and of what was written since any part of it, torn at sectors. Then everything goes
+# on, and is held against the carriers, who kept their power.
 #
 #     bash tests/crash/power.sh                      each point once
 #     MUSTER_CRASHES=200 bash tests/crash/power.sh   goes on until the power went so often
@@ -39,6 +39,8 @@ start     switch-committed       1
 start     expand-torn            1
 start     expand-unsynced        1
 start     expand-committed       1
+command   told                   1
+stop      answered               1
 '
 
 # on_the_disk NAME: in place of this program, the same one with the disk below it.
@@ -48,21 +50,22 @@ on_the_disk() {
     chmod +x "$SCRATCH/$1"
 }
 
+# power_goes [NAME]: while what was started under this name runs, or nothing.
 power_goes() {
-    kill_all "$1"
+    if [[ -n ${1-} ]]; then kill_all "$1"; fi
     python3 "$CRASH/disk.py" lose "$HOUSE" "$journals" "$((SEED + rounds))" >"$SCRATCH/lost" ||
         fail "what the disk holds cannot be told (seed $SEED, round $rounds: $round)"
 }
 
 lose_run() {
-    want_queued 150
+    want_queued 80
     started "$1" "$2" run "$MUSTER" run --until-idle
     power_goes run
     check_books 1 $in_hand_run
 }
 
 lose_daemon() {
-    want_queued 400
+    want_queued 150
     started "$1" "$2" musterd "$MUSTERD"
     power_goes musterd
     check_books 1 $in_hand_daemon
@@ -74,6 +77,30 @@ lose_start() {
     power_goes starting
     expect_status 0 "$MUSTER" campaign start "$campaign"
     check_books 1 0
+}
+
+# What a command has said is so.
+lose_command() {
+    next_campaign
+    power_goes
+    expect_equal "running $members" "$(query "SELECT state || ' ' || (SELECT COUNT(*) FROM outbox o
+        JOIN step s ON s.id = o.step_id WHERE s.campaign_id = campaign.id) FROM campaign
+        WHERE name = '$campaign'")" "what is left of a campaign that was started"
+    check_books 0 0
+}
+
+# Whoever said STOP, and whose provider was told that it is known, need not say it again.
+lose_stop() {
+    local member=2$((10 + rounds % 90))
+    local number=+447700900$member
+    start musterd "$MUSTERD"
+    wait_until 60 public_listens
+    wait_until 60 says "$number" STOP
+    power_goes musterd
+    expect_status 0 "$MUSTER" suppress list --format json
+    expect_match "\"T$member\"" "$out" "who is suppressed"
+    check_books 1 $in_hand_daemon
+    expect_status 0 "$MUSTER" suppress remove "$number" --reason "it was a test"
 }
 
 start_carriers "$MISFORTUNES,delay=2ms"
