@@ -4,6 +4,7 @@
 
     disk.py keep FOLDER JOURNALS        what is in the folder now is on the disk, all of it
     disk.py lose FOLDER JOURNALS SEED   the power goes: make the folder what the disk holds
+    disk.py lose FOLDER JOURNALS none   the same, and nothing that was not synced is on the disk
 
 On the disk is what was synced. Of what was done after that there may be all, nothing, or any part:
 each sector of 512 bytes of a write by itself, a file longer or shorter, new files and removed names
@@ -46,9 +47,9 @@ class File:
                 self.cut(offset)
         self.pending = []
 
-    def lose(self, luck):
+    def lose(self, luck, shares):
         """The power goes. Gives how many sectors of what was done since are there."""
-        share = luck.choice((0.0, 0.05, 0.5, 0.95, 1.0))
+        share = luck.choice(shares)
         there = lost = 0
         for kind, offset, data in self.pending:
             if kind == "T":
@@ -126,6 +127,7 @@ def keep(folder, journals):
 
 def lose(folder, journals, seed):
     luck = random.Random(seed)
+    shares = (0.0,) if seed == "none" else (0.0, 0.05, 0.5, 0.95, 1.0)
     names, files = {}, {}
     for name in NAMES:
         copy = os.path.join(journals, "disk", name)
@@ -137,6 +139,7 @@ def lose(folder, journals, seed):
                 files[int(file.read())] = names[name]
     pending = play(journals, names, files)
     taken = luck.choice((0, luck.randint(0, len(pending)), len(pending)))
+    taken = 0 if seed == "none" else taken
     for name, file in pending[:taken]:
         names[name] = file
     print(f"  of {len(pending)} steps in the folder {taken} are on the disk")
@@ -147,7 +150,7 @@ def lose(folder, journals, seed):
         file = names.get(name)
         if file is not None:
             steps = len(file.pending)
-            there, lost = file.lose(luck)
+            there, lost = file.lose(luck, shares)
             print(f"  {name}: {len(file.content)} bytes; of {steps} steps after the last sync"
                   f" {there} sectors are on the disk, {lost} are not")
             with open(path, "wb", opener=lambda p, f: os.open(p, f, 0o600)) as target:
@@ -161,7 +164,7 @@ def main(arguments):
     if arguments[0] == "keep" and len(arguments) == 3:
         keep(arguments[1], arguments[2])
     elif arguments[0] == "lose" and len(arguments) == 4:
-        lose(arguments[1], arguments[2], int(arguments[3]))
+        lose(arguments[1], arguments[2], arguments[3])
         keep(arguments[1], arguments[2])
     else:
         raise SystemExit(__doc__)

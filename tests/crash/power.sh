@@ -134,6 +134,6 @@ next_campaign
 MUSTER_CRASH_SYNC=lies at_point settle-committed 4 run "$MUSTER" run --until-idle
 struck run settle-committed
 kill_all run
-python3 "$CRASH/disk.py" lose "$HOUSE" "$journals" "$SEED" >"$SCRATCH/lost"
+python3 "$CRASH/disk.py" lose "$HOUSE" "$journals" none >"$SCRATCH/lost"
 expect_status 1 python3 "$CRASH/books.py" "$HOUSE/muster.db" "$REHEARSAL_LOG"
 expect_match 'is (queued|claimed|sending).*but the carriers kept' "$out"
