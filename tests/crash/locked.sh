@@ -64,11 +64,20 @@ lock exclusive
 start musterd "$MUSTERD"
 start run "$MUSTER" run --until-idle
 unlock
+for name in musterd run; do
+    # Who has waited in vain says so, and is started again: musterd by systemd.
+    if ((seconds >= 30)); then sleep 1; fi
+    if ! running "$name"; then
+        reap "$name"
+        if ((status != 0)); then
+            expect_match 'the store is busy' "$(cat "$name.err")"
+            expect_equal 75 "$status" "the status of a $name that waited in vain"
+        fi
+        if [[ $name == musterd ]]; then start musterd "$MUSTERD"; fi
+    fi
+done
 working musterd 60
-reap run
-if ((status != 0)); then
-    expect_match 'busy|locked' "$(cat run.err)"
-fi
+if [[ -n ${flow_pids[run]-} ]]; then reap run; fi
 stop musterd
 rounds=2 round="starts, locked"
 check_books 2 $in_hand_daemon

@@ -59,6 +59,10 @@ static void only_a_sound_store_is_opened(void **state)
     fault = open_badly(world, world->store, world->key);
     assert_int_equal(fault.kind, ERROR_CONFIG);
     assert_non_null(strstr(fault.text, "newer muster"));
+    crowd_run(world, "PRAGMA application_id = -5"); /* somebody else's */
+    fault = open_badly(world, world->store, world->key);
+    assert_int_equal(fault.kind, ERROR_CONFIG);
+    assert_non_null(strstr(fault.text, "is not a store of muster"));
     world_close(world);
 }
 
