@@ -82,8 +82,8 @@ void smtp_esmtp_run(struct smtp *smtp, const char *server, const struct parcel *
                     size_t count, struct arena *arena, struct smtp_outcome *outcomes,
                     struct smtp_session_end *end);
 
-/* The same of any parcels; those with an address beyond ASCII only if the relay offers SMTPUTF8 (RFC
- * 6531). A token is read from its file first. */
+/* The same of any parcels; those with an address beyond ASCII only if the relay offers SMTPUTF8
+ * (RFC 6531). A token is read from its file first. */
 void smtp_curl_run(struct smtp *smtp, const struct parcel *parcels, size_t count,
                    struct arena *arena, struct smtp_outcome *outcomes,
                    struct smtp_session_end *end);

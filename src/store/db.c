@@ -84,8 +84,8 @@ static struct db *db_make(const char *path)
         abort();
     }
     db->arena = arena_create();
-    /* Else 64 kB, and a file for most batches that are claimed. No more than this: SQLite writes all
-     * of it to the file at once, and its unix_io cannot write 128 kB at once. */
+    /* Else 64 kB, and a file for most batches that are claimed. No more than this: SQLite writes
+     * all of it to the file at once, and its unix_io cannot write 128 kB at once. */
     (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_IN_MEMORY);
     /* One store, one name: workers find one another by the file beside it. */
     char *resolved = realpath(path, NULL);

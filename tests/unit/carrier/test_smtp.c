@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The SMTP carrier: what goes over the wire, by either engine, and what the replies mean. What becomes
- * of a batch when the relay goes wrong is in test_smtp_conformance.c. */
+/* The SMTP carrier: what goes over the wire, by either engine, and what the replies mean. What
+ * becomes of a batch when the relay goes wrong is in test_smtp_conformance.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mail to addresses beyond ASCII, which is libcurl's whatever the engine: to a relay that takes them,
- * and to one that does not. */
+/* Mail to addresses beyond ASCII, which is libcurl's whatever the engine: to a relay that takes
+ * them, and to one that does not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

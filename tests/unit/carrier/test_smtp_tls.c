@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The SMTP carrier over TLS: what is offered under it, session after session, and what a carrier needs
- * to begin with. Certificates and logins are in test_smtp_conformance_tls.c. */
+/* The SMTP carrier over TLS: what is offered under it, session after session, and what a carrier
+ * needs to begin with. Certificates and logins are in test_smtp_conformance_tls.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

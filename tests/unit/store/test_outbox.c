@@ -259,7 +259,8 @@ static void a_clock_that_is_set_back_does_not_stop_the_channel(void **state)
     (void)state;
     static const int64_t back[][2] = {{CLOCK_SECOND, 3 * CLOCK_SECOND},
                                       {20 * CLOCK_SECOND, 22 * CLOCK_SECOND},
-                                      {CLOCK_MINUTE, 0},
+                                      {CLOCK_MINUTE, CLOCK_MINUTE + 2 * CLOCK_SECOND},
+                                      {2 * CLOCK_MINUTE, 0},
                                       {8 * CLOCK_HOUR, 0}};
     const struct pace_rule rule = {.rate = 1};
     for (size_t i = 0; i < ARRAY_LENGTH(back); i++) {
