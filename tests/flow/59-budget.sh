@@ -59,7 +59,7 @@ note "so many go and no more; the mails do not mind"
 expect_status 0 "$MUSTER" campaign start pay
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^57 accepted, 0 refused' "$out"
-expect_match 'campaign pay: the budget is spent, and texts are left over: muster campaign' "$err"
+expect_match 'campaign pay: the budget is spent, and texts are left over: muster camp' "$err"
 expect_equal 'email accepted 20
 sms accepted 37
 sms unaffordable 63' "$(states pay)" "the campaign at the end of its budget"
