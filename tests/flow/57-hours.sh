@@ -113,8 +113,9 @@ expect_match '^1 accepted' "$out"
 expect_match 'campaign own: texts go outside the hours of the configuration.*: the rota' "$err"
 expect_match '^1 wait for their hours, from Tuesday 29 December, 09:00 on$' "$out"
 for day in '2026-12-26 11:00' '2026-12-28 11:00' '2026-12-29 08:59'; do
-    expect_status 0 at "$day" "$MUSTER" run
+    expect_status 0 at "$day" env TZ=Pacific/Auckland "$MUSTER" run # the organiser's zone counts
     expect_match '^0 accepted' "$out"
+    expect_match '^1 wait for their hours, from Tuesday 29 December, 09:00 on$' "$out"
 done
 
 note "an hour that spring skips is not there, and the next one is"
