@@ -98,7 +98,7 @@ static bool keep_turn(struct db *db, const struct route *route, int64_t turn, in
     return query_run(query, err);
 }
 
-/* How many it may take at once: the heaviest one all that it wants. */
+/* How many it may take at once beside others: the heaviest one all that it wants. */
 static size_t portion(const struct route *route, int64_t ramp, size_t wanted)
 {
     const int64_t heaviest = route->heaviest > 0 ? route->heaviest : route->weight;
@@ -124,10 +124,12 @@ bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t w
         *granted = standing.failures > 0 ? 1 : wanted;
         return true;
     }
-    size_t most = standing.failures > 0 ? 1 : portion(route, standing.ramp, wanted);
     if (!least_turn(db, route, now, &least, err)) {
         return false;
     }
+    size_t most = standing.failures > 0 ? 1
+                  : least == INT64_MAX  ? wanted
+                                        : portion(route, standing.ramp, wanted);
     if (least != INT64_MAX && standing.turn > least + stride(route, standing.ramp, most)) {
         *wait = LOOK_MS;
         return keep_turn(db, route, standing.turn, now, err);
