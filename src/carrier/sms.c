@@ -205,6 +205,8 @@ static void judge_answer(struct run *run, struct slot *slot)
     if (sms_judge(run->sms->gateway, &answer, slot->parcel, run->arena)) {
         note(run, ERROR_CONFIG, slot->parcel->answer);
     }
+    /* Asked to wait: the rest of the batch waits as well. */
+    run->stop = run->stop || slot->parcel->retry_after > 0;
 }
 
 static void finish(struct run *run, CURL *easy, CURLcode code)
