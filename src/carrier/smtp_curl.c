@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The SMTP engine by libcurl: TLS 1.3, XOAUTH2 and SMTPUTF8, which libesmtp has not. libcurl
- * makes the connection (smtp_wire.c); what is said on it is a handful of commands, said here.
+/* The SMTP engine by libcurl: TLS 1.3, XOAUTH2 and SMTPUTF8, which libesmtp has not. libcurl makes
+ * the connection (smtp_wire.c); what is said on it is a handful of commands, said here.
  *
  * One connection serves the batch. No mail is ever begun a second time, on this connection or on
- * another. A mail is in doubt from the moment the piece with its final dot begins to leave;
- * until then the relay cannot have taken it. One thing is said at a time (no PIPELINING, no
- * CHUNKING), and nothing while the relay has said what it was not asked for: all its answers
- * from there on would be taken for those to other questions. */
+ * another. A mail is in doubt from the moment the piece with its final dot begins to leave; until
+ * then the relay cannot have taken it. One thing is said at a time (no PIPELINING, no CHUNKING),
+ * and nothing while the relay has said what it was not asked for: all its answers from there on
+ * would be taken for those to other questions. */
 #include <stdio.h>
 #include <string.h>
 

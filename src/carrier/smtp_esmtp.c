@@ -228,8 +228,7 @@ static bool is_chunking(const struct session *session)
            strncasecmp(session->line + 4, word + 4, sizeof word - 1 - 4) == 0;
 }
 
-/* What stands behind a reply, `length` bytes of libesmtp's buffer. False when it may stand
- * there. */
+/* What stands behind a reply, `length` bytes of libesmtp's buffer. False when it may be there. */
 static bool refuse_more(struct session *session, char *bytes, size_t length)
 {
     session->owed -= session->owed > 0 ? 1 : 0;

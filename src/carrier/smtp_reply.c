@@ -73,7 +73,7 @@ static void finish(struct smtp_listener *listener, struct arena *arena, struct s
 enum smtp_heard smtp_listen(struct smtp_listener *listener, const char *line, size_t length,
                             struct arena *arena, struct smtp_reply *reply)
 {
-    char text[SMTP_WORDS_MAX + 1];
+    char text[SMTP_WORDS_MAX + 1] = "";
     size_t used = 0;
     for (; used < length && used < SMTP_WORDS_MAX && strchr("\r\n", line[used]) == NULL; used++) {
         text[used] = line[used];

@@ -269,7 +269,9 @@ static void explain(struct smtp_wire *wire, CURLcode code)
     const char *fault = wire->fault[0] == '\0' ? curl_easy_strerror(code) : wire->fault;
     if (wire->nonsense || wire->slow) {
         note_lost(wire);
-    } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        return;
+    }
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
         (void)snprintf(text, sizeof text, "has a certificate that is not right: %.200s", fault);
         smtp_wire_note(wire, ERROR_CONFIG, text);
     } else if (code == CURLE_USE_SSL_FAILED) {

@@ -49,7 +49,7 @@ struct gateway_rule {
     int low, high;     /* HTTP status from .. to */
     const char *where; /* path into the answer's JSON, or "" for any answer; "body": the raw text */
     const char *equals; /* what the value there must be, a final * standing for any rest; NULL:
-                         * anything, but it must be there */
+                         * anything but nothing: it must be there, and no empty text */
     enum gateway_verdict verdict; /* submissions */
     enum gateway_finding finding; /* look-ups */
 };

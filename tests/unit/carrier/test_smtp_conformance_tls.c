@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Both engines of mail keep the contract of carriers over TLS and with a login, and say nothing
- * to a relay that is not the right one. */
+/* Both engines of mail keep the contract of carriers over TLS and with a login, and say nothing to
+ * a relay that is not the right one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
