@@ -14,13 +14,19 @@
 #include "muster/base/text.h"
 #include "smtp_wire.h"
 
-enum { PIECE = 16 * 1024, COMMAND_MOST = 4096 };
+enum {
+    PIECE = 16 * 1024,
+    COMMAND_MOST = 4096,
+    SLOWEST = 1024, /* bytes a second that a relay must take, beyond the timeout */
+};
 
 struct courier {
     struct smtp_wire *wire;
+    int64_t timeout;    /* seconds */
     struct buffer line; /* the commands to say */
     char piece[PIECE];  /* of a body */
     size_t used;
+    int64_t until; /* when all of the body must have left */
 };
 
 static bool says(const struct smtp_reply *reply, int first_digit)
@@ -108,6 +114,10 @@ static bool say_envelope(struct courier *courier, const struct parcel *parcel,
 static bool say_piece(struct courier *courier, bool last, struct smtp_outcome *outcome)
 {
     size_t left = 0;
+    if (clock_monotonic() > courier->until) {
+        smtp_wire_note(courier->wire, ERROR_UNAVAILABLE, "takes too long to take a message");
+        return false;
+    }
     bool ok = (!last || smtp_wire_is_silent(courier->wire)) &&
               smtp_wire_say(courier->wire, courier->piece, courier->used, &left);
     outcome->data = last && left > 0;
@@ -120,6 +130,8 @@ static bool say_body(struct courier *courier, const struct parcel *parcel,
                      struct smtp_outcome *outcome)
 {
     bool line_begins = true;
+    int64_t seconds = courier->timeout + (int64_t)(parcel->length / SLOWEST);
+    courier->until = clock_monotonic() + seconds * CLOCK_SECOND;
     courier->used = 0;
     for (size_t i = 0; i < parcel->length; i++) {
         if (courier->used + 8 > PIECE && !say_piece(courier, false, outcome)) {
@@ -216,7 +228,9 @@ static void free_courier(struct courier *courier)
 void smtp_curl_run(struct smtp *smtp, const struct parcel *parcels, size_t count,
                    struct arena *arena, struct smtp_outcome *outcomes, struct smtp_session_end *end)
 {
-    CLEANUP(free_courier) struct courier courier = {.wire = smtp_wire_open(smtp, arena, end)};
+    CLEANUP(free_courier)
+    struct courier courier = {.wire = smtp_wire_open(smtp, arena, end),
+                              .timeout = smtp->config->mail.timeout};
     buffer_init(&courier.line, COMMAND_MOST);
     if (courier.wire == NULL) {
         return;

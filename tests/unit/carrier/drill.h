@@ -29,6 +29,7 @@ struct drill {
     const char *user;
     const char *password_file;
     int64_t timeout; /* 0: DRILL_LONG */
+    size_t padding;  /* lines of 70 letters that each mail has more */
     /* what must come of it */
     const char *verdicts; /* a letter for each mail; "?": put off or unsure */
     enum error_kind kind; /* ERROR_UNAVAILABLE: or ERROR_CONFIG, where `either` */
@@ -141,8 +142,14 @@ static inline void drill_send(const struct drill *drill, struct arena *arena,
     config.mail.user = drill->user == NULL ? "" : drill->user;
     config.mail.password_file = drill->password_file == NULL ? "" : drill->password_file;
     config.mail.timeout = drill->timeout == 0 ? DRILL_LONG : drill->timeout;
+    CLEANUP(buffer_free) struct buffer padding;
+    buffer_init(&padding, drill->padding * 80 + 1);
+    for (size_t i = 0; i < drill->padding; i++) {
+        (void)buffer_printf(&padding, "%070zu\r\n", i);
+    }
     for (size_t i = 0; i < DRILL_MAILS; i++) {
-        const char *body = arena_printf(arena, "X-Ref: ref%zu\r\n%s", i + 1, mail);
+        const char *body =
+            arena_printf(arena, "X-Ref: ref%zu\r\n%s%s", i + 1, mail, buffer_text(&padding));
         got->parcels[i] =
             (struct parcel){.reference = arena_printf(arena, "ref%zu", i + 1),
                             .to = arena_printf(arena, "member%zu@one.example", i + 1),

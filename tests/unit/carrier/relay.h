@@ -47,7 +47,10 @@ enum relay_does {
     RELAY_TRICKLES,   /* a byte of a record of TLS now and then */
     RELAY_BABBLES,    /* a line without an end */
     RELAY_ENUMERATES, /* a reply without an end */
+    RELAY_SIPS,       /* reads a few bytes now and then */
 };
+
+enum { RELAY_LINES_NOTED = 100 }; /* of a message */
 
 struct relay_script {
     enum relay_at at;
@@ -62,6 +65,7 @@ struct relay_script {
                                 NULL: no AUTH */
     const char *certificate; /* PEM with key, for STARTTLS; NULL: none */
     int tls_least, tls_most; /* OpenSSL's numbers; 0: whatever OpenSSL likes */
+    bool narrow;             /* it takes little at once, and has segments as in a network */
     const char *after_tls;   /* plain text sent in one piece with STARTTLS's 220 */
 };
 
@@ -175,6 +179,11 @@ static inline bool relay_misbehave(struct relay_peer *peer)
     case RELAY_BABBLES:
         relay_write(peer, "250 ", 4);
         relay_go_on(peer, "and what is more, there is no end to what may be said of it ", 10);
+    case RELAY_SIPS:
+        for (char drop[64]; read(peer->fd, drop, sizeof drop) > 0;) {
+            (void)usleep(100 * 1000);
+        }
+        _exit(0);
     case RELAY_ENUMERATES: relay_go_on(peer, "250-and what is more\r\n", 10);
     }
     return false;
@@ -279,7 +288,9 @@ static inline void relay_data(struct relay_peer *peer)
     while (relay_line(peer, line) && !(whole = strcmp(line, ".") == 0)) {
         char text[2100];
         (void)snprintf(text, sizeof text, "> %s", line);
-        relay_note(peer, text);
+        if (lines < RELAY_LINES_NOTED) { /* nobody reads the diary yet */
+            relay_note(peer, text);
+        }
         if (strncmp(line, "X-Ref: ", 7) == 0) {
             (void)snprintf(peer->reference, sizeof peer->reference, "%.30s", line + 7);
         }
@@ -394,6 +405,12 @@ static inline void relay_start(struct relay *relay, const struct relay_script *s
 {
     int pipe_ends[2];
     int listener = relay_listen(&relay->port);
+    if (script->narrow) {
+        const int room = 4096;
+        const int segment = 1400;
+        (void)setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+        (void)setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+    }
     if (pipe(pipe_ends) != 0) {
         abort();
     }
