@@ -25,6 +25,9 @@ attempts_of() {
     sed -nE 's/^muster_attempts_total\{channel="(.*)",route="(.*)",verdict="(.*)"\} /\1 \2 \3 /p' |
         sort
 }
+in_state_is() {
+    (($(in_state "$2") == $1))
+}
 wait_until 20 metrics
 expect_equal '' "$(metrics | grep '^muster_messages{' || true)" "the messages before there are any"
 expect_equal 1 "$(sample 'muster_build_info{version="'"$("$MUSTER" --version | cut -d' ' -f2)"'"}')"
@@ -162,7 +165,7 @@ if (($(TZ=Europe/London date +%-H) < 12)); then closed_now='daily 20:00-21:00'; 
 sqlite3 "$HOUSE/muster.db" "UPDATE campaign SET hours_sms = '$closed_now', budget = 5000000,
     currency = 'GBP', spent = 1250000 WHERE name = 'later';
     INSERT OR REPLACE INTO route (channel, name, closed_until, failures, fault, ramp)
-    VALUES ('email', 'relay', unixepoch() * 1000 + 100000, 3, 'no \"answer\"', 1)"
+    VALUES ('email', 'relay', strftime('%s', 'now') * 1000 + 100000, 3, 'no \"answer\"', 1)"
 expect_status 0 "$MUSTER" campaign start later
 expect_status 0 "$MUSTER" campaign status later
 expect_match "^ +outside the hours \\($closed_now\\) until [0-9A-Z]" "$out"
@@ -202,3 +205,19 @@ stop console
 sed -i '/0\.0\.0\.0/d' "$HOUSE/muster.conf"
 expect_status 78 "$MUSTERD" --only console
 expect_match "role 'console' is not configured" "$err"
+
+note "a message on the wire is shown as one"
+start_rehearsal --faults delay=3s
+sed -i "s#base_url = .*#base_url = \"$SMS_URL\";#" "$HOUSE/muster.conf"
+start_campaign slow number:T2
+start run "$MUSTER" run --until-idle
+wait_until 20 in_state_is 1 sending
+under_way=$("$MUSTER" message list slow --format json | jq -r '.[0].reference')
+expect_status 0 "$MUSTER" message show "$under_way" --format json
+expect_equal 'queued claimed released' "$(jq -r '[.[] | select(.at != "").what] | join(" ")' \
+    <<<"$out")" "the steps"
+expect_match 'attempt 1 is handed over by rehearsal; its answer is waited for' "$out"
+wait_until 20 flow_ended run
+stop run
+expect_status 0 "$MUSTER" message show "$under_way" --format csv
+expect_match '^2[0-9T:.-]*Z,attempt 1,"?accepted: 201' "$out"

@@ -207,7 +207,17 @@ start_campaign first everyone pay
 expect_status 0 "$MUSTER" run --until-idle
 reference=$("$MUSTER" message list --format json | jq -r '.[0].reference')
 check_listings "${listings[@]}" 'member show T1' 'segment show a' 'ballot show pay' \
-    'ballot board pay' 'campaign status first' "message show $reference"
+    'ballot board pay' "message show $reference"
+
+note "how a campaign stands is one object, or a table of its states"
+expect_status 0 "$MUSTER" campaign status first --format json
+expect_equal 'campaign,title,state,seen_at,begins,deadline,expanded,channels,errors,routes,budget' \
+    "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" "what it holds"
+messages=$(jq '[.channels[].states[]] | add' <<<"$out")
+expect_status 0 "$MUSTER" campaign status first --format csv
+expect_match '^channel,state,messages$' "$out"
+expect_equal "$messages" "$(awk -F, 'NR > 1 { sum += $3 } END { print sum }' <<<"$out")" \
+    "the number of messages"
 
 note "people see columns; a pipe sees no colours and no bars"
 expect_status 0 "$MUSTER" campaign list
