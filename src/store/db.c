@@ -171,12 +171,21 @@ bool db_create(const char *path, struct error *err)
     return ok;
 }
 
+/* A number that a file says of itself; of a file that is not ours it may be negative. What went
+ * wrong is asked at once: the next statement, if it succeeds, makes SQLite forget it. */
+static bool read_mark(struct db *db, const char *sql, int64_t *mark, struct error *err)
+{
+    *mark = db_pragma_number(db, sql);
+    return sqlite3_errcode(db->handle) == SQLITE_OK || db_fault(db, "opening the store", err);
+}
+
 static bool check_version(struct db *db, struct error *err)
 {
-    int64_t application = db_pragma_number(db, "PRAGMA application_id");
-    int64_t version = db_pragma_number(db, "PRAGMA user_version");
-    if (application < 0 || version < 0) {
-        return db_fault(db, "opening the store", err);
+    int64_t application = 0;
+    int64_t version = 0;
+    if (!read_mark(db, "PRAGMA application_id", &application, err) ||
+        !read_mark(db, "PRAGMA user_version", &version, err)) {
+        return false;
     }
     if (application != APPLICATION_ID) {
         return error_set(err, ERROR_CONFIG, "%s is not a store of muster", db->path);

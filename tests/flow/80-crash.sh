@@ -10,7 +10,7 @@ mails=350
 
 start_rehearsal --faults delay=20ms
 # A batch of texts is as many as are in flight; a mail session hands over a batch of mails.
-make_branch sms.rate=120 sms.in_flight=5 mail.rate=120 mail.batch=5 mail.sessions=2
+make_branch sms.rate=120 sms.in_flight=5 sms.batch=5 mail.rate=120 mail.batch=5 mail.sessions=2
 in_hand=$((5 + 2 * 5))
 make_members "$texts" "$mails"
 start_campaign crash everyone

@@ -4,7 +4,7 @@
 # start is killed, too, while it fills the outbox.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal --faults delay=10ms
-make_branch sms.in_flight=5 mail.batch=5
+make_branch sms.in_flight=5 sms.batch=5 mail.batch=5
 make_members 300 300
 write_campaign crash everyone
 expect_status 0 "$MUSTER" campaign create crash.conf
