@@ -19,9 +19,6 @@
  *  - After a failed login it goes on without one, and it waits for each single read, so a relay
  *    that sends a letter a minute could hold it for ever. Both are seen in the monitor of the
  *    protocol, and ended by shutting the socket down.
- *  - It writes a body without showing it, and waits for each single write, so a relay that takes a
- *    little now and then could hold it as well. The socket is given room for the largest message:
- *    then writing does not wait for the relay.
  *  - Timeouts are milliseconds, and raised to minutes without the override flag. */
 #include <auth-client.h>
 #include <errno.h>
@@ -43,13 +40,7 @@
 #include "muster/base/text.h"
 #include "smtp_private.h"
 
-enum {
-    SOCKETS_TRIED = 64,
-    XTEXT_SAFE = 80,
-    LINE_MAX_LENGTH = 240,
-    ROOM_LEAST = 256 * 1024,
-    ROOM_MOST = 64 * 1024 * 1024,
-};
+enum { SOCKETS_TRIED = 64, XTEXT_SAFE = 80, LINE_MAX_LENGTH = 240 };
 
 /* What the last command that was written asks for. */
 enum phase { PHASE_OTHER, PHASE_EHLO, PHASE_LOGIN, PHASE_TLS, PHASE_QUIT };
@@ -112,18 +103,6 @@ static bool is_connected_tcp(int fd)
            getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM;
 }
 
-/* Room in the kernel for the largest message and what keeping it costs there; the kernel gives as
- * much as it is set to (net.core.wmem_max). */
-static void make_room(const struct session *session, int fd)
-{
-    size_t room = ROOM_LEAST;
-    for (size_t i = 0; i < session->count; i++) {
-        room = 2 * session->parcels[i].length > room ? 2 * session->parcels[i].length : room;
-    }
-    int size = (int)(room < ROOM_MOST ? room : ROOM_MOST);
-    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-}
-
 /* libesmtp does not show its socket. The kernel gives the lowest free number, which was noted
  * before the session began; a look-up of names may have taken some in between. */
 static void adopt_socket(struct session *session)
@@ -140,7 +119,6 @@ static void adopt_socket(struct session *session)
             int on = 1;
             (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-            make_room(session, fd);
             session->fd = fd;
             return;
         }

@@ -7,9 +7,11 @@
 
 #include <cmocka.h>
 
+#include <openssl/ssl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "certificates.h"
 #include "muster/base/clock.h"
 #include "muster/carrier/sms.h"
 #include "provider.h"
@@ -262,6 +264,52 @@ static void test_nobody_there(void **state)
     drop(&scene);
 }
 
+/* Accept one connection under TLS, and tell by the exit status whether anything was said there. */
+static _Noreturn void listen_under_tls(int listener, const char *certificate)
+{
+    char byte;
+    (void)alarm(60);
+    int fd = accept(listener, NULL, NULL);
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    (void)SSL_CTX_use_certificate_file(context, certificate, SSL_FILETYPE_PEM);
+    (void)SSL_CTX_use_PrivateKey_file(context, certificate, SSL_FILETYPE_PEM);
+    SSL *ssl = SSL_new(context);
+    (void)SSL_set_fd(ssl, fd);
+    _exit(SSL_accept(ssl) == 1 && SSL_read(ssl, &byte, 1) > 0 ? 1 : 0);
+}
+
+/* Nothing is said to a provider whose certificate nobody vouches for. */
+static void test_certificate(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/muster-test-XXXXXX";
+    (void)close(mkstemp(path));
+    make_certificate(path, "DNS:localhost,IP:127.0.0.1");
+    int port = 0;
+    int listener = provider_listen(&port);
+    pid_t pid = fork();
+    if (pid == 0) {
+        listen_under_tls(listener, path);
+    }
+    (void)close(listener);
+    struct scene scene;
+    open_scene(&scene);
+    scene.config.sms.timeout = 30;
+    scene.variable.value = arena_printf(scene.arena, "https://localhost:%d", port);
+    open_carrier(&scene);
+    send_texts(&scene, "ok ok");
+    assert_false(scene.ok);
+    assert_int_equal(scene.err.kind, ERROR_UNAVAILABLE);
+    assert_int_equal(scene.parcels[0].verdict, CARRIER_UNTOUCHED);
+    assert_int_equal(scene.parcels[1].verdict, CARRIER_UNTOUCHED);
+    int status = 1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close_scene(&scene);
+    drop(&scene);
+    (void)unlink(path);
+}
+
 /* What is asked of the provider, and over which connections. */
 static void test_wire(void **state)
 {
@@ -484,10 +532,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faults),       cmocka_unit_test(test_retry_date),
-        cmocka_unit_test(test_nobody_there), cmocka_unit_test(test_wire),
-        cmocka_unit_test(test_many),         cmocka_unit_test(test_until),
-        cmocka_unit_test(test_bodies),       cmocka_unit_test(test_unsendable),
-        cmocka_unit_test(test_rules),        cmocka_unit_test(test_create),
+        cmocka_unit_test(test_nobody_there), cmocka_unit_test(test_certificate),
+        cmocka_unit_test(test_wire),         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_until),        cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_unsendable),   cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_create),
     };
     return cmocka_run_group_tests_name("sms", tests, NULL, NULL);
 }
