@@ -267,6 +267,7 @@ static bool tell(struct teller *teller, const struct watch_view *view, enum list
                  struct arena *arena, struct error *err)
 {
     CLEANUP(buffer_free) struct buffer out;
+    buffer_init(&out, SCREEN_CEILING);
     const int64_t now = clock_monotonic();
     const bool over = is_over(view) || stop != 0;
     const char *line = status_screen_line(view, arena);
@@ -276,7 +277,6 @@ static bool tell(struct teller *teller, const struct watch_view *view, enum list
     }
     (void)snprintf(teller->said, sizeof teller->said, "%s", line);
     teller->at = now;
-    buffer_init(&out, SCREEN_CEILING);
     if (format == LISTING_JSON) {
         put_json(view, arena, &out);
     } else {
