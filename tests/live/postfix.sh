@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Mails to awkward members through a real relay: a Postfix of this test's own, as strict as it can
-# be told to be, which puts what it takes into one mailbox on disk. Every mail arrives once, and is
-# read there by a parser that is not ours: no defect, headers and both bodies as they were meant.
+# Mails to awkward members through a real relay, by either engine: a Postfix of this test's own, as
+# strict as it can be told to be, which puts what it takes into one mailbox on disk. Every mail
+# arrives once, and is read there by a parser that is not ours: no defect, headers and both bodies
+# as they were meant.
 #
 # Postfix starts only as root. This one has its own folders and a free port of the loopback, nothing
 # of the machine's, and no way to send anything on.
@@ -15,6 +16,13 @@ fi
 if ! command -v postfix >/dev/null || [[ ! -x $sbin/master ]]; then
     echo "skipped: Postfix is not installed"
     exit 77
+fi
+if (($# == 0)); then
+    for engine in esmtp curl; do
+        echo "by $engine:"
+        bash "$0" "$engine" || exit
+    done
+    exit 0
 fi
 source "$(dirname "$0")/../flow/branch.sh"
 awkward=$MUSTER_ROOT/tests/flow/awkward.py
@@ -113,7 +121,8 @@ SMTP_ADDRESS=127.0.0.1:$(free_port)
 SMS_URL=http://127.0.0.1:9
 export SMTP_ADDRESS SMS_URL
 start_relay
-make_branch "mail.from_name=Undeb Iechyd – Anytown" mail.sessions=2 mail.batch=4
+make_branch "mail.from_name=Undeb Iechyd – Anytown" mail.sessions=2 mail.batch=4 \
+    "mail.engine=$1"
 
 note "the relay takes every mail"
 python3 "$awkward" make
