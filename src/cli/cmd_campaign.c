@@ -153,7 +153,8 @@ static void print_terms(struct call *call, const struct campaign *campaign)
     }
     if (campaign->hours_why != NULL) {
         (void)printf("these hours are its own: %s\n",
-                     text_printable(campaign->hours_why, call->arena));
+                     text_printable(text_empty(campaign->hours_why) ? "" : campaign->hours_why,
+                                    call->arena));
     }
     if (campaign->budgeted) {
         (void)printf("its texts have cost %s, and may cost %s\n",
@@ -266,7 +267,8 @@ static void tell_hours(struct call *call, const struct campaign *campaign)
         if (channels[i].own != NULL) {
             log_info("campaign %s: %s go %s instead of %s: %s", campaign->name, channels[i].what,
                      channels[i].own, channels[i].common,
-                     text_printable(campaign->hours_why, call->arena));
+                     text_printable(text_empty(campaign->hours_why) ? "" : campaign->hours_why,
+                                    call->arena));
         }
     }
 }

@@ -101,6 +101,10 @@ static void add_channel(struct status_screen *screen, const struct watch_view *v
             arena_printf(arena, "       outside the hours (%s) until %s", row->hours,
                          when(row->opens_at, view->at, arena)));
     }
+    if (view->terms.hours[channel] != NULL && !text_empty(view->terms.hours_why)) {
+        add(screen, STATUS_PLAIN,
+            arena_printf(arena, "       it has hours of its own: %s", view->terms.hours_why));
+    }
     add_finish(screen, view, row);
 }
 

@@ -101,9 +101,9 @@ for name in xmas own; do
     expect_status 0 at '2026-12-25 09:00' "$MUSTER" campaign start "$name"
 done
 expect_match 'campaign own: texts go holidays 10:00-12:00 instead of Mon-Fri .*: the rota' "$err"
-expect_status 0 "$MUSTER" campaign status own
-expect_match '^texts go holidays 10:00-12:00$' "$out"
-expect_match '^these hours are its own: the rota of the day$' "$out"
+expect_status 0 at '2026-12-25 09:30' "$MUSTER" campaign status own
+expect_match 'outside the hours \(holidays 10:00-12:00\) until 10:00:00$' "$out"
+expect_match '^ +it has hours of its own: the rota of the day$' "$out"
 expect_status 0 at '2026-12-25 10:30' "$MUSTER" campaign preflight own
 expect_match 'hours: holidays 10:00-12:00$' "$out"
 expect_match 'these hours are the campaign.s own: the rota of the day' "$out"

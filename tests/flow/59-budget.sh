@@ -66,8 +66,8 @@ sms unaffordable 63' "$(states pay)" "the campaign at the end of its budget"
 expect_equal 57 "$(heard)" "the number of messages that the carriers have"
 expect_equal 1295000 "$(spent pay)" "what was spent"
 expect_status 0 "$MUSTER" campaign status pay
-expect_match '^its texts have cost 1\.30 GBP, and may cost 1\.30 GBP$' "$out"
-expect_match 'unaffordable +63 +the budget is spent' "$out"
+expect_match '^spent 1\.30 GBP of 1\.30 GBP, 100 %$' "$out"
+expect_match '^ +63 +texts +unaffordable +the budget is spent$' "$out"
 
 note "a higher one sends the rest"
 for wrong in 1.00 1.295; do

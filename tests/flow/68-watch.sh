@@ -165,11 +165,18 @@ expect_equal "$attempts" "$(metrics | attempts_of)" "the attempts"
 note "what stands still is told: a route that is closed, hours, a budget"
 closed_now='daily 02:00-03:00'
 if (($(TZ=Europe/London date +%-H) < 12)); then closed_now='daily 20:00-21:00'; fi
-sqlite3 "$HOUSE/muster.db" "UPDATE campaign SET hours_sms = '$closed_now', budget = 5000000,
-    currency = 'GBP', spent = 1250000 WHERE name = 'later';
-    INSERT OR REPLACE INTO route (channel, name, closed_until, failures, fault, ramp)
-    VALUES ('email', 'relay', strftime('%s', 'now') * 1000 + 100000, 3, 'no \"answer\"', 1)"
+sqlite3 "$HOUSE/muster.db" "UPDATE campaign SET hours_sms = '$closed_now', hours_why = 'a test', budget = 5000000,
+    currency = 'GBP', spent = 1250000 WHERE name = 'later'"
 expect_status 0 "$MUSTER" campaign start later
+# A role that has just been started tries its route once more: so it is closed until it stays so.
+stays_closed() {
+    sqlite3 "$HOUSE/muster.db" "
+        INSERT OR REPLACE INTO route (channel, name, closed_until, failures, fault, ramp)
+        VALUES ('email', 'relay', strftime('%s', 'now') * 1000 + 100000, 3, 'no \"answer\"', 1)"
+    sleep 1
+    "$MUSTER" campaign status later >closed.out && grep -q 'closed until' closed.out
+}
+wait_until 30 stays_closed
 expect_status 0 "$MUSTER" campaign status later
 expect_match "^ +outside the hours \\($closed_now\\) until [0-9A-Z]" "$out"
 expect_match '^email/relay +closed until .*, trusted with 1 eighths .*: no "answer"$' "$out"

@@ -6,10 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <unistd.h>
+
 #include <cmocka.h>
 
 #include "../carrier/resolver.h"
 #include "hall.h"
+#include "muster/base/file.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/receivers.h"
 #include "muster/store/mail_domains.h"
@@ -30,9 +33,9 @@ static const struct {
     const char *number;
     const char *email;
 } people[] = {
-    {"P1", "p1@nhs.net"},      {"P2", "p2@anytown.nhs.uk"}, {"P3", "p3@trust.example"},
-    {"P4", "p4@club.example"}, {"P5", "p5@none.example"},   {"P6", "p6@trust.example"},
-    {"P7", "p7@gmail.com"},
+    {"P1", "p1@staff.example"},   {"P2", "p2@anytown.trusts.example"}, {"P3", "p3@trust.example"},
+    {"P4", "p4@club.example"},    {"P5", "p5@none.example"},           {"P6", "p6@trust.example"},
+    {"P7", "p7@webmail.example"},
 };
 
 static void fill(struct scene *scene)
@@ -72,9 +75,15 @@ static void open_scene(struct scene *scene, const char *mx)
     scene->world = scene->hall.world;
     scene->hall.config.mail.mx = mx;
     scene->hall.config.mail.resolver = scene->resolver.address;
-    char path[4096];
-    assert_non_null(realpath("etc/mail-pools.conf", path));
-    scene->hall.config.mail.pools = arena_text(scene->world->arena, path);
+    static const char POOLS[] =
+        "pools = ("
+        "  { name = \"google\"; domains = [ \"webmail.example\" ]; mx = [ \"*.google.com\" ]; },"
+        "  { name = \"microsoft\"; domains = [ \"staff.example\", \"*.trusts.example\" ];"
+        "    mx = [ \"*.mail.protection.outlook.com\" ]; },"
+        "  { name = \"mimecast\"; domains = [ ]; mx = [ \"*.mimecast.com\" ]; } );\n";
+    const char *path = arena_printf(scene->world->arena, "%s/pools.conf", scene->world->folder);
+    WORLD_MUST(file_create(path, POOLS, sizeof POOLS - 1, 0600, &err));
+    scene->hall.config.mail.pools = path;
     faults_init(&scene->faults);
     WORLD_MUST(
         pools_read(&scene->hall.config, scene->world->arena, &scene->faults, &scene->pools, &err));
@@ -85,6 +94,7 @@ static void close_scene(struct scene *scene)
 {
     resolver_stop(&scene->resolver);
     faults_free(&scene->faults);
+    assert_int_equal(unlink(scene->hall.config.mail.pools), 0);
     hall_close(&scene->hall);
 }
 
