@@ -34,6 +34,11 @@ static bool bury(struct db *db, int64_t worker, int64_t now, struct outbox_swept
         " 'the program ended before it heard the answer', claimed_at, released_at, cleared_under,"
         " gateway FROM outbox WHERE worker_id = :worker AND state = 'sending' ON CONFLICT DO "
         "NOTHING";
+    static const char COUNT[] =
+        "INSERT INTO attempt_count (channel, route, verdict, count)"
+        " SELECT channel, COALESCE(gateway, ''), 'unsure', COUNT(*) FROM outbox"
+        " WHERE worker_id = :worker AND state = 'sending' AND :now > 0 GROUP BY 1, 2"
+        " ON CONFLICT DO UPDATE SET count = count + excluded.count";
     static const char UNSURE[] = "UPDATE outbox SET state = 'unsure', worker_id = NULL, "
                                  "lease_until = NULL, changed_at = :now,"
                                  " reason = 'the program ended before it heard the answer'"
@@ -43,9 +48,10 @@ static bool bury(struct db *db, int64_t worker, int64_t now, struct outbox_swept
                                   " reason = 'the program ended before it was sent'"
                                   " WHERE worker_id = :worker AND state = 'claimed'";
     CLEANUP(query_end) struct query *attempts = query_begin(db, ATTEMPTS);
+    CLEANUP(query_end) struct query *count = query_begin(db, COUNT);
     CLEANUP(query_end) struct query *unsure = query_begin(db, UNSURE);
     CLEANUP(query_end) struct query *requeue = query_begin(db, REQUEUE);
-    struct query *all[] = {attempts, unsure, requeue};
+    struct query *all[] = {attempts, count, unsure, requeue};
     int64_t changes[ARRAY_LENGTH(all)] = {0};
     for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
         query_number(all[i], ":worker", worker);
@@ -55,8 +61,8 @@ static bool bury(struct db *db, int64_t worker, int64_t now, struct outbox_swept
         }
         changes[i] = query_changes(all[i]);
     }
-    swept->unsure += changes[1];
-    swept->requeued += changes[2];
+    swept->unsure += changes[2];
+    swept->requeued += changes[3];
     return true;
 }
 

@@ -480,29 +480,17 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
     return query_run(move, err);
 }
 
-/* The carrier's id, for receipts and for people. */
-static bool keep_remote_id(struct db *db, int64_t now, const struct outbox_outcome *outcome,
-                           struct error *err)
-{
-    static const char KEEP[] = "UPDATE outbox SET remote_id = :remote WHERE id = :id";
-    if (text_empty(outcome->remote_id)) {
-        return true;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
-    query_text(query, ":remote", outcome->remote_id);
-    query_number(query, ":id", outcome->id);
-    return query_run(query, err) &&
-           outbox_adopt_receipts(db, outcome->id, outcome->remote_id, now, err);
-}
-
 static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *outcome,
                        struct error *err)
 {
     /* Whoever took us for dead made it unsure; we know better when the carrier has taken it. */
     static const char SETTLE[] =
         "UPDATE outbox SET state = :state, reason = :reason, due_at = COALESCE(:due, due_at),"
-        " attempt = attempt - :untouched, worker_id = NULL, lease_until = NULL, changed_at = :now"
+        " attempt = attempt - :untouched, worker_id = NULL, lease_until = NULL, changed_at = :now,"
+        " remote_id = COALESCE(:remote, remote_id)"
         " WHERE id = :id AND (state = 'sending' OR (state = 'unsure' AND :state = 'accepted'))";
+    /* A receipt was quicker, and has settled it. */
+    static const char KEEP[] = "UPDATE outbox SET remote_id = :remote WHERE id = :id";
     bool untouched = text_equal(outcome->verdict, "untouched");
     if (!untouched && !add_attempt(db, now, outcome, err)) {
         return false;
@@ -514,8 +502,49 @@ static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *
     query_number(settle, ":untouched", untouched);
     query_number(settle, ":now", now);
     query_number(settle, ":id", outcome->id);
-    return query_run(settle, err) && keep_remote_id(db, now, outcome, err) &&
+    query_text(settle, ":remote", text_given(outcome->remote_id));
+    if (!query_run(settle, err)) {
+        return false;
+    }
+    if (query_changes(settle) == 0 && !text_empty(outcome->remote_id)) {
+        CLEANUP(query_end) struct query *keep = query_begin(db, KEEP);
+        query_text(keep, ":remote", outcome->remote_id);
+        query_number(keep, ":id", outcome->id);
+        if (!query_run(keep, err)) {
+            return false;
+        }
+    }
+    return (text_empty(outcome->remote_id) ||
+            outbox_adopt_receipts(db, outcome->id, outcome->remote_id, now, err)) &&
            (!outcome->opted_out || suppress_opted_out(db, outcome->id, now, err));
+}
+
+/* Count what the carriers said, once for a batch: for those who watch. */
+static bool count_verdicts(struct db *db, const struct outbox_outcome *outcomes, size_t count,
+                           struct error *err)
+{
+    static const char *const VERDICTS[] = {"accepted", "refused", "deferred", "unsure"};
+    static const char COUNT[] =
+        "INSERT INTO attempt_count (channel, route, verdict, count)"
+        " SELECT channel, COALESCE(gateway, ''), :verdict, :count FROM outbox WHERE id = :id"
+        " ON CONFLICT DO UPDATE SET count = count + excluded.count";
+    for (size_t i = 0; i < ARRAY_LENGTH(VERDICTS); i++) {
+        int64_t found = 0;
+        for (size_t j = 0; j < count; j++) {
+            found += text_equal(outcomes[j].verdict, VERDICTS[i]) ? 1 : 0;
+        }
+        if (found == 0) {
+            continue;
+        }
+        CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+        query_text(query, ":verdict", VERDICTS[i]);
+        query_number(query, ":count", found);
+        query_number(query, ":id", outcomes[0].id);
+        if (!query_run(query, err)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool outbox_settle(struct db *db, int64_t now, const struct outbox_outcome *outcomes, size_t count,
@@ -530,5 +559,5 @@ bool outbox_settle(struct db *db, int64_t now, const struct outbox_outcome *outc
             return false;
         }
     }
-    return db_commit(transaction, err);
+    return count_verdicts(db, outcomes, count, err) && db_commit(transaction, err);
 }

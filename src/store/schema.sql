@@ -438,13 +438,6 @@ CREATE TABLE attempt_count (
     PRIMARY KEY (channel, route, verdict)
 ) WITHOUT ROWID;
 
-CREATE TRIGGER attempt_counted AFTER INSERT ON attempt
-BEGIN
-    INSERT INTO attempt_count (channel, route, verdict, count)
-    SELECT channel, COALESCE(NEW.gateway, ''), NEW.verdict, 1 FROM outbox WHERE id = NEW.outbox_id
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
 -- What the provider said when it was asked, the last time, what became of an unsure text.
 CREATE TABLE lookup (
     outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,

@@ -148,13 +148,6 @@ INSERT INTO attempt_count (channel, route, verdict, count)
 SELECT o.channel, COALESCE(a.gateway, ''), a.verdict, COUNT(*)
   FROM attempt a JOIN outbox o ON o.id = a.outbox_id GROUP BY 1, 2, 3;
 
-CREATE TRIGGER attempt_counted AFTER INSERT ON attempt
-BEGIN
-    INSERT INTO attempt_count (channel, route, verdict, count)
-    SELECT channel, COALESCE(NEW.gateway, ''), NEW.verdict, 1 FROM outbox WHERE id = NEW.outbox_id
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
 CREATE TABLE mail_domain (
     domain TEXT PRIMARY KEY,
     mx     TEXT    NOT NULL DEFAULT '',
