@@ -114,7 +114,7 @@ bool dispatch_open(const struct dispatch_way *way, struct dispatch **dispatch, s
     made->route.channel = made->channel;
     made->rule = rule_of(config, made->channel);
     letterhead_of(config, made->arena, &made->letterhead);
-    if (!routes_reopen(way->db, &made->route, err)) {
+    if (!db_keep_aside_in_memory(way->db, err) || !routes_reopen(way->db, &made->route, err)) {
         dispatch_free(&made);
         return false;
     }

@@ -295,6 +295,11 @@ void db_set_patience(struct db *db, int milliseconds)
     db->patience = milliseconds;
 }
 
+bool db_keep_aside_in_memory(struct db *db, struct error *err)
+{
+    return db_execute(db, "PRAGMA temp_store = MEMORY", "opening the store", err);
+}
+
 bool db_shred_deleted(struct db *db, struct error *err)
 {
     return db_execute(db, "PRAGMA secure_delete = ON", "setting up an erasure", err);

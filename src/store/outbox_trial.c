@@ -23,7 +23,7 @@ bool outbox_trial_put(struct db *db, const struct outbox_message *message, bool 
 {
     static const char PUT[] = "INSERT INTO outbox_trial (step_id, address_key) SELECT :step, :key"
                               " WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = :step"
-                              "     AND o.address_key = :key AND o.state <> 'withheld')"
+                              "     AND o.address_key = :key AND o.withheld = 0)"
                               " ON CONFLICT DO NOTHING";
     unsigned char key[TOKEN_DIGEST_SIZE];
     db_address_key(db, message->channel, message->address, key);

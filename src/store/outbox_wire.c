@@ -25,8 +25,11 @@ struct gate {
     struct budget budget;
     const char *letterhead; /* the last one kept; NULL: none, and its row 0 */
     int64_t letterhead_id;
+    struct arena *arena;
+    struct audience who;
+    int64_t ballot_id;
     struct query *send;     /* a message that nothing stands in the way of becomes `sending` */
-    struct query *audience; /* does :member belong to it still */
+    struct query *audience; /* does :member belong to it still; NULL until that is asked */
 };
 
 /* Nearly all messages go this way: one statement asks all there is to ask of the message and its
@@ -43,14 +46,13 @@ static const char SEND_HEAD[] =
 static bool compose_gate(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
                          struct gate *gate, struct error *err)
 {
-    struct audience audience;
-    if (!audience_compile_step(db, who, ballot_id, arena, &audience, err)) {
+    if (!audience_compile_step(db, who, ballot_id, arena, &gate->who, err)) {
         return false;
     }
-    gate->send = audience_query(db, SEND_HEAD, &audience, ")", ballot_id, arena);
-    gate->audience = audience_query(db, "SELECT 1 FROM member m WHERE m.id = :member AND",
-                                    &audience, "", ballot_id, arena);
-    return (query_ok(gate->send, NULL) && query_ok(gate->audience, NULL)) ||
+    gate->arena = arena;
+    gate->ballot_id = ballot_id;
+    gate->send = audience_query(db, SEND_HEAD, &gate->who, ")", ballot_id, arena);
+    return query_ok(gate->send, NULL) ||
            error_set(err, ERROR_DATA, "its segment has grown too large to be used");
 }
 
@@ -193,8 +195,13 @@ static bool read_claimed(struct db *db, const struct outbox_terms *terms, int64_
     return query_ok(query, err);
 }
 
-static bool in_audience(const struct gate *gate, int64_t member, bool *inside, struct error *err)
+static bool in_audience(struct db *db, struct gate *gate, int64_t member, bool *inside,
+                        struct error *err)
 {
+    static const char IS_IN[] = "SELECT 1 FROM member m WHERE m.id = :member AND";
+    if (gate->audience == NULL) {
+        gate->audience = audience_query(db, IS_IN, &gate->who, "", gate->ballot_id, gate->arena);
+    }
     query_again(gate->audience);
     query_number(gate->audience, ":member", member);
     *inside = query_step(gate->audience);
@@ -297,7 +304,7 @@ static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox
     if (release->fault != NULL) {
         return move_claimed(db, release->id, "withheld", release->fault, now, err);
     }
-    if (!in_audience(gate, member, &inside, err)) {
+    if (!in_audience(db, gate, member, &inside, err)) {
         return false;
     }
     if (!inside) {
@@ -314,14 +321,14 @@ static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox
 }
 
 /* The message is ours and might go, but for how often its member is written to. */
-static bool is_clear(struct db *db, const struct gate *gate, const struct outbox_terms *terms,
-                     int64_t id, bool *clear, struct error *err)
+static bool is_clear(struct db *db, struct gate *gate, const struct outbox_terms *terms, int64_t id,
+                     bool *clear, struct error *err)
 {
     int64_t member = 0;
     bool suppressed = false;
     bool inside = false;
     if (!read_claimed(db, terms, id, &member, &suppressed, err) ||
-        (member != 0 && !in_audience(gate, member, &inside, err))) {
+        (member != 0 && !in_audience(db, gate, member, &inside, err))) {
         return false;
     }
     *clear = member != 0 && !suppressed && inside;

@@ -320,19 +320,19 @@ CREATE TABLE outbox (
     claimed_at    INTEGER,                  -- when it was claimed last
     cost          INTEGER,                  -- sms: what it cost, in millionths; NULL: not known
     pool          TEXT    NOT NULL DEFAULT '', -- mail: receivers with rules of their own; '': none
+    withheld      INTEGER NOT NULL DEFAULT 0, -- 1: it is, so the address is free for another; apart from
+                                            -- `state`, so that what is on its way moves no index
     UNIQUE (step_id, member_id, channel)
 );
 
 -- A household's handset gets one text a step. One that was withheld does not count: whoever shares the
 -- handset with somebody who has voted may still be written to.
-CREATE UNIQUE INDEX outbox_address ON outbox (step_id, address_key) WHERE state <> 'withheld';
+CREATE UNIQUE INDEX outbox_address ON outbox (step_id, address_key) WHERE withheld = 0;
 CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_work ON outbox (worker_id) WHERE state IN ('claimed', 'sending');
-CREATE INDEX outbox_sending ON outbox (address_key) WHERE state = 'sending';
-CREATE INDEX outbox_waiting ON outbox (address_key) WHERE state IN ('queued', 'claimed');
 CREATE INDEX outbox_remote ON outbox (gateway, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX outbox_state ON outbox (step_id, state, channel); -- holds what counting needs
-CREATE INDEX outbox_history ON outbox (address_key, released_at);
+CREATE INDEX outbox_history ON outbox (address_key);
 CREATE INDEX outbox_member ON outbox (member_id);
 
 -- The legal steps of a message's life. A trigger refuses every other.
@@ -384,6 +384,12 @@ WHEN NEW.state <> OLD.state
      AND NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = OLD.state AND becomes = NEW.state)
 BEGIN
     SELECT RAISE(ABORT, 'no legal step of the outbox');
+END;
+
+CREATE TRIGGER outbox_gives_way AFTER UPDATE OF state ON outbox
+WHEN NEW.state = 'withheld' AND NEW.withheld = 0
+BEGIN
+    UPDATE outbox SET withheld = 1 WHERE id = NEW.id;
 END;
 
 -- The steps of a message that no attempt and no receipt tells: what happened between them, and why.

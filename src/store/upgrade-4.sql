@@ -41,6 +41,14 @@ ALTER TABLE outbox ADD COLUMN cost INTEGER;
 ALTER TABLE outbox ADD COLUMN pool TEXT NOT NULL DEFAULT '';
 UPDATE outbox SET made_at = changed_at;
 
+ALTER TABLE outbox ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET withheld = 1 WHERE state = 'withheld';
+DROP INDEX outbox_address;
+CREATE UNIQUE INDEX outbox_address ON outbox (step_id, address_key) WHERE withheld = 0;
+DROP INDEX outbox_sending;
+DROP INDEX outbox_waiting;
+DROP INDEX outbox_history;
+CREATE INDEX outbox_history ON outbox (address_key);
 DROP INDEX outbox_queue;
 CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE state = 'queued';
 
@@ -57,6 +65,12 @@ UPDATE outbox_step SET meaning = 'sent again: a person wants it, or the provider
  WHERE was = 'unsure' AND becomes = 'queued';
 UPDATE outbox_step SET meaning = 'not sent and not to be: a person says so, or its tries are used up'
  WHERE was = 'unsure' AND becomes = 'refused';
+
+CREATE TRIGGER outbox_gives_way AFTER UPDATE OF state ON outbox
+WHEN NEW.state = 'withheld' AND NEW.withheld = 0
+BEGIN
+    UPDATE outbox SET withheld = 1 WHERE id = NEW.id;
+END;
 
 CREATE TABLE outbox_event (
     id        INTEGER PRIMARY KEY,
