@@ -395,8 +395,12 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_ki
     for (size_t i = 0; i < batch->parcel_count; i++) {
         const struct parcel *parcel = &batch->parcels[i];
         const struct outbox_message *message = batch->packed[i];
+        struct parcel judged = *parcel;
         struct policy_decision decision;
-        policy_decide(&policy, parcel, message->attempt + 1, now, message->deadline,
+        if (!dispatch->way.alone) {
+            judged.retry_after = 0; /* it is the route that waits; the message may go by another */
+        }
+        policy_decide(&policy, &judged, message->attempt + 1, now, message->deadline,
                       (uint64_t)message->id, &decision);
         outcomes[i] = (struct outbox_outcome){.id = message->id,
                                               .state = decision.state,

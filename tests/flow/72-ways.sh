@@ -58,7 +58,8 @@ taken() {
 # over CAMPAIGN: whether nothing of it is left to do.
 over() {
     (($("$MUSTER" message list "$1" --format json |
-        jq 'map(select(.state | IN("queued", "claimed", "sending"))) | length') == 0))
+        jq 'map(select(.state as $s | ["queued", "claimed", "sending"] | index($s))) | length')
+        == 0))
 }
 
 # expect_between LOW HIGH ACTUAL WHAT

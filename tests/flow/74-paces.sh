@@ -78,8 +78,8 @@ expect_status 0 "$MUSTER" run --until-idle
 asked=$("$MUSTER" message list asked --format json | jq length)
 expect_equal "$asked" "$("$MUSTER" message list asked --format json |
     jq 'map(select(.state == "accepted" or .state == "delivered")) | length')" "those taken"
-tail -n "+$from" "$REHEARSAL_LOG" |
-    jq -rR 'fromjson? | select(.channel == "sms" and .outcome != null)
+tail -n "+$from" "$REHEARSAL_LOG" | jq -rR 'fromjson?
+    | select(.channel == "sms" and .outcome != null)
     | "\((.at[0:19] + "Z" | fromdate) * 1000 + (.at[20:23] | tonumber)) \(.outcome)"' >answers
 expect_match ' throttled$' "$(cat answers)" "the answers"
 # It said Retry-After: 1.

@@ -42,8 +42,8 @@ struct pools {
 
 /* Find and read the rules: the file that `config->mail.pools` names, else mail-pools.conf beside
  * the configuration file, else the installed one, else the rules that are built in; none when it
- * is "none". Faults go to `faults` with file and line, and give ERROR_CONFIG; ERROR_NO_INPUT
- * when the file that is named is not there. Everything lives in the arena. */
+ * is "none". Faults go to `faults` with file and line, and give ERROR_CONFIG; ERROR_NO_INPUT when
+ * the file that is named is not there. Everything lives in the arena. */
 bool pools_read(const struct config *config, struct arena *arena, struct faults *faults,
                 struct pools *pools, struct error *err) MUST_USE;
 

@@ -10,9 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How far ahead the next message may lie, beyond its share, before the clock is taken to have
- * been set back. Longer than a process may wait for the store with an instant that it has read
- * before. */
+/* How far ahead the next message may lie, beyond its share, before the clock is taken to have been
+ * set back. Longer than a process may wait for the store with an instant that it has read. */
 enum { PACE_SET_BACK_MS = 60 * 1000 };
 
 struct pace_rule {

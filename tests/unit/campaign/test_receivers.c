@@ -6,13 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <unistd.h>
-
 #include <cmocka.h>
 
 #include "../carrier/resolver.h"
 #include "hall.h"
-#include "muster/base/file.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/receivers.h"
 #include "muster/store/mail_domains.h"
@@ -29,14 +26,16 @@ struct scene {
     struct step step;
 };
 
-static const struct {
-    const char *number;
-    const char *email;
-} people[] = {
-    {"P1", "p1@staff.example"},   {"P2", "p2@anytown.trusts.example"}, {"P3", "p3@trust.example"},
-    {"P4", "p4@club.example"},    {"P5", "p5@none.example"},           {"P6", "p6@trust.example"},
-    {"P7", "p7@webmail.example"},
+/* Where the members have their mailboxes: P1, P2, ... */
+static const char *const people[] = {
+    "nhs.net",      "anytown.nhs.uk", "trust.example", "club.example",
+    "none.example", "trust.example",  "gmail.com",
 };
+
+static const char *mailbox(const struct scene *scene, size_t person)
+{
+    return arena_printf(scene->world->arena, "p%zu@%s", person + 1, people[person]);
+}
 
 static void fill(struct scene *scene)
 {
@@ -44,9 +43,9 @@ static void fill(struct scene *scene)
     struct campaign campaign = {.name = "mails", .title = "Mails", .at = NOW};
     WORLD_MUST(db_begin(db, &err));
     for (size_t i = 0; i < ARRAY_LENGTH(people); i++) {
-        const struct member member = {.number = people[i].number,
+        const struct member member = {.number = arena_printf(scene->world->arena, "P%zu", i + 1),
                                       .first_name = "Pat",
-                                      .email = people[i].email,
+                                      .email = mailbox(scene, i),
                                       .employer = "City"};
         struct members_outcome outcome;
         WORLD_MUST(members_put(db, &member, 0, scene->world->arena, &outcome, &err));
@@ -75,15 +74,9 @@ static void open_scene(struct scene *scene, const char *mx)
     scene->world = scene->hall.world;
     scene->hall.config.mail.mx = mx;
     scene->hall.config.mail.resolver = scene->resolver.address;
-    static const char POOLS[] =
-        "pools = ("
-        "  { name = \"google\"; domains = [ \"webmail.example\" ]; mx = [ \"*.google.com\" ]; },"
-        "  { name = \"microsoft\"; domains = [ \"staff.example\", \"*.trusts.example\" ];"
-        "    mx = [ \"*.mail.protection.outlook.com\" ]; },"
-        "  { name = \"mimecast\"; domains = [ ]; mx = [ \"*.mimecast.com\" ]; } );\n";
-    const char *path = arena_printf(scene->world->arena, "%s/pools.conf", scene->world->folder);
-    WORLD_MUST(file_create(path, POOLS, sizeof POOLS - 1, 0600, &err));
-    scene->hall.config.mail.pools = path;
+    char path[4096];
+    assert_non_null(realpath("etc/mail-pools.conf", path));
+    scene->hall.config.mail.pools = arena_text(scene->world->arena, path);
     faults_init(&scene->faults);
     WORLD_MUST(
         pools_read(&scene->hall.config, scene->world->arena, &scene->faults, &scene->pools, &err));
@@ -94,7 +87,6 @@ static void close_scene(struct scene *scene)
 {
     resolver_stop(&scene->resolver);
     faults_free(&scene->faults);
-    assert_int_equal(unlink(scene->hall.config.mail.pools), 0);
     hall_close(&scene->hall);
 }
 
@@ -118,7 +110,7 @@ static void expect_pools(struct scene *scene, const char *const pools[ARRAY_LENG
     assert_int_equal(count, ARRAY_LENGTH(people));
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < ARRAY_LENGTH(people); j++) {
-            if (text_equal(messages[i].address, people[j].email) &&
+            if (text_equal(messages[i].address, mailbox(scene, j)) &&
                 !text_equal(messages[i].pool, pools[j])) {
                 fail_msg("%s is in '%s'", messages[i].address, messages[i].pool);
             }

@@ -85,7 +85,7 @@ static void addresses_belong_to_those_who_take_them_in(void **state)
 {
     (void)state;
     static const struct {
-        const char *address;
+        const char *domain;
         const char *mx;
         const char *pool;
     } cases[] = {
@@ -101,29 +101,32 @@ static void addresses_belong_to_those_who_take_them_in(void **state)
         {"btinternet.com", NULL, ""},
         {"notnhs.net", NULL, ""},
         {"nhs.uk", NULL, ""},
-        {"ann@gmail.com.example", NULL, ""},
+        {"gmail.com.example", NULL, ""},
         {"mygmail.com", NULL, ""},
-        {"ann", NULL, ""},
         {"", NULL, ""},
-        {"ann@", NULL, ""},
-        {"\"a@club.example\"@branch.example", NULL, ""},
-        {"ann@council.example", "council-example.mail.protection.outlook.com", "microsoft"},
-        {"ann@council.example", "COUNCIL-EXAMPLE.N-V1.MX.MICROSOFT", "microsoft"},
-        {"ann@small.example", "small-example.olc.protection.outlook.com", "outlook"},
-        {"ann@trust.example", "eu-smtp-inbound-1.mimecast.com", "mimecast"},
-        {"ann@club.example", "aspmx.l.google.com", "google"},
-        {"ann@club.example", "aspmx.l.google.com.evil.example", ""},
-        {"ann@club.example", "mx.club.example", ""},
-        {"ann@club.example", ".", ""},
+        {"", NULL, ""},
+        {"council.example", "council-example.mail.protection.outlook.com", "microsoft"},
+        {"council.example", "COUNCIL-EXAMPLE.N-V1.MX.MICROSOFT", "microsoft"},
+        {"small.example", "small-example.olc.protection.outlook.com", "outlook"},
+        {"trust.example", "eu-smtp-inbound-1.mimecast.com", "mimecast"},
+        {"club.example", "aspmx.l.google.com", "google"},
+        {"club.example", "aspmx.l.google.com.evil.example", ""},
+        {"club.example", "mx.club.example", ""},
+        {"club.example", ".", ""},
         {"gmail.com", "eu-smtp-inbound-1.mimecast.com", "google"}, /* the domain comes first */
     };
     struct reading got;
     read_shipped(&got);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *pool = pools_of(&got.pools, cases[i].address, cases[i].mx);
-        if (strcmp(pool, cases[i].pool) != 0) {
-            fail_msg("%s, %s: '%s'", cases[i].address, cases[i].mx == NULL ? "-" : cases[i].mx,
-                     pool);
+        /* The domain alone, and the domain of somebody, whatever stands before it. */
+        static const char *const before[] = {"", "ann@", "\"a@b\"@", "@"};
+        for (size_t j = 0; j < sizeof before / sizeof before[0]; j++) {
+            char address[200];
+            (void)snprintf(address, sizeof address, "%s%s", before[j], cases[i].domain);
+            const char *pool = pools_of(&got.pools, address, cases[i].mx);
+            if (strcmp(pool, cases[i].pool) != 0) {
+                fail_msg("%s, %s: '%s'", address, cases[i].mx == NULL ? "-" : cases[i].mx, pool);
+            }
         }
     }
     drop(&got);
@@ -175,7 +178,7 @@ static void stars_take_what_they_need(void **state)
     static char long_answer[65536];
     char stars[400] = "";
     for (size_t i = 0; i < 100; i++) {
-        memcpy(stars + 2 * i, "*a", sizeof "*a");
+        memcpy(stars + 2 * i, "*a", 3);
     }
     memset(long_answer, 'a', sizeof long_answer - 1);
     long_answer[sizeof long_answer - 2] = 'b';

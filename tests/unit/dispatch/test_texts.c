@@ -24,6 +24,19 @@ struct scene {
     struct dispatch *dispatch;
 };
 
+static void open_dispatch(struct scene *scene, bool alone)
+{
+    const struct dispatch_way way = {
+        .db = scene->world->db,
+        .route = &scene->route,
+        .alone = alone,
+        .gateway = &scene->gateway,
+        .windows = &scene->windows,
+        .worker = worker_id(scene->world->worker),
+    };
+    WORLD_MUST(dispatch_open(&way, &scene->dispatch, &err));
+}
+
 static void open_scene(struct scene *scene, const char *words)
 {
     *scene = (struct scene){.windows = {.sms = {.always = true}, .email = {.always = true}}};
@@ -58,14 +71,7 @@ static void open_scene(struct scene *scene, const char *words)
     faults_init(&faults);
     WORLD_MUST(gateway_read(&scene->config, scene->world->arena, &faults, &scene->gateway, &err));
     scene->route = (struct config_route){.name = "rehearsal", .config = &scene->config};
-    const struct dispatch_way way = {
-        .db = scene->world->db,
-        .route = &scene->route,
-        .gateway = &scene->gateway,
-        .windows = &scene->windows,
-        .worker = worker_id(scene->world->worker),
-    };
-    WORLD_MUST(dispatch_open(&way, &scene->dispatch, &err));
+    open_dispatch(scene, false);
 }
 
 /* Gives how many requests the provider had. */
@@ -115,6 +121,31 @@ static void retry_after_keeps_the_route_away(void **state)
     }
 }
 
+/* A day is longer than there is time; but there is another gateway. */
+static void a_message_need_not_wait_for_one_of_several(void **state)
+{
+    (void)state;
+    for (int alone = 0; alone < 2; alone++) {
+        struct scene scene;
+        struct dispatch_tally tally;
+        open_scene(&scene, "throttle-long"); /* Retry-After: 99999999 */
+        scene.config.retry.first = 1;
+        scene.config.retry.longest = 1;
+        if (alone == 1) {
+            dispatch_free(&scene.dispatch);
+            open_dispatch(&scene, true);
+        }
+        (void)world_queue(scene.world, 0, CHANNEL_SMS);
+        WORLD_MUST(dispatch_batch(scene.dispatch, &tally, &err));
+        const struct outbox_message *message = world_message(scene.world, 0, CHANNEL_SMS);
+        assert_string_equal(message->state, alone == 1 ? "expired" : "queued");
+        if (alone == 0) {
+            assert_in_range(message->due_at, 1, clock_now() + 2000);
+        }
+        (void)close_scene(&scene);
+    }
+}
+
 static void one_that_is_gone_is_closed(void **state)
 {
     (void)state;
@@ -144,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(retry_after_keeps_the_route_away),
+        cmocka_unit_test(a_message_need_not_wait_for_one_of_several),
         cmocka_unit_test(one_that_is_gone_is_closed),
     };
     return cmocka_run_group_tests_name("dispatch/texts", tests, NULL, NULL);
