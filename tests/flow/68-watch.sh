@@ -165,8 +165,8 @@ expect_equal "$attempts" "$(metrics | attempts_of)" "the attempts"
 note "what stands still is told: a route that is closed, hours, a budget"
 closed_now='daily 02:00-03:00'
 if (($(TZ=Europe/London date +%-H) < 12)); then closed_now='daily 20:00-21:00'; fi
-sqlite3 "$HOUSE/muster.db" "UPDATE campaign SET hours_sms = '$closed_now', hours_why = 'a test', budget = 5000000,
-    currency = 'GBP', spent = 1250000 WHERE name = 'later'"
+sqlite3 "$HOUSE/muster.db" "UPDATE campaign SET hours_sms = '$closed_now', hours_why = 'a test',
+    budget = 5000000, currency = 'GBP', spent = 1250000 WHERE name = 'later'"
 expect_status 0 "$MUSTER" campaign start later
 # A role that has just been started tries its route once more: so it is closed until it stays so.
 stays_closed() {

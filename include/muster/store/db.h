@@ -45,8 +45,8 @@ bool db_commit(struct db *db, struct error *err) MUST_USE;
 /* Undo the open transaction, if there is one. For CLEANUP. */
 void db_rollback(struct db **db);
 
-/* From now on, what this connection keeps aside for a statement stays in memory: for those that make
- * many small changes. Whoever sorts a whole store is better off with files. */
+/* From now on, what this connection keeps aside for a statement stays in memory: for those that
+ * make many small changes. Whoever sorts a whole store is better off with files. */
 bool db_keep_aside_in_memory(struct db *db, struct error *err) MUST_USE;
 
 /* From now on, this connection overwrites with zeros what it deletes. Not within a transaction. */

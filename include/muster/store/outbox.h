@@ -182,8 +182,9 @@ struct outbox_outcome {
     bool opted_out;        /* the carrier knows an opt-out: suppress the address */
 };
 
-/* Settle a batch of one route in one transaction, with an attempt row each. A message that a receipt has
- * moved on meanwhile stays where the receipt put it. An untouched message loses no attempt. */
+/* Settle a batch of one route in one transaction, with an attempt row each. A message that a
+ * receipt has moved on meanwhile stays where the receipt put it. An untouched message loses no
+ * attempt. */
 bool outbox_settle(struct db *db, int64_t now, const struct outbox_outcome *outcomes, size_t count,
                    struct error *err) MUST_USE;
 
