@@ -25,14 +25,6 @@ int64_t clock_monotonic(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
-bool clock_was_set_back(int64_t *offset)
-{
-    int64_t now = clock_now() - clock_monotonic();
-    bool back = now < *offset - CLOCK_SECOND;
-    *offset = now;
-    return back;
-}
-
 void clock_sleep(int64_t milliseconds)
 {
     if (milliseconds > 0) {

@@ -28,7 +28,8 @@ enum {
     PAUSE_MS = 50,
     LOOK_ANYWAY_MS = 1000,
     FAILURES_MOST = 5,
-    EXPAND_SLICE = 10000
+    EXPAND_SLICE = 10000,
+    LOOK_AT_CLOCK_MS = 5000,
 };
 
 static const enum channel channels[] = {CHANNEL_SMS, CHANNEL_EMAIL};
@@ -53,11 +54,11 @@ struct run {
     size_t way_count;
     struct dispatch_tally total;
     struct progress progress;
-    int64_t clock_offset;
-    int64_t look_up_at; /* when mail servers are looked up again */
-    int64_t handed;     /* messages that were done with */
-    int64_t waiting;    /* messages that are due, and wait for their hours */
-    int64_t opens_at;   /* the first of which begin then */
+    int64_t looked_at_clock; /* clock_monotonic: for one that was set back */
+    int64_t look_up_at;      /* when mail servers are looked up again */
+    int64_t handed;          /* messages that were done with */
+    int64_t waiting;         /* messages that are due, and wait for their hours */
+    int64_t opens_at;        /* the first of which begin then */
 };
 
 static volatile sig_atomic_t stop;
@@ -241,9 +242,11 @@ static bool turn(struct run *run, bool *busy, struct error *err)
         return false;
     }
     int64_t put_off = 0;
-    if (clock_was_set_back(&run->clock_offset) &&
-        !outbox_set_back(run->call->db, clock_now(), &put_off, err)) {
-        return false;
+    if (clock_monotonic() - run->looked_at_clock >= LOOK_AT_CLOCK_MS) {
+        run->looked_at_clock = clock_monotonic();
+        if (!outbox_set_back(run->call->db, clock_now(), &put_off, err)) {
+            return false;
+        }
     }
     if (!outbox_sweep(run->call->db, clock_now(), worker_alive, run->worker, &swept, err)) {
         return false;
@@ -302,7 +305,7 @@ static bool result(const struct run *run, struct error *err)
 
 bool cmd_run(struct call *call, struct error *err)
 {
-    struct run run = {.call = call, .clock_offset = INT64_MAX};
+    struct run run = {.call = call};
     bool until_idle = call_has(call, "--until-idle");
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGINT, &action, NULL);

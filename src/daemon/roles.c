@@ -26,6 +26,7 @@ enum {
     EXPAND_SLICE = 10000,
     PUBLIC_PATIENCE_MS = 5000,
     SWEEP_MS = 1000,
+    LOOK_AT_CLOCK_MS = 5000,
     RESEND_AFTER_MS = 10 * CLOCK_MINUTE, /* a mail that is unsure, if it is to be sent again */
 };
 
@@ -240,12 +241,14 @@ static bool run_campaign(const struct role_context *context, struct error *err)
 }
 
 /* What a clock that has been set back leaves behind. */
-static bool mend_clock(const struct role_context *context, int64_t *offset, struct error *err)
+static bool mend_clock(const struct role_context *context, int64_t *looked, struct error *err)
 {
     int64_t count = 0;
-    if (!clock_was_set_back(offset)) {
+    int64_t now = clock_monotonic();
+    if (now - *looked < LOOK_AT_CLOCK_MS) {
         return true;
     }
+    *looked = now;
     if (!outbox_set_back(context->db, clock_now(), &count, err)) {
         return false;
     }
@@ -260,10 +263,10 @@ static bool run_sweep(const struct role_context *context, struct error *err)
 {
     struct worker *worker = NULL;
     bool ok = worker_start(context->db, "sweep", clock_now(), &worker, err);
-    int64_t offset = INT64_MAX;
+    int64_t looked = 0;
     while (ok && *context->stop == 0) {
         struct outbox_swept swept;
-        ok = mend_clock(context, &offset, err) &&
+        ok = mend_clock(context, &looked, err) &&
              outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
         if (ok && swept.unsure > 0) {
             log_warning("%lld messages are unsure: a worker ended while it handed them over; see"

@@ -19,9 +19,10 @@
 #include "muster/store/outbox.h"
 
 enum {
-    HAND_OVER_MS = 800,           /* how long a batch is gone on with */
-    LEASE_MS = 5 * CLOCK_MINUTE,  /* far longer than rendering a batch takes */
-    SETTLE_TRIES = 5,             /* what came of a batch must not be lost to a busy store */
+    HAND_OVER_MS = 800,          /* how long a batch is gone on with */
+    LEASE_MS = 5 * CLOCK_MINUTE, /* far longer than rendering a batch takes */
+    SETTLE_TRIES = 60, /* five minutes: what came of a batch must not be lost to a full disk */
+    SETTLE_PAUSE_MS = 5 * CLOCK_SECOND,
     VALIDITY_MOST = 48 * 60 * 60, /* s: providers refuse to be asked to keep a text for longer */
     MARGIN_MS = CLOCK_SECOND,     /* nothing is claimed so shortly before the hours end */
     /* nor before the deadline: the provider is told whole seconds, that end before it */
@@ -418,7 +419,12 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_ki
         if (tried == SETTLE_TRIES) {
             return error_prefix(err, "settling a batch");
         }
-        clock_sleep(tried * (int64_t)CLOCK_SECOND);
+        if (tried == 1) { /* nobody else would hear of it for minutes */
+            log_warning("what came of %zu messages cannot be stored, and is tried again: %s",
+                        batch->parcel_count, err->text);
+        }
+        int64_t pause = tried * (int64_t)CLOCK_SECOND;
+        clock_sleep(pause < SETTLE_PAUSE_MS ? pause : SETTLE_PAUSE_MS);
     }
 }
 

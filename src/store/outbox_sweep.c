@@ -229,13 +229,37 @@ bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now,
     return true;
 }
 
+/* What is queued lies in lanes, of a step, a channel and a pool; in each lane the index gives those
+ * that are not due yet. */
+#define LANES                                                                                      \
+    "WITH RECURSIVE lane (step_id, at, channel, pool) AS ("                                        \
+    " SELECT s.id, s.at, c.channel, (SELECT MIN(o.pool) FROM outbox o WHERE o.step_id = s.id"      \
+    "     AND o.channel = c.channel AND o.state = 'queued')"                                       \
+    " FROM campaign k JOIN step s ON s.campaign_id = k.id"                                         \
+    " JOIN (SELECT 'sms' AS channel UNION ALL SELECT 'email') c WHERE k.state = 'running'"         \
+    " UNION ALL SELECT l.step_id, l.at, l.channel, (SELECT MIN(o.pool) FROM outbox o"              \
+    "     WHERE o.step_id = l.step_id AND o.channel = l.channel AND o.state = 'queued'"            \
+    "     AND o.pool > l.pool) FROM lane l WHERE l.pool IS NOT NULL)"
+
 bool outbox_set_back(struct db *db, int64_t now, int64_t *count, struct error *err)
 {
+    static const char ANY[] =
+        LANES " SELECT 1 FROM lane l JOIN outbox o ON o.step_id = l.step_id"
+              " AND o.channel = l.channel AND o.pool = l.pool AND o.state = 'queued'"
+              " AND o.due_at > :now WHERE o.due_at > l.at AND o.changed_at > :now LIMIT 1";
     static const char PUT_OFF[] =
-        "UPDATE outbox SET due_at = :now + (due_at - changed_at), changed_at = :now"
-        " WHERE id IN (SELECT o.id FROM campaign k JOIN step s ON s.campaign_id = k.id"
-        " JOIN outbox o ON o.step_id = s.id WHERE k.state = 'running' AND o.state = 'queued'"
-        " AND o.due_at > :now AND o.due_at > s.at AND o.changed_at > :now)";
+        LANES " UPDATE outbox SET due_at = :now + (due_at - changed_at), changed_at = :now"
+              " WHERE id IN (SELECT o.id FROM lane l JOIN outbox o ON o.step_id = l.step_id"
+              " AND o.channel = l.channel AND o.pool = l.pool AND o.state = 'queued'"
+              " AND o.due_at > :now WHERE o.due_at > l.at AND o.changed_at > :now)";
+    CLEANUP(query_end) struct query *any = query_begin(db, ANY);
+    query_number(any, ":now", now);
+    bool found = query_step(any);
+    *count = 0;
+    if (!found) {
+        return query_ok(any, err);
+    }
+    query_end(&any);
     CLEANUP(query_end) struct query *query = query_begin(db, PUT_OFF);
     query_number(query, ":now", now);
     if (!query_run(query, err)) {

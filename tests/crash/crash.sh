@@ -31,7 +31,7 @@ run       mail-half              6
 run       mail-dot-unwritten     6
 run       mail-dot-written       6
 run       mail-answered          6
-run       text-begun             9
+run       text-unwritten         9
 run       text-half              9
 run       text-written           9
 run       text-answered          9

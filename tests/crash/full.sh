@@ -26,7 +26,7 @@ house_end() {
 # A tmpfs where the house will be. Without one there is nothing to be proved here.
 mount_house() {
     mkdir "$HOUSE"
-    if ! mount -t tmpfs -o size=8m,mode=0700 muster-crash "$HOUSE" 2>mount.err; then
+    if ! mount -t tmpfs -o size=64m,mode=0700 muster-crash "$HOUSE" 2>mount.err; then
         echo "SKIPPED: no tmpfs can be mounted here ($(head -n 1 mount.err));"
         echo "crash/full, whose disk is full by a library, needs none"
         trap - EXIT
@@ -81,7 +81,7 @@ for ((rounds = 1; rounds <= fills; rounds++)); do
         # It goes on by itself.
         working musterd 60
         stop musterd
-        # A role that cannot write down for ten seconds what came of a batch gives it up as unsure.
+        # A role that cannot write down for five minutes what came of a batch gives it up as unsure.
         check_books 1 $in_hand_daemon
     else
         round="muster run, full disk"

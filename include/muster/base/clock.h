@@ -19,10 +19,6 @@ int64_t clock_now(void);
 /* Milliseconds that only go forward, for measuring spans. */
 int64_t clock_monotonic(void);
 
-/* Whether the current instant was set back, by more than a second, since this was asked last.
- * `*offset` is the asker's, INT64_MAX before the first time: then it may have been. */
-bool clock_was_set_back(int64_t *offset);
-
 /* Sleep so many milliseconds, or until a signal arrives. */
 void clock_sleep(int64_t milliseconds);
 

@@ -132,19 +132,6 @@ static void clocks_go_forward(void **state)
     assert_true(wall > 1700000000000);
 }
 
-static void a_clock_set_back_is_noticed_once(void **state)
-{
-    (void)state;
-    int64_t offset = INT64_MAX;
-    assert_true(clock_was_set_back(&offset));
-    assert_false(clock_was_set_back(&offset));
-    offset += 2 * CLOCK_SECOND; /* as if it had been ahead when this was asked */
-    assert_true(clock_was_set_back(&offset));
-    assert_false(clock_was_set_back(&offset));
-    offset -= CLOCK_HOUR; /* set forward since */
-    assert_false(clock_was_set_back(&offset));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,7 +139,6 @@ int main(void)
         cmocka_unit_test(times_are_written),
         cmocka_unit_test(only_zones_of_this_machine_are_taken),
         cmocka_unit_test(clocks_go_forward),
-        cmocka_unit_test(a_clock_set_back_is_noticed_once),
     };
     return cmocka_run_group_tests_name("base/clock", tests, start, NULL);
 }
