@@ -58,8 +58,8 @@ start_carriers() {
 make_hard_branch() {
     local texts=$1 mails=$2
     shift 2
-    make_branch sms.in_flight=5 sms.batch=5 mail.batch=5 mail.sessions=2 mail.timeout=3 sms.timeout=3 \
-        retry.first=1 retry.longest=2 retry.attempts=20 "$@"
+    make_branch sms.in_flight=5 sms.batch=5 mail.batch=5 mail.sessions=2 mail.timeout=3 \
+        sms.timeout=3 retry.first=1 retry.longest=2 retry.attempts=20 "$@"
     make_members "$texts" "$mails"
     members=$((texts + mails))
     campaigns=0

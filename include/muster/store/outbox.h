@@ -194,9 +194,9 @@ struct outbox_swept {
     int64_t expired;  /* queued beyond the deadline */
 };
 
-/* If the clock has been set back, what a clock that was ahead has put off is put off by as much from
- * now, so that a retry in a minute does not wait for the day that the clock was wrong by. Says how
- * many. Looks at each message that is not due yet: to be asked every few seconds. */
+/* If the clock has been set back, what a clock that was ahead has put off is put off by as much
+ * from now, so that a retry in a minute does not wait for the day that the clock was wrong by.
+ * Says how many. Looks at each message that is not due yet: to be asked every few seconds. */
 bool outbox_set_back(struct db *db, int64_t now, int64_t *count, struct error *err) MUST_USE;
 
 /* Mails that have been unsure since `before` go back to the queue, to be sent again with the same
