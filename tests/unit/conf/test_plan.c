@@ -169,8 +169,8 @@ static void test_budgets(void **state)
                                       "50 ",
                                       "50.",
                                       ".5",
-                                      "\xC2\xA3"
-                                      "50",
+                                      ("\xC2\xA3"
+                                       "50"),
                                       "nan",
                                       "0x10",
                                       "10000001",
