@@ -8,6 +8,8 @@ export TZ=Europe/London
 faker=$(faketime -f +0 printenv LD_PRELOAD) # the program itself would stand between us and ours
 
 # at INSTANT COMMAND...: run it as if it were begun then. start_at NAME INSTANT COMMAND... likewise.
+# The sanitizers, where there are any, have to bear with a library before their own.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
 at() {
     local offset
     offset=$(($(date -d "$1" +%s) - $(date +%s)))

@@ -4,6 +4,8 @@
 # started again, the messages it had in hand are accounted for, and nobody is written to twice. By
 # either engine of mail.
 source "$(dirname "$0")/branch.sh"
+# A signal ends the role, as it would without a sanitizer.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}handle_segv=0
 ulimit -c 0
 mails=100
 batch=5
