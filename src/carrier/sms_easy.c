@@ -45,7 +45,12 @@ void sms_intake_free(struct sms_intake *intake)
 
 const char *sms_easy_words(const struct sms_intake *intake, CURLcode code)
 {
-    return intake->answer.full ? "the answer is larger than 64 KiB" : curl_easy_strerror(code);
+    if (intake->answer.full) {
+        return "the answer is larger than 64 KiB";
+    }
+    /* We do not let libcurl send again what a dying connection may have carried. */
+    return code == CURLE_ABORTED_BY_CALLBACK ? "the connection was lost before the answer"
+                                             : curl_easy_strerror(code);
 }
 
 CURL *sms_easy_create(const struct config *config, const struct sms_recipe *recipe,

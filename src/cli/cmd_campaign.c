@@ -13,6 +13,7 @@
 #include "muster/campaign/campaign.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/preview.h"
+#include "muster/conf/windows.h"
 #include "muster/message/price.h"
 #include "muster/store/outbox.h"
 #include "muster/store/segments.h"
@@ -273,6 +274,58 @@ static void tell_hours(struct call *call, const struct campaign *campaign)
     }
 }
 
+static bool all_expanded(const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!steps[i].expanded) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A channel whose hours have not begun: nothing goes now, and perhaps nothing ever. */
+static bool tell_channel_closed(struct call *call, const char *noun, const char *own,
+                                const struct hours *common, const struct windows *windows,
+                                const struct step *step, struct error *err)
+{
+    struct hours hours = *common;
+    int64_t from = step->at > clock_now() ? step->at : clock_now();
+    if (own != NULL && !hours_parse(own, &hours, err)) {
+        return false;
+    }
+    int64_t opens = hours_opens(&hours, &windows->holidays.dates, from);
+    if (opens >= step->deadline) {
+        (void)fprintf(stderr,
+                      "no %s will go: their hours (%s) do not begin before the deadline; a later"
+                      " deadline, or hours of its own in the campaign's file, would send them\n",
+                      noun, hours_format(&hours, call->arena));
+    } else if (opens > from) {
+        (void)printf("the first %s go on %s; until then they wait for their hours (%s)\n", noun,
+                     clock_format(opens, "%A %-d %B at %H:%M", call->arena),
+                     hours_format(&hours, call->arena));
+    }
+    return true;
+}
+
+static bool tell_closed(struct call *call, const struct campaign *campaign,
+                        const struct step *steps, size_t count, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    struct windows windows;
+    faults_init(&faults);
+    bool ok = windows_read(&call->config, call->arena, &faults, &windows, err);
+    call_print_faults(&faults);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok =
+            (!steps[i].uses_sms || tell_channel_closed(call, "texts", campaign->hours_sms,
+                                                       &windows.sms, &windows, &steps[i], err)) &&
+            (!steps[i].uses_email || tell_channel_closed(call, "mails", campaign->hours_email,
+                                                         &windows.email, &windows, &steps[i], err));
+    }
+    return ok;
+}
+
 static bool read_pools(struct call *call, struct pools *pools, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -299,11 +352,16 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         !cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
         return false;
     }
+    const bool again = all_expanded(steps, count);
     tell_hours(call, campaign);
     for (size_t i = 0; i < count; i++) {
         if (!expand(call, &pools, campaign, &steps[i], &tally, err)) {
             return false;
         }
+    }
+    if (again) {
+        (void)printf("campaign %s is running already\n", campaign->name);
+        return true;
     }
     (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
                  " %lld share%s a handset or mailbox, %lld cannot be reached\n",
@@ -311,5 +369,5 @@ bool cmd_campaign_start(struct call *call, struct error *err)
                  (long long)tally.sms, tally.sms == 1 ? "" : "s", (long long)tally.email,
                  tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
                  (long long)tally.no_address);
-    return true;
+    return tell_closed(call, campaign, steps, count, err);
 }

@@ -160,12 +160,14 @@ bool cmd_campaign_cancel(struct call *call, struct error *err)
     if (!cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "cancelled", &campaign, err)) {
         return false;
     }
-    (void)printf("campaign %s is cancelled; what was handed over already cannot be called back\n",
-                 campaign->name);
+    (void)printf("campaign %s is cancelled, for good\n", campaign->name);
     if (!wait_for_landing(call, campaign->id, &standing, err) ||
         !cancel_rest(call, campaign->id, err) ||
         !read_standing(call, campaign->id, &standing, err)) {
         return false;
+    }
+    if (standing.handed > 0) {
+        (void)puts("what was handed over already cannot be called back");
     }
     print_standing(&standing);
     return true;
@@ -230,8 +232,11 @@ static bool resume(struct call *call, const char *amount, struct campaign **camp
     const bool over = text_equal(state, "finished");
     if (!text_equal(state, "paused") && !text_equal(state, "running") &&
         !(over && amount != NULL)) {
-        return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become running",
-                         (*campaign)->name, state);
+        return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become running%s",
+                         (*campaign)->name, state,
+                         over && (*campaign)->budgeted
+                             ? "; --budget AMOUNT sends what its budget left over"
+                             : "");
     }
     if (amount != NULL && !*time) {
         return error_set(err, ERROR_DATA,

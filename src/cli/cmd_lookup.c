@@ -3,8 +3,8 @@
 #include "cmd.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
-#include "muster/conf/gateway.h"
 #include "muster/dispatch/lookup.h"
+#include "muster/dispatch/ways.h"
 #include "muster/store/outbox.h"
 
 const struct call_option cmd_message_resolve_options[] = {
@@ -14,24 +14,18 @@ const struct call_option cmd_message_resolve_options[] = {
 
 enum { MESSAGES_MOST = 1000000 };
 
-static bool open_lookup(struct call *call, struct gateway *gateway, struct lookup **lookup,
-                        struct error *err)
+static bool read_ways(struct call *call, struct ways *ways, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
-    bool ok = gateway_read(&call->config, call->arena, &faults, gateway, err);
+    bool ok = ways_read(&call->config, call->arena, &faults, ways, err);
     call_print_faults(&faults);
-    if (!ok || !lookup_open(call->db, &call->config, gateway, lookup, err)) {
-        return false;
-    }
-    return *lookup != NULL ||
-           error_set(err, ERROR_CONFIG, "the gateway profile %s does not say how to look a text up",
-                     gateway->name);
+    return ok;
 }
 
-/* The one that was named, or every unsure text of this gateway. */
-static bool choose(struct call *call, const char *gateway, struct outbox_message **messages,
-                   size_t *count, struct error *err)
+/* Every unsure text, or the message that was named. */
+static bool choose(struct call *call, struct outbox_message **messages, size_t *count,
+                   struct error *err)
 {
     if (call->argument_count > 0) {
         *count = 1;
@@ -39,18 +33,20 @@ static bool choose(struct call *call, const char *gateway, struct outbox_message
                (*messages != NULL ||
                 error_set(err, ERROR_DATA, "there is no message '%s'", call->arguments[0]));
     }
-    size_t listed = 0;
-    if (!outbox_list(call->db, 0, "unsure", MESSAGES_MOST, call->arena, messages, &listed, err)) {
-        return false;
-    }
-    size_t chosen = 0;
-    for (size_t i = 0; i < listed; i++) {
-        if ((*messages)[i].channel == CHANNEL_SMS && text_equal((*messages)[i].gateway, gateway)) {
-            (*messages)[chosen++] = (*messages)[i];
+    return outbox_list(call->db, 0, "unsure", MESSAGES_MOST, call->arena, messages, count, err);
+}
+
+/* Those of them that went by this gateway, to the front of the array. */
+static size_t gather(const struct outbox_message *messages, size_t count, const char *gateway,
+                     struct outbox_message *gathered)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].channel == CHANNEL_SMS && text_equal(messages[i].gateway, gateway)) {
+            gathered[found++] = messages[i];
         }
     }
-    *count = chosen;
-    return true;
+    return found;
 }
 
 /* Ask about each and list the answers. One that cannot be looked up is told of, and the others go
@@ -67,13 +63,36 @@ static bool ask_all(struct call *call, struct lookup *lookup, const struct outbo
             }
             result.answer = arena_text(call->arena, fault.text);
         }
-        *asked = i + 1;
+        (*asked)++;
         listing_text(listing, messages[i].reference);
         listing_text(listing, messages[i].address);
         listing_text(listing, result.state);
         listing_text(listing, result.answer);
     }
     return true;
+}
+
+/* Ask one gateway about its texts. */
+static bool ask_gateway(struct call *call, const struct ways *ways, size_t place,
+                        const struct outbox_message *messages, size_t count,
+                        struct listing *listing, size_t *asked, struct error *err)
+{
+    CLEANUP(lookup_free) struct lookup *lookup = NULL;
+    const struct gateway *gateway = &ways->gateways[place];
+    struct outbox_message *ours = arena_array(call->arena, count + 1, sizeof *ours);
+    size_t found = gather(messages, count, gateway->name, ours);
+    if (found == 0 && gateway->lookup.given) {
+        return true;
+    }
+    if (!lookup_open(call->db, call->config.sms.gateways[place].config, gateway, &lookup, err)) {
+        return false;
+    }
+    if (lookup == NULL) {
+        return error_set(err, ERROR_CONFIG,
+                         "the gateway profile %s does not say how to look a text up",
+                         gateway->name);
+    }
+    return ask_all(call, lookup, ours, found, listing, asked, err);
 }
 
 bool cmd_message_lookup(struct call *call, struct error *err)
@@ -84,21 +103,27 @@ bool cmd_message_lookup(struct call *call, struct error *err)
         {"STATE", "state", false},
         {"THE PROVIDER SAYS", "answer", false},
     };
-    CLEANUP(lookup_free) struct lookup *lookup = NULL;
-    struct gateway gateway;
+    struct ways ways;
     struct outbox_message *messages = NULL;
     size_t count = 0;
     if (call->argument_count > 1) {
         return error_set(err, ERROR_USAGE,
                          "--lookup settles a message by what the provider says: leave STATE out");
     }
-    if (!open_lookup(call, &gateway, &lookup, err) ||
-        !choose(call, gateway.name, &messages, &count, err)) {
+    if (!read_ways(call, &ways, err) || !choose(call, &messages, &count, err)) {
         return false;
     }
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     size_t asked = 0;
-    bool ok = ask_all(call, lookup, messages, count, listing, &asked, err);
+    bool ok = true;
+    for (size_t i = 0; ok && i < call->config.sms.gateway_count; i++) {
+        ok = ask_gateway(call, &ways, i, messages, count, listing, &asked, err);
+    }
+    if (ok && asked == 0 && call->argument_count > 0) {
+        return error_set(err, ERROR_DATA,
+                         "message %s is no text that went by a gateway of this configuration",
+                         messages[0].reference);
+    }
     if (ok || asked > 0) {
         listing_print(listing, call->format, "no unsure texts");
     }

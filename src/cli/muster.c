@@ -89,8 +89,8 @@ static const struct call_command COMMANDS[] = {
      cmd_reply_list},
     {"reply classify", "", 0, 0, CALL_NOTHING, "Say what replies on standard input mean", NULL,
      cmd_reply_classify},
-    {"gateway list", "", 0, 0, CALL_STORE, "Show the SMS gateway and its callback addresses", NULL,
-     cmd_gateway_list},
+    {"gateway list", "", 0, 0, CALL_STORE, "Show the SMS gateways and their callback addresses",
+     NULL, cmd_gateway_list},
 };
 
 static bool run(struct call *call, int argc, char **argv, struct error *err)

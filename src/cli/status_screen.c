@@ -56,7 +56,7 @@ static const char *speed(const struct watch_channel *row, struct arena *arena)
     const char *average = row->average == WATCH_UNKNOWN
                               ? ""
                               : arena_printf(arena, ", %lld on average", (long long)row->average);
-    return arena_printf(arena, "%lld a minute now%s", (long long)row->now, average);
+    return arena_printf(arena, "%lld in the last minute%s", (long long)row->now, average);
 }
 
 /* When the last one would go, and what the deadline cuts off. */
@@ -186,10 +186,10 @@ static void add_route(struct status_screen *screen, const struct watch_view *vie
             ? ""
             : arena_printf(arena, ", failed %lld time%s: %s", (long long)route->failures,
                            route->failures == 1 ? "" : "s", route->fault);
-    const char *trust = route->ramp >= ROUTES_WHOLE
-                            ? ""
-                            : arena_printf(arena, ", trusted with %lld eighths of its share",
-                                           (long long)route->ramp);
+    const char *trust =
+        route->ramp >= ROUTES_WHOLE
+            ? ""
+            : arena_printf(arena, ", trusted with %lld/8 of its share", (long long)route->ramp);
     const char *state = "open";
     if (route->closed_until > view->at) {
         state = arena_printf(arena, "closed until %s", when(route->closed_until, view->at, arena));
@@ -249,7 +249,7 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
     add(screen, STATUS_BOLD,
         arena_printf(arena, "campaign %s is %s, at %s%s", view->campaign->name,
                      view->campaign->state, clock_format(view->at, "%H:%M:%S", arena),
-                     view->terms.expanded || text_equal(view->campaign->state, "draft")
+                     view->terms.expanded || !text_equal(view->campaign->state, "running")
                          ? ""
                          : "; its outbox is still being filled"));
     for (int i = 0; i < CHANNEL_COUNT; i++) {

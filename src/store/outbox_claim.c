@@ -266,7 +266,8 @@ bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct aren
     claimed->route_waits = total > 0 && claimed->wait > 0;
     return total == 0 ||
            (paces_spend(db, &draw, total, demand->now, err) &&
-            routes_carry(db, &demand->route, total, demand->now, err) &&
+            routes_carry(db, &demand->route, total, draw.grant.messages < demand->limit,
+                         demand->now, err) &&
             read_claimed(db, demand, arena, &claimed->messages, &claimed->count, err) &&
             db_commit(transaction, err));
 }

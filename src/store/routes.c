@@ -138,7 +138,7 @@ bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t w
     return true;
 }
 
-bool routes_carry(struct db *db, const struct route *route, size_t count, int64_t now,
+bool routes_carry(struct db *db, const struct route *route, size_t count, bool paced, int64_t now,
                   struct error *err)
 {
     struct standing standing;
@@ -152,7 +152,7 @@ bool routes_carry(struct db *db, const struct route *route, size_t count, int64_
     /* Who was away does not make up for it now; who is only behind has its weight to thank. */
     const bool away = standing.asked_at < now - AWAY_MS || standing.asked_at > now + AHEAD_MS;
     int64_t turn = away && least != INT64_MAX && standing.turn < least ? least : standing.turn;
-    return keep_turn(db, route, turn + stride(route, standing.ramp, count), now, err);
+    return keep_turn(db, route, turn + stride(route, standing.ramp, count), paced ? 0 : now, err);
 }
 
 bool routes_return(struct db *db, const struct route *route, size_t count, struct error *err)

@@ -179,7 +179,7 @@ stays_closed() {
 wait_until 30 stays_closed
 expect_status 0 "$MUSTER" campaign status later
 expect_match "^ +outside the hours \\($closed_now\\) until [0-9A-Z]" "$out"
-expect_match '^email/relay +closed until .*, trusted with 1 eighths .*: no "answer"$' "$out"
+expect_match '^email/relay +closed until .*, trusted with 1/8 .*: no "answer"$' "$out"
 expect_match '^spent 1\.25 GBP of 5\.00 GBP, 25 %$' "$out"
 all=$(metrics)
 expect_match '^muster_route_up\{channel="email",route="relay"\} 0$' "$all" "the metrics"

@@ -39,8 +39,9 @@ struct route {
 bool routes_turn(struct db *db, const struct route *route, int64_t now, size_t wanted,
                  size_t *granted, int64_t *wait, struct error *err) MUST_USE;
 
-/* Write down that it takes so many. Needs an open transaction. */
-bool routes_carry(struct db *db, const struct route *route, size_t count, int64_t now,
+/* Write down that it takes so many; `paced`: its own pace keeps it from taking more, so that nobody
+ * waits for it. Needs an open transaction. */
+bool routes_carry(struct db *db, const struct route *route, size_t count, bool paced, int64_t now,
                   struct error *err) MUST_USE;
 
 /* Of what it took, so many it did not carry after all. Needs an open transaction. */

@@ -42,7 +42,7 @@ static size_t turn(struct world *world, const struct route *route, int64_t now, 
     assert_true(granted == 0 || *wait == 0);
     assert_true(granted > 0 || *wait > 0);
     if (granted > 0) {
-        WORLD_MUST(routes_carry(world->db, route, granted, now, &err));
+        WORLD_MUST(routes_carry(world->db, route, granted, false, now, &err));
     }
     WORLD_MUST(db_commit(world->db, &err));
     return granted;
