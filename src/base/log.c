@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "muster/base/buffer.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 
-enum { LINE_MAX_BYTES = 1024 };
+enum { LINE_MAX_BYTES = 1024, NUMBER_LEAST = 7 };
 
 static const char *program_name = "muster";
 static const char *role_name;
@@ -128,4 +129,51 @@ char *log_masked(const char *address, struct arena *arena)
         return arena_text(arena, "***");
     }
     return arena_printf(arena, "%.3s %.2s** ***%s", address, address + 3, address + length - 3);
+}
+
+/* Bytes that a word may have which is an address. */
+static bool is_of_address(char byte)
+{
+    unsigned char at = (unsigned char)byte;
+    return at >= 0x80 || (at > ' ' && strchr("\"(),:;<>[]'=&/", byte) == NULL);
+}
+
+/* How long a number is that begins here, with blanks between its digits; 0 for a short one. */
+static size_t number_length(const char *text)
+{
+    size_t digits = 0;
+    size_t length = 0;
+    for (size_t i = text[0] == '+' ? 1 : 0; text[i] != '\0'; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (!digit && !(text[i] == ' ' && digits > 0)) {
+            break;
+        }
+        digits += digit ? 1 : 0;
+        length = digit ? i + 1 : length;
+    }
+    return digits >= NUMBER_LEAST ? length : 0;
+}
+
+char *log_masked_text(const char *text, struct arena *arena)
+{
+    CLEANUP(buffer_free) struct buffer out;
+    buffer_init(&out, strlen(text) * 4 + 64);
+    for (const char *at = text; *at != '\0';) {
+        size_t length = number_length(at);
+        size_t word = 0;
+        while (length == 0 && at[word] != '\0' && is_of_address(at[word])) {
+            word++;
+        }
+        if (length == 0 && word > 0 && memchr(at, '@', word) != NULL) {
+            length = word;
+        }
+        if (length > 0) {
+            (void)buffer_puts(&out, log_masked(arena_span(arena, at, length), arena));
+        } else {
+            length = word > 0 ? word : 1;
+            (void)buffer_add(&out, at, length);
+        }
+        at += length;
+    }
+    return arena_text(arena, buffer_text(&out));
 }

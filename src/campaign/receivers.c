@@ -69,14 +69,15 @@ bool receivers_learn(struct db *db, const struct config *config, const struct po
     if (!mail_domains_due(db, LOOK_UPS, arena, &domains, &count, err)) {
         return false;
     }
-    for (size_t i = 0; i < count && silent < SILENT_MOST; i++) {
+    size_t asked = 0;
+    for (; asked < count && silent < SILENT_MOST; asked++) {
         const char *mx = "";
-        enum mx found = mx_lookup(config->mail.resolver, domains[i], arena, &mx);
+        enum mx found = mx_lookup(config->mail.resolver, domains[asked], arena, &mx);
         silent += found == MX_SILENT;
-        if (found != MX_SILENT && !keep(db, pools, domains[i], mx, err)) {
+        if (found != MX_SILENT && !keep(db, pools, domains[asked], mx, err)) {
             return false;
         }
     }
-    *wait = silent > 0 ? SILENT_MS : count == LOOK_UPS ? 0 : QUIET_MS;
+    *wait = silent > 0 && silent == asked ? SILENT_MS : count == LOOK_UPS ? 0 : QUIET_MS;
     return true;
 }

@@ -217,14 +217,23 @@ static void count_outcome(const struct outbox_outcome *outcome, struct dispatch_
     }
 }
 
+/* What was said, or why nothing was. */
+static const char *answer_of(const struct parcel *parcel, const struct error *fault)
+{
+    if (parcel->verdict != CARRIER_UNTOUCHED || !text_empty(parcel->answer)) {
+        return parcel->answer;
+    }
+    return fault->kind == ERROR_NONE ? "its turn did not come within the batch" : fault->text;
+}
+
 /* Settle, and try again when the store is busy: the outcome of a hand-over exists only here. */
-static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_kind fault,
+static bool settle(struct dispatch *dispatch, struct batch *batch, const struct error *fault,
                    struct dispatch_tally *tally, struct error *err)
 {
     const struct config *config = dispatch->config;
     /* A carrier that does not accept *us* says nothing of the message: its tries are not used
      * up. One that has taken others of the batch does accept us, whatever it says of this one. */
-    bool ours = fault == ERROR_CONFIG && !report_any_accepted(batch);
+    bool ours = fault->kind == ERROR_CONFIG && !report_any_accepted(batch);
     struct policy policy = {.first = config->retry.first * CLOCK_SECOND,
                             .longest = config->retry.longest * CLOCK_SECOND,
                             .attempts = ours ? INT64_MAX : config->retry.attempts};
@@ -242,9 +251,12 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, enum error_ki
         policy_decide(&policy, &judged, message->attempt + 1, now, message->deadline,
                       (uint64_t)message->id, &decision);
         outcomes[i] = (struct outbox_outcome){.id = message->id,
+                                              .attempt = message->attempt + 1,
+                                              .channel = dispatch->channel,
+                                              .gateway = dispatch->route.name,
                                               .state = decision.state,
                                               .verdict = decision.verdict,
-                                              .answer = parcel->answer,
+                                              .answer = answer_of(parcel, fault),
                                               .remote_id = parcel->remote_id,
                                               .due_at = decision.due_at,
                                               .opted_out = parcel->opted_out};
@@ -286,13 +298,17 @@ static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dis
     bool sent =
         carrier_send(dispatch->carrier, batch->parcels, batch->parcel_count, batch->arena, &fault);
     tally->took = clock_monotonic() - begun;
-    if (!settle(dispatch, batch, sent ? ERROR_NONE : fault.kind, tally, err)) {
+    if (sent) {
+        fault = (struct error){0};
+    }
+    if (!settle(dispatch, batch, &fault, tally, err)) {
         return false;
     }
     if (!report_batch(dispatch, batch, sent ? NULL : &fault, tally, err)) {
         return false;
     }
-    return sent || report_any_accepted(batch) || error_set(err, fault.kind, "%s", fault.text);
+    return sent || report_any_accepted(batch) ||
+           error_set(err, fault.kind, "%s", log_masked_text(fault.text, batch->arena));
 }
 
 /* The end of a budget is told once, where it happens. */

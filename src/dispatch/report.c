@@ -74,7 +74,9 @@ static bool note_route(const struct dispatch *dispatch, const struct batch *batc
         report.wait = parcel->retry_after > report.wait ? parcel->retry_after : report.wait;
     }
     report.put_off = report.taken > 0 ? 0 : report.put_off;
-    report.fault = fault != NULL && !report_any_accepted(batch) ? fault->text : NULL;
+    report.fault = fault != NULL && !report_any_accepted(batch)
+                       ? log_masked_text(fault->text, batch->arena)
+                       : NULL;
     return routes_note(dispatch->way.db, &dispatch->route, &report, clock_now(), err);
 }
 
@@ -98,7 +100,8 @@ static bool pause_receivers(const struct dispatch *dispatch, const struct batch 
     for (size_t i = 0; i < batch->parcel_count; i++) {
         int64_t pause = receivers_pause(dispatch, batch, i);
         if (pause > 0 && !pause_pool(dispatch->way.db, batch->packed[i]->pool, pause,
-                                     batch->parcels[i].answer, batch->arena, err)) {
+                                     log_masked_text(batch->parcels[i].answer, batch->arena),
+                                     batch->arena, err)) {
             return false;
         }
     }
@@ -130,7 +133,8 @@ static void tell_trouble(const struct batch *batch, struct dispatch_tally *tally
         const struct parcel *parcel = &batch->parcels[i];
         if (parcel->verdict != CARRIER_ACCEPTED && parcel->verdict != CARRIER_UNTOUCHED) {
             (void)snprintf(tally->trouble, sizeof tally->trouble, "%s: %s",
-                           log_masked(parcel->to, batch->arena), parcel->answer);
+                           log_masked(parcel->to, batch->arena),
+                           log_masked_text(parcel->answer, batch->arena));
             return;
         }
     }

@@ -11,6 +11,7 @@ enum {
     MARGIN_MS = CLOCK_SECOND,    /* nothing is claimed so shortly before the hours end */
     /* nor before the deadline: the provider is told whole seconds, that end before it */
     LAST_MS = CLOCK_SECOND + HAND_OVER_MS,
+    MAILS_LEAST = 2,
 };
 
 /* Whether messages of the step may go now, and until when they may be begun; if not, from when on
@@ -61,11 +62,17 @@ static void tell_hours(struct dispatch *dispatch, const struct outbox_due *due, 
 static size_t wanted(const struct dispatch *dispatch, const struct batch *batch, int64_t now)
 {
     int64_t left = (batch->until - now) / CLOCK_SECOND;
+    size_t most = dispatch->batch;
+    if (dispatch->channel == CHANNEL_EMAIL && dispatch->speed > 0) {
+        /* What a slow relay cannot take in a batch's time would only come back. */
+        int64_t takes = dispatch->speed * HAND_OVER_MS / CLOCK_SECOND * 2 + MAILS_LEAST;
+        most = takes < (int64_t)most ? (size_t)takes : most;
+    }
     if (dispatch->speed > 0 && left < INT32_MAX / dispatch->speed &&
-        (uint64_t)(left * dispatch->speed) < dispatch->batch) {
+        (uint64_t)(left * dispatch->speed) < most) {
         return (size_t)(left * dispatch->speed);
     }
-    return dispatch->batch;
+    return most;
 }
 
 /* Claim of one step, which may go until `batch->until`; `*on` when nothing was, and others may be

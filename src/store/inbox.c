@@ -11,7 +11,8 @@ static bool find_outbox(struct db *db, const struct receipt *receipt, int64_t *o
 {
     static const char BY_REFERENCE[] = "SELECT id FROM outbox WHERE reference = :reference";
     static const char BY_REMOTE[] =
-        "SELECT id FROM outbox WHERE gateway = :gateway AND remote_id = :remote";
+        "SELECT id FROM outbox WHERE gateway = :gateway AND remote_id = :remote UNION ALL"
+        " SELECT outbox_id FROM attempt WHERE gateway = :gateway AND remote_id = :remote LIMIT 1";
     bool referred = !text_empty(receipt->reference);
     CLEANUP(query_end) struct query *query = query_begin(db, referred ? BY_REFERENCE : BY_REMOTE);
     if (referred) {

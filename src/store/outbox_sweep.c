@@ -199,33 +199,55 @@ bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *re
     return true;
 }
 
+/* Mails that are to be sent again. */
+#define RESENT                                                                                     \
+    "o.state = 'unsure' AND o.channel = 'email' AND o.changed_at <= :before"                       \
+    " AND o.attempt < :attempts AND EXISTS (SELECT 1 FROM step s JOIN campaign k"                  \
+    "     ON k.id = s.campaign_id WHERE s.id = o.step_id AND s.deadline > :now"                    \
+    "     AND k.state IN ('running', 'paused', 'finished'))"
+
+static void bind_resent(struct query *query, int64_t before, int64_t attempts, int64_t now)
+{
+    query_number(query, ":before", before);
+    query_number(query, ":attempts", attempts);
+    query_number(query, ":now", now);
+}
+
 bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now, int64_t *count,
                    struct error *err)
 {
-    static const char ANY[] =
-        "SELECT 1 FROM outbox o JOIN step s ON s.id = o.step_id WHERE o.state = 'unsure'"
-        " AND o.channel = 'email' AND o.changed_at <= :before AND o.attempt < :attempts"
-        " AND s.deadline > :now LIMIT 1";
+    static const char ANY[] = "SELECT 1 FROM outbox o WHERE " RESENT " LIMIT 1";
+    static const char REOPEN[] = "UPDATE campaign SET state = 'running' WHERE state = 'finished' "
+                                 "AND id IN (SELECT t.campaign_id"
+                                 " FROM step t JOIN outbox o ON o.step_id = t.id WHERE " RESENT ")";
     static const char RESEND[] =
         "UPDATE outbox SET state = 'queued', due_at = :now, changed_at = :now,"
         " reason = 'sent again with the same Message-ID'"
-        " WHERE state = 'unsure' AND channel = 'email' AND changed_at <= :before"
-        " AND attempt < :attempts AND step_id IN (SELECT id FROM step WHERE deadline > :now)";
+        " WHERE id IN (SELECT o.id FROM outbox o WHERE " RESENT ")";
+    CLEANUP(query_end) struct query *any = query_begin(db, ANY);
+    bind_resent(any, before, attempts, now);
+    bool found = query_step(any);
     *count = 0;
-    for (size_t i = 0; i < 2; i++) {
-        CLEANUP(query_end) struct query *query = query_begin(db, i == 0 ? ANY : RESEND);
-        query_number(query, ":before", before);
-        query_number(query, ":attempts", attempts);
-        query_number(query, ":now", now);
-        bool any = i == 0 && query_step(query);
-        if (i == 0 ? !query_ok(query, err) : !query_run(query, err)) {
-            return false;
-        }
-        if (i == 0 && !any) {
-            return true;
-        }
-        *count = i == 1 ? query_changes(query) : 0;
+    if (!found) {
+        return query_ok(any, err);
     }
+    query_end(&any);
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    CLEANUP(query_end) struct query *reopen = query_begin(db, REOPEN);
+    bind_resent(reopen, before, attempts, now);
+    CLEANUP(query_end) struct query *resend = query_begin(db, RESEND);
+    bind_resent(resend, before, attempts, now);
+    if (!query_run(reopen, err) || !query_run(resend, err)) {
+        return false;
+    }
+    int64_t moved = query_changes(resend);
+    if (!db_commit(transaction, err)) {
+        return false;
+    }
+    *count = moved;
     return true;
 }
 

@@ -37,7 +37,7 @@ struct gate {
 static const char SEND_HEAD[] =
     "UPDATE outbox SET state = 'sending', attempt = attempt + 1, cleared_under = :position,"
     " released_at = :now, digest = :digest, parts = :parts, cost = :cost, gateway = :gateway,"
-    " letterhead_id = :letterhead, reason = NULL, changed_at = :now"
+    " letterhead_id = :letterhead, remote_id = NULL, reason = NULL, changed_at = :now"
     " WHERE id = :id AND state = 'claimed' AND worker_id = :worker AND lease_until > :now"
     " AND NOT EXISTS (SELECT 1 FROM suppression s"
     "     WHERE s.address_key = outbox.address_key AND s.lifted_at IS NULL)"
@@ -230,8 +230,8 @@ static bool reopen_for_sharers(struct db *db, int64_t id, struct error *err)
 static bool next_chance(struct db *db, const struct outbox_terms *terms, int64_t id,
                         int64_t *chance, struct error *err)
 {
-    /* The latest ones first: with `apart`, the first of them counts; with `per_week`, the one that
-     * has to grow older than a week before there is room for another. */
+    /* The latest ones first: with `apart`, the first of them counts; with `per_week`, the one
+     * that has to grow older than a week before there is room for another. */
     static const char SENT[] =
         "SELECT p.released_at FROM outbox o JOIN outbox p ON p.member_id = o.member_id"
         " WHERE o.id = :id AND p.id <> o.id AND p.released_at > :since AND p.state IN"
@@ -428,14 +428,17 @@ static bool add_attempt(struct db *db, int64_t now, const struct outbox_outcome 
 {
     static const char ADD[] =
         "INSERT INTO attempt (outbox_id, number, at, verdict, answer, claimed_at, released_at,"
-        " cleared_under, gateway) SELECT id, attempt, :now, :verdict, :answer, claimed_at,"
-        " released_at, cleared_under, gateway FROM outbox WHERE id = :id"
+        " cleared_under, gateway, remote_id) SELECT id, :attempt, :now, :verdict, :answer,"
+        " claimed_at, released_at, cleared_under, gateway, :remote FROM outbox WHERE id = :id"
         " ON CONFLICT (outbox_id, number) DO UPDATE SET at = excluded.at,"
         " verdict = excluded.verdict, answer = excluded.answer";
+    const bool unsure = text_equal(outcome->verdict, "unsure");
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
     query_number(query, ":now", now);
     query_text(query, ":verdict", outcome->verdict);
     query_text(query, ":answer", outcome->answer);
+    query_number(query, ":attempt", outcome->attempt);
+    query_text(query, ":remote", unsure ? text_given(outcome->remote_id) : NULL);
     query_number(query, ":id", outcome->id);
     return query_run(query, err);
 }
@@ -490,14 +493,18 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
 static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *outcome,
                        struct error *err)
 {
-    /* Whoever took us for dead made it unsure; we know better when the carrier has taken it. */
+    /* What is known of an earlier hand-over settles none that came after it. Whoever took us for
+     * dead made it unsure, and may have put it back; we know better when the carrier has taken
+     * it. */
     static const char SETTLE[] =
         "UPDATE outbox SET state = :state, reason = :reason, due_at = COALESCE(:due, due_at),"
         " attempt = attempt - :untouched, worker_id = NULL, lease_until = NULL, changed_at = :now,"
         " remote_id = COALESCE(:remote, remote_id)"
-        " WHERE id = :id AND (state = 'sending' OR (state = 'unsure' AND :state = 'accepted'))";
+        " WHERE id = :id AND attempt = :attempt AND (state = 'sending'"
+        "     OR (:state = 'accepted' AND state IN ('unsure', 'queued', 'claimed')))";
     /* A receipt was quicker, and has settled it. */
-    static const char KEEP[] = "UPDATE outbox SET remote_id = :remote WHERE id = :id";
+    static const char KEEP[] =
+        "UPDATE outbox SET remote_id = :remote WHERE id = :id AND attempt = :attempt";
     bool untouched = text_equal(outcome->verdict, "untouched");
     if (!untouched && !add_attempt(db, now, outcome, err)) {
         return false;
@@ -509,6 +516,7 @@ static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *
     query_number(settle, ":untouched", untouched);
     query_number(settle, ":now", now);
     query_number(settle, ":id", outcome->id);
+    query_number(settle, ":attempt", outcome->attempt);
     query_text(settle, ":remote", text_given(outcome->remote_id));
     if (!query_run(settle, err)) {
         return false;
@@ -517,6 +525,7 @@ static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *
         CLEANUP(query_end) struct query *keep = query_begin(db, KEEP);
         query_text(keep, ":remote", outcome->remote_id);
         query_number(keep, ":id", outcome->id);
+        query_number(keep, ":attempt", outcome->attempt);
         if (!query_run(keep, err)) {
             return false;
         }
@@ -531,10 +540,9 @@ static bool count_verdicts(struct db *db, const struct outbox_outcome *outcomes,
                            struct error *err)
 {
     static const char *const VERDICTS[] = {"accepted", "refused", "deferred", "unsure"};
-    static const char COUNT[] =
-        "INSERT INTO attempt_count (channel, route, verdict, count)"
-        " SELECT channel, COALESCE(gateway, ''), :verdict, :count FROM outbox WHERE id = :id"
-        " ON CONFLICT DO UPDATE SET count = count + excluded.count";
+    static const char COUNT[] = "INSERT INTO attempt_count (channel, route, verdict, count)"
+                                " VALUES (:channel, COALESCE(:route, ''), :verdict, :count)"
+                                " ON CONFLICT DO UPDATE SET count = count + excluded.count";
     for (size_t i = 0; i < ARRAY_LENGTH(VERDICTS); i++) {
         int64_t found = 0;
         for (size_t j = 0; j < count; j++) {
@@ -546,7 +554,8 @@ static bool count_verdicts(struct db *db, const struct outbox_outcome *outcomes,
         CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
         query_text(query, ":verdict", VERDICTS[i]);
         query_number(query, ":count", found);
-        query_number(query, ":id", outcomes[0].id);
+        query_text(query, ":channel", channel_name(outcomes[0].channel));
+        query_text(query, ":route", outcomes[0].gateway);
         if (!query_run(query, err)) {
             return false;
         }

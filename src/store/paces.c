@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rates, caps and pauses. A cap is counted in slices, and the slice that reaches into the window
- * counts as a whole: in no minute and on no day is it ever exceeded. What is counted goes a little
- * later, once it is rendered and released; the window is longer by that. */
+ * counts as a whole: in no minute and on no day is it ever exceeded. What is counted goes a
+ * little later, once it is rendered and released; the window is longer by that. That holds for a
+ * clock that goes on: one that is set back by more than the window takes what was counted along. */
 #include "muster/store/paces.h"
 
 #include "muster/base/clock.h"

@@ -143,6 +143,12 @@ CREATE TABLE suppression (
     lifted_under INTEGER                    -- the position that the lifting took
 );
 
+-- However a row comes into the ledger, its position is the ledger's then.
+CREATE TRIGGER suppression_advances AFTER INSERT ON suppression
+BEGIN
+    UPDATE ledger SET position = MAX(position, NEW.id);
+END;
+
 CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind) WHERE lifted_at IS NULL;
 
 -- ---------------------------------------------------------------------------------------------- ballots
@@ -393,6 +399,7 @@ BEGIN
 END;
 
 -- The steps of a message that no attempt and no receipt tells: what happened between them, and why.
+-- What happens again for the same reason is told once a minute.
 CREATE TABLE outbox_event (
     id        INTEGER PRIMARY KEY,
     outbox_id INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
@@ -407,6 +414,9 @@ CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 CREATE TRIGGER outbox_tell AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state AND NEW.state NOT IN ('claimed', 'sending')
      AND (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
+     AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
+                     AND e.becomes = NEW.state AND e.reason = NEW.reason
+                     AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at)
 BEGIN
     INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
     VALUES (NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason);
@@ -432,8 +442,11 @@ CREATE TABLE attempt (
     released_at   INTEGER,                  -- when `sending` was committed
     cleared_under INTEGER,                  -- the position of the ledger of opt-outs then
     gateway       TEXT,                     -- the route it went by
+    remote_id     TEXT,                     -- the carrier's id, where the hand-over was unsure
     PRIMARY KEY (outbox_id, number)
 ) WITHOUT ROWID;
+
+CREATE INDEX attempt_remote ON attempt (gateway, remote_id) WHERE remote_id IS NOT NULL;
 
 -- How many hand-overs came to what, ever: unlike the rows of `attempt`, this never goes down.
 CREATE TABLE attempt_count (

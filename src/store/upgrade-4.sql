@@ -10,6 +10,11 @@ CREATE TABLE ledger (
 
 INSERT INTO ledger (position) SELECT COALESCE(MAX(id), 0) FROM suppression;
 
+CREATE TRIGGER suppression_advances AFTER INSERT ON suppression
+BEGIN
+    UPDATE ledger SET position = MAX(position, NEW.id);
+END;
+
 -- What was lifted before there were positions is taken as never in force: nothing can be proved of it.
 ALTER TABLE suppression ADD COLUMN lifted_under INTEGER;
 UPDATE suppression SET lifted_under = id WHERE lifted_at IS NOT NULL;
@@ -86,6 +91,9 @@ CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 CREATE TRIGGER outbox_tell AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state AND NEW.state NOT IN ('claimed', 'sending')
      AND (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
+     AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
+                     AND e.becomes = NEW.state AND e.reason = NEW.reason
+                     AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at)
 BEGIN
     INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
     VALUES (NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason);
@@ -109,6 +117,7 @@ CREATE TABLE attempt_4 (
     released_at   INTEGER,
     cleared_under INTEGER,
     gateway       TEXT,
+    remote_id     TEXT,
     PRIMARY KEY (outbox_id, number)
 ) WITHOUT ROWID;
 
@@ -119,6 +128,7 @@ SELECT a.outbox_id, a.number, a.at, a.verdict, a.answer,
   FROM attempt a JOIN outbox o ON o.id = a.outbox_id;
 DROP TABLE attempt;
 ALTER TABLE attempt_4 RENAME TO attempt;
+CREATE INDEX attempt_remote ON attempt (gateway, remote_id) WHERE remote_id IS NOT NULL;
 
 CREATE TABLE lookup (
     outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,

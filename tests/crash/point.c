@@ -27,7 +27,7 @@ static const struct deed {
 } DEEDS[] = {
     {"claim", "UPDATE outbox SET state = 'claimed'"},
     {"release", "UPDATE outbox SET state = 'sending'"},
-    {"settle", "OR (state = 'unsure' AND :state = 'accepted')"},
+    {"settle", "OR (:state = 'accepted' AND state IN ("},
     {"sweep", "UPDATE outbox SET state = 'unsure'"},
     {"expand", "UPDATE step SET expanded_to = :"},
     {"switch", "UPDATE campaign SET state = :state"}, /* start, pause, cancel */

@@ -24,4 +24,8 @@ void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
 /* An address as it may stand in a log: "+44 77** ***123", "s***@mail.example". In the arena. */
 char *log_masked(const char *address, struct arena *arena) MUST_USE;
 
+/* A text of somebody else's, such as a carrier's answer, with every mail address and every
+ * number of seven digits or more in it masked like that. In the arena. */
+char *log_masked_text(const char *text, struct arena *arena) MUST_USE;
+
 #endif

@@ -174,6 +174,9 @@ bool outbox_release(struct db *db, const struct outbox_terms *terms,
 /* What became of a message that was `sending`. */
 struct outbox_outcome {
     int64_t id;
+    int64_t attempt;      /* the hand-over that it came of: the message's `attempt` then */
+    enum channel channel; /* the message's, and the route it went by: for counting */
+    const char *gateway;
     const char *state;     /* accepted, refused, queued, expired, unsure */
     const char *verdict;   /* the carrier's word: accepted, refused, deferred, untouched, unsure */
     const char *answer;    /* one line */

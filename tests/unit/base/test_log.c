@@ -84,12 +84,34 @@ static void a_long_line_is_cut_and_stays_sound(void **state)
     }
 }
 
+static void answers_of_others_tell_no_address(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"451 4.7.0 try again later", "451 4.7.0 try again later"},
+        {"550 5.1.1 <e1@mail.example>: Recipient rejected",
+         "550 5.1.1 <e***@mail.example>: Recipient rejected"},
+        {"{\"to\":\"+447700900123\",\"code\":400}", "{\"to\":\"+44 77** ***123\",\"code\":400}"},
+        {"to=07700900123&x", "to=077 00** ***123&x"},
+        {"number 07700 900123 unknown", "number 077 00** ***123 unknown"},
+        {"queued as R0000000001 at 127.0.0.1:2525", "queued as R0000000001 at 127.0.0.1:2525"},
+        {"si\xC3\xB4n@mail.example", "s***@mail.example"},
+        {"@", "***@"},
+    };
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(log_masked_text(cases[i][0], arena), cases[i][1]);
+    }
+}
+
 int main(void)
 {
     log_open("muster", "test");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_line_acts_on_a_terminal),
         cmocka_unit_test(a_long_line_is_cut_and_stays_sound),
+        cmocka_unit_test(answers_of_others_tell_no_address),
     };
     return cmocka_run_group_tests_name("base/log", tests, NULL, NULL);
 }

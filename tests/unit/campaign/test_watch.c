@@ -71,7 +71,7 @@ static const struct watch_view *look(struct lookout *lookout)
 static void settle(struct world *world, int64_t id, const char *state, const char *answer)
 {
     const struct outbox_outcome outcome = {
-        .id = id, .state = state, .verdict = state, .answer = answer};
+        .attempt = 1, .id = id, .state = state, .verdict = state, .answer = answer};
     WORLD_MUST(outbox_settle(world->db, world->now, &outcome, 1, &err));
 }
 

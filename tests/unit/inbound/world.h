@@ -236,7 +236,15 @@ static inline void world_release(struct world *world, enum channel channel)
 static inline void world_settle(struct world *world, int64_t id, const char *state,
                                 const char *remote_id)
 {
+    struct outbox_message *messages = NULL;
+    size_t count = 0;
+    int64_t attempt = 0;
+    WORLD_MUST(outbox_list(world->db, 0, NULL, 1000, world->arena, &messages, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        attempt = messages[i].id == id ? messages[i].attempt : attempt;
+    }
     struct outbox_outcome outcome = {.id = id,
+                                     .attempt = attempt,
                                      .state = state,
                                      .verdict = state,
                                      .answer = "201 Created",

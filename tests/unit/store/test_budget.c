@@ -49,7 +49,14 @@ static size_t hand(struct world *world, int64_t worker, size_t count, const int6
 static void settle(struct world *world, int64_t id, const char *state, const char *verdict)
 {
     const struct outbox_outcome outcome = {
-        .id = id, .state = state, .verdict = verdict, .answer = "said the carrier", .due_at = NOW};
+        .attempt = crowd_number(world, arena_printf(world->arena,
+                                                    "SELECT attempt FROM outbox WHERE id = %lld",
+                                                    (long long)id)),
+        .id = id,
+        .state = state,
+        .verdict = verdict,
+        .answer = "said the carrier",
+        .due_at = NOW};
     WORLD_MUST(outbox_settle(world->db, NOW, &outcome, 1, &err));
 }
 

@@ -120,6 +120,10 @@ static void settle(struct play *play)
                                " AND a.number = o.attempt)";
     if (crowd_number(play->world, arena_printf(play->world->arena, OPEN, (long long)outcome.id)) ==
         1) {
+        outcome.attempt =
+            crowd_number(play->world, arena_printf(play->world->arena,
+                                                   "SELECT attempt FROM outbox WHERE id = %lld",
+                                                   (long long)outcome.id));
         WORLD_MUST(outbox_settle(play->world->db, play->now, &outcome, 1, &err));
     }
 }

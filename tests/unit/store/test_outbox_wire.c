@@ -210,6 +210,7 @@ static void each_verdict_has_its_end(void **state)
         struct world *world = world_open(NOW);
         struct outbox_outcome outcome = cases[i].outcome;
         outcome.id = world_queue(world, 0, CHANNEL_SMS)->id;
+        outcome.attempt = 1;
         world_release(world, CHANNEL_SMS);
         WORLD_MUST(outbox_settle(world->db, NOW + 5, &outcome, 1, &err));
         struct outbox_message *message = world_message(world, 0, CHANNEL_SMS);
@@ -400,6 +401,101 @@ static void a_sweep_ends_leases_and_lets_the_late_expire(void **state)
     world_close(world);
 }
 
+static struct outbox_outcome outcome_of(int64_t id, int64_t attempt, const char *state,
+                                        const char *verdict)
+{
+    return (struct outbox_outcome){.id = id,
+                                   .attempt = attempt,
+                                   .state = state,
+                                   .verdict = verdict,
+                                   .answer = "said the carrier",
+                                   .due_at = NOW};
+}
+
+/* A person has unsure messages sent again. */
+static void send_again(struct world *world, int64_t id)
+{
+    bool moved = false;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(outbox_resolve(world->db, id, "queued", "a person", NOW, &moved, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_true(moved);
+}
+
+/* A worker that was taken for dead tells late what came of its hand-over. */
+static void a_late_outcome_settles_its_own_attempt_only(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    int64_t first = world_queue(world, 0, CHANNEL_SMS)->id;
+    int64_t second = world_queue(world, 1, CHANNEL_SMS)->id;
+    world_release(world, CHANNEL_SMS);
+    world_settle(world, first, "unsure", NULL);
+    world_settle(world, second, "unsure", NULL);
+    send_again(world, first);
+    send_again(world, second);
+    /* It was taken after all, and does not go again. */
+    struct outbox_outcome taken = outcome_of(first, 1, "accepted", "accepted");
+    WORLD_MUST(outbox_settle(world->db, NOW, &taken, 1, &err));
+    assert_string_equal(crowd_state(world, first), "accepted");
+    /* It is on its way again: what came of the first time moves nothing. */
+    world_release(world, CHANNEL_SMS);
+    assert_string_equal(crowd_state(world, second), "sending");
+    struct outbox_outcome late = outcome_of(second, 1, "queued", "deferred");
+    WORLD_MUST(outbox_settle(world->db, NOW, &late, 1, &err));
+    assert_string_equal(crowd_state(world, second), "sending");
+    world_settle(world, second, "accepted", "R2");
+    assert_string_equal(crowd_state(world, second), "accepted");
+    world_close(world);
+}
+
+/* An id that the carrier gave to an earlier hand-over is not that of a later one; a receipt for it
+ * is known all the same. */
+static void an_id_belongs_to_its_attempt(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    int64_t id = world_queue(world, 0, CHANNEL_SMS)->id;
+    world_release(world, CHANNEL_SMS);
+    world_settle(world, id, "unsure", "R1");
+    send_again(world, id);
+    world_release(world, CHANNEL_SMS);
+    assert_null(world_message(world, 0, CHANNEL_SMS)->remote_id);
+    const struct receipt receipt = {.gateway = "practice",
+                                    .remote_id = "R1",
+                                    .status = "delivered",
+                                    .means = "delivered",
+                                    .at = NOW};
+    int64_t found = 0;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(inbox_put_receipt(world->db, &receipt, &found, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(found, id);
+    world_close(world);
+}
+
+/* The campaign of a mail that is sent again is reopened; that of a cancelled one stays shut. */
+static void what_is_sent_again_finds_its_campaign_open(void **state)
+{
+    (void)state;
+    static const char *const STATES[] = {"finished", "cancelled"};
+    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
+        struct world *world = world_open(NOW);
+        int64_t id = world_queue(world, 0, CHANNEL_EMAIL)->id;
+        world_release(world, CHANNEL_EMAIL);
+        world_settle(world, id, "unsure", NULL);
+        crowd_set_state(world, STATES[i]);
+        int64_t count = 0;
+        WORLD_MUST(outbox_resend(world->db, NOW, 8, NOW + 1, &count, &err));
+        assert_int_equal(count, i == 0 ? 1 : 0);
+        assert_string_equal(crowd_state(world, id), i == 0 ? "queued" : "unsure");
+        assert_int_equal(
+            crowd_number(world, "SELECT COUNT(*) FROM campaign WHERE state = 'running'"),
+            i == 0 ? 1 : 0);
+        world_close(world);
+    }
+}
+
 /* The clock was hours ahead, and is set right: a minute's pause is a minute again. */
 static void a_clock_set_back_puts_nothing_off_for_hours(void **state)
 {
@@ -412,11 +508,13 @@ static void a_clock_set_back_puts_nothing_off_for_hours(void **state)
     struct outbox_release releases[] = {{.id = claimed[0].id}, {.id = claimed[1].id}};
     crowd_release(world, 70, releases, 2);
     const struct outbox_outcome outcomes[] = {{.id = claimed[0].id,
+                                               .attempt = 1,
                                                .state = "queued",
                                                .verdict = "deferred",
                                                .answer = "later",
                                                .due_at = ahead + CLOCK_MINUTE},
                                               {.id = claimed[1].id,
+                                               .attempt = 1,
                                                .state = "queued",
                                                .verdict = "untouched",
                                                .answer = "",
@@ -466,6 +564,9 @@ int main(void)
         cmocka_unit_test(a_receipt_that_was_quicker_is_not_undone),
         cmocka_unit_test(a_sweep_clears_up_after_the_dead_only),
         cmocka_unit_test(a_sweep_ends_leases_and_lets_the_late_expire),
+        cmocka_unit_test(a_late_outcome_settles_its_own_attempt_only),
+        cmocka_unit_test(an_id_belongs_to_its_attempt),
+        cmocka_unit_test(what_is_sent_again_finds_its_campaign_open),
         cmocka_unit_test(a_clock_set_back_puts_nothing_off_for_hours),
         cmocka_unit_test(what_waits_is_cancelled_and_what_left_is_not),
     };

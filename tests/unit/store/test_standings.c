@@ -45,7 +45,15 @@ static int64_t counted(const struct metrics_counts *counts, const char *first, c
 
 static void settle(struct world *world, int64_t id, const char *state, const char *verdict)
 {
+    const char *attempt =
+        arena_printf(world->arena, "SELECT attempt FROM outbox WHERE id = %lld", (long long)id);
+    const char *mail = arena_printf(
+        world->arena, "SELECT channel = 'email' FROM outbox WHERE id = %lld", (long long)id);
     const struct outbox_outcome outcome = {.id = id,
+                                           .attempt = crowd_number(world, attempt),
+                                           .channel = crowd_number(world, mail) != 0 ? CHANNEL_EMAIL
+                                                                                     : CHANNEL_SMS,
+                                           .gateway = "practice",
                                            .state = state,
                                            .verdict = verdict,
                                            .answer = "what the carrier said",
