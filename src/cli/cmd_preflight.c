@@ -227,12 +227,15 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     const bool own = (channel == CHANNEL_SMS ? order->campaign->hours_sms
                                              : order->campaign->hours_email) != NULL;
     const long long count = forecast->fit + forecast->late;
+    const bool capped = lane->pace.per_minute > 0 || lane->pace.per_day > 0;
     if (count == 0) {
         return;
     }
     (void)printf("\n%s go %s%lld a second%s, hours: %s\n",
                  channel == CHANNEL_SMS ? "texts" : "mails",
-                 rate > 0 ? "at " : "without a limit, reckoned as ",
+                 rate > 0 ? "at "
+                 : capped ? "as fast as they are taken, reckoned as "
+                          : "without a limit, reckoned as ",
                  rate > 0 ? rate : (long long)FORECAST_RATE_ASSUMED, caps_words(&lane->pace, arena),
                  hours_format(&lane->hours, arena));
     if (own) {
@@ -406,10 +409,13 @@ static bool read_pace(struct call *call, const struct ways *ways, enum channel c
         const struct config_route *route =
             texts ? &config->sms.gateways[i] : &config->mail.relays[i];
         const struct config *one = route->config;
-        const struct forecast_pace added = {
-            .rate = texts ? one->sms.rate : one->mail.rate,
-            .per_minute = texts ? one->sms.per_minute : one->mail.per_minute,
-            .per_day = texts ? one->sms.per_day : one->mail.per_day};
+        struct forecast_pace added = {.rate = texts ? one->sms.rate : one->mail.rate,
+                                      .per_minute =
+                                          texts ? one->sms.per_minute : one->mail.per_minute,
+                                      .per_day = texts ? one->sms.per_day : one->mail.per_day};
+        if (count > 1 && added.rate == 0) { /* beside others, it is worth what its cap allows */
+            added.rate = (added.per_minute + 59) / 60;
+        }
         int64_t gone = 0;
         const char *name = texts ? ways->gateways[i].name : route->name;
         if (!paces_used(call->db, arena_printf(call->arena, "%s/%s", channel_name(channel), name),

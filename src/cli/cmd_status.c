@@ -24,9 +24,10 @@ const struct call_option cmd_status_options[] = {
 };
 
 enum {
-    STEP_MS = 200,    /* how soon Ctrl-C is heard */
-    LINE_MS = 2000,   /* between two lines into a pipe, at least */
-    LINE_SIZE = 1024, /* of which two are told apart */
+    STEP_MS = 200,             /* how soon Ctrl-C is heard */
+    LINE_MS = 2000,            /* between two lines into a pipe, at least */
+    LINE_SIZE = 1024,          /* of which two are told apart */
+    AFTERWARDS_MS = 10 * 1000, /* what musterd needs to close a campaign */
     SCREEN_CEILING = 256 * 1024,
     COLUMNS_ASSUMED = 80,
     ROWS_ASSUMED = 24,
@@ -48,10 +49,13 @@ struct canvas {
     bool colours;
 };
 
+/* One past its deadline is over, too: what is left of it only waits to be called expired. */
 static bool is_over(const struct watch_view *view)
 {
     return text_equal(view->campaign->state, "finished") ||
-           text_equal(view->campaign->state, "cancelled");
+           text_equal(view->campaign->state, "cancelled") ||
+           (text_equal(view->campaign->state, "running") && view->terms.deadline > 0 &&
+            view->at > view->terms.deadline + AFTERWARDS_MS);
 }
 
 static struct json *states_of(const struct watch_view *view, enum channel channel)
