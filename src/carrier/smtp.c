@@ -12,20 +12,16 @@
 
 #include "muster/base/text.h"
 #include "smtp_private.h"
+#include "smtp_reply.h"
 
 static struct smtp *smtp_of(struct carrier *carrier)
 {
     return (struct smtp *)carrier; /* the carrier is its first member */
 }
 
-static bool says(const struct smtp_reply *reply, int first_digit)
-{
-    return reply->code / 100 == first_digit;
-}
-
 static bool says_no(const struct smtp_reply *reply)
 {
-    return says(reply, 4) || says(reply, 5);
+    return smtp_says(reply, 4) || smtp_says(reply, 5);
 }
 
 /* Whether the relay has the mail: 25x. Other 2xx, a goodbye say, answer something else. */
@@ -43,7 +39,7 @@ static bool is_about_us(const struct smtp_reply *reply)
                                      {5, 7, 60}, {5, 1, 7}, {5, 1, 8}};
     static const char *const words[] = {"relay access denied", "relaying denied", "unable to relay",
                                         "relay not permitted", "authentication required"};
-    if (!says(reply, 5)) {
+    if (!smtp_says(reply, 5)) {
         return false;
     }
     for (size_t i = 0; i < ARRAY_LENGTH(codes); i++) {
@@ -64,13 +60,9 @@ static bool is_about_us(const struct smtp_reply *reply)
     return false;
 }
 
-/* "550 5.1.1 no such user" */
 static const char *words_of(const struct smtp_reply *reply, struct arena *arena)
 {
-    const char *line = reply->enhanced[0] == 0
-                           ? arena_printf(arena, "%d %s", reply->code, reply->text)
-                           : arena_printf(arena, "%d %d.%d.%d %s", reply->code, reply->enhanced[0],
-                                          reply->enhanced[1], reply->enhanced[2], reply->text);
+    const char *line = smtp_reply_line(reply, arena);
     return carrier_answer(line, strlen(line), arena);
 }
 
@@ -84,7 +76,7 @@ bool smtp_judge(const struct smtp_outcome *outcome, struct parcel *parcel, struc
         bool about_us = is_about_us(no);
         parcel->answer = words_of(no, arena);
         /* 503 comes after another refusal (a BDAT in the pipeline) and says nothing of its own. */
-        parcel->verdict = says(no, 5) && !about_us && no->code != SMTP_BAD_SEQUENCE
+        parcel->verdict = smtp_says(no, 5) && !about_us && no->code != SMTP_BAD_SEQUENCE
                               ? CARRIER_REFUSED
                               : CARRIER_DEFERRED;
         return about_us;

@@ -12,6 +12,7 @@
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "smtp_reply.h"
 #include "smtp_wire.h"
 
 enum {
@@ -28,11 +29,6 @@ struct courier {
     size_t used;
     int64_t until; /* when all of the body must have left */
 };
-
-static bool says(const struct smtp_reply *reply, int first_digit)
-{
-    return reply->code / 100 == first_digit;
-}
 
 /* xtext (RFC 3461 4) */
 static void add_xtext(struct buffer *out, const char *text)
@@ -103,7 +99,7 @@ static bool say_envelope(struct courier *courier, const struct parcel *parcel,
     if (!say_line(courier) || !smtp_wire_hear(courier->wire, &outcome->mail)) {
         return false;
     }
-    if (!says(&outcome->mail, 2)) {
+    if (!smtp_says(&outcome->mail, 2)) {
         return true;
     }
     add_recipient(courier, parcel);
@@ -179,11 +175,11 @@ static bool is_ready(struct courier *courier, const struct smtp_outcome *outcome
 {
     const struct smtp_reply *last = last_reply(outcome);
     struct smtp_reply reset;
-    if (outcome->complete && says(last, 2)) {
+    if (outcome->complete && smtp_says(last, 2)) {
         return last->code != SMTP_GOODBYE;
     }
-    bool refused = (says(last, 4) || says(last, 5)) && last->code != SMTP_SERVICE_CLOSING;
-    return refused && ask(courier, "RSET", &reset) && says(&reset, 2);
+    bool refused = (smtp_says(last, 4) || smtp_says(last, 5)) && last->code != SMTP_SERVICE_CLOSING;
+    return refused && ask(courier, "RSET", &reset) && smtp_says(&reset, 2);
 }
 
 /* Say one mail. False when no other one can be said after it. */
@@ -193,7 +189,7 @@ static bool say_mail(struct courier *courier, const struct parcel *parcel,
     if (!say_envelope(courier, parcel, outcome)) {
         return false;
     }
-    if (says(&outcome->mail, 2) && says(&outcome->recipient, 2) &&
+    if (smtp_says(&outcome->mail, 2) && smtp_says(&outcome->recipient, 2) &&
         !say_message(courier, parcel, outcome)) {
         return false;
     }

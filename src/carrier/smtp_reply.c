@@ -47,6 +47,19 @@ static void add_text(struct smtp_listener *listener, const char *text)
     listener->used = listener->used < SMTP_WORDS_MAX ? listener->used : SMTP_WORDS_MAX;
 }
 
+bool smtp_says(const struct smtp_reply *reply, int first_digit)
+{
+    return reply->code / 100 == first_digit;
+}
+
+const char *smtp_reply_line(const struct smtp_reply *reply, struct arena *arena)
+{
+    const int *enhanced = reply->enhanced;
+    return enhanced[0] == 0 ? arena_printf(arena, "%d %s", reply->code, reply->text)
+                            : arena_printf(arena, "%d %d.%d.%d %s", reply->code, enhanced[0],
+                                           enhanced[1], enhanced[2], reply->text);
+}
+
 static enum smtp_heard fail(struct smtp_listener *listener, const char *fault)
 {
     listener->fault = fault;
@@ -55,14 +68,9 @@ static enum smtp_heard fail(struct smtp_listener *listener, const char *fault)
 
 static void finish(struct smtp_listener *listener, struct arena *arena, struct smtp_reply *reply)
 {
-    const int *enhanced = listener->enhanced;
     *reply = (struct smtp_reply){.code = listener->code, .text = arena_text(arena, listener->text)};
-    memcpy(reply->enhanced, enhanced, sizeof reply->enhanced);
-    const char *last = enhanced[0] == 0
-                           ? arena_printf(arena, "%d %s", reply->code, reply->text)
-                           : arena_printf(arena, "%d %d.%d.%d %s", reply->code, enhanced[0],
-                                          enhanced[1], enhanced[2], reply->text);
-    (void)snprintf(listener->last, sizeof listener->last, "%s", last);
+    memcpy(reply->enhanced, listener->enhanced, sizeof reply->enhanced);
+    (void)snprintf(listener->last, sizeof listener->last, "%s", smtp_reply_line(reply, arena));
     listener->used = 0;
     listener->code = 0;
     listener->heard = 0;

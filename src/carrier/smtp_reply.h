@@ -29,4 +29,10 @@ enum smtp_heard {
 enum smtp_heard smtp_listen(struct smtp_listener *listener, const char *line, size_t length,
                             struct arena *arena, struct smtp_reply *reply);
 
+/* Whether the first digit of its code is this one. */
+bool smtp_says(const struct smtp_reply *reply, int first_digit);
+
+/* "550 5.1.1 no such user", in the arena. */
+const char *smtp_reply_line(const struct smtp_reply *reply, struct arena *arena);
+
 #endif
