@@ -4,8 +4,6 @@
 
 #include "muster/base/clock.h"
 
-#define HORIZON ((int64_t)HOURS_HORIZON * 24 * CLOCK_HOUR)
-
 static bool is_holiday(const struct hours_holidays *holidays, int date)
 {
     size_t low = 0;
@@ -57,7 +55,7 @@ int64_t hours_opens(const struct hours *hours, const struct hours_holidays *holi
         return instant;
     }
     struct clock_stretch stretch;
-    for (int64_t at = instant; clock_stretch(at, &stretch) && at - instant <= HORIZON;
+    for (int64_t at = instant; clock_stretch(at, &stretch) && at - instant <= HOURS_HORIZON_MS;
          at = stretch.end) {
         int64_t end = 0;
         if (open_piece(hours, holidays, &stretch, &at, &end)) {
@@ -72,7 +70,7 @@ int64_t hours_closes(const struct hours *hours, const struct hours_holidays *hol
 {
     struct clock_stretch stretch;
     int64_t at = instant;
-    while (!hours->always && at - instant <= HORIZON) {
+    while (!hours->always && at - instant <= HOURS_HORIZON_MS) {
         int64_t from = at;
         int64_t end = 0;
         if (!clock_stretch(at, &stretch) || !open_piece(hours, holidays, &stretch, &from, &end) ||

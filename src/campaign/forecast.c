@@ -4,8 +4,6 @@
 
 #include "muster/base/clock.h"
 
-#define HORIZON ((int64_t)HOURS_HORIZON * 24 * CLOCK_HOUR)
-
 /* A pace without gaps in it: so many a second, until the minute has had its share. */
 struct gait {
     int64_t second;
@@ -60,7 +58,7 @@ struct forecast forecast_run(const struct forecast_lane *lane, int64_t start, in
                              int64_t count, struct forecast_use *use)
 {
     const struct gait gait = gait_of(&lane->pace);
-    const int64_t end = least(deadline, start + HORIZON);
+    const int64_t end = least(deadline, start + HOURS_HORIZON_MS);
     struct forecast forecast = {.late = count};
     int64_t at = use->free > start ? use->free : start;
     while (forecast.late > 0) {

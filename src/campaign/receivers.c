@@ -81,3 +81,17 @@ bool receivers_learn(struct db *db, const struct config *config, const struct po
     *wait = silent > 0 && silent == asked ? SILENT_MS : count == LOOK_UPS ? 0 : QUIET_MS;
     return true;
 }
+
+bool receivers_learn_when_due(struct db *db, const struct config *config, const struct pools *pools,
+                              int64_t *again_at, struct error *err)
+{
+    int64_t wait = 0;
+    if (clock_monotonic() < *again_at) {
+        return true;
+    }
+    if (!receivers_learn(db, config, pools, &wait, err)) {
+        return false;
+    }
+    *again_at = clock_monotonic() + wait;
+    return true;
+}

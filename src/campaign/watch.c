@@ -339,11 +339,11 @@ static int64_t rate_now(const struct watch *watch, enum channel channel)
 static int64_t rate_set(const struct config *config, enum channel channel)
 {
     const bool sms = channel == CHANNEL_SMS;
-    const size_t count = sms ? config->sms.gateway_count : config->mail.relay_count;
+    size_t count = 0;
+    const struct config_route *routes = config_routes(config, sms, &count);
     int64_t sum = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct config *own =
-            sms ? config->sms.gateways[i].config : config->mail.relays[i].config;
+        const struct config *own = routes[i].config;
         const int64_t rate = sms ? own->sms.rate : own->mail.rate;
         if (rate == 0) {
             return 0;
@@ -379,10 +379,9 @@ static bool reckon_channel(struct watch *watch, enum channel channel, struct err
 {
     struct watch_view *view = &watch->view;
     struct watch_channel *row = &view->channels[channel];
-    const char *own = view->terms.hours[channel];
     const struct windows *windows = watch->windows;
-    struct hours hours = channel == CHANNEL_SMS ? windows->sms : windows->email;
-    if (own != NULL && !hours_parse(own, &hours, err)) {
+    struct hours hours;
+    if (!windows_of(windows, channel == CHANNEL_SMS, view->terms.hours[channel], &hours, err)) {
         return false;
     }
     if (row->hours == NULL) { /* looks at a store that is quiet must not gather memory */

@@ -285,13 +285,14 @@ static bool all_expanded(const struct step *steps, size_t count)
 }
 
 /* A channel whose hours have not begun: nothing goes now, and perhaps nothing ever. */
-static bool tell_channel_closed(struct call *call, const char *noun, const char *own,
-                                const struct hours *common, const struct windows *windows,
-                                const struct step *step, struct error *err)
+static bool tell_channel_closed(struct call *call, bool texts, const char *own,
+                                const struct windows *windows, const struct step *step,
+                                struct error *err)
 {
-    struct hours hours = *common;
+    const char *noun = texts ? "texts" : "mails";
+    struct hours hours;
     int64_t from = step->at > clock_now() ? step->at : clock_now();
-    if (own != NULL && !hours_parse(own, &hours, err)) {
+    if (!windows_of(windows, texts, own, &hours, err)) {
         return false;
     }
     int64_t opens = hours_opens(&hours, &windows->holidays.dates, from);
@@ -317,11 +318,10 @@ static bool tell_closed(struct call *call, const struct campaign *campaign,
     bool ok = windows_read(&call->config, call->arena, &faults, &windows, err);
     call_print_faults(&faults);
     for (size_t i = 0; ok && i < count; i++) {
-        ok =
-            (!steps[i].uses_sms || tell_channel_closed(call, "texts", campaign->hours_sms,
-                                                       &windows.sms, &windows, &steps[i], err)) &&
-            (!steps[i].uses_email || tell_channel_closed(call, "mails", campaign->hours_email,
-                                                         &windows.email, &windows, &steps[i], err));
+        ok = (!steps[i].uses_sms ||
+              tell_channel_closed(call, true, campaign->hours_sms, &windows, &steps[i], err)) &&
+             (!steps[i].uses_email ||
+              tell_channel_closed(call, false, campaign->hours_email, &windows, &steps[i], err));
     }
     return ok;
 }

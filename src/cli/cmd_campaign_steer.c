@@ -106,16 +106,11 @@ static bool wait_for_landing(struct call *call, int64_t campaign_id, struct stan
     return true;
 }
 
-static const char *s(int64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void print_standing(const struct standing *standing)
 {
     (void)printf("of %lld message%s %lld %s handed over, %lld wait%s, %lld %s not sent, %lld %s in"
                  " the air\n",
-                 (long long)standing->all, s(standing->all), (long long)standing->handed,
+                 (long long)standing->all, cmd_s(standing->all), (long long)standing->handed,
                  standing->handed == 1 ? "was" : "were", (long long)standing->waits,
                  standing->waits == 1 ? "s" : "", (long long)standing->not_sent,
                  standing->not_sent == 1 ? "was" : "were", (long long)standing->in_air,
@@ -269,7 +264,7 @@ bool cmd_campaign_resume(struct call *call, struct error *err)
     }
     if (amount != NULL) {
         (void)printf("%lld text%s that could not be paid for wait%s again\n", (long long)requeued,
-                     s(requeued), requeued == 1 ? "s" : "");
+                     cmd_s(requeued), requeued == 1 ? "s" : "");
     }
     if (!read_standing(call, campaign->id, &standing, err)) {
         return false;
@@ -277,7 +272,8 @@ bool cmd_campaign_resume(struct call *call, struct error *err)
     print_standing(&standing);
     if (standing.unaffordable > 0) {
         (void)printf("%lld text%s cannot be paid for: muster campaign resume %s --budget AMOUNT\n",
-                     (long long)standing.unaffordable, s(standing.unaffordable), campaign->name);
+                     (long long)standing.unaffordable, cmd_s(standing.unaffordable),
+                     campaign->name);
     }
     return true;
 }

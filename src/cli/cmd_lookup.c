@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster message resolve --lookup: what the provider says of unsure texts. */
 #include "cmd.h"
-#include "muster/base/faults.h"
+#include "cmd_print.h"
 #include "muster/base/text.h"
 #include "muster/dispatch/lookup.h"
-#include "muster/dispatch/ways.h"
 #include "muster/store/outbox.h"
 
 const struct call_option cmd_message_resolve_options[] = {
@@ -14,24 +13,13 @@ const struct call_option cmd_message_resolve_options[] = {
 
 enum { MESSAGES_MOST = 1000000 };
 
-static bool read_ways(struct call *call, struct ways *ways, struct error *err)
-{
-    CLEANUP(faults_free) struct faults faults;
-    faults_init(&faults);
-    bool ok = ways_read(&call->config, call->arena, &faults, ways, err);
-    call_print_faults(&faults);
-    return ok;
-}
-
 /* Every unsure text, or the message that was named. */
 static bool choose(struct call *call, struct outbox_message **messages, size_t *count,
                    struct error *err)
 {
     if (call->argument_count > 0) {
         *count = 1;
-        return outbox_find(call->db, call->arguments[0], call->arena, messages, err) &&
-               (*messages != NULL ||
-                error_set(err, ERROR_DATA, "there is no message '%s'", call->arguments[0]));
+        return cmd_find_message(call, call->arguments[0], messages, err);
     }
     return outbox_list(call->db, 0, "unsure", MESSAGES_MOST, call->arena, messages, count, err);
 }
@@ -110,7 +98,7 @@ bool cmd_message_lookup(struct call *call, struct error *err)
         return error_set(err, ERROR_USAGE,
                          "--lookup settles a message by what the provider says: leave STATE out");
     }
-    if (!read_ways(call, &ways, err) || !choose(call, &messages, &count, err)) {
+    if (!cmd_read_ways(call, &ways, err) || !choose(call, &messages, &count, err)) {
         return false;
     }
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);

@@ -22,11 +22,6 @@ const struct call_option cmd_preflight_options[] = {
     {0},
 };
 
-static const char *s(int64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void watch(int64_t done, int64_t total, void *context)
 {
     progress_at(context, done, total);
@@ -67,7 +62,7 @@ static void print_price(const struct preflight *preflight, const struct tariff *
             continue;
         }
         const int64_t price = price_of_part(tariff, (enum phone_route)i);
-        (void)printf("%lld part%s %s%s%s\n", (long long)sum->parts[i], s(sum->parts[i]),
+        (void)printf("%lld part%s %s%s%s\n", (long long)sum->parts[i], cmd_s(sum->parts[i]),
                      route_words(i), price == TARIFF_UNKNOWN ? "" : " at ",
                      price == TARIFF_UNKNOWN ? ", at a price that is not known"
                                              : price_text_exact(price, tariff->currency, arena));
@@ -131,11 +126,11 @@ static void print_causes(const struct preflight *preflight)
         if (cause->what[0] == '\0') {
             (void)printf("  %s%s%s: %lld text%s\n",
                          words ? "the words alone are too long" : "too long with {{", cause->where,
-                         words ? "" : "}}", (long long)cause->texts, s(cause->texts));
+                         words ? "" : "}}", (long long)cause->texts, cmd_s(cause->texts));
         } else {
             (void)printf("  \"%s\" in %s%s%s: %lld text%s\n", cause->what,
                          words ? "the words" : "{{", cause->where, words ? "" : "}}",
-                         (long long)cause->texts, s(cause->texts));
+                         (long long)cause->texts, cmd_s(cause->texts));
         }
     }
     if (preflight->other_causes > 0) {
@@ -158,7 +153,7 @@ static void print_saving(const struct preflight_saving *saving, const char *deed
         saving->cost == 0 ? ""
                           : arena_printf(arena, ", %s", price_text(saving->cost, currency, arena));
     (void)printf("\n%s: %s %lld part%s in %lld text%s%s\n", deed, verb, (long long)saving->parts,
-                 s(saving->parts), (long long)saving->texts, s(saving->texts), money);
+                 cmd_s(saving->parts), (long long)saving->texts, cmd_s(saving->texts), money);
     (void)printf("  - %s\n  + %s\n", text_printable(saving->given, arena),
                  text_printable(saving->plain, arena));
 }
@@ -187,13 +182,13 @@ static void print_faults(const struct preflight *preflight, struct arena *arena)
         return;
     }
     (void)printf("\n%lld message%s cannot be rendered, and would be withheld\n",
-                 (long long)preflight->fault_count, s(preflight->fault_count));
+                 (long long)preflight->fault_count, cmd_s(preflight->fault_count));
     for (size_t i = 0; i < preflight->fault_kinds; i++) {
         const struct preflight_fault *fault = &preflight->faults[i];
-        const char *others = fault->count == 1
-                                 ? ""
-                                 : arena_printf(arena, " and %lld other%s",
-                                                (long long)(fault->count - 1), s(fault->count - 1));
+        const char *others = fault->count == 1 ? ""
+                                               : arena_printf(arena, " and %lld other%s",
+                                                              (long long)(fault->count - 1),
+                                                              cmd_s(fault->count - 1));
         (void)printf("  %s%s: %s\n", text_printable(fault->number, arena), others,
                      text_printable(fault->why, arena));
     }
@@ -275,8 +270,8 @@ static void print_report(struct call *call, const struct campaign *campaign,
     }
     (void)printf("campaign %s would write to %lld member%s now: %lld text%s, %lld mail%s\n",
                  campaign->name, (long long)(preflight->texts + preflight->mails),
-                 s(preflight->texts + preflight->mails), (long long)preflight->texts,
-                 s(preflight->texts), (long long)preflight->mails, s(preflight->mails));
+                 cmd_s(preflight->texts + preflight->mails), (long long)preflight->texts,
+                 cmd_s(preflight->texts), (long long)preflight->mails, cmd_s(preflight->mails));
     if (preflight->waiting > 0) {
         (void)printf("%lld of these messages wait%s in the outbox already\n",
                      (long long)preflight->waiting, preflight->waiting == 1 ? "s" : "");
@@ -397,7 +392,8 @@ static bool read_pace(struct call *call, const struct ways *ways, enum channel c
 {
     const struct config *config = ways->config;
     const bool texts = channel == CHANNEL_SMS;
-    const size_t count = texts ? config->sms.gateway_count : config->mail.relay_count;
+    size_t count = 0;
+    const struct config_route *routes = config_routes(config, texts, &count);
     struct clock_stretch today;
     *pace = (struct forecast_pace){0};
     *use = (struct forecast_use){0};
@@ -406,9 +402,7 @@ static bool read_pace(struct call *call, const struct ways *ways, enum channel c
     }
     use->date = today.date;
     for (size_t i = 0; i < count; i++) {
-        const struct config_route *route =
-            texts ? &config->sms.gateways[i] : &config->mail.relays[i];
-        const struct config *one = route->config;
+        const struct config *one = routes[i].config;
         struct forecast_pace added = {.rate = texts ? one->sms.rate : one->mail.rate,
                                       .per_minute =
                                           texts ? one->sms.per_minute : one->mail.per_minute,
@@ -417,8 +411,8 @@ static bool read_pace(struct call *call, const struct ways *ways, enum channel c
             added.rate = (added.per_minute + 59) / 60;
         }
         int64_t gone = 0;
-        const char *name = texts ? ways->gateways[i].name : route->name;
-        if (!paces_used(call->db, arena_printf(call->arena, "%s/%s", channel_name(channel), name),
+        const char *name = texts ? ways->gateways[i].name : routes[i].name;
+        if (!paces_used(call->db, routes_subject(channel_name(channel), name, call->arena),
                         today.midnight, &gone, err)) {
             return false;
         }
@@ -437,25 +431,14 @@ static bool read_lanes(struct call *call, const struct ways *ways, const struct 
     const struct windows *windows = &ways->windows;
     const char *own[] = {
         [CHANNEL_SMS] = campaign->hours_sms, [CHANNEL_EMAIL] = campaign->hours_email};
-    const struct hours *common[] = {
-        [CHANNEL_SMS] = &windows->sms, [CHANNEL_EMAIL] = &windows->email};
     for (size_t i = 0; i < CHANNEL_COUNT; i++) {
-        lanes[i] = (struct forecast_lane){.hours = *common[i], .holidays = windows->holidays.dates};
-        if ((own[i] != NULL && !hours_parse(own[i], &lanes[i].hours, err)) ||
+        lanes[i] = (struct forecast_lane){.holidays = windows->holidays.dates};
+        if (!windows_of(windows, i == CHANNEL_SMS, own[i], &lanes[i].hours, err) ||
             !read_pace(call, ways, (enum channel)i, &lanes[i].pace, &use[i], err)) {
             return false;
         }
     }
     return true;
-}
-
-static bool read_ways(struct call *call, struct ways *ways, struct error *err)
-{
-    CLEANUP(faults_free) struct faults faults;
-    faults_init(&faults);
-    bool ok = ways_read(&call->config, call->arena, &faults, ways, err);
-    call_print_faults(&faults);
-    return ok;
 }
 
 bool cmd_campaign_preflight(struct call *call, struct error *err)
@@ -466,7 +449,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     struct forecast_use use[CHANNEL_COUNT];
     struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
     if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
-        !read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, lanes, use, err)) {
+        !cmd_read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, lanes, use, err)) {
         return false;
     }
     const struct tariff tariff = gateway_dearest(ways.gateways, call->config.sms.gateway_count);
@@ -498,5 +481,6 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     }
     return preflight->fault_count == 0 ||
            error_set(err, ERROR_DATA, "%lld message%s of campaign %s cannot be rendered",
-                     (long long)preflight->fault_count, s(preflight->fault_count), campaign->name);
+                     (long long)preflight->fault_count, cmd_s(preflight->fault_count),
+                     campaign->name);
 }

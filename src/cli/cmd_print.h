@@ -4,11 +4,16 @@
 #define MUSTER_CLI_CMD_PRINT_H
 
 #include "call.h"
+#include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
 #include "muster/store/outbox.h"
+
+/* All ways out of the configuration, in the arena of the call; faults go to standard error. Defined
+ * in cmd_setup.c. */
+bool cmd_read_ways(struct call *call, struct ways *ways, struct error *err) MUST_USE;
 
 /* A table of members. Defined in cmd_member.c. */
 void cmd_print_members(struct call *call, const struct member *members, size_t count);
@@ -40,6 +45,12 @@ bool cmd_names_address(const char *sentence, const char *address, struct arena *
 
 /* "said STOP on 2026-11-21": why nothing is sent. Defined in cmd_member_show.c. */
 const char *cmd_stop_words(const struct suppression *suppression, struct arena *arena);
+
+/* What a noun ends on after this number, but for 1. */
+static inline const char *cmd_s(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
 
 /* The first suppression that is in force, or NULL. Defined in cmd_member_show.c. */
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count);

@@ -4,14 +4,13 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/base/clock.h"
-#include "muster/base/faults.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/receivers.h"
 #include "muster/dispatch/lookup.h"
-#include "muster/dispatch/ways.h"
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
@@ -94,10 +93,7 @@ static bool add_way(struct run *run, struct dispatch_way *way, struct error *err
 static bool open_ways(struct run *run, struct error *err)
 {
     struct call *call = run->call;
-    CLEANUP(faults_free) struct faults faults;
-    faults_init(&faults);
-    bool ok = ways_read(&call->config, call->arena, &faults, &run->from, err);
-    call_print_faults(&faults);
+    bool ok = cmd_read_ways(call, &run->from, err);
     for (size_t i = 0; ok && i < call->config.sms.gateway_count; i++) {
         struct dispatch_way way = ways_sms(&run->from, i);
         (void)!hook_urls(call->db, &call->config, way.gateway, call->arena, &way.receipt_url,
@@ -220,28 +216,17 @@ static bool expand_rest(struct run *run, bool *busy, struct error *err)
     return true;
 }
 
-/* Find out whose rules mails go by, when it is of use to ask again. */
-static bool find_receivers(struct run *run, struct error *err)
-{
-    int64_t wait = 0;
-    if (clock_monotonic() < run->look_up_at) {
-        return true;
-    }
-    if (!receivers_learn(run->call->db, &run->call->config, &run->from.receivers, &wait, err)) {
-        return false;
-    }
-    run->look_up_at = clock_monotonic() + wait;
-    return true;
-}
-
 static bool turn(struct run *run, bool *busy, struct error *err)
 {
     struct outbox_swept swept;
     *busy = false;
-    if (!expand_rest(run, busy, err) || !find_receivers(run, err)) {
+    const struct config *config = &run->call->config;
+    int64_t put_off = 0;
+    if (!expand_rest(run, busy, err) ||
+        !receivers_learn_when_due(run->call->db, config, &run->from.receivers, &run->look_up_at,
+                                  err)) {
         return false;
     }
-    int64_t put_off = 0;
     if (clock_monotonic() - run->looked_at_clock >= LOOK_AT_CLOCK_MS) {
         run->looked_at_clock = clock_monotonic();
         if (!outbox_set_back(run->call->db, clock_now(), &put_off, err)) {

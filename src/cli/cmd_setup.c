@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/file.h"
@@ -107,7 +108,7 @@ bool cmd_init(struct call *call, struct error *err)
     return true;
 }
 
-static bool read_ways(struct call *call, struct ways *ways, struct error *err)
+bool cmd_read_ways(struct call *call, struct ways *ways, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
@@ -193,7 +194,7 @@ static void tell_hours(const struct ways *ways, struct arena *arena)
 bool cmd_check(struct call *call, struct error *err)
 {
     struct ways ways;
-    if (!read_ways(call, &ways, err)) {
+    if (!cmd_read_ways(call, &ways, err)) {
         return false;
     }
     CLEANUP(buffer_free) struct buffer shown;
@@ -217,7 +218,7 @@ bool cmd_gateway_list(struct call *call, struct error *err)
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     struct ways ways;
-    if (!read_ways(call, &ways, err)) {
+    if (!cmd_read_ways(call, &ways, err)) {
         return false;
     }
     for (size_t i = 0; i < call->config.sms.gateway_count; i++) {

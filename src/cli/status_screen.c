@@ -179,7 +179,7 @@ static void add_route(struct status_screen *screen, const struct watch_view *vie
                       const struct route_state *route)
 {
     struct arena *arena = screen->arena;
-    const char *subject = arena_printf(arena, "%s/%s", route->channel, route->name);
+    const char *subject = routes_subject(route->channel, route->name, arena);
     const struct pace_state *pace = pace_of(view, subject);
     const char *fault =
         route->failures == 0 || text_empty(route->fault)

@@ -338,3 +338,9 @@ void config_show(const struct config *config, struct buffer *out)
         }
     }
 }
+
+const struct config_route *config_routes(const struct config *config, bool texts, size_t *count)
+{
+    *count = texts ? config->sms.gateway_count : config->mail.relay_count;
+    return texts ? config->sms.gateways : config->mail.relays;
+}

@@ -4,15 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "holidays_preset.h"
 #include "libconfig_door.h"
 #include "muster/base/calendar.h"
-#include "muster/base/file.h"
 #include "muster/base/text.h"
-
-#define FILE_NAME "holidays.conf"
+#include "supplied.h"
 
 static const char *const nations[] = {"england-and-wales", "scotland", "northern-ireland"};
 
@@ -113,33 +110,16 @@ static void settle(const struct day *days, size_t count, struct arena *arena,
     holidays->last = count == 0 ? 0 : dates[count - 1];
 }
 
-/* Where the list is; NULL: nowhere, and the one that is built in will do. */
-static const char *find(const struct config *config, struct arena *arena)
-{
-    const char *installed = MUSTER_DATA_DIR "/" FILE_NAME;
-    if (!text_empty(config->hours.holidays)) {
-        return config->hours.holidays;
-    }
-    const char *beside = file_beside(config->path, FILE_NAME, arena);
-    return access(beside, F_OK) == 0 ? beside : access(installed, F_OK) == 0 ? installed : NULL;
-}
-
-static bool open_list(const struct config *config, struct arena *arena, struct faults *faults,
-                      struct libconfig **file, const char **path, struct error *err)
-{
-    const char *found = find(config, arena);
-    *path = found == NULL ? "the list of bank holidays that is built in" : found;
-    return found == NULL
-               ? libconfig_open_text(*path, holidays_preset, ERROR_CONFIG, arena, faults, file, err)
-               : libconfig_open(found, ERROR_CONFIG, arena, faults, file, err);
-}
-
 bool holidays_read(const struct config *config, const char *nation, struct arena *arena,
                    struct faults *faults, struct holidays *holidays, struct error *err)
 {
     struct holidays made = {.last = 0};
     CLEANUP(libconfig_free) struct libconfig *file = NULL;
-    if (!open_list(config, arena, faults, &file, &made.path, err)) {
+    const struct supplied supplied = {.given = config->hours.holidays,
+                                      .file = "holidays.conf",
+                                      .preset = holidays_preset,
+                                      .title = "the list of bank holidays that is built in"};
+    if (!supplied_open(&supplied, config, arena, faults, &file, &made.path, err)) {
         return false;
     }
     const struct day *days = NULL;

@@ -4,15 +4,14 @@
 
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "libconfig_door.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "pools_preset.h"
+#include "supplied.h"
 
-#define FILE_NAME "mail-pools.conf"
-#define NONE      "none"
+#define NONE "none"
 
 enum { NAME_MAX_LETTERS = 32, RATE_MOST = 100000, COUNT_MOST = 10000000, PAUSE_MOST = 86400 };
 
@@ -158,27 +157,6 @@ static void read_list(const struct libconfig *file, struct arena *arena, struct 
     pools->list = made;
 }
 
-/* Where the file is; NULL: nowhere, and what is built in will do. */
-static const char *find(const struct config *config, struct arena *arena)
-{
-    const char *installed = MUSTER_DATA_DIR "/" FILE_NAME;
-    if (!text_empty(config->mail.pools)) {
-        return file_beside(config->path, config->mail.pools, arena);
-    }
-    const char *beside = file_beside(config->path, FILE_NAME, arena);
-    return access(beside, F_OK) == 0 ? beside : access(installed, F_OK) == 0 ? installed : NULL;
-}
-
-static bool open_list(const struct config *config, struct arena *arena, struct faults *faults,
-                      struct libconfig **file, const char **path, struct error *err)
-{
-    const char *found = find(config, arena);
-    *path = found == NULL ? "the rules of receivers that are built in" : found;
-    return found == NULL
-               ? libconfig_open_text(*path, pools_preset, ERROR_CONFIG, arena, faults, file, err)
-               : libconfig_open(found, ERROR_CONFIG, arena, faults, file, err);
-}
-
 bool pools_read(const struct config *config, struct arena *arena, struct faults *faults,
                 struct pools *pools, struct error *err)
 {
@@ -188,7 +166,13 @@ bool pools_read(const struct config *config, struct arena *arena, struct faults 
         *pools = made;
         return true;
     }
-    if (!open_list(config, arena, faults, &file, &made.path, err)) {
+    const char *given = config->mail.pools;
+    const struct supplied supplied = {
+        .given = text_empty(given) ? "" : file_beside(config->path, given, arena),
+        .file = "mail-pools.conf",
+        .preset = pools_preset,
+        .title = "the rules of receivers that are built in"};
+    if (!supplied_open(&supplied, config, arena, faults, &file, &made.path, err)) {
         return false;
     }
     read_list(file, arena, &made);

@@ -21,3 +21,10 @@ bool windows_read(const struct config *config, struct arena *arena, struct fault
     *windows = made;
     return true;
 }
+
+bool windows_of(const struct windows *windows, bool texts, const char *own, struct hours *hours,
+                struct error *err)
+{
+    *hours = texts ? windows->sms : windows->email;
+    return own == NULL || hours_parse(own, hours, err);
+}

@@ -206,27 +206,13 @@ static bool expand_rest(const struct role_context *context, struct error *err)
     return campaigns_finish(context->db, err);
 }
 
-/* Find out whose rules mails go by, when it is of use to ask again. */
-static bool find_receivers(const struct role_context *context, int64_t *look_up_at,
-                           struct error *err)
-{
-    int64_t wait = 0;
-    if (clock_monotonic() < *look_up_at) {
-        return true;
-    }
-    if (!receivers_learn(context->db, context->config, &context->ways->receivers, &wait, err)) {
-        return false;
-    }
-    *look_up_at = clock_monotonic() + wait;
-    return true;
-}
-
 static bool run_campaign(const struct role_context *context, struct error *err)
 {
     int64_t look_up_at = 0;
     while (*context->stop == 0) {
         struct error fault = {0};
-        if (!find_receivers(context, &look_up_at, err)) {
+        if (!receivers_learn_when_due(context->db, context->config, &context->ways->receivers,
+                                      &look_up_at, err)) {
             return false;
         }
         if (!expand_rest(context, &fault)) {

@@ -21,9 +21,9 @@ static bool may_go(const struct dispatch *dispatch, const struct outbox_due *due
 {
     const struct windows *windows = dispatch->way.windows;
     const struct hours_holidays *holidays = &windows->holidays.dates;
-    struct hours hours = dispatch->channel == CHANNEL_SMS ? windows->sms : windows->email;
+    struct hours hours;
     *from = HOURS_NEVER;
-    if (due->hours != NULL && !hours_parse(due->hours, &hours, NULL)) {
+    if (!windows_of(windows, dispatch->channel == CHANNEL_SMS, due->hours, &hours, NULL)) {
         return false; /* it was judged when the campaign was made */
     }
     const int64_t last = due->deadline - LAST_MS;

@@ -39,13 +39,14 @@ bool ways_read(const struct config *config, struct arena *arena, struct faults *
     return true;
 }
 
-static struct dispatch_way way(const struct ways *ways, const struct config_route *routes,
-                               size_t count, size_t place, enum channel channel)
+static struct dispatch_way way(const struct ways *ways, bool texts, size_t place)
 {
+    size_t count = 0;
+    const struct config_route *routes = config_routes(ways->config, texts, &count);
     int64_t heaviest = 0;
     for (size_t i = 0; i < count; i++) {
         const struct config *config = routes[i].config;
-        int64_t weight = channel == CHANNEL_SMS ? config->sms.weight : config->mail.weight;
+        int64_t weight = texts ? config->sms.weight : config->mail.weight;
         heaviest = weight > heaviest ? weight : heaviest;
     }
     return (struct dispatch_way){
@@ -61,15 +62,12 @@ static struct dispatch_way way(const struct ways *ways, const struct config_rout
 
 struct dispatch_way ways_mail(const struct ways *ways, size_t place)
 {
-    const struct config *config = ways->config;
-    return way(ways, config->mail.relays, config->mail.relay_count, place, CHANNEL_EMAIL);
+    return way(ways, false, place);
 }
 
 struct dispatch_way ways_sms(const struct ways *ways, size_t place)
 {
-    const struct config *config = ways->config;
-    struct dispatch_way sms =
-        way(ways, config->sms.gateways, config->sms.gateway_count, place, CHANNEL_SMS);
+    struct dispatch_way sms = way(ways, true, place);
     sms.gateway = &ways->gateways[place];
     return sms;
 }

@@ -224,10 +224,9 @@ static bool read_claimed(struct db *db, const struct outbox_demand *demand, stru
     return query_ok(query, err);
 }
 
-/* "email/relay" */
-static const char *route_subject(const struct outbox_demand *demand, struct arena *arena)
+static const char *subject_of(const struct route *route, struct arena *arena)
 {
-    return arena_printf(arena, "%s/%s", channel_name(demand->channel), demand->route.name);
+    return routes_subject(channel_name(route->channel), route->name, arena);
 }
 
 bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct arena *arena,
@@ -241,8 +240,8 @@ bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct aren
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    if (!paces_draw(db, route_subject(demand, arena), &demand->rule, demand->now, demand->limit,
-                    &draw, err)) {
+    if (!paces_draw(db, subject_of(&demand->route, arena), &demand->rule, demand->now,
+                    demand->limit, &draw, err)) {
         return false;
     }
     claimed->wait = draw.grant.wait;
@@ -307,6 +306,7 @@ bool outbox_return(struct db *db, const struct outbox_demand *demand,
             return false;
         }
     }
-    return paces_return(db, route_subject(demand, arena), &demand->rule, count, demand->now, err) &&
+    return paces_return(db, subject_of(&demand->route, arena), &demand->rule, count, demand->now,
+                        err) &&
            routes_return(db, &demand->route, count, err) && db_commit(transaction, err);
 }

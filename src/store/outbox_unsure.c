@@ -7,7 +7,6 @@
 #include "muster/base/text.h"
 #include "outbox_row.h"
 #include "query.h"
-#include "vector.h"
 
 bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, int64_t now,
                        size_t limit, struct arena *arena, struct outbox_message **messages,
@@ -25,12 +24,7 @@ bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, i
     query_number(query, ":now", now);
     query_number(query, ":with_id", terms->with_id);
     query_number(query, ":limit", (int64_t)limit);
-    struct vector list = {0};
-    while (query_step(query)) {
-        outbox_read_row(query, arena, vector_push(&list, arena, sizeof(struct outbox_message)));
-    }
-    *messages = list.items;
-    *count = list.count;
+    outbox_read_rows(query, arena, messages, count);
     return query_ok(query, err);
 }
 

@@ -2,8 +2,6 @@
 /* Shares and closures of routes. */
 #include "muster/store/routes.h"
 
-#include <stdio.h>
-
 #include "muster/store/paces.h"
 #include "query.h"
 #include "vector.h"
@@ -18,7 +16,6 @@ enum {
     LONGEST_CLOSURE_MS = 60 * 1000,
     CLOSURE_MOST_MS = LONGEST_CLOSURE_MS + LONGEST_CLOSURE_MS / 4,
     AHEAD_MS = 1000, /* how far the clocks of two processes may be apart */
-    SUBJECT_SIZE = 64,
 };
 
 struct standing {
@@ -29,6 +26,11 @@ struct standing {
     int64_t closed_until;
     int64_t ramp;
 };
+
+const char *routes_subject(const char *channel, const char *name, struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s", channel, name);
+}
 
 static bool read_standing(struct db *db, const struct route *route, struct standing *standing,
                           struct error *err)
@@ -233,8 +235,8 @@ static bool note_failure(struct db *db, const struct route *route, struct standi
 static bool note_pause(struct db *db, const struct route *route, int64_t wait, int64_t now,
                        struct error *err)
 {
-    char subject[SUBJECT_SIZE];
-    (void)snprintf(subject, sizeof subject, "%s/%s", channel_name(route->channel), route->name);
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const char *subject = routes_subject(channel_name(route->channel), route->name, arena);
     return wait == 0 || paces_pause(db, subject, now + wait, "it asked us to wait", now, err);
 }
 

@@ -18,8 +18,6 @@ enum {
     PAGE_MAX = 4 * 1024 * 1024,
 };
 
-static const char plain_type[] = "text/plain; charset=utf-8";
-
 struct console {
     struct console_metrics *metrics;
 };
@@ -41,25 +39,17 @@ static void show_metrics(struct server_exchange *exchange, const struct server_r
     buffer_init(&page, PAGE_MAX);
     if (!console_metrics_put(console->metrics, clock_now(), &page, &err) || page.full) {
         log_warning("/metrics cannot be told: %s", page.full ? "it is too long" : err.text);
-        answer(exchange, 503, plain_type, "the store cannot be read\n");
+        answer(exchange, 503, SERVER_PLAIN, "the store cannot be read\n");
         return;
     }
     answer(exchange, 200, EXPOSITION_TYPE, buffer_text(&page));
 }
 
-static void show_health(struct server_exchange *exchange, const struct server_request *request,
-                        void *context)
-{
-    (void)request;
-    (void)context;
-    answer(exchange, 200, plain_type, "ok\n");
-}
-
 static const struct server_route routes[] = {
     {"GET", "/metrics", show_metrics},
     {"HEAD", "/metrics", show_metrics},
-    {"GET", "/health", show_health},
-    {"HEAD", "/health", show_health},
+    {"GET", "/health", server_show_health},
+    {"HEAD", "/health", server_show_health},
 };
 
 static bool serve(struct server *server, const volatile sig_atomic_t *stop, struct error *err)

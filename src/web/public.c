@@ -26,7 +26,6 @@ enum {
     STATUS_WORD_MAX = 64,
 };
 
-static const char plain_type[] = "text/plain; charset=utf-8";
 static const char html_type[] = "text/html; charset=utf-8";
 
 struct public
@@ -77,7 +76,7 @@ static void take_callback(struct public *public, struct server_exchange *exchang
 {
     const struct gateway *gateway = caller(public, request);
     if (gateway == NULL) {
-        answer(exchange, 404, plain_type, "not found\n");
+        answer(exchange, 404, SERVER_PLAIN, "not found\n");
         return;
     }
     bool by_get = text_equal(request->method, "GET");
@@ -90,7 +89,7 @@ static void take_callback(struct public *public, struct server_exchange *exchang
     const struct gateway_callback *callback =
         kind == HOOK_RECEIPT ? &gateway->receipt : &gateway->reply;
     if (by_get && callback->format != GATEWAY_FORM) {
-        answer(exchange, 405, plain_type, "");
+        answer(exchange, 405, SERVER_PLAIN, "");
         return;
     }
     struct intake_item *item = arena_alloc(request->arena, sizeof *item);
@@ -98,7 +97,7 @@ static void take_callback(struct public *public, struct server_exchange *exchang
     if (!hook_read(gateway, public->config->organisation.region, &call, request->arena,
                    &item->event, &err)) {
         log_warning("a callback of gateway %s was refused: %s", gateway->name, err.text);
-        answer(exchange, err.kind == ERROR_DATA ? 400 : 501, plain_type, "");
+        answer(exchange, err.kind == ERROR_DATA ? 400 : 501, SERVER_PLAIN, "");
         return;
     }
     note_status(public, gateway, &item->event);
@@ -178,14 +177,6 @@ static void take_leave(struct server_exchange *exchange, const struct server_req
     intake_put(public->intake, item);
 }
 
-static void show_health(struct server_exchange *exchange, const struct server_request *request,
-                        void *context)
-{
-    (void)request;
-    (void)context;
-    answer(exchange, 200, plain_type, "ok\n");
-}
-
 static const struct server_route routes[] = {
     {"POST", "/hook/*/*/receipt", take_receipt},
     {"GET", "/hook/*/*/receipt", take_receipt},
@@ -194,8 +185,8 @@ static const struct server_route routes[] = {
     {"GET", "/u/*", show_leave},
     {"HEAD", "/u/*", show_leave},
     {"POST", "/u/*", take_leave},
-    {"GET", "/health", show_health},
-    {"HEAD", "/health", show_health},
+    {"GET", "/health", server_show_health},
+    {"HEAD", "/health", server_show_health},
 };
 
 static bool serve(struct public *public, struct server *server, const volatile sig_atomic_t *stop,

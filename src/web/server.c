@@ -407,6 +407,15 @@ bool server_turn(struct server *server, int64_t longest, struct error *err)
     return true;
 }
 
+void server_show_health(struct server_exchange *exchange, const struct server_request *request,
+                        void *context)
+{
+    (void)request;
+    (void)context;
+    server_answer(exchange,
+                  &(struct server_answer){.status = 200, .type = SERVER_PLAIN, .body = "ok\n"});
+}
+
 void server_quiesce(struct server *server)
 {
     MHD_socket listener = MHD_quiesce_daemon(server->daemon);

@@ -32,6 +32,8 @@ struct server_request {
     struct arena *arena;
 };
 
+#define SERVER_PLAIN "text/plain; charset=utf-8"
+
 struct server_answer {
     unsigned status;
     const char *type;
@@ -73,6 +75,10 @@ bool server_turn(struct server *server, int64_t longest, struct error *err) MUST
 
 /* Answer a request. The exchange must not be used afterwards. */
 void server_answer(struct server_exchange *exchange, const struct server_answer *answer);
+
+/* A handler for /health: "ok". */
+void server_show_health(struct server_exchange *exchange, const struct server_request *request,
+                        void *context);
 
 /* Take no more connections. */
 void server_quiesce(struct server *server);

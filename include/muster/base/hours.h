@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "muster/base/arena.h"
+#include "muster/base/clock.h"
 #include "muster/base/error.h"
 
 enum {
@@ -37,6 +38,9 @@ enum {
 
 /* An instant that never comes. */
 #define HOURS_NEVER INT64_MAX
+
+/* How far is looked ahead, in ms. */
+#define HOURS_HORIZON_MS ((int64_t)HOURS_HORIZON * 24 * CLOCK_HOUR)
 
 /* Minutes after midnight, `from` below `to`, which is at most 1440. */
 struct hours_span {

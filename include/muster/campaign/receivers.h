@@ -25,4 +25,9 @@ bool receivers_pool(struct db *db, const struct config *config, const struct poo
 bool receivers_learn(struct db *db, const struct config *config, const struct pools *pools,
                      int64_t *wait, struct error *err) MUST_USE;
 
+/* The same when it is of use to come again: not before `*again_at` of clock_monotonic, which it
+ * moves on. Begin with 0. */
+bool receivers_learn_when_due(struct db *db, const struct config *config, const struct pools *pools,
+                              int64_t *again_at, struct error *err) MUST_USE;
+
 #endif

@@ -128,6 +128,9 @@ struct config {
     } retry;
 };
 
+/* The ways out of texts, or of mails, as long-lived as the configuration. */
+const struct config_route *config_routes(const struct config *config, bool texts, size_t *count);
+
 /* Where the configuration is looked for when a program was not told: what MUSTER_CONFIG names,
  * else muster.conf in the working directory if it is there, else /etc/muster/muster.conf.
  * Static, or of the environment. */

@@ -23,4 +23,9 @@ struct windows {
 bool windows_read(const struct config *config, struct arena *arena, struct faults *faults,
                   struct windows *windows, struct error *err) MUST_USE;
 
+/* The hours of texts, or of mails: those of a campaign's own where it has some (NULL: it has none).
+ * ERROR_DATA with one sentence that says where and what. */
+bool windows_of(const struct windows *windows, bool texts, const char *own, struct hours *hours,
+                struct error *err) MUST_USE;
+
 #endif

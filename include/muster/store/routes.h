@@ -33,6 +33,9 @@ struct route {
     bool alone;       /* the channel has no other */
 };
 
+/* What it is called where paces are kept, "email/office"; in the arena. */
+const char *routes_subject(const char *channel, const char *name, struct arena *arena);
+
 /* How many of `wanted` messages the route may take now; when it is none, `*wait` is the ms after
  * which to ask again, else 0. Needs an open transaction, to be committed even when it is none: that
  * the route asked is what others wait for. */
