@@ -108,3 +108,17 @@ bool budget_settle(struct db *db, const struct budget *budget, int64_t now, stru
     query_number(stop, ":campaign", budget->campaign_id);
     return query_run(stop, err);
 }
+
+bool budget_give_back(struct db *db, int64_t id, struct error *err)
+{
+    static const char REFUND[] =
+        "UPDATE campaign SET spent = spent - o.cost FROM outbox o JOIN step s ON s.id = o.step_id"
+        " WHERE o.id = :id AND o.cost IS NOT NULL AND campaign.id = s.campaign_id";
+    static const char NOTE[] =
+        "UPDATE outbox SET given_back = cost, cost = NULL WHERE id = :id AND cost IS NOT NULL";
+    CLEANUP(query_end) struct query *refund = query_begin(db, REFUND);
+    CLEANUP(query_end) struct query *note = query_begin(db, NOTE);
+    query_number(refund, ":id", id);
+    query_number(note, ":id", id);
+    return query_run(refund, err) && query_run(note, err);
+}

@@ -47,6 +47,10 @@ bool budget_judge(struct db *db, const struct budget *budget, const struct outbo
 /* The release was made. */
 void budget_spend(struct budget *budget, const struct outbox_release *release);
 
+/* An unsure text is known not to have been sent, and is about to be queued again: what it cost is
+ * given back. */
+bool budget_give_back(struct db *db, int64_t id, struct error *err) MUST_USE;
+
 /* Write down what was spent, and end the texts if that is what it came to. */
 bool budget_settle(struct db *db, const struct budget *budget, int64_t now,
                    struct error *err) MUST_USE;

@@ -26,6 +26,8 @@ enum {
     LONG_WAIT_US = 10 * 1000, /* and when whoever has it takes longer than BRIEF_WAITS */
     BRIEF_WAITS = 200,
     UNDO_IN_MEMORY = 124 << 10, /* bytes with which a statement is undone, before they are a file */
+    TRIGGER_ROOM = 8 << 10,     /* bytes that a trigger's program works in, kept ready: they are */
+    TRIGGERS_AT_ONCE = 64,      /* allocated anew for each row that has one */
     ADDRESS_CEILING = 1024,
 };
 
@@ -87,6 +89,7 @@ static struct db *db_make(const char *path)
     /* Else 64 kB, and a file for most batches that are claimed. No more than this: SQLite writes
      * all of it to the file at once, and cannot write 128 kB at once. */
     (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_IN_MEMORY);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks, and each allocation waits */
     /* One store, one name: workers find one another by the file beside it. */
     char *resolved = realpath(path, NULL);
     db->path = arena_text(db->arena, resolved == NULL ? path : resolved);
@@ -120,6 +123,8 @@ static bool connect_file(struct db *db, struct error *err)
         return db_fault(db, "opening the store", err);
     }
     (void)sqlite3_extended_result_codes(db->handle, 0);
+    (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, TRIGGER_ROOM,
+                            TRIGGERS_AT_ONCE);
     db->patience = BUSY_MS;
     (void)sqlite3_busy_handler(db->handle, wait_for_store, db);
     return true;

@@ -4,7 +4,9 @@
  * are compared in the transaction that notes the answer. */
 #include "muster/store/outbox_unsure.h"
 
+#include "budget.h"
 #include "muster/base/text.h"
+
 #include "outbox_row.h"
 #include "query.h"
 
@@ -94,6 +96,10 @@ bool outbox_unsure_settle(struct db *db, const struct outbox_sighting *sighting,
     }
     if (!note(db, sighting, now, err) || !learn_id(db, sighting, now, err) ||
         !is_still_unsure(db, sighting, &still, err)) {
+        return false;
+    }
+    if (still && text_equal(sighting->state, "queued") &&
+        !budget_give_back(db, sighting->id, err)) {
         return false;
     }
     if (still && sighting->state != NULL &&

@@ -490,8 +490,18 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
     return query_run(move, err);
 }
 
+/* Whether there are receipts of messages that are not known: mostly there are none, and no message
+ * need be asked. */
+static bool find_strays(struct db *db, bool *strays, struct error *err)
+{
+    static const char STRAYS[] = "SELECT 1 FROM receipt WHERE outbox_id IS NULL LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, STRAYS);
+    *strays = query_step(query);
+    return query_ok(query, err);
+}
+
 static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *outcome,
-                       struct error *err)
+                       bool strays, struct error *err)
 {
     /* What is known of an earlier hand-over settles none that came after it. Whoever took us for
      * dead made it unsure, and may have put it back; we know better when the carrier has taken
@@ -530,7 +540,7 @@ static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *
             return false;
         }
     }
-    return (text_empty(outcome->remote_id) ||
+    return (!strays || text_empty(outcome->remote_id) ||
             outbox_adopt_receipts(db, outcome->id, outcome->remote_id, now, err)) &&
            (!outcome->opted_out || suppress_opted_out(db, outcome->id, now, err));
 }
@@ -570,8 +580,12 @@ bool outbox_settle(struct db *db, int64_t now, const struct outbox_outcome *outc
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
+    bool strays = false;
+    if (!find_strays(db, &strays, err)) {
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (!settle_one(db, now, &outcomes[i], err)) {
+        if (!settle_one(db, now, &outcomes[i], strays, err)) {
             return false;
         }
     }

@@ -33,7 +33,7 @@ expect_found() {
 tamper() {
     sqlite3 "$HOUSE/muster.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >checkpoint.out
     cp "$HOUSE/muster.db" good.db
-    sqlite3 "$HOUSE/muster.db" "PRAGMA foreign_keys = OFF; DROP TRIGGER outbox_legal_step; $1"
+    sqlite3 "$HOUSE/muster.db" "PRAGMA foreign_keys = OFF; DROP TRIGGER outbox_step_taken; $1"
 }
 
 hold

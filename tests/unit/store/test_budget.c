@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "muster/store/outbox_unsure.h"
 
 static const int64_t NOW = 1800000000000;
 
@@ -123,6 +124,19 @@ static void a_cheaper_one_does_not_slip_through(void **state)
     world_close(world);
 }
 
+/* The provider says that it has no such message. */
+static void find_nothing(struct world *world, int64_t id)
+{
+    const struct outbox_sighting sighting = {.id = id,
+                                             .attempt = 1,
+                                             .answer = "no such message",
+                                             .state = "queued",
+                                             .reason = "the provider has no such message"};
+    bool moved = false;
+    WORLD_MUST(outbox_unsure_settle(world->db, &sighting, NOW, &moved, &err));
+    assert_true(moved);
+}
+
 static void what_came_back_goes_again_for_its_own_money(void **state)
 {
     (void)state;
@@ -133,13 +147,72 @@ static void what_came_back_goes_again_for_its_own_money(void **state)
     settle(world, releases[0].id, "unsure", "unsure");
     assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 0);
     assert_int_equal(count(world, "unaffordable"), 2);
-    bool moved = false;
-    WORLD_MUST(outbox_resolve(world->db, releases[0].id, "queued", "the provider has no such one",
-                              NOW, &moved, &err));
-    assert_true(moved);
+    find_nothing(world, releases[0].id);
     assert_int_equal(spent(world), 0);
     assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 1);
     assert_int_equal(again[0].id, releases[0].id);
+    assert_int_equal(spent(world), PRICE);
+    world_close(world);
+}
+
+/* A person sends again what may have been sent: it may have to be paid for twice. */
+static void what_may_have_gone_is_paid_for_again(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct outbox_release again[MOST];
+    struct world *world = open_world(1, 2 * PRICE);
+    bool moved = false;
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "unsure", "unsure");
+    WORLD_MUST(
+        outbox_resolve(world->db, releases[0].id, "queued", "send it again", NOW, &moved, &err));
+    assert_int_equal(spent(world), PRICE);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 1);
+    assert_int_equal(spent(world), 2 * PRICE);
+    settle(world, releases[0].id, "unsure", "unsure");
+    WORLD_MUST(
+        outbox_resolve(world->db, releases[0].id, "queued", "send it again", NOW, &moved, &err));
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 0);
+    assert_int_equal(count(world, "unaffordable"), 1);
+    assert_int_equal(spent(world), 2 * PRICE);
+    world_close(world);
+}
+
+/* What was given back is taken again when a receipt knows better, and the budget ends by it. */
+static void a_receipt_that_knows_better_is_paid_for(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct outbox_release again[MOST];
+    struct world *world = open_world(3, PRICE);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "queued", "deferred");
+    assert_int_equal(spent(world), 0);
+    crowd_run(world, arena_printf(world->arena,
+                                  "UPDATE outbox SET state = 'delivered', reason = 'a receipt'"
+                                  " WHERE id = %lld",
+                                  (long long)releases[0].id));
+    assert_int_equal(spent(world), PRICE);
+    assert_int_equal(crowd_number(world, "SELECT SUM(cost) FROM outbox"), PRICE);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 0);
+    assert_int_equal(count(world, "unaffordable"), 2);
+    assert_int_equal(spent(world), PRICE);
+    world_close(world);
+}
+
+/* It was given back, and has gone for other money since: that is what stands. */
+static void what_went_again_is_counted_once(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct outbox_release again[MOST];
+    struct world *world = open_world(1, 3 * PRICE);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "queued", "deferred");
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 1);
+    settle(world, releases[0].id, "accepted", "accepted");
+    crowd_run(world, "UPDATE outbox SET state = 'delivered'");
     assert_int_equal(spent(world), PRICE);
     world_close(world);
 }
@@ -218,6 +291,9 @@ int main(void)
         cmocka_unit_test(what_is_under_way_is_waited_for),
         cmocka_unit_test(a_cheaper_one_does_not_slip_through),
         cmocka_unit_test(what_came_back_goes_again_for_its_own_money),
+        cmocka_unit_test(what_may_have_gone_is_paid_for_again),
+        cmocka_unit_test(a_receipt_that_knows_better_is_paid_for),
+        cmocka_unit_test(what_went_again_is_counted_once),
         cmocka_unit_test(what_has_no_price_is_withheld_and_ends_nothing),
         cmocka_unit_test(an_opt_out_comes_before_the_money),
         cmocka_unit_test(without_a_budget_it_is_only_counted),

@@ -238,7 +238,7 @@ static void a_campaign_is_over_when_all_its_messages_are(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct world *world = world_open(NOW);
         (void)world_queue(world, 0, CHANNEL_SMS);
-        crowd_run(world, "DROP TRIGGER outbox_legal_step");
+        crowd_run(world, "DROP TRIGGER outbox_step_taken");
         crowd_run(world,
                   arena_printf(world->arena, "UPDATE outbox SET state = '%s'", cases[i].state));
         WORLD_MUST(campaigns_expanded(world->db, world->step_id, 1, cases[i].expanded, &err));

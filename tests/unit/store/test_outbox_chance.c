@@ -22,6 +22,7 @@ struct play {
     int64_t next_worker;
     int64_t members[PEOPLE];
     int64_t now;
+    int64_t forgone; /* of texts that a person sent again, and that may have been sent before */
 };
 
 /* xorshift64*, Vigna 2016. */
@@ -165,10 +166,16 @@ static void suppress(struct play *play)
 static void resolve(struct play *play)
 {
     static const char *const ends[] = {"accepted", "delivered", "undelivered", "queued", "refused"};
+    const int64_t id = 1 + (int64_t)draw(play, PEOPLE);
+    const char *end = ends[draw(play, ARRAY_LENGTH(ends))];
+    const int64_t cost =
+        crowd_number(play->world, arena_printf(play->world->arena,
+                                               "SELECT COALESCE(SUM(cost), 0) FROM outbox"
+                                               " WHERE id = %lld AND state = 'unsure'",
+                                               (long long)id));
     bool moved = false;
-    WORLD_MUST(outbox_resolve(play->world->db, 1 + (int64_t)draw(play, PEOPLE),
-                              ends[draw(play, ARRAY_LENGTH(ends))], "a person", play->now, &moved,
-                              &err));
+    WORLD_MUST(outbox_resolve(play->world->db, id, end, "a person", play->now, &moved, &err));
+    play->forgone += moved && strcmp(end, "queued") == 0 ? cost : 0;
 }
 
 static void change_campaign(struct play *play)
@@ -213,9 +220,6 @@ static void check_promises(struct play *play)
          "SELECT COUNT(*) FROM outbox o JOIN suppression s ON s.address_key = o.address_key"
          " WHERE o.cleared_under IS NOT NULL AND s.id <= o.cleared_under"
          " AND (s.lifted_at IS NULL OR s.lifted_at > o.released_at)"},
-        {"what was spent is what the texts cost",
-         "SELECT COUNT(*) FROM campaign k WHERE k.spent <> (SELECT COALESCE(SUM(o.cost), 0)"
-         " FROM outbox o JOIN step s ON s.id = o.step_id WHERE s.campaign_id = k.id)"},
         {"no more is spent than there is",
          "SELECT COUNT(*) FROM campaign WHERE budget IS NOT NULL AND spent > budget"},
         {"what was not sent costs nothing",
@@ -244,6 +248,9 @@ static void check_promises(struct play *play)
             fail_msg("broken: %s", promises[i].promise);
         }
     }
+    assert_int_equal(crowd_number(play->world, "SELECT spent FROM campaign"),
+                     crowd_number(play->world, "SELECT COALESCE(SUM(cost), 0) FROM outbox") +
+                         play->forgone);
 }
 
 /* What was met with in the plays: they must not be idle. */

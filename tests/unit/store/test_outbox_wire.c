@@ -28,7 +28,7 @@ static void stop(struct world *world, struct outbox_release *release)
 static void stop_without_withholding(struct world *world, struct outbox_release *release)
 {
     stop(world, release);
-    crowd_run(world, "DROP TRIGGER outbox_legal_step");
+    crowd_run(world, "DROP TRIGGER outbox_step_taken");
     crowd_run(world,
               arena_printf(world->arena,
                            "UPDATE outbox SET state = 'claimed', worker_id = %lld,"

@@ -53,8 +53,8 @@ static const char FILL_2[] =
     " reference, merge, state, due_at, released_at, digest, parts, changed_at) VALUES"
     " (4, 2, 7, 'sms', '+447700900001', x'01', 3, 'ref', '{}', 'accepted', 5, 6, x'02', 1, 6);"
     "UPDATE outbox SET attempt = 1, cleared_under = 1, gateway = 'rehearsal';"
-    "INSERT INTO attempt VALUES (4, 1, 7, 'accepted', '201 Created');"
-    "INSERT INTO pace VALUES ('sms', 99);"
+    "INSERT INTO attempt (outbox_id, number, at, verdict, answer)"
+    " VALUES (4, 1, 7, 'accepted', '201 Created');"
     "INSERT INTO suppression (address_key, channel, kind, source, reason, at, lifted_at)"
     " VALUES (x'09', 'sms', 'stop', 'reply', 'said STOP', 6, 8),"
     " (x'09', 'sms', 'stop', 'reply', 'said STOP', 9, NULL);";
