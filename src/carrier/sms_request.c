@@ -258,20 +258,35 @@ static void add_header(struct sms_request *request, const char *header)
     request->headers = longer;
 }
 
+/* What stands for itself (RFC 3986 2.3). */
+static bool is_unreserved(unsigned char byte)
+{
+    const unsigned char small = byte | 0x20;
+    return (small >= 'a' && small <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+           byte == '.' || byte == '_' || byte == '~';
+}
+
 /* Append percent-encoded text (RFC 3986 2.1, which a form may use too). */
 static void add_encoded(struct buffer *out, const char *text)
 {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     static const char digits[] = "0123456789ABCDEF";
-    for (const char *at = text; *at != '\0';) {
-        const size_t run = strspn(at, plain);
-        (void)buffer_add(out, at, run);
-        for (at += run; *at != '\0' && strchr(plain, *at) == NULL; at++) {
-            const unsigned char byte = (unsigned char)*at;
-            const char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-            (void)buffer_add(out, code, sizeof code);
+    size_t length = 0;
+    for (const char *at = text; *at != '\0'; at++) {
+        length += is_unreserved((unsigned char)*at) ? 1 : 3;
+    }
+    char *to = buffer_reserve(out, length);
+    for (const char *at = text; to != NULL && *at != '\0'; at++) {
+        const unsigned char byte = (unsigned char)*at;
+        if (is_unreserved(byte)) {
+            *to++ = *at;
+        } else {
+            *to++ = '%';
+            *to++ = digits[byte >> 4];
+            *to++ = digits[byte & 15];
         }
+    }
+    if (to != NULL) {
+        buffer_extend(out, length);
     }
 }
 
