@@ -14,6 +14,8 @@
 #include "smtp_private.h"
 #include "smtp_reply.h"
 
+enum { GOOD_BATCH = 50 }; /* mails that are worth a session */
+
 static struct smtp *smtp_of(struct carrier *carrier)
 {
     return (struct smtp *)carrier; /* the carrier is its first member */
@@ -213,13 +215,14 @@ static bool send_batch(struct smtp *smtp, struct parcel *parcels, size_t count, 
 
 static size_t smtp_batch(const struct carrier *carrier)
 {
-    return (size_t)((const struct smtp *)carrier)->config->mail.batch;
+    const int64_t most = ((const struct smtp *)carrier)->config->mail.batch;
+    return (size_t)(most < GOOD_BATCH ? most : GOOD_BATCH);
 }
 
 static bool smtp_send(struct carrier *carrier, struct parcel *parcels, size_t count,
                       struct arena *arena, struct error *err)
 {
-    size_t batch = smtp_batch(carrier);
+    const size_t batch = (size_t)smtp_of(carrier)->config->mail.batch;
     for (size_t done = 0; done < count; done += batch) {
         size_t now = count - done < batch ? count - done : batch;
         if (!send_batch(smtp_of(carrier), parcels + done, now, arena, err)) {
@@ -235,14 +238,6 @@ static void smtp_free(struct carrier *carrier)
     smtp_tls_free(smtp);
     explicit_bzero(smtp->password, sizeof smtp->password);
     free(smtp);
-}
-
-/* What only libcurl can do, or what is asked for. */
-static bool wants_curl(const struct config *config)
-{
-    return text_equal(config->mail.engine, "curl") ||
-           (text_equal(config->mail.engine, "auto") &&
-            (text_equal(config->mail.tls_least, "1.3") || !text_equal(config->mail.auth, "auto")));
 }
 
 static enum smtp_tls tls_of(const struct smtp *smtp)
@@ -270,7 +265,7 @@ bool smtp_create(const struct config *config, struct carrier **carrier, struct e
     CLEANUP(carrier_free) struct carrier *made = &smtp->base;
     smtp->config = config;
     smtp_relay_parse(config->mail.relay, smtp);
-    smtp->by_curl = wants_curl(config);
+    smtp->by_curl = !text_equal(config->mail.engine, "esmtp");
     smtp->tls = tls_of(smtp);
     /* Whoever could forge a certificate could as well hide that TLS is offered: where it is not
      * required, checking it keeps nobody out unless the authority was chosen by hand. */

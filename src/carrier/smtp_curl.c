@@ -4,9 +4,10 @@
  *
  * One connection serves the batch. No mail is ever begun a second time, on this connection or on
  * another. A mail is in doubt from the moment the piece with its final dot begins to leave; until
- * then the relay cannot have taken it. One thing is said at a time (no PIPELINING, no CHUNKING),
- * and nothing while the relay has said what it was not asked for: all its answers from there on
- * would be taken for those to other questions. */
+ * then the relay cannot have taken it. MAIL, RCPT and DATA are said together where the relay offers
+ * PIPELINING, else one by one; nothing is said while the relay has said what it was not asked for:
+ * all its answers from there on would be taken for those to other questions. The answer to DATA is
+ * the only 354, so that by it the answers to a group are known to be in step. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 
 enum {
     PIECE = 16 * 1024,
+    END_MOST = 5, /* CR LF, dot, CR LF */
     COMMAND_MOST = 4096,
     SLOWEST = 1024, /* bytes a second that a relay must take, beyond the timeout */
 };
@@ -91,7 +93,8 @@ static bool ask(struct courier *courier, const char *command, struct smtp_reply 
     return say_line(courier) && smtp_wire_hear(courier->wire, reply);
 }
 
-/* MAIL and RCPT. False when the connection is lost. */
+/* MAIL, RCPT and DATA, each when the one before has been answered. False when the connection is
+ * lost. */
 static bool say_envelope(struct courier *courier, const struct parcel *parcel,
                          struct smtp_outcome *outcome)
 {
@@ -103,7 +106,55 @@ static bool say_envelope(struct courier *courier, const struct parcel *parcel,
         return true;
     }
     add_recipient(courier, parcel);
-    return say_line(courier) && smtp_wire_hear(courier->wire, &outcome->recipient);
+    if (!say_line(courier) || !smtp_wire_hear(courier->wire, &outcome->recipient)) {
+        return false;
+    }
+    return !smtp_says(&outcome->recipient, 2) || ask(courier, "DATA", &outcome->transfer);
+}
+
+/* DATA was said behind an envelope that was refused, and answered. A relay may ask for the message
+ * all the same (RFC 2920 3.1): it gets an empty one, which it must refuse. False when the
+ * connection is lost, or the answers are not those to what was said. */
+static bool end_data(struct courier *courier, const struct smtp_reply *data)
+{
+    struct smtp_reply reply;
+    if (data->code == SMTP_GO_AHEAD) {
+        return ask(courier, ".", &reply) && !smtp_says(&reply, 2);
+    }
+    return smtp_says(data, 4) || smtp_says(data, 5);
+}
+
+/* All three at once (RFC 2920). What is answered to those behind a refused one counts for nothing,
+ * but that it must be refusals too: else the answers are out of step, and nothing that was heard
+ * can be relied on. */
+static bool say_group(struct courier *courier, const struct parcel *parcel,
+                      struct smtp_outcome *outcome)
+{
+    struct smtp_wire *wire = courier->wire;
+    struct smtp_reply recipient;
+    struct smtp_reply data;
+    add_mail(courier, parcel);
+    add_recipient(courier, parcel);
+    (void)buffer_puts(&courier->line, "DATA\r\n");
+    if (!say_line(courier) || !smtp_wire_hear(wire, &outcome->mail)) {
+        return false;
+    }
+    if (!smtp_says(&outcome->mail, 2)) {
+        return smtp_wire_hear(wire, &recipient) && smtp_wire_hear(wire, &data) &&
+               end_data(courier, &data);
+    }
+    if (!smtp_wire_hear(wire, &outcome->recipient) || !smtp_wire_hear(wire, &data)) {
+        return false;
+    }
+    if (smtp_says(&outcome->recipient, 2)) {
+        outcome->transfer = data;
+        return true;
+    }
+    if (!end_data(courier, &data)) {
+        outcome->recipient = (struct smtp_reply){.code = 0};
+        return false;
+    }
+    return true;
 }
 
 /* The last piece holds the dot. */
@@ -121,40 +172,53 @@ static bool say_piece(struct courier *courier, bool last, struct smtp_outcome *o
     return ok;
 }
 
+/* Into the piece, which leaves when it is full; there is always room for the end of a body. */
+static bool add_to_piece(struct courier *courier, const char *bytes, size_t length,
+                         struct smtp_outcome *outcome)
+{
+    while (length > 0) {
+        if (courier->used == PIECE - END_MOST && !say_piece(courier, false, outcome)) {
+            return false;
+        }
+        const size_t room = PIECE - END_MOST - courier->used;
+        const size_t taken = length < room ? length : room;
+        memcpy(courier->piece + courier->used, bytes, taken);
+        courier->used += taken;
+        bytes += taken;
+        length -= taken;
+    }
+    return true;
+}
+
 /* The body, a dot doubled at the beginning of each line, and the dot that ends it. */
 static bool say_body(struct courier *courier, const struct parcel *parcel,
                      struct smtp_outcome *outcome)
 {
-    bool line_begins = true;
+    const char *at = parcel->body;
+    const char *end = parcel->body + parcel->length;
     int64_t seconds = courier->timeout + (int64_t)(parcel->length / SLOWEST);
     courier->until = clock_monotonic() + seconds * CLOCK_SECOND;
     courier->used = 0;
-    for (size_t i = 0; i < parcel->length; i++) {
-        if (courier->used + 8 > PIECE && !say_piece(courier, false, outcome)) {
+    while (at < end) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at));
+        const char *next = feed == NULL ? end : feed + 1;
+        if ((*at == '.' && !add_to_piece(courier, ".", 1, outcome)) ||
+            !add_to_piece(courier, at, (size_t)(next - at), outcome)) {
             return false;
         }
-        if (line_begins && parcel->body[i] == '.') {
-            courier->piece[courier->used++] = '.';
-        }
-        courier->piece[courier->used++] = parcel->body[i];
-        line_begins = parcel->body[i] == '\n';
+        at = next;
     }
-    const char *end = line_begins ? ".\r\n" : "\r\n.\r\n";
-    memcpy(courier->piece + courier->used, end, strlen(end));
-    courier->used += strlen(end);
+    const bool ended = parcel->length == 0 || end[-1] == '\n';
+    const char *dot = ended ? ".\r\n" : "\r\n.\r\n";
+    memcpy(courier->piece + courier->used, dot, strlen(dot));
+    courier->used += strlen(dot);
     return say_piece(courier, true, outcome);
 }
 
-/* DATA, the body, and what is said to it. False when the connection is lost. */
+/* The body, and what is said to it. False when the connection is lost. */
 static bool say_message(struct courier *courier, const struct parcel *parcel,
                         struct smtp_outcome *outcome)
 {
-    if (!ask(courier, "DATA", &outcome->transfer)) {
-        return false;
-    }
-    if (outcome->transfer.code != SMTP_GO_AHEAD) {
-        return true;
-    }
     if (!say_body(courier, parcel, outcome) || !smtp_wire_hear(courier->wire, &outcome->transfer)) {
         return false;
     }
@@ -186,11 +250,9 @@ static bool is_ready(struct courier *courier, const struct smtp_outcome *outcome
 static bool say_mail(struct courier *courier, const struct parcel *parcel,
                      struct smtp_outcome *outcome)
 {
-    if (!say_envelope(courier, parcel, outcome)) {
-        return false;
-    }
-    if (smtp_says(&outcome->mail, 2) && smtp_says(&outcome->recipient, 2) &&
-        !say_message(courier, parcel, outcome)) {
+    const bool group = smtp_wire_offers(courier->wire, SMTP_OFFERS_PIPELINING);
+    if (!(group ? say_group : say_envelope)(courier, parcel, outcome) ||
+        (outcome->transfer.code == SMTP_GO_AHEAD && !say_message(courier, parcel, outcome))) {
         return false;
     }
     return is_ready(courier, outcome);

@@ -42,6 +42,7 @@ struct smtp_wire {
     bool logged_in;
     bool nonsense;
     bool slow;
+    bool dry;      /* nothing lies ready, as far as is known */
     int64_t asked; /* when the relay was last told something */
     char bytes[LINE_MOST];
     size_t used;
@@ -77,6 +78,7 @@ static void learn_offer(struct smtp_wire *wire, const char *line, size_t length)
 {
     static const char *const words[] = {[SMTP_OFFERS_8BITMIME] = "8BITMIME",
                                         [SMTP_OFFERS_DSN] = "DSN",
+                                        [SMTP_OFFERS_PIPELINING] = "PIPELINING",
                                         [SMTP_OFFERS_SIZE] = "SIZE",
                                         [SMTP_OFFERS_SMTPUTF8] = "SMTPUTF8"};
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
@@ -379,6 +381,7 @@ static CURLcode pull(struct smtp_wire *wire)
     CURLcode code =
         curl_easy_recv(wire->easy, wire->bytes + wire->used, sizeof wire->bytes - wire->used, &got);
     wire->used += code == CURLE_OK ? got : 0;
+    wire->dry = code == CURLE_AGAIN;
     return code == CURLE_OK && got == 0 ? CURLE_RECV_ERROR : code;
 }
 
@@ -399,8 +402,9 @@ bool smtp_wire_hear(struct smtp_wire *wire, struct smtp_reply *reply)
             what = SMTP_HEARD_NONSENSE;
             continue;
         }
-        CURLcode code = pull(wire);
-        if (code != CURLE_OK && (code != CURLE_AGAIN || !await(wire, POLLIN))) {
+        /* Of TLS, some may lie ready beyond the socket: only when all was taken, wait. */
+        CURLcode code = wire->dry && !await(wire, POLLIN) ? CURLE_RECV_ERROR : pull(wire);
+        if (code != CURLE_OK && code != CURLE_AGAIN) {
             note_lost(wire);
             return false;
         }

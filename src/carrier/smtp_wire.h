@@ -7,11 +7,12 @@
 
 /* What a relay may offer in its answer to EHLO. */
 enum smtp_offer {
-    SMTP_OFFERS_8BITMIME, /* RFC 6152 */
-    SMTP_OFFERS_DSN,      /* RFC 3461 */
-    SMTP_OFFERS_SIZE,     /* RFC 1870 */
-    SMTP_OFFERS_SMTPUTF8, /* RFC 6531 */
-    SMTP_OFFERS,          /* how many */
+    SMTP_OFFERS_8BITMIME,   /* RFC 6152 */
+    SMTP_OFFERS_DSN,        /* RFC 3461 */
+    SMTP_OFFERS_PIPELINING, /* RFC 2920 */
+    SMTP_OFFERS_SIZE,       /* RFC 1870 */
+    SMTP_OFFERS_SMTPUTF8,   /* RFC 6531 */
+    SMTP_OFFERS,            /* how many */
 };
 
 struct smtp_wire;

@@ -8,7 +8,7 @@
 #include "muster/base/text.h"
 
 enum {
-    GOOD_BATCH_MS = 100, /* a batch of texts is what the provider takes in this time */
+    GOOD_BATCH_MS = 100, /* a batch is what the other side takes in this time */
     QUICK_BATCH_MS = GOOD_BATCH_MS / 2,
 };
 
@@ -22,7 +22,7 @@ bool report_any_accepted(const struct batch *batch)
     return false;
 }
 
-/* Texts: the next batch is what the provider has shown that it takes in a short time. */
+/* The next batch is what the other side has shown that it takes in a short time. */
 static void learn(struct dispatch *dispatch, const struct batch *batch, int64_t took)
 {
     int64_t handed = 0;
@@ -33,11 +33,10 @@ static void learn(struct dispatch *dispatch, const struct batch *batch, int64_t 
         return;
     }
     dispatch->speed = handed * CLOCK_SECOND / (took > 0 ? took : 1) + 1;
-    if (dispatch->channel != CHANNEL_SMS) {
-        return;
-    }
     size_t least = carrier_batch(dispatch->carrier);
-    size_t most = (size_t)dispatch->config->sms.batch;
+    const struct config *config = dispatch->config;
+    const bool texts = dispatch->channel == CHANNEL_SMS;
+    size_t most = (size_t)(texts ? config->sms.batch : config->mail.batch);
     size_t next = dispatch->batch;
     if (took < QUICK_BATCH_MS && batch->parcel_count == dispatch->batch) {
         next *= 2;

@@ -14,7 +14,7 @@ mail = {
     tls = "mabye";
     from = "not an address";
     sesions = 3;
-    batch = 500;
+    batch = 5000;
     rate = "fast";
 };
 sms = { gateway = "rehearsal"; };
@@ -29,7 +29,7 @@ for fault in 'bad\.conf:2: organisation\.name must not be empty' \
     'bad\.conf:7: mail\.tls is "mabye", but must be one of none|opportunistic|required' \
     'bad\.conf:8: mail\.from is "not an address"' \
     'bad\.conf:9: mail\.sesions is not known; did you mean sessions' \
-    'bad\.conf:10: mail\.batch is "500", but must be a whole number from 1 to 50' \
+    'bad\.conf:10: mail\.batch is "5000", but must be a whole number from 1 to 512' \
     'bad\.conf:11: mail\.rate must be a whole number' \
     'bad\.conf:13: sms\.sender is missing'; do
     expect_match "^$fault" "$faults"

@@ -66,6 +66,7 @@ struct relay_script {
     const char *certificate; /* PEM with key, for STARTTLS; NULL: none */
     int tls_least, tls_most; /* OpenSSL's numbers; 0: whatever OpenSSL likes */
     bool narrow;             /* it takes little at once, and has segments as in a network */
+    bool asks_anyway;        /* for a message whose envelope it refused, and refuses that */
     const char *after_tls;   /* plain text sent in one piece with STARTTLS's 220 */
 };
 
@@ -81,6 +82,7 @@ struct relay_peer {
     int diary;
     int connection;
     int message;
+    bool refused; /* the envelope of the message that comes in */
     SSL *ssl;
     bool logged_in;
     char reference[32]; /* X-Ref of the message that comes in */
@@ -189,16 +191,26 @@ static inline bool relay_misbehave(struct relay_peer *peer)
     return false;
 }
 
-/* Whether the scripted fault happens here; does it, and tells whether the usual thing is left out.
- */
-static inline bool relay_fault(struct relay_peer *peer, enum relay_at at)
+/* Whether the scripted fault happens here. */
+static inline bool relay_is_at(const struct relay_peer *peer, enum relay_at at)
 {
     const struct relay_script *script = peer->script;
-    if (script->at != at || (script->connection != 0 && script->connection != peer->connection) ||
-        (script->message != 0 && script->message != peer->message)) {
-        return false;
-    }
-    return relay_misbehave(peer);
+    return script->at == at &&
+           (script->connection == 0 || script->connection == peer->connection) &&
+           (script->message == 0 || script->message == peer->message);
+}
+
+/* If it does, do it, and tell whether the usual thing is left out. */
+static inline bool relay_fault(struct relay_peer *peer, enum relay_at at)
+{
+    return relay_is_at(peer, at) && relay_misbehave(peer);
+}
+
+/* Whether it is a no. */
+static inline bool relay_refuses(const struct relay_peer *peer, enum relay_at at)
+{
+    const char *says = peer->script->says;
+    return relay_is_at(peer, at) && says != NULL && (says[0] == '4' || says[0] == '5');
 }
 
 static inline void relay_starttls(struct relay_peer *peer)
@@ -280,6 +292,10 @@ static inline void relay_data(struct relay_peer *peer)
 {
     char line[2048];
     size_t lines = 0;
+    if (peer->refused && !peer->script->asks_anyway) {
+        relay_say(peer, "503 5.5.1 no recipients");
+        return;
+    }
     if (relay_fault(peer, RELAY_DATA)) {
         return;
     }
@@ -298,7 +314,9 @@ static inline void relay_data(struct relay_peer *peer)
             (void)relay_fault(peer, RELAY_BODY);
         }
     }
-    if (whole) {
+    if (whole && peer->refused) {
+        relay_say(peer, "554 5.5.1 no recipients");
+    } else if (whole) {
         relay_take(peer, lines);
     }
 }
@@ -348,11 +366,16 @@ static inline void relay_command(struct relay_peer *peer, const char *line)
         relay_auth(peer, line);
     } else if (strncmp(line, "MAIL ", 5) == 0) {
         peer->message++;
+        peer->refused = relay_refuses(peer, RELAY_MAIL);
         if (!relay_fault(peer, RELAY_MAIL)) {
             relay_say(peer, "250 2.1.0 Ok");
         }
     } else if (strncmp(line, "RCPT ", 5) == 0) {
-        if (!relay_fault(peer, RELAY_RCPT)) {
+        const bool known = !peer->refused;
+        peer->refused = peer->refused || relay_refuses(peer, RELAY_RCPT);
+        if (!known) {
+            relay_say(peer, "503 5.5.1 MAIL first");
+        } else if (!relay_fault(peer, RELAY_RCPT)) {
             relay_say(peer, "250 2.1.5 Ok");
         }
     } else if (strcmp(line, "DATA") == 0) {

@@ -73,6 +73,25 @@ static void test_refused(void **state)
     drills_end(&drills);
 }
 
+/* RFC 2920 3.1: a relay may ask for the message of nobody that stands behind a refused recipient,
+ * and gets an empty one. */
+static void test_asked_anyway(void **state)
+{
+    (void)state;
+    static const enum relay_at steps[] = {RELAY_MAIL, RELAY_RCPT};
+    struct drills drills = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
+        drills_add_both(&drills, &(struct drill){.name = "asked anyway",
+                                                 .script = {.at = steps[i],
+                                                            .message = DRILL_AT,
+                                                            .says = "550 5.1.1 nobody",
+                                                            .asks_anyway = true},
+                                                 .verdicts = "aaara",
+                                                 .answer = "550 5.1.1 nobody"});
+    }
+    drills_end(&drills);
+}
+
 /* What is said when it was not asked for never counts as the answer to something else. */
 static void test_out_of_order(void **state)
 {
@@ -226,9 +245,8 @@ static void test_sessions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lost),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_out_of_order),
+        cmocka_unit_test(test_lost),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_asked_anyway), cmocka_unit_test(test_out_of_order),
         cmocka_unit_test(test_sessions),
     };
     return cmocka_run_group_tests_name("smtp conformance", tests, NULL, NULL);

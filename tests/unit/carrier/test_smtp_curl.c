@@ -18,41 +18,41 @@
 
 static const struct errand all_beyond = {.to = {ZOE, SION, BJORN}};
 
-static void hand_over(struct result *got, const char *extensions, const struct errand *errand)
+static void hand_over(struct result *got, const char *engine, const char *extensions,
+                      const struct errand *errand)
 {
     const struct relay_script script = {.at = RELAY_NOWHERE, .extensions = extensions};
     struct relay relay;
     relay_start(&relay, &script);
     struct config config = config_for(relay.port);
+    config.mail.engine = engine;
     send_errand(got, &config, &relay, errand);
 }
 
 /* One address beyond ASCII among others: they go on whatever becomes of it. A domain in its ASCII
- * form needs nothing. */
-static void test_mixed(void **state)
+ * form needs nothing. Where libesmtp is the engine, that one goes by another connection. */
+static void check_mixed(const char *engine, size_t connected)
 {
-    (void)state;
     static const struct {
         const char *extensions;
         const char *verdicts;
-        size_t connected;
     } cases[] = {
-        {UTF8, "aaa", 2},
-        {"250-8BITMIME\r\n250-SMTPUTF8 \r\n", "aaa", 2},
-        {"250-8BITMIME\r\n250-SMTPUTF8X\r\n250-XSMTPUTF8\r\n", "ara", 2},
-        {NULL, "ara", 2},
-        {"", "ara", 2},
+        {UTF8, "aaa"},
+        {"250-8BITMIME\r\n250-SMTPUTF8 \r\n", "aaa"},
+        {"250-8BITMIME\r\n250-SMTPUTF8X\r\n250-XSMTPUTF8\r\n", "ara"},
+        {NULL, "ara"},
+        {"", "ara"},
     };
     static const struct errand errand = {
         .to = {"a@one.example", SION, "c@xn--bcher-kva.three.example"}};
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct result got;
-        hand_over(&got, cases[i].extensions, &errand);
+        hand_over(&got, engine, cases[i].extensions, &errand);
         const char *diary = buffer_text(&got.diary);
         bool taken = cases[i].verdicts[1] == 'a';
         assert_true(got.ok);
         assert_string_equal(verdicts_of(&got), cases[i].verdicts);
-        assert_int_equal(count(&got, "connected"), cases[i].connected);
+        assert_int_equal(count(&got, "connected"), connected);
         assert_int_equal(count(&got, "MAIL "), taken ? 3 : 2);
         assert_int_equal(count(&got, "RCPT TO:<" SION ">"), taken ? 1 : 0);
         assert_int_equal(strstr(diary, " SMTPUTF8\n") != NULL, taken);
@@ -68,12 +68,20 @@ static void test_mixed(void **state)
     }
 }
 
+static void test_mixed(void **state)
+{
+    (void)state;
+    check_mixed("esmtp", 2);
+    check_mixed("curl", 1);
+    check_mixed("auto", 1);
+}
+
 /* No mail of a batch is begun when the relay does not take any: one connection tells. */
 static void test_all_refused(void **state)
 {
     (void)state;
     struct result got;
-    hand_over(&got, NULL, &all_beyond);
+    hand_over(&got, "auto", NULL, &all_beyond);
     assert_true(got.ok);
     assert_string_equal(verdicts_of(&got), "rrr");
     assert_int_equal(count(&got, "connected"), 1);
@@ -132,18 +140,20 @@ static void test_until(void **state)
 {
     (void)state;
     static const struct {
+        const char *engine;
         struct errand errand;
         const char *verdicts;
     } cases[] = {
-        {{.to = {ZOE, SION, BJORN}, .until = {0, 1, 0}}, "auu"},
-        {{.to = {ZOE, SION, BJORN}, .until = {1, 0, 0}}, "uuu"},
-        {{.to = {ZOE, SION, BJORN}, .until = {INT64_MAX, INT64_MAX, 1}}, "aau"},
-        {{.to = {"a@one.example", SION, "c@three.example"}, .until = {0, 1, 0}}, "aua"},
-        {{.to = {ZOE, "b@two.example", BJORN}, .until = {0, 1, 0}}, "aua"},
+        {"curl", {.to = {ZOE, SION, BJORN}, .until = {0, 1, 0}}, "auu"},
+        {"curl", {.to = {ZOE, SION, BJORN}, .until = {1, 0, 0}}, "uuu"},
+        {"curl", {.to = {ZOE, SION, BJORN}, .until = {INT64_MAX, INT64_MAX, 1}}, "aau"},
+        {"curl", {.to = {"a@one.example", SION, "c@three.example"}, .until = {0, 1, 0}}, "auu"},
+        {"esmtp", {.to = {"a@one.example", SION, "c@three.example"}, .until = {0, 1, 0}}, "aua"},
+        {"esmtp", {.to = {ZOE, "b@two.example", BJORN}, .until = {0, 1, 0}}, "aua"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct result got;
-        hand_over(&got, UTF8, &cases[i].errand);
+        hand_over(&got, cases[i].engine, UTF8, &cases[i].errand);
         assert_true(got.ok);
         assert_string_equal(verdicts_of(&got), cases[i].verdicts);
         drop(&got);
@@ -157,7 +167,7 @@ static void test_unspeakable(void **state)
     static const struct errand errand = {
         .to = {"zo\xeb@one.example", SION, "\xc3\xb6>\r\nRCPT TO:<x@y.example"}};
     struct result got;
-    hand_over(&got, UTF8, &errand);
+    hand_over(&got, "auto", UTF8, &errand);
     assert_true(got.ok);
     assert_string_equal(verdicts_of(&got), "rar");
     assert_non_null(strstr(got.parcels[0].answer, "not handed over"));

@@ -56,7 +56,7 @@ static void test_defaults(void **state)
     assert_string_equal(got.config.mail.tls_least, "1.2");
     assert_string_equal(got.config.mail.auth, "auto");
     assert_string_equal(got.config.mail.user, "");
-    assert_int_equal(got.config.mail.batch, 50);
+    assert_int_equal(got.config.mail.batch, 256);
     assert_string_equal(got.config.sms.gateway, "");
     assert_string_equal(got.config.sms.price, "");
     assert_string_equal(got.config.sms.currency, "");
@@ -177,7 +177,7 @@ static const struct fault_case faults[] = {
     {LEAST "resolver = \"192.0.2.053.1:53\"; };", "mail.resolver"},
     {LEAST "resolver = \"192.0.2.1111111111111:53\"; };", "mail.resolver"},
     {LEAST "relays = ( { name = \"a\"; pools = \"none\"; } ); };", "pools is not known"},
-    {LEAST "batch = 51; };", "mail.batch is \"51\", but must be a whole number from 1 to 50"},
+    {LEAST "batch = 513; };", "mail.batch is \"513\", but must be a whole number from 1 to 512"},
     {LEAST "batch = 0; };", "mail.batch"},
     {LEAST "batch = 99999999999999L; };", "mail.batch"},
     {LEAST "\n/* \" */ batch = 4294967346; };", ":2: the number 4294967346 is too large"},
@@ -460,7 +460,7 @@ static void test_show(void **state)
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, 1 << 16);
     config_show(&got.config, &shown);
-    assert_non_null(strstr(buffer_text(&shown), "mail.batch = 50\n"));
+    assert_non_null(strstr(buffer_text(&shown), "mail.batch = 256\n"));
     assert_non_null(strstr(buffer_text(&shown), "sms.variables.base_url = b\n"));
     assert_non_null(strstr(buffer_text(&shown), "mail.password_file = "));
     assert_null(strstr(buffer_text(&shown), "hunter"));
