@@ -4,10 +4,13 @@
  *
  * One connection serves the batch. No mail is ever begun a second time, on this connection or on
  * another. A mail is in doubt from the moment the piece with its final dot begins to leave; until
- * then the relay cannot have taken it. MAIL, RCPT and DATA are said together where the relay offers
- * PIPELINING, else one by one; nothing is said while the relay has said what it was not asked for:
- * all its answers from there on would be taken for those to other questions. The answer to DATA is
- * the only 354, so that by it the answers to a group are known to be in step. */
+ * then the relay cannot have taken it.
+ *
+ * Where the relay offers PIPELINING, a mail is one round trip: MAIL, RCPT and DATA are said
+ * together, behind the body of the mail before; else they are said one by one. Nothing is said
+ * while the relay has said what it was not asked for: all its answers from there on would be taken
+ * for those to other questions. The answer to DATA is the only 354, so that by it the answers to a
+ * group are known to be in step before the body is given. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,9 +28,10 @@ enum {
 
 struct courier {
     struct smtp_wire *wire;
-    int64_t timeout;    /* seconds */
-    struct buffer line; /* the commands to say */
-    char piece[PIECE];  /* of a body */
+    int64_t timeout;                             /* seconds */
+    struct buffer line;                          /* the commands to say */
+    bool begun;                                  /* the envelope of the next mail has been said */
+    char piece[PIECE + END_MOST + COMMAND_MOST]; /* of a body, and what stands behind it */
     size_t used;
     int64_t until; /* when all of the body must have left */
 };
@@ -124,19 +128,22 @@ static bool end_data(struct courier *courier, const struct smtp_reply *data)
     return smtp_says(data, 4) || smtp_says(data, 5);
 }
 
-/* All three at once (RFC 2920). What is answered to those behind a refused one counts for nothing,
- * but that it must be refusals too: else the answers are out of step, and nothing that was heard
- * can be relied on. */
-static bool say_group(struct courier *courier, const struct parcel *parcel,
-                      struct smtp_outcome *outcome)
+/* All three at once (RFC 2920). */
+static void add_group(struct courier *courier, const struct parcel *parcel)
+{
+    add_mail(courier, parcel);
+    add_recipient(courier, parcel);
+    (void)buffer_puts(&courier->line, "DATA\r\n");
+}
+
+/* What is answered to those behind a refused one counts for nothing, but that it must be refusals
+ * too: else the answers are out of step, and nothing that was heard can be relied on. */
+static bool hear_group(struct courier *courier, struct smtp_outcome *outcome)
 {
     struct smtp_wire *wire = courier->wire;
     struct smtp_reply recipient;
     struct smtp_reply data;
-    add_mail(courier, parcel);
-    add_recipient(courier, parcel);
-    (void)buffer_puts(&courier->line, "DATA\r\n");
-    if (!say_line(courier) || !smtp_wire_hear(wire, &outcome->mail)) {
+    if (!smtp_wire_hear(wire, &outcome->mail)) {
         return false;
     }
     if (!smtp_says(&outcome->mail, 2)) {
@@ -177,10 +184,10 @@ static bool add_to_piece(struct courier *courier, const char *bytes, size_t leng
                          struct smtp_outcome *outcome)
 {
     while (length > 0) {
-        if (courier->used == PIECE - END_MOST && !say_piece(courier, false, outcome)) {
+        if (courier->used == PIECE && !say_piece(courier, false, outcome)) {
             return false;
         }
-        const size_t room = PIECE - END_MOST - courier->used;
+        const size_t room = PIECE - courier->used;
         const size_t taken = length < room ? length : room;
         memcpy(courier->piece + courier->used, bytes, taken);
         courier->used += taken;
@@ -190,9 +197,10 @@ static bool add_to_piece(struct courier *courier, const char *bytes, size_t leng
     return true;
 }
 
-/* The body, a dot doubled at the beginning of each line, and the dot that ends it. */
+/* The body, a dot doubled at the beginning of each line, and the dot that ends it; behind that,
+ * unless it is NULL, the group of the next mail, which may stand there (RFC 2920 3.1). */
 static bool say_body(struct courier *courier, const struct parcel *parcel,
-                     struct smtp_outcome *outcome)
+                     const struct parcel *next, struct smtp_outcome *outcome)
 {
     const char *at = parcel->body;
     const char *end = parcel->body + parcel->length;
@@ -201,27 +209,35 @@ static bool say_body(struct courier *courier, const struct parcel *parcel,
     courier->used = 0;
     while (at < end) {
         const char *feed = memchr(at, '\n', (size_t)(end - at));
-        const char *next = feed == NULL ? end : feed + 1;
+        const char *line_end = feed == NULL ? end : feed + 1;
         if ((*at == '.' && !add_to_piece(courier, ".", 1, outcome)) ||
-            !add_to_piece(courier, at, (size_t)(next - at), outcome)) {
+            !add_to_piece(courier, at, (size_t)(line_end - at), outcome)) {
             return false;
         }
-        at = next;
+        at = line_end;
     }
     const bool ended = parcel->length == 0 || end[-1] == '\n';
     const char *dot = ended ? ".\r\n" : "\r\n.\r\n";
     memcpy(courier->piece + courier->used, dot, strlen(dot));
     courier->used += strlen(dot);
+    if (next != NULL) {
+        add_group(courier, next);
+        memcpy(courier->piece + courier->used, buffer_text(&courier->line), courier->line.length);
+        courier->used += courier->line.length;
+        buffer_clear(&courier->line);
+    }
     return say_piece(courier, true, outcome);
 }
 
 /* The body, and what is said to it. False when the connection is lost. */
 static bool say_message(struct courier *courier, const struct parcel *parcel,
-                        struct smtp_outcome *outcome)
+                        const struct parcel *next, struct smtp_outcome *outcome)
 {
-    if (!say_body(courier, parcel, outcome) || !smtp_wire_hear(courier->wire, &outcome->transfer)) {
+    if (!say_body(courier, parcel, next, outcome) ||
+        !smtp_wire_hear(courier->wire, &outcome->transfer)) {
         return false;
     }
+    courier->begun = next != NULL;
     outcome->complete = true;
     return true;
 }
@@ -243,34 +259,74 @@ static bool is_ready(struct courier *courier, const struct smtp_outcome *outcome
         return last->code != SMTP_GOODBYE;
     }
     bool refused = (smtp_says(last, 4) || smtp_says(last, 5)) && last->code != SMTP_SERVICE_CLOSING;
+    if (courier->begun) {
+        return refused;
+    }
     return refused && ask(courier, "RSET", &reset) && smtp_says(&reset, 2);
 }
 
-/* Say one mail. False when no other one can be said after it. */
-static bool say_mail(struct courier *courier, const struct parcel *parcel,
-                     struct smtp_outcome *outcome)
+/* The envelope, unless it was said behind the mail before, and what is answered to it. */
+static bool begin_mail(struct courier *courier, const struct parcel *parcel,
+                       struct smtp_outcome *outcome)
 {
-    const bool group = smtp_wire_offers(courier->wire, SMTP_OFFERS_PIPELINING);
-    if (!(group ? say_group : say_envelope)(courier, parcel, outcome) ||
-        (outcome->transfer.code == SMTP_GO_AHEAD && !say_message(courier, parcel, outcome))) {
+    const bool begun = courier->begun;
+    courier->begun = false;
+    if (!smtp_wire_offers(courier->wire, SMTP_OFFERS_PIPELINING)) {
+        return say_envelope(courier, parcel, outcome);
+    }
+    if (!begun) {
+        add_group(courier, parcel);
+    }
+    return (begun || say_line(courier)) && hear_group(courier, outcome);
+}
+
+/* Say one mail, and the envelope of the next one if there is one that may be said already. False
+ * when no other mail can be said after it. */
+static bool say_mail(struct courier *courier, const struct parcel *parcel,
+                     const struct parcel *next, struct smtp_outcome *outcome)
+{
+    if (!begin_mail(courier, parcel, outcome) ||
+        (outcome->transfer.code == SMTP_GO_AHEAD && !say_message(courier, parcel, next, outcome))) {
         return false;
     }
     return is_ready(courier, outcome);
 }
 
-/* False when the session has to end before the last parcel. */
+static bool is_late(const struct parcel *parcel)
+{
+    return parcel->until != 0 && clock_now() >= parcel->until;
+}
+
+static bool is_sayable(const struct courier *courier, const struct parcel *parcel)
+{
+    return !smtp_is_beyond_ascii(parcel) || smtp_wire_offers(courier->wire, SMTP_OFFERS_SMTPUTF8);
+}
+
+/* The mail whose envelope may be said behind the one before it; NULL: it may not. */
+static const struct parcel *next_of(const struct courier *courier, const struct parcel *parcels,
+                                    size_t count, size_t place)
+{
+    const struct parcel *next = &parcels[place + 1];
+    return smtp_wire_offers(courier->wire, SMTP_OFFERS_PIPELINING) && place + 1 < count &&
+                   is_sayable(courier, next) && !is_late(next)
+               ? next
+               : NULL;
+}
+
+/* False when the session has to end before the last parcel; that is so, too, when one grows late
+ * whose envelope is said. */
 static bool say_all(struct courier *courier, const struct parcel *parcels, size_t count,
                     struct smtp_outcome *outcomes, struct smtp_session_end *end)
 {
     for (size_t i = 0; i < count; i++) {
-        if (parcels[i].until != 0 && clock_now() >= parcels[i].until) {
+        if (is_late(&parcels[i])) {
             end->late = true;
-            return true;
+            return !courier->begun;
         }
-        if (smtp_is_beyond_ascii(&parcels[i]) &&
-            !smtp_wire_offers(courier->wire, SMTP_OFFERS_SMTPUTF8)) {
+        if (!is_sayable(courier, &parcels[i])) {
             outcomes[i].ascii_only = true;
-        } else if (!say_mail(courier, &parcels[i], &outcomes[i])) {
+        } else if (!say_mail(courier, &parcels[i], next_of(courier, parcels, count, i),
+                             &outcomes[i])) {
             return false;
         }
     }

@@ -4,8 +4,9 @@
 # the same size to the same nginx, as many of them in flight, by turns, in one run. What wrk
 # reaches, which repeats one request, is printed as the limit of nginx.
 #
-#   MUSTER_BUILD=build/release tests/bench/text-dispatch.sh [TEXTS] [ROUNDS] [IN_FLIGHT]
-#                                             50000 texts, the median of 5 rounds, 16 in flight
+#   MUSTER_BUILD=build/release tests/bench/text-dispatch.sh [TEXTS] [ROUNDS] [IN_FLIGHT] [SESSIONS]
+#                                             50000 texts, the median of 5 rounds, 16 in flight,
+#                                             shared by 2 processes of musterd's
 #
 # muster's figure is that of musterd with all its roles, store commits included and durable: from
 # the release of the first text to the outcome of the last. Needs nginx-light, sqlite3 and wrk.
@@ -13,9 +14,11 @@ source "$(dirname "$0")/house.sh"
 texts=${1:-50000}
 rounds=${2:-5}
 in_flight=${3:-16}
+sessions=${4:-2}
 whole TEXTS "$texts" 1000000
 whole ROUNDS "$rounds" 99
 whole IN_FLIGHT "$in_flight" 256
+whole SESSIONS "$sessions" 16
 need nginx nginx-light
 need sqlite3 sqlite3
 need wrk wrk
@@ -39,7 +42,7 @@ limit() {
 }
 
 start_provider
-fill sms "$texts" "sms.in_flight=$in_flight"
+fill sms "$texts" "sms.in_flight=$in_flight" "sms.sessions=$sessions"
 cp -a "$HOUSE" prepared
 
 for ((round = 0; round < rounds; round++)); do
@@ -58,7 +61,8 @@ for ((round = 0; round < rounds; round++)); do
     echo "wrk $(limit)" >>figures
 done
 
-printf '%d texts, %d in flight, %d rounds\n\n' "$texts" "$in_flight" "$rounds"
+printf '%d texts, %d in flight, %d sessions, %d rounds\n\n' \
+    "$texts" "$in_flight" "$sessions" "$rounds"
 table "$texts" muster \
     muster "musterd, durable" \
     libcurl "a bare loop of libcurl, keeps nothing" \

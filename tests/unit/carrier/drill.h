@@ -32,6 +32,7 @@ struct drill {
     size_t padding;  /* lines of 70 letters that each mail has more */
     /* what must come of it */
     const char *verdicts; /* a letter for each mail; "?": put off or unsure */
+    const char *grouped;  /* the same by libcurl in groups (RFC 2920); NULL: no others */
     enum error_kind kind; /* ERROR_UNAVAILABLE: or ERROR_CONFIG, where `either` */
     bool either;
     const char *answer; /* in the answer to the fourth mail, or in the error; "": anything */
@@ -219,14 +220,21 @@ static inline void drills_add(struct drills *drills, const struct drill *drill)
     drills->active++;
 }
 
-/* The same drill by both engines. */
+/* The same drill by both engines; by libcurl in groups, and command by command, where the relay
+ * does not say otherwise. */
 static inline void drills_add_both(struct drills *drills, const struct drill *drill)
 {
     struct drill each = *drill;
     each.engine = "esmtp";
     drills_add(drills, &each);
     each.engine = "curl";
+    each.verdicts = drill->grouped == NULL ? drill->verdicts : drill->grouped;
     drills_add(drills, &each);
+    if (drill->script.extensions == NULL) {
+        each.script.extensions = "250-DSN\r\n250-ENHANCEDSTATUSCODES\r\n";
+        each.verdicts = drill->verdicts;
+        drills_add(drills, &each);
+    }
 }
 
 static inline void drills_end(struct drills *drills)

@@ -48,6 +48,7 @@ enum relay_does {
     RELAY_BABBLES,    /* a line without an end */
     RELAY_ENUMERATES, /* a reply without an end */
     RELAY_SIPS,       /* reads a few bytes now and then */
+    RELAY_THINKS,     /* for half a second, and goes on as usual */
 };
 
 enum { RELAY_LINES_NOTED = 100 }; /* of a message */
@@ -186,6 +187,7 @@ static inline bool relay_misbehave(struct relay_peer *peer)
             (void)usleep(100 * 1000);
         }
         _exit(0);
+    case RELAY_THINKS: (void)usleep(500 * 1000); return false;
     case RELAY_ENUMERATES: relay_go_on(peer, "250-and what is more\r\n", 10);
     }
     return false;

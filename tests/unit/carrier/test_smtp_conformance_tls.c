@@ -107,7 +107,7 @@ static void test_lost(void **state)
                                 .password_file = path_of("password")};
     drill_matrix(&drills, &drill, steps, ARRAY_LENGTH(steps));
     drills_end(&drills);
-    assert_int_equal(drills.done, ARRAY_LENGTH(steps) * ARRAY_LENGTH(drill_losses) * 2);
+    assert_int_equal(drills.done, ARRAY_LENGTH(steps) * ARRAY_LENGTH(drill_losses) * 3);
 }
 
 struct tls_case {

@@ -160,6 +160,26 @@ static void test_until(void **state)
     }
 }
 
+/* One may grow late whose envelope was said behind the mail before it: it is not given. */
+static void test_late_envelope(void **state)
+{
+    (void)state;
+    static const struct relay_script script = {
+        .at = RELAY_KEPT, .message = 2, .does = RELAY_THINKS};
+    struct errand errand = {.to = {"a@one.example", "b@two.example", "c@three.example"},
+                            .until = {0, 0, clock_now() + 250}};
+    struct relay relay;
+    struct result got;
+    relay_start(&relay, &script);
+    struct config config = config_for(relay.port);
+    send_errand(&got, &config, &relay, &errand);
+    assert_true(got.ok);
+    assert_string_equal(verdicts_of(&got), "aau");
+    assert_int_equal(count(&got, "took "), 2);
+    assert_int_equal(count(&got, "connected"), 1);
+    drop(&got);
+}
+
 /* Bytes that are no text in any command, and a command hidden in an address. */
 static void test_unspeakable(void **state)
 {
@@ -204,9 +224,10 @@ static void test_not_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mixed),     cmocka_unit_test(test_all_refused),
-        cmocka_unit_test(test_not_taken), cmocka_unit_test(test_wire),
-        cmocka_unit_test(test_until),     cmocka_unit_test(test_unspeakable),
+        cmocka_unit_test(test_mixed),       cmocka_unit_test(test_all_refused),
+        cmocka_unit_test(test_not_taken),   cmocka_unit_test(test_wire),
+        cmocka_unit_test(test_until),       cmocka_unit_test(test_late_envelope),
+        cmocka_unit_test(test_unspeakable),
 
     };
     return cmocka_run_group_tests_name("smtp beyond ASCII", tests, NULL, NULL);
