@@ -159,24 +159,35 @@ static bool render(const struct template *template, const struct json *values,
     return true;
 }
 
-/* Add what only this message has: the link by which its reader leaves. */
-static struct json *with_links(const struct letters *letters, const struct letter_order *order,
-                               const struct json *values, struct arena *arena, const char **link)
+/* The values that are merged in; those at hand are their owner's and are copied. */
+static bool read_values(const struct letter_order *order, struct json **values, struct error *err)
+{
+    const char *merge = order->message->merge;
+    if (order->values == NULL) {
+        return json_parse(merge, strlen(merge), values, err);
+    }
+    *values = json_make_object();
+    for (size_t i = 0; i < json_count(order->values); i++) {
+        json_put(*values, json_name(order->values, i), json_share(json_value(order->values, i)));
+    }
+    return true;
+}
+
+/* Add what only this message has: the link by which its reader leaves, which is given. NULL: there is
+ * none. */
+static const char *add_links(const struct letters *letters, const struct letter_order *order,
+                             struct json *values, struct arena *arena)
 {
     char token[UNSUBSCRIBE_TOKEN_SIZE];
+    if (text_empty(order->letterhead->url)) {
+        return NULL;
+    }
     unsubscribe_token(letters->db, order->message->reference, token);
-    *link = NULL;
-    struct json *all = json_make_object();
-    for (size_t i = 0; i < json_count(values); i++) {
-        json_put(all, json_name(values, i), json_share(json_value(values, i)));
-    }
-    if (!text_empty(order->letterhead->url)) {
-        struct json *links = json_make_object();
-        *link = arena_printf(arena, "%s/u/%s", order->letterhead->url, token);
-        json_put_text(links, "unsubscribe", *link);
-        json_put(all, "links", links);
-    }
-    return all;
+    const char *link = arena_printf(arena, "%s/u/%s", order->letterhead->url, token);
+    struct json *links = json_make_object();
+    json_put_text(links, "unsubscribe", link);
+    json_put(values, "links", links);
+    return link;
 }
 
 /* The text without white space at its ends, and the spans that are left of it. */
@@ -340,14 +351,11 @@ bool letters_render(struct letters *letters, const struct letter_order *order, s
     if (parsed == NULL) {
         return false;
     }
-    CLEANUP(json_free) struct json *read = NULL;
-    if (order->values == NULL && !json_parse(message->merge, strlen(message->merge), &read, err)) {
+    CLEANUP(json_free) struct json *values = NULL;
+    if (!read_values(order, &values, err)) {
         return false;
     }
-    const char *link = NULL;
-    CLEANUP(json_free)
-    struct json *values =
-        with_links(letters, order, order->values != NULL ? order->values : read, arena, &link);
+    const char *link = add_links(letters, order, values, arena);
     *letter = (struct letter){.language = arena_text(arena, parsed->language)};
     return message->channel == CHANNEL_SMS
                ? render_sms(parsed, order, values, arena, letter, err)
