@@ -173,7 +173,7 @@ static bool read_values(const struct letter_order *order, struct json **values, 
     return true;
 }
 
-/* Add what only this message has: the link by which its reader leaves, which is given. NULL: there is
+/* Add what only this message has: the link by which its reader leaves, and give it; NULL: there is
  * none. */
 static const char *add_links(const struct letters *letters, const struct letter_order *order,
                              struct json *values, struct arena *arena)
