@@ -111,3 +111,33 @@ char *file_beside(const char *beside, const char *path, struct arena *arena)
     }
     return arena_printf(arena, "%.*s/%s", (int)(slash - beside), beside, path);
 }
+
+bool file_secret(const char *path, char secret[FILE_SECRET_MAX], struct error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return error_set(err, ERROR_CONFIG, "the secret file %s is not there", path);
+    }
+    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        char advice[FILE_ADVICE_SIZE];
+        file_advise(&info, advice);
+        return error_set(err, ERROR_PERMISSION, "others may read or write the secret file %s; %s",
+                         path, advice);
+    }
+    CLEANUP(buffer_free) struct buffer text;
+    buffer_init(&text, (size_t)FILE_SECRET_MAX * 4);
+    if (!file_read(path, &text, err)) {
+        return false;
+    }
+    size_t length = strcspn(buffer_text(&text), "\r\n");
+    bool ok = length > 0 && length < FILE_SECRET_MAX;
+    if (ok) {
+        memcpy(secret, buffer_text(&text), length);
+        secret[length] = '\0';
+    }
+    if (text.data != NULL) {
+        explicit_bzero(text.data, text.length);
+    }
+    return ok ||
+           error_set(err, ERROR_CONFIG, "the secret file %s has no secret in its first line", path);
+}

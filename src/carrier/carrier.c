@@ -3,11 +3,8 @@
 #include "muster/carrier/carrier.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "carrier_private.h"
-#include "muster/base/buffer.h"
-#include "muster/base/file.h"
 #include "muster/base/text.h"
 
 size_t carrier_batch(const struct carrier *carrier)
@@ -60,36 +57,6 @@ const char *carrier_answer(const char *bytes, size_t length, struct arena *arena
         used += size;
     }
     return arena_span(arena, line, used);
-}
-
-bool carrier_secret(const char *path, char secret[CARRIER_SECRET_MAX], struct error *err)
-{
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        return error_set(err, ERROR_CONFIG, "the secret file %s is not there", path);
-    }
-    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        char advice[FILE_ADVICE_SIZE];
-        file_advise(&info, advice);
-        return error_set(err, ERROR_PERMISSION, "others may read or write the secret file %s; %s",
-                         path, advice);
-    }
-    CLEANUP(buffer_free) struct buffer text;
-    buffer_init(&text, (size_t)CARRIER_SECRET_MAX * 4);
-    if (!file_read(path, &text, err)) {
-        return false;
-    }
-    size_t length = strcspn(buffer_text(&text), "\r\n");
-    bool ok = length > 0 && length < CARRIER_SECRET_MAX;
-    if (ok) {
-        memcpy(secret, buffer_text(&text), length);
-        secret[length] = '\0';
-    }
-    if (text.data != NULL) {
-        explicit_bzero(text.data, text.length);
-    }
-    return ok ||
-           error_set(err, ERROR_CONFIG, "the secret file %s has no secret in its first line", path);
 }
 
 size_t carrier_count(const struct parcel *parcels, size_t count, enum carrier_verdict verdict)

@@ -19,15 +19,11 @@ struct carrier {
     const struct carrier_kind *kind;
 };
 
-enum { CARRIER_ANSWER_MAX = 200, CARRIER_SECRET_MAX = 8192 };
+enum { CARRIER_ANSWER_MAX = 200 };
 
 /* What the other side said, on one line of at most CARRIER_ANSWER_MAX bytes, in the arena: control
  * characters and runs of blanks become one blank, malformed UTF-8 becomes U+FFFD. */
 const char *carrier_answer(const char *bytes, size_t length, struct arena *arena);
-
-/* The first line of a file that only its owner may read, into `secret`. ERROR_CONFIG when it is not
- * there or has no first line, ERROR_PERMISSION when others may read or write it. */
-bool carrier_secret(const char *path, char secret[CARRIER_SECRET_MAX], struct error *err) MUST_USE;
 
 /* How many parcels have this verdict. */
 size_t carrier_count(const struct parcel *parcels, size_t count, enum carrier_verdict verdict);

@@ -8,6 +8,7 @@
 
 #include "carrier_private.h"
 #include "muster/base/buffer.h"
+#include "muster/base/file.h"
 #include "muster/base/json.h"
 #include "muster/carrier/sms_lookup.h"
 #include "muster/conf/config.h"
@@ -22,7 +23,7 @@ struct sms_recipe;
 enum sms_purpose { SMS_SUBMISSION, SMS_LOOKUP };
 
 /* The two URLs are for submissions. ERROR_CONFIG when a template does not parse or uses a name that
- * no one gives; errors of carrier_secret. */
+ * no one gives; errors of file_secret. */
 bool sms_recipe_create(const struct config *config, const struct gateway *gateway,
                        enum sms_purpose purpose, const char *receipt_url, const char *reply_url,
                        struct sms_recipe **recipe, struct error *err) MUST_USE;

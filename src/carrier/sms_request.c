@@ -140,8 +140,8 @@ static bool fill_values(struct sms_recipe *recipe, const struct config *config,
     json_put_text(recipe->values, "receipt_url", receipt_url == NULL ? "" : receipt_url);
     json_put_text(recipe->values, "reply_url", reply_url == NULL ? "" : reply_url);
     if (!text_empty(config->sms.secret_file)) {
-        char secret[CARRIER_SECRET_MAX];
-        if (!carrier_secret(config->sms.secret_file, secret, err)) {
+        char secret[FILE_SECRET_MAX];
+        if (!file_secret(config->sms.secret_file, secret, err)) {
             return error_prefix(err, "sms.secret_file");
         }
         json_put_text(recipe->values, "secret", secret);
@@ -168,8 +168,8 @@ bool sms_recipe_create(const struct config *config, const struct gateway *gatewa
     made->headers = arena_array(made->arena, request->header_count + 1, sizeof *made->headers);
     made->fields = arena_array(made->arena, request->field_count + 1, sizeof *made->fields);
     buffer_init(&made->piece, SMS_REQUEST_MAX);
-    buffer_init(&made->user, CARRIER_SECRET_MAX);
-    buffer_init(&made->password, CARRIER_SECRET_MAX);
+    buffer_init(&made->user, FILE_SECRET_MAX);
+    buffer_init(&made->password, FILE_SECRET_MAX);
     if (!fill_values(made, config, receipt_url, reply_url, err) || !parse_all(made, config, err)) {
         return false;
     }

@@ -274,7 +274,7 @@ bool smtp_create(const struct config *config, struct carrier **carrier, struct e
         return false;
     }
     if (!text_empty(config->mail.user) &&
-        !carrier_secret(config->mail.password_file, smtp->password, err)) {
+        !file_secret(config->mail.password_file, smtp->password, err)) {
         return error_prefix(err, "mail.password_file");
     }
     /* A relay that hangs up while we write must not end the process. */

@@ -6,6 +6,7 @@
 #define MUSTER_CARRIER_SMTP_PRIVATE_H
 
 #include "carrier_private.h"
+#include "muster/base/file.h"
 #include "muster/conf/config.h"
 
 struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
@@ -38,7 +39,7 @@ struct smtp {
     char tls_fault[SMTP_FAULT_MAX]; /* why the last certificate was not; "" when it was */
     int64_t asked;                  /* when the relay was last told something; see smtp_tls.c */
     bool slow;                      /* it took too long over a record of TLS */
-    char password[CARRIER_SECRET_MAX];
+    char password[FILE_SECRET_MAX];
 };
 
 /* One reply of the relay (RFC 5321 4.2, RFC 2034). */

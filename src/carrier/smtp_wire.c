@@ -193,7 +193,7 @@ static bool prepare_login(struct smtp_wire *wire)
         return true;
     }
     struct error err = {0};
-    if (!carrier_secret(smtp->config->mail.password_file, smtp->password, &err)) {
+    if (!file_secret(smtp->config->mail.password_file, smtp->password, &err)) {
         char text[SMTP_FAULT_MAX];
         (void)snprintf(text, sizeof text, "cannot be logged in to: %.200s", err.text);
         smtp_wire_note(wire, ERROR_CONFIG, text);

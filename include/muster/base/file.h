@@ -27,6 +27,12 @@ enum { FILE_ADVICE_SIZE = 128 };
  * is, too: "it belongs to anna, and chmod 600 mends it". */
 void file_advise(const struct stat *facts, char advice[FILE_ADVICE_SIZE]);
 
+enum { FILE_SECRET_MAX = 8192 };
+
+/* The first line of a file that only its owner may read, into `secret`. ERROR_CONFIG when it is not
+ * there or has no first line, ERROR_PERMISSION when others may read or write it. */
+bool file_secret(const char *path, char secret[FILE_SECRET_MAX], struct error *err) MUST_USE;
+
 /* `path` as seen from the folder of the file `beside`: absolute paths stay as they are. In the
  * arena. */
 char *file_beside(const char *beside, const char *path, struct arena *arena) MUST_USE;
