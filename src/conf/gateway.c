@@ -62,6 +62,18 @@ static void check_variables(const struct config *config, const struct gateway *g
     }
 }
 
+/* Who checks signatures needs the key. */
+static void check_secret(const struct config *config, const struct gateway *gateway,
+                         struct faults *faults)
+{
+    if (gateway->signature.scheme != GATEWAY_UNSIGNED && text_empty(config->sms.secret_file) &&
+        text_empty(config->sms.callback_secret_file)) {
+        faults_add(faults, config->path, 0,
+                   "sms.callback_secret_file is missing: the gateway profile %s checks signatures",
+                   gateway->name);
+    }
+}
+
 static bool find(const struct config *config, struct arena *arena, const char **path,
                  struct error *err)
 {
@@ -101,9 +113,9 @@ static const char *profile_name(const char *path, struct arena *arena)
 static void read_profile(const struct gateway_reading *reading)
 {
     static const char *const outermost[] = {"gateway"};
-    static const char *const names[] = {"title",  "variables", "request",
-                                        "answer", "lookup",    "receipt",
-                                        "reply",  "tariff",    "callback_answer"};
+    static const char *const names[] = {"title",           "variables", "request", "answer",
+                                        "lookup",          "receipt",   "reply",   "tariff",
+                                        "callback_answer", "signature"};
     const struct libconfig *file = reading->file;
     const struct libconfig_node *root = libconfig_root(file);
     libconfig_known(file, root, outermost, ARRAY_LENGTH(outermost));
@@ -126,6 +138,7 @@ static void read_profile(const struct gateway_reading *reading)
     gateway_read_answer(reading, group);
     gateway_read_lookup(reading, group);
     gateway_read_callbacks(reading, group);
+    gateway_read_signature(reading, group);
 }
 
 const char *gateway_route(const struct config *config, struct arena *arena)
@@ -153,6 +166,7 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
         return false;
     }
     check_variables(config, &made, faults);
+    check_secret(config, &made, faults);
     tariff_settle(&made.tariff, config, made.name, faults);
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
         return error_set(err, ERROR_CONFIG,

@@ -25,4 +25,8 @@ void gateway_read_lookup(const struct gateway_reading *reading, const struct lib
 void gateway_read_callbacks(const struct gateway_reading *reading,
                             const struct libconfig_node *group);
 
+/* How they are signed: the group signature. Defined in gateway_signature.c. */
+void gateway_read_signature(const struct gateway_reading *reading,
+                            const struct libconfig_node *group);
+
 #endif

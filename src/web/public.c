@@ -10,10 +10,13 @@
 #include "intake.h"
 #include "listener.h"
 #include "muster/base/clock.h"
+#include "muster/base/file.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
+#include "muster/base/token.h"
 #include "muster/inbound/form.h"
 #include "muster/inbound/hook.h"
+#include "muster/inbound/signature.h"
 #include "muster/store/unsubscribe.h"
 #include "public_pages.h"
 #include "server.h"
@@ -28,12 +31,20 @@ enum {
 
 static const char html_type[] = "text/html; charset=utf-8";
 
+/* What a gateway's callbacks are checked by, and where it calls. */
+struct public_key {
+    char secret[FILE_SECRET_MAX]; /* "": it signs nothing */
+    const char *receipt_url;
+    const char *reply_url;
+};
+
 struct public
 {
     struct db *db;
     const struct config *config;
     const struct public_callers *callers;
     char(*secrets)[HOOK_SECRET_SIZE]; /* of each of them */
+    struct public_key *keys;          /* likewise */
     struct public_pages pages;
     struct intake *intake;
     char strange[STATUS_WORD_MAX + 1]; /* the status word that was last complained of */
@@ -46,18 +57,53 @@ static void answer(struct server_exchange *exchange, unsigned status, const char
     server_answer(exchange, &whole);
 }
 
-/* Who calls; NULL when nobody may. Who does not know the secret is told nothing: not even which
- * gateways there are. */
-static const struct gateway *caller(const struct public *public,
-                                    const struct server_request *request)
+/* Who calls, by its place; SIZE_MAX when nobody may. Who does not know the secret is told nothing:
+ * not even which gateways there are. */
+static size_t caller(const struct public *public, const struct server_request *request)
 {
     for (size_t i = 0; i < public->callers->count; i++) {
-        const struct gateway *gateway = &public->callers->gateways[i];
-        if (text_equal(gateway->name, request->parts[0])) {
-            return token_equal(public->secrets[i], request->parts[1]) ? gateway : NULL;
+        if (text_equal(public->callers->gateways[i].name, request->parts[0])) {
+            return token_equal(public->secrets[i], request->parts[1]) ? i : SIZE_MAX;
         }
     }
-    return NULL;
+    return SIZE_MAX;
+}
+
+static const char *header_of(const char *name, void *context)
+{
+    return server_header(context, name);
+}
+
+/* Whether the callback is the provider's own; what it has to say, then, into the call. */
+static bool is_genuine(const struct public *public, size_t place, struct server_exchange *exchange,
+                       const struct server_request *request, struct hook_call *call,
+                       struct error *err)
+{
+    const struct public_key *key = &public->keys[place];
+    const char *url = call->kind == HOOK_RECEIPT ? key->receipt_url : key->reply_url;
+    const bool by_get = text_equal(request->method, "GET");
+    const char *whole = request->query[0] == '\0'
+                            ? url
+                            : arena_printf(request->arena, "%s?%s", url, request->query);
+    const struct signature_call signed_call = {
+        .url = whole,
+        .query = request->query,
+        .body = by_get ? "" : request->body,
+        .length = by_get ? 0 : request->length,
+        .at = call->at,
+        .header = header_of,
+        .context = exchange,
+    };
+    const struct gateway_signature *signature = &public->callers->gateways[place].signature;
+    struct signature_payload payload;
+    if (!signature_check(signature, key->secret, &signed_call, request->arena, &payload, err)) {
+        return false;
+    }
+    if (signature->claims) {
+        call->bytes = payload.bytes;
+        call->length = payload.length;
+    }
+    return true;
 }
 
 static void note_status(struct public *public, const struct gateway *gateway,
@@ -74,13 +120,14 @@ static void note_status(struct public *public, const struct gateway *gateway,
 static void take_callback(struct public *public, struct server_exchange *exchange,
                           const struct server_request *request, enum hook_kind kind)
 {
-    const struct gateway *gateway = caller(public, request);
-    if (gateway == NULL) {
+    const size_t place = caller(public, request);
+    if (place == SIZE_MAX) {
         answer(exchange, 404, SERVER_PLAIN, "not found\n");
         return;
     }
+    const struct gateway *gateway = &public->callers->gateways[place];
     bool by_get = text_equal(request->method, "GET");
-    const struct hook_call call = {
+    struct hook_call call = {
         .kind = kind,
         .bytes = by_get ? request->query : request->body,
         .length = by_get ? strlen(request->query) : request->length,
@@ -94,6 +141,11 @@ static void take_callback(struct public *public, struct server_exchange *exchang
     }
     struct intake_item *item = arena_alloc(request->arena, sizeof *item);
     struct error err = {.kind = ERROR_NONE};
+    if (!is_genuine(public, place, exchange, request, &call, &err)) {
+        log_warning("a callback of gateway %s was not let in: %s", gateway->name, err.text);
+        answer(exchange, 403, SERVER_PLAIN, "");
+        return;
+    }
     if (!hook_read(gateway, public->config->organisation.region, &call, request->arena,
                    &item->event, &err)) {
         log_warning("a callback of gateway %s was refused: %s", gateway->name, err.text);
@@ -225,12 +277,42 @@ static void bid_farewell(struct public *public, struct server *server)
     }
 }
 
+/* What a gateway signs its callbacks with; nothing, when it signs none. */
+static bool read_key(const struct config *own, const struct gateway *gateway,
+                     char key[FILE_SECRET_MAX], struct error *err)
+{
+    const char *file = own->sms.callback_secret_file;
+    return file_secret(text_empty(file) ? own->sms.secret_file : file, key, err) ||
+           error_prefix(err, "what gateway %s signs with", gateway->name);
+}
+
+/* What callers are known by. */
+static bool read_keys(struct public *public, struct arena *arena, struct error *err)
+{
+    const size_t count = public->callers->count;
+    public->secrets = arena_array(arena, count + 1, sizeof *public->secrets);
+    public->keys = arena_array(arena, count + 1, sizeof *public->keys);
+    for (size_t i = 0; i < count; i++) {
+        const struct gateway *gateway = &public->callers->gateways[i];
+        struct public_key *key = &public->keys[i];
+        hook_secret(public->db, gateway->name, public->secrets[i]);
+        (void)!hook_urls(public->db, public->config, gateway, arena, &key->receipt_url,
+                         &key->reply_url);
+        if (gateway->signature.scheme != GATEWAY_UNSIGNED &&
+            !read_key(public->config->sms.gateways[i].config, gateway, key->secret, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool public_run(struct db *db, const struct config *config, const struct public_callers *callers,
                 int listen_fd, const volatile sig_atomic_t *stop, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct public public = {.db = db, .config = config, .callers = callers};
-    if (!public_pages_render(config->organisation.name, arena, &public.pages, err)) {
+    if (!public_pages_render(config->organisation.name, arena, &public.pages, err) ||
+        !read_keys(&public, arena, err)) {
         if (listen_fd >= 0) {
             (void)close(listen_fd);
         }
@@ -238,10 +320,6 @@ bool public_run(struct db *db, const struct config *config, const struct public_
     }
     if (listen_fd < 0 && !listener_open(config->public.listen, &listen_fd, err)) {
         return false;
-    }
-    public.secrets = arena_array(arena, callers->count + 1, sizeof *public.secrets);
-    for (size_t i = 0; i < callers->count; i++) {
-        hook_secret(db, callers->gateways[i].name, public.secrets[i]);
     }
     (void)signal(SIGPIPE, SIG_IGN);
     CLEANUP(server_free) struct server *server = NULL;

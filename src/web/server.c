@@ -293,8 +293,7 @@ static void handle(struct server_exchange *exchange, const char *method)
         answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
         return;
     }
-    const char *type =
-        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "Content-Type");
+    const char *type = server_header(exchange, "Content-Type");
     struct server_request request = {
         .method = arena_text(exchange->arena, method),
         .query = exchange->query,
@@ -405,6 +404,11 @@ bool server_turn(struct server *server, int64_t longest, struct error *err)
     cut_slow(server, now);
     warn_when_full(server, now);
     return true;
+}
+
+const char *server_header(const struct server_exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
 void server_show_health(struct server_exchange *exchange, const struct server_request *request,

@@ -76,6 +76,10 @@ bool server_turn(struct server *server, int64_t longest, struct error *err) MUST
 /* Answer a request. The exchange must not be used afterwards. */
 void server_answer(struct server_exchange *exchange, const struct server_answer *answer);
 
+/* The value of a header of a request, NULL when there is none; names do not care about case. Until
+ * the exchange is answered. */
+const char *server_header(const struct server_exchange *exchange, const char *name);
+
 /* A handler for /health: "ok". */
 void server_show_health(struct server_exchange *exchange, const struct server_request *request,
                         void *context);

@@ -90,11 +90,13 @@ struct config {
         const char *gateway;     /* profile: a name, or a path with a slash */
         const char *sender;      /* number or name that texts come from */
         const char *secret_file; /* mode 0600; its first line is the profile's {{secret}} */
-        int64_t sessions;        /* processes side by side in musterd */
-        int64_t in_flight;       /* requests under way at once, over all processes */
-        int64_t batch;           /* texts released at once, at most */
-        int64_t rate;            /* messages a second; 0: no limit */
-        int64_t burst;           /* as of mail, and so are the two caps */
+        const char
+            *callback_secret_file; /* the same of what it signs its callbacks with; "": that */
+        int64_t sessions;          /* processes side by side in musterd */
+        int64_t in_flight;         /* requests under way at once, over all processes */
+        int64_t batch;             /* texts released at once, at most */
+        int64_t rate;              /* messages a second; 0: no limit */
+        int64_t burst;             /* as of mail, and so are the two caps */
         int64_t per_minute;
         int64_t per_day;
         int64_t timeout; /* seconds for one request */

@@ -101,6 +101,58 @@ struct gateway_callback {
     const char *text;      /* replies */
 };
 
+/* How it is proved that a callback is the provider's own. */
+enum gateway_scheme {
+    GATEWAY_UNSIGNED, /* by the secret in its path alone */
+    GATEWAY_MAC,      /* HMAC (RFC 2104) of what is signed */
+    GATEWAY_DIGEST,   /* a digest of what is signed with the key behind it */
+    GATEWAY_JWT,      /* a token (RFC 7519) signed by HMAC (RFC 7518 3.2) */
+    GATEWAY_ED25519,  /* RFC 8032; the key is the provider's public one, in base 64 */
+};
+
+enum gateway_hash { GATEWAY_MD5, GATEWAY_SHA1, GATEWAY_SHA256, GATEWAY_SHA512 };
+
+/* What is signed is put together from these. */
+enum gateway_part {
+    GATEWAY_PART_URL,      /* as the provider calls it, with its query */
+    GATEWAY_PART_BASE_URL, /* without the query */
+    GATEWAY_PART_FIELDS,   /* of a form in the body: name and value of each, sorted, none twice */
+    GATEWAY_PART_PAIRS,    /* of a form in body or query: "&name=value" of each but the one that
+                               * holds the signature, sorted; & and = in values become _ */
+    GATEWAY_PART_QUERY,    /* its pieces sorted, as they were sent */
+    GATEWAY_PART_BODY,     /* as it was sent */
+    GATEWAY_PART_BODY_SHA256, /* its SHA-256, 32 bytes */
+    GATEWAY_PART_HEADER,      /* the value of a header; "" when there is none */
+    GATEWAY_PART_TEXT,        /* itself */
+};
+
+struct gateway_signed {
+    enum gateway_part part;
+    const char *text; /* the header's name, or the text */
+};
+
+/* Where a value of a callback stands. */
+struct gateway_place {
+    const char *header; /* its name; "": it is a field of the form in body or query */
+    const char *field;
+};
+
+struct gateway_signature {
+    enum gateway_scheme scheme;
+    enum gateway_hash hash;
+    bool hex;                   /* the signature is in hexadecimal; else in base 64 */
+    struct gateway_place place; /* of the signature; several may stand there, between commas */
+    const struct gateway_signed *parts;
+    size_t part_count;
+    struct gateway_place timestamp; /* seconds since the epoch; both "": there is none */
+    int64_t tolerance;              /* seconds by which it, or a token, may be off; 0: any */
+    /* tokens only; "": the claim is not asked for */
+    const char *issuer;    /* what the claim iss must be */
+    const char *body_hash; /* the claim that is the SHA-256 of the body, in hexadecimal */
+    const char *url_hash;  /* the same of the URL */
+    bool claims;           /* the claims are what the provider has to say, and not the body */
+};
+
 struct gateway {
     const char *name;
     const char *title;
@@ -116,6 +168,7 @@ struct gateway {
     const struct gateway_status *statuses;
     size_t status_count;
     struct gateway_callback reply;
+    struct gateway_signature signature; /* of both */
     struct tariff tariff; /* what this branch pays: the profile's, as the configuration mends it */
     const char *answer_type; /* content type and body of our answer to a callback */
     const char *answer_body;

@@ -24,7 +24,7 @@
 
 /* The gateways that may call back. */
 struct public_callers {
-    const struct gateway *gateways;
+    const struct gateway *gateways; /* of each of config->sms.gateways */
     size_t count;
 };
 
