@@ -48,8 +48,10 @@ bool cmd_message_show(struct call *call, struct error *err);
 bool cmd_message_resolve(struct call *call, struct error *err);
 bool cmd_message_lookup(struct call *call, struct error *err);
 bool cmd_gateway_list(struct call *call, struct error *err);
+bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
+extern const struct call_option cmd_gateway_options[];
 extern const struct call_option cmd_run_options[];
 extern const struct call_option cmd_import_options[];
 extern const struct call_option cmd_set_options[];

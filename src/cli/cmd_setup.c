@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* muster init, muster check, muster gateway list. */
+/* muster init, muster check. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -205,32 +205,5 @@ bool cmd_check(struct call *call, struct error *err)
     tell_gateways(&ways, call->arena);
     tell_hours(&ways, call->arena);
     tell_blanks(&call->config);
-    return true;
-}
-
-bool cmd_gateway_list(struct call *call, struct error *err)
-{
-    static const struct listing_column COLUMNS[] = {
-        {"GATEWAY", "gateway", false},
-        {"TITLE", "title", false},
-        {"RECEIPTS TO", "receipt_url", false},
-        {"REPLIES TO", "reply_url", false},
-    };
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    struct ways ways;
-    if (!cmd_read_ways(call, &ways, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
-        const struct gateway *gateway = &ways.gateways[i];
-        const char *receipts = "";
-        const char *replies = "";
-        (void)!hook_urls(call->db, &call->config, gateway, call->arena, &receipts, &replies);
-        listing_text(listing, gateway->name);
-        listing_text(listing, gateway->title);
-        listing_text(listing, receipts);
-        listing_text(listing, replies);
-    }
-    listing_print(listing, call->format, "no gateway: sms.gateway is not set");
     return true;
 }

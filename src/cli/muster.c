@@ -91,6 +91,9 @@ static const struct call_command COMMANDS[] = {
      cmd_reply_classify},
     {"gateway list", "", 0, 0, CALL_STORE, "Show the SMS gateways and their callback addresses",
      NULL, cmd_gateway_list},
+    {"gateway test", "[NAME]", 0, 1, CALL_STORE,
+     "Send one text to a phone of yours, and show what is said over it", cmd_gateway_options,
+     cmd_gateway_test},
 };
 
 static bool run(struct call *call, int argc, char **argv, struct error *err)
