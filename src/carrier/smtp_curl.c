@@ -27,6 +27,7 @@ enum {
 };
 
 struct courier {
+    struct smtp *smtp;
     struct smtp_wire *wire;
     int64_t timeout;                             /* seconds */
     struct buffer line;                          /* the commands to say */
@@ -34,6 +35,7 @@ struct courier {
     char piece[PIECE + END_MOST + COMMAND_MOST]; /* of a body, and what stands behind it */
     size_t used;
     int64_t until; /* when all of the body must have left */
+    int64_t took;  /* ms that the last mail took */
 };
 
 /* xtext (RFC 3461 4) */
@@ -147,8 +149,14 @@ static bool hear_group(struct courier *courier, struct smtp_outcome *outcome)
         return false;
     }
     if (!smtp_says(&outcome->mail, 2)) {
-        return smtp_wire_hear(wire, &recipient) && smtp_wire_hear(wire, &data) &&
-               end_data(courier, &data);
+        if (!smtp_wire_hear(wire, &recipient) || !smtp_wire_hear(wire, &data)) {
+            return false;
+        }
+        if (smtp_says(&recipient, 2) || !end_data(courier, &data)) {
+            outcome->mail = (struct smtp_reply){.code = 0};
+            return false;
+        }
+        return true;
     }
     if (!smtp_wire_hear(wire, &outcome->recipient) || !smtp_wire_hear(wire, &data)) {
         return false;
@@ -216,7 +224,8 @@ static bool say_body(struct courier *courier, const struct parcel *parcel,
         }
         at = line_end;
     }
-    const bool ended = parcel->length == 0 || end[-1] == '\n';
+    const bool ended =
+        parcel->length == 0 || (parcel->length > 1 && end[-2] == '\r' && end[-1] == '\n');
     const char *dot = ended ? ".\r\n" : "\r\n.\r\n";
     memcpy(courier->piece + courier->used, dot, strlen(dot));
     courier->used += strlen(dot);
@@ -256,7 +265,7 @@ static bool is_ready(struct courier *courier, const struct smtp_outcome *outcome
     const struct smtp_reply *last = last_reply(outcome);
     struct smtp_reply reset;
     if (outcome->complete && smtp_says(last, 2)) {
-        return last->code != SMTP_GOODBYE;
+        return last->code / 10 == 25; /* others answer something else */
     }
     bool refused = (smtp_says(last, 4) || smtp_says(last, 5)) && last->code != SMTP_SERVICE_CLOSING;
     if (courier->begun) {
@@ -277,7 +286,11 @@ static bool begin_mail(struct courier *courier, const struct parcel *parcel,
     if (!begun) {
         add_group(courier, parcel);
     }
-    return (begun || say_line(courier)) && hear_group(courier, outcome);
+    const bool heard = (begun || say_line(courier)) && hear_group(courier, outcome);
+    if (begun && outcome->mail.code == 0 && smtp_wire_is_slow(courier->wire)) {
+        courier->smtp->apart = true;
+    }
+    return heard;
 }
 
 /* Say one mail, and the envelope of the next one if there is one that may be said already. False
@@ -292,9 +305,10 @@ static bool say_mail(struct courier *courier, const struct parcel *parcel,
     return is_ready(courier, outcome);
 }
 
-static bool is_late(const struct parcel *parcel)
+/* Whether it may not be begun any more in so many milliseconds. */
+static bool is_late(const struct parcel *parcel, int64_t within)
 {
-    return parcel->until != 0 && clock_now() >= parcel->until;
+    return parcel->until != 0 && clock_now() + within >= parcel->until;
 }
 
 static bool is_sayable(const struct courier *courier, const struct parcel *parcel)
@@ -302,13 +316,15 @@ static bool is_sayable(const struct courier *courier, const struct parcel *parce
     return !smtp_is_beyond_ascii(parcel) || smtp_wire_offers(courier->wire, SMTP_OFFERS_SMTPUTF8);
 }
 
-/* The mail whose envelope may be said behind the one before it; NULL: it may not. */
+/* The mail whose envelope may be said behind the one before it; NULL: it may not. One that would
+ * probably grow late meanwhile is not begun, as the session would have to be broken off. */
 static const struct parcel *next_of(const struct courier *courier, const struct parcel *parcels,
                                     size_t count, size_t place)
 {
     const struct parcel *next = &parcels[place + 1];
-    return smtp_wire_offers(courier->wire, SMTP_OFFERS_PIPELINING) && place + 1 < count &&
-                   is_sayable(courier, next) && !is_late(next)
+    return smtp_wire_offers(courier->wire, SMTP_OFFERS_PIPELINING) && !courier->smtp->apart &&
+                   place + 1 < count && is_sayable(courier, next) &&
+                   !is_late(next, 2 * courier->took)
                ? next
                : NULL;
 }
@@ -319,7 +335,8 @@ static bool say_all(struct courier *courier, const struct parcel *parcels, size_
                     struct smtp_outcome *outcomes, struct smtp_session_end *end)
 {
     for (size_t i = 0; i < count; i++) {
-        if (is_late(&parcels[i])) {
+        const int64_t begun = clock_monotonic();
+        if (is_late(&parcels[i], 0)) {
             end->late = true;
             return !courier->begun;
         }
@@ -329,6 +346,7 @@ static bool say_all(struct courier *courier, const struct parcel *parcels, size_
                              &outcomes[i])) {
             return false;
         }
+        courier->took = clock_monotonic() - begun;
     }
     return true;
 }
@@ -343,7 +361,8 @@ void smtp_curl_run(struct smtp *smtp, const struct parcel *parcels, size_t count
                    struct arena *arena, struct smtp_outcome *outcomes, struct smtp_session_end *end)
 {
     CLEANUP(free_courier)
-    struct courier courier = {.wire = smtp_wire_open(smtp, arena, end),
+    struct courier courier = {.smtp = smtp,
+                              .wire = smtp_wire_open(smtp, arena, end),
                               .timeout = smtp->config->mail.timeout};
     buffer_init(&courier.line, COMMAND_MOST);
     if (courier.wire == NULL) {

@@ -32,6 +32,7 @@ struct smtp {
     char host[SMTP_HOST_MAX];
     char port[8];
     bool loopback; /* the relay is on this machine */
+    bool apart;    /* no envelope behind a body: the relay has lost one that stood there */
     bool by_curl;  /* all mail goes by libcurl, not only what libesmtp cannot say */
     enum smtp_tls tls;
     bool verify; /* the certificate must be right */

@@ -23,6 +23,7 @@
 #include "smtp_reply.h"
 
 enum {
+    RECORD = 16384,    /* bytes of a record of TLS (RFC 8446 5.1), at most */
     LINE_MOST = 4096,  /* bytes of one line of a reply, once connected */
     PATIENCE = 5,      /* seconds that libcurl waits longer than we do */
     CONNECT_STEPS = 8, /* connect, greeting, EHLO, STARTTLS, TLS, EHLO, AUTH and its challenge */
@@ -360,7 +361,9 @@ bool smtp_wire_say(struct smtp_wire *wire, const char *bytes, size_t length, siz
     wire->asked = clock_monotonic();
     while (ok && gone < length) {
         size_t now = 0;
-        CURLcode code = curl_easy_send(wire->easy, bytes + gone, length - gone, &now);
+        /* libcurl counts what is more than one record of TLS as gone only when all of it is. */
+        const size_t some = length - gone < RECORD ? length - gone : RECORD;
+        CURLcode code = curl_easy_send(wire->easy, bytes + gone, some, &now);
         gone += code == CURLE_OK ? now : 0;
         ok = code == CURLE_OK || (code == CURLE_AGAIN && await(wire, POLLOUT));
     }
@@ -409,11 +412,17 @@ bool smtp_wire_hear(struct smtp_wire *wire, struct smtp_reply *reply)
             return false;
         }
     }
+    wire->asked = clock_monotonic(); /* the next of several answers has its own time */
     wire->nonsense = what == SMTP_HEARD_NONSENSE;
     if (wire->nonsense) {
         note_lost(wire);
     }
     return !wire->nonsense;
+}
+
+bool smtp_wire_is_slow(const struct smtp_wire *wire)
+{
+    return wire->slow;
 }
 
 bool smtp_wire_is_silent(struct smtp_wire *wire)

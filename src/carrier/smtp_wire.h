@@ -41,6 +41,9 @@ bool smtp_wire_hear(struct smtp_wire *wire, struct smtp_reply *reply) MUST_USE;
  * up or says something: `end` says so. */
 bool smtp_wire_is_silent(struct smtp_wire *wire) MUST_USE;
 
+/* Whether the relay was given up because it took too long. */
+bool smtp_wire_is_slow(const struct smtp_wire *wire);
+
 /* Note why the session ends, unless something was noted before. */
 void smtp_wire_note(struct smtp_wire *wire, enum error_kind kind, const char *text);
 

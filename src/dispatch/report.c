@@ -38,7 +38,9 @@ static void learn(struct dispatch *dispatch, const struct batch *batch, int64_t 
     const bool texts = dispatch->channel == CHANNEL_SMS;
     size_t most = (size_t)(texts ? config->sms.batch : config->mail.batch);
     size_t next = dispatch->batch;
-    if (took < QUICK_BATCH_MS && batch->parcel_count == dispatch->batch) {
+    if ((size_t)handed < batch->parcel_count) { /* a session may end after so many */
+        next = next < 2 * (size_t)handed ? next : 2 * (size_t)handed;
+    } else if (took < QUICK_BATCH_MS && batch->parcel_count == dispatch->batch) {
         next *= 2;
     } else if (took > GOOD_BATCH_MS) {
         next = next * GOOD_BATCH_MS / (size_t)took;

@@ -115,7 +115,8 @@ bool budget_give_back(struct db *db, int64_t id, struct error *err)
         "UPDATE campaign SET spent = spent - o.cost FROM outbox o JOIN step s ON s.id = o.step_id"
         " WHERE o.id = :id AND o.cost IS NOT NULL AND campaign.id = s.campaign_id";
     static const char NOTE[] =
-        "UPDATE outbox SET given_back = cost, cost = NULL WHERE id = :id AND cost IS NOT NULL";
+        "UPDATE outbox SET given_back = CASE given_back WHEN 0 THEN 0 ELSE cost END, cost = NULL"
+        " WHERE id = :id AND cost IS NOT NULL";
     CLEANUP(query_end) struct query *refund = query_begin(db, REFUND);
     CLEANUP(query_end) struct query *note = query_begin(db, NOTE);
     query_number(refund, ":id", id);

@@ -181,7 +181,8 @@ bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *re
 {
     static const char RESOLVE[] =
         "UPDATE outbox SET state = :state, reason = :reason, worker_id = NULL, lease_until = NULL,"
-        " changed_at = :now WHERE id = :id AND (state NOT IN ('queued', 'claimed') OR attempt > 0)"
+        " changed_at = :now WHERE id = :id AND (state NOT IN ('queued', 'claimed', 'unaffordable') "
+        "OR attempt > 0)"
         " AND EXISTS (SELECT 1 FROM outbox_step WHERE was = outbox.state AND becomes = :state)";
     CLEANUP(query_end) struct query *query = query_begin(db, RESOLVE);
     query_text(query, ":state", state);

@@ -328,7 +328,8 @@ CREATE TABLE outbox (
     pool          TEXT    NOT NULL DEFAULT '', -- mail: receivers with rules of their own; '': none
     withheld      INTEGER NOT NULL DEFAULT 0, -- 1: it is, so the address is free for another; apart from
                                             -- `state`, so that what is on its way moves no index
-    given_back    INTEGER,                  -- sms: what its last try cost, when it certainly was not sent
+    given_back    INTEGER,                  -- sms: what its last try cost, when it certainly was not sent;
+                                            -- 0: an earlier one that may have been is paid for still
     UNIQUE (step_id, member_id, channel)
 );
 
@@ -384,6 +385,9 @@ INSERT INTO outbox_step (was, becomes, meaning) VALUES
     ('unsure',   'refused',      'not sent and not to be: a person says so, or its tries are used up'),
     ('unsure',   'expired',      'the provider has no such message, and no time for another try'),
     ('unaffordable', 'queued',   'the budget was raised'),
+    ('unaffordable', 'accepted',    'a receipt proves that an earlier try was taken after all'),
+    ('unaffordable', 'delivered',   'a receipt proves that an earlier try was taken after all'),
+    ('unaffordable', 'undelivered', 'a receipt proves that an earlier try was taken after all'),
     ('undelivered', 'delivered', 'a later receipt knows better');
 
 -- The steps of a message that no attempt and no receipt tells: what happened between them, and why.
@@ -427,17 +431,22 @@ BEGIN
      WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
        AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
        AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
-    UPDATE outbox SET cost = NULL, given_back = CASE OLD.state WHEN 'unsure' THEN NULL ELSE OLD.cost END
+    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
+       AND OLD.cost IS NOT NULL;
+    UPDATE outbox SET given_back = OLD.cost
+     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
+       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
+    UPDATE outbox SET cost = NULL
      WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
 
     UPDATE campaign SET spent = spent + OLD.given_back
      WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed')
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
        AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
     UPDATE outbox SET cost = OLD.given_back, given_back = NULL
      WHERE id = NEW.id AND OLD.given_back IS NOT NULL
        AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed');
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
 END;
 
 -- One hand-over and what the carrier said.

@@ -10,6 +10,11 @@ DROP TRIGGER outbox_refund;
 
 ALTER TABLE outbox ADD COLUMN given_back INTEGER;
 
+INSERT INTO outbox_step (was, becomes, meaning) VALUES
+    ('unaffordable', 'accepted',    'a receipt proves that an earlier try was taken after all'),
+    ('unaffordable', 'delivered',   'a receipt proves that an earlier try was taken after all'),
+    ('unaffordable', 'undelivered', 'a receipt proves that an earlier try was taken after all');
+
 CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state
      AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
@@ -32,15 +37,20 @@ BEGIN
      WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
        AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
        AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
-    UPDATE outbox SET cost = NULL, given_back = CASE OLD.state WHEN 'unsure' THEN NULL ELSE OLD.cost END
+    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
+       AND OLD.cost IS NOT NULL;
+    UPDATE outbox SET given_back = OLD.cost
+     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
+       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
+    UPDATE outbox SET cost = NULL
      WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
 
     UPDATE campaign SET spent = spent + OLD.given_back
      WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed')
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
        AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
     UPDATE outbox SET cost = OLD.given_back, given_back = NULL
      WHERE id = NEW.id AND OLD.given_back IS NOT NULL
        AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed');
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
 END;

@@ -92,6 +92,21 @@ static void test_asked_anyway(void **state)
     drills_end(&drills);
 }
 
+/* Who answers the dot with something that is no answer to it is not asked again: libesmtp does not
+ * see that. */
+static void test_nonsense_to_the_dot(void **state)
+{
+    (void)state;
+    struct drills drills = {0};
+    drills_add(&drills, &(struct drill){.name = "a welcome to each dot",
+                                        .engine = "curl",
+                                        .script = {.at = RELAY_DOT, .says = "235 2.7.0 welcome"},
+                                        .verdicts = "xuuuu",
+                                        .kind = ERROR_UNAVAILABLE,
+                                        .answer = "235 2.7.0 welcome"});
+    drills_end(&drills);
+}
+
 /* What is said when it was not asked for never counts as the answer to something else. */
 static void test_out_of_order(void **state)
 {
@@ -119,6 +134,9 @@ static void test_out_of_order(void **state)
          .script = {.at = RELAY_KEPT, .says = "250 2.0.0 taken\r\n250 2.1.0 Ok"},
          .verdicts = "aaaau",
          .grouped = "aaaad"},
+        {.name = "a no too many to the dot",
+         .script = {.at = RELAY_KEPT, .says = "250 2.0.0 taken\r\n550 5.1.1 nobody"},
+         .verdicts = "aaaau"},
         {.name = "DATA without a go-ahead",
          .script = {.at = RELAY_DATA, .says = "250 2.0.0 fine"},
          .verdicts = "aaadu"},
@@ -247,8 +265,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lost),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_asked_anyway), cmocka_unit_test(test_out_of_order),
-        cmocka_unit_test(test_sessions),
+        cmocka_unit_test(test_asked_anyway), cmocka_unit_test(test_nonsense_to_the_dot),
+        cmocka_unit_test(test_out_of_order), cmocka_unit_test(test_sessions),
     };
     return cmocka_run_group_tests_name("smtp conformance", tests, NULL, NULL);
 }

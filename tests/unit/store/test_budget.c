@@ -201,6 +201,50 @@ static void a_receipt_that_knows_better_is_paid_for(void **state)
     world_close(world);
 }
 
+/* A person sent again what may have gone, and that try certainly did not go: the first one is paid
+ * for already, whatever a receipt says of it. */
+static void what_is_paid_for_is_not_paid_for_again(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct world *world = open_world(1, 5 * PRICE);
+    bool moved = false;
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "unsure", "unsure");
+    WORLD_MUST(
+        outbox_resolve(world->db, releases[0].id, "queued", "send it again", NOW, &moved, &err));
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "queued", "deferred");
+    assert_int_equal(spent(world), PRICE);
+    crowd_run(world, "UPDATE outbox SET state = 'delivered', reason = 'a receipt'");
+    assert_int_equal(spent(world), PRICE);
+    world_close(world);
+}
+
+/* A receipt reaches what waits for money, too: it must not go once more when there is some. */
+static void a_receipt_reaches_what_cannot_be_paid_for(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct outbox_release again[MOST];
+    struct world *world = open_world(2, PRICE);
+    bool moved = false;
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "unsure", "unsure");
+    WORLD_MUST(
+        outbox_resolve(world->db, releases[0].id, "queued", "send it again", NOW, &moved, &err));
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", again), 0);
+    assert_string_equal(crowd_state(world, releases[0].id), "unaffordable");
+    WORLD_MUST(
+        outbox_resolve(world->db, releases[0].id, "delivered", "a receipt", NOW, &moved, &err));
+    assert_true(moved);
+    /* One that was never handed over has no receipts. */
+    WORLD_MUST(
+        outbox_resolve(world->db, 3 - releases[0].id, "delivered", "a receipt", NOW, &moved, &err));
+    assert_false(moved);
+    world_close(world);
+}
+
 /* It was given back, and has gone for other money since: that is what stands. */
 static void what_went_again_is_counted_once(void **state)
 {
@@ -293,6 +337,8 @@ int main(void)
         cmocka_unit_test(what_came_back_goes_again_for_its_own_money),
         cmocka_unit_test(what_may_have_gone_is_paid_for_again),
         cmocka_unit_test(a_receipt_that_knows_better_is_paid_for),
+        cmocka_unit_test(what_is_paid_for_is_not_paid_for_again),
+        cmocka_unit_test(a_receipt_reaches_what_cannot_be_paid_for),
         cmocka_unit_test(what_went_again_is_counted_once),
         cmocka_unit_test(what_has_no_price_is_withheld_and_ends_nothing),
         cmocka_unit_test(an_opt_out_comes_before_the_money),

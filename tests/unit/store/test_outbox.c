@@ -24,18 +24,25 @@ static bool is_legal(const char *was, const char *becomes)
         const char *was;
         const char *becomes;
     } legal[] = {
-        {"queued", "claimed"},      {"queued", "withheld"},     {"queued", "cancelled"},
-        {"queued", "expired"},      {"claimed", "queued"},      {"claimed", "sending"},
-        {"queued", "accepted"},     {"queued", "delivered"},    {"queued", "undelivered"},
-        {"claimed", "accepted"},    {"claimed", "delivered"},   {"claimed", "undelivered"},
-        {"claimed", "withheld"},    {"claimed", "cancelled"},   {"claimed", "expired"},
-        {"sending", "accepted"},    {"sending", "refused"},     {"sending", "queued"},
-        {"sending", "expired"},     {"sending", "unsure"},      {"sending", "delivered"},
-        {"sending", "undelivered"}, {"accepted", "delivered"},  {"accepted", "undelivered"},
-        {"unsure", "accepted"},     {"unsure", "delivered"},    {"unsure", "undelivered"},
-        {"unsure", "queued"},       {"unsure", "refused"},      {"undelivered", "delivered"},
-        {"unsure", "expired"},      {"queued", "unaffordable"}, {"claimed", "unaffordable"},
-        {"unaffordable", "queued"},
+        {"queued", "claimed"},           {"queued", "withheld"},
+        {"queued", "cancelled"},         {"queued", "expired"},
+        {"claimed", "queued"},           {"claimed", "sending"},
+        {"queued", "accepted"},          {"queued", "delivered"},
+        {"queued", "undelivered"},       {"claimed", "accepted"},
+        {"claimed", "delivered"},        {"claimed", "undelivered"},
+        {"claimed", "withheld"},         {"claimed", "cancelled"},
+        {"claimed", "expired"},          {"sending", "accepted"},
+        {"sending", "refused"},          {"sending", "queued"},
+        {"sending", "expired"},          {"sending", "unsure"},
+        {"sending", "delivered"},        {"sending", "undelivered"},
+        {"accepted", "delivered"},       {"accepted", "undelivered"},
+        {"unsure", "accepted"},          {"unsure", "delivered"},
+        {"unsure", "undelivered"},       {"unsure", "queued"},
+        {"unsure", "refused"},           {"undelivered", "delivered"},
+        {"unsure", "expired"},           {"queued", "unaffordable"},
+        {"claimed", "unaffordable"},     {"unaffordable", "queued"},
+        {"unaffordable", "accepted"},    {"unaffordable", "delivered"},
+        {"unaffordable", "undelivered"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(legal); i++) {
         if (text_equal(legal[i].was, was) && text_equal(legal[i].becomes, becomes)) {
