@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "muster/base/buffer.h"
+#include "muster/base/text.h"
 
 struct reader {
     xmlParserCtxtPtr parser;
@@ -102,6 +103,22 @@ static void see_end(void *context, const xmlChar *name, const xmlChar *prefix, c
     buffer_clear(&reader->text);
 }
 
+/* The bytes with U+FFFD for each that XML cannot have: bytes that are no UTF-8, and control
+ * characters. Other encodings are not looked for, whatever is declared. Carriers write UTF-8, also
+ * where they say UTF-16; and who may choose among all tables of the C library finds its bugs. */
+static void mend(const char *bytes, size_t length, struct buffer *mended)
+{
+    enum { REPLACEMENT = 0xFFFD };
+    for (size_t i = 0; i < length;) {
+        uint32_t rune = 0;
+        char piece[4];
+        i += text_rune(bytes + i, length - i, &rune);
+        const bool blank = rune == '\t' || rune == '\n' || rune == '\r';
+        const bool fits = blank || (rune >= 0x20 && rune != 0xFFFE && rune != 0xFFFF);
+        (void)buffer_add(mended, piece, text_put_rune(fits ? rune : REPLACEMENT, piece));
+    }
+}
+
 static void free_reader(struct reader *reader)
 {
     while (reader->depth > 0) {
@@ -121,7 +138,10 @@ bool xml_parse(const char *bytes, size_t length, struct json **value, struct err
     if (reader.parser == NULL) {
         abort();
     }
-    buffer_init(&reader.text, 4 * length + 1); /* a byte of Latin-1 takes two of UTF-8 */
+    CLEANUP(buffer_free) struct buffer mended;
+    buffer_init(&mended, 3 * (size_t)XML_BYTES_MAX);
+    buffer_init(&reader.text, 3 * (size_t)XML_BYTES_MAX);
+    mend(bytes, length, &mended);
     const xmlSAXHandler handlers = {
         .initialized = XML_SAX2_MAGIC,
         .internalSubset = see_doctype,
@@ -133,9 +153,9 @@ bool xml_parse(const char *bytes, size_t length, struct json **value, struct err
     };
     *reader.parser->sax = handlers;
     reader.parser->userData = &reader;
-    xmlDocPtr document =
-        xmlCtxtReadMemory(reader.parser, bytes, (int)length, NULL, NULL,
-                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlDocPtr document = xmlCtxtReadMemory(
+        reader.parser, buffer_text(&mended), (int)mended.length, NULL, "UTF-8",
+        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
     xmlFreeDoc(document); /* NULL, since nothing was built */
     if (reader.refused != NULL) {
         return error_set(err, ERROR_DATA, "%s", reader.refused);

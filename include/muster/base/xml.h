@@ -3,7 +3,9 @@
  * only door to libxml2's parser of XML; that of HTML is in message/plain.c.
  *
  * Nothing is fetched, and a document with a DOCTYPE is refused at that word: there are no entities
- * but the five that XML has by itself, so that none can grow, and none can name a file. */
+ * but the five that XML has by itself, so that none can grow, and none can name a file. The bytes
+ * are UTF-8, whatever the document says of itself; those that are not become U+FFFD, so that one
+ * bad letter costs no more than itself. */
 #ifndef MUSTER_BASE_XML_H
 #define MUSTER_BASE_XML_H
 
