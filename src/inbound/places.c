@@ -79,6 +79,10 @@ bool places_word(const struct places_event *event, const char *place, size_t lon
     if (!places_get(event, place, arena, &bytes, &length, err)) {
         return false;
     }
+    if (bytes != NULL && event->places->format == GATEWAY_XML) { /* laid out in lines, perhaps */
+        bytes = text_trim(bytes, arena);
+        length = strlen(bytes);
+    }
     if (length > longest) {
         return error_set(err, ERROR_DATA, "%s has more than %zu bytes", place, longest);
     }

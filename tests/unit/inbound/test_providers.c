@@ -378,6 +378,9 @@ static void xml_is_read_by_its_elements(void **state)
                  " <AccountId>A</AccountId>\n <OccurredAt>2026-03-01T10:00:00</OccurredAt>\n"
                  "</MessageDelivered>\n",
          "M1 is delivered\n"},
+        {XML, HOOK_RECEIPT, /* laid out in lines */
+         "<MessageDelivered>\n <MessageId>\n  M1\r\n </MessageId>\n</MessageDelivered>",
+         "M1 is delivered\n"},
         {XML, HOOK_RECEIPT,
          "<e:MessageFailed xmlns:e=\"urn:e\"><e:MessageId>M1</e:MessageId></e:MessageFailed>",
          "M1 is undelivered\n"},
