@@ -109,6 +109,22 @@ void json_append(struct json *array, struct json *value)
     must(json_array_append_new(inner(array), inner(value)));
 }
 
+void json_gather(struct json *object, const char *name, struct json *value)
+{
+    json_t *there = json_object_get(inner(object), name);
+    if (there == NULL) {
+        json_put(object, name, value);
+        return;
+    }
+    if (!json_is_array(there)) {
+        json_t *both = json_array();
+        must(json_array_append(both, there));
+        must(json_object_set_new(inner(object), name, both));
+        there = both;
+    }
+    must(json_array_append_new(there, inner(value)));
+}
+
 struct json *json_share(const struct json *value)
 {
     return made(json_incref(inner(value)));

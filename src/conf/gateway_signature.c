@@ -9,7 +9,7 @@ static const char *const scheme_words[] = {"mac", "digest", "jwt", "ed25519"};
 static const char *const hash_words[] = {"md5", "sha1", "sha256", "sha512"};
 static const char *const encoding_words[] = {"base64", "hex"};
 
-/* In the order of enum gateway_part; those that end on a blank have something behind it. */
+/* In the order of enum gateway_signed_part; those that end on a blank have something behind it. */
 static const char *const part_words[] = {"url",  "base-url",    "fields",  "pairs", "query",
                                          "body", "body-sha256", "header ", "text "};
 
@@ -21,7 +21,8 @@ static bool read_part(const char *text, struct gateway_signed *part)
         const size_t length = strlen(part_words[i]);
         const bool more = part_words[i][length - 1] == ' ';
         if (strncmp(text, part_words[i], length) == 0 && (text[length] != '\0') == more) {
-            *part = (struct gateway_signed){.part = (enum gateway_part)i, .text = text + length};
+            *part =
+                (struct gateway_signed){.part = (enum gateway_signed_part)i, .text = text + length};
             return true;
         }
     }

@@ -6,95 +6,33 @@
 #include <string.h>
 #include <strings.h>
 
-#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
-#include "muster/inbound/form.h"
 #include "muster/model/phone.h"
+#include "places.h"
 
 enum {
     ID_MAX = 128,
     STATUS_MAX = 64,
+    ERROR_MAX = 64,
+    KIND_MAX = 128,
     NUMBER_MAX = 64,
     REPLACEMENT = 0xFFFD,
-    DIGITS_MAX = 20, /* of a number that is none of ours; E.164 has 15 */
+    DIGITS_MAX = 20,      /* of a number that is none of ours; E.164 has 15 */
+    PARTS_MAX = 255,      /* of one text, as phones count them */
+    PART_TEXT_MAX = 4096, /* bytes; the longest has 160 letters */
 };
 
-/* A callback's values, whichever way they were written. */
-struct values {
-    enum gateway_body format;
-    struct form form;
-    struct json *json;
+/* A call while it is read. */
+struct reading {
+    const struct gateway *gateway;
+    const char *region;
+    const struct hook_call *call;
+    struct places places;
+    struct arena *arena;
+    size_t index; /* of the event in its list */
+    bool listed;
 };
-
-static void free_values(struct values *values)
-{
-    json_free(&values->json);
-}
-
-static bool read_values(const struct gateway_callback *callback, const struct hook_call *call,
-                        struct arena *arena, struct values *values, struct error *err)
-{
-    if (call->length > HOOK_BYTES_MAX) {
-        return error_set(err, ERROR_DATA, "the callback has more than %d bytes", HOOK_BYTES_MAX);
-    }
-    values->format = callback->format;
-    switch (callback->format) {
-    case GATEWAY_FORM: return form_parse(call->bytes, call->length, arena, &values->form, err);
-    case GATEWAY_JSON: return json_parse(call->bytes, call->length, &values->json, err);
-    case GATEWAY_XML: break;
-    }
-    return error_set(err, ERROR_CONFIG, "callbacks in XML are not understood yet");
-}
-
-/* The value at a place of the profile; NULL when the profile has none ("") or it was not sent. */
-static bool get(const struct values *values, const char *place, struct arena *arena,
-                const char **bytes, size_t *length, struct error *err)
-{
-    *bytes = NULL;
-    *length = 0;
-    if (text_empty(place)) {
-        return true;
-    }
-    if (values->format == GATEWAY_JSON) {
-        *bytes = json_text_at(values->json, place, arena);
-        *length = *bytes == NULL ? 0 : strlen(*bytes);
-        return true;
-    }
-    const struct form_field *field = NULL;
-    if (!form_find(&values->form, place, &field, err)) {
-        return false;
-    }
-    if (field != NULL) {
-        *bytes = field->value;
-        *length = field->length;
-    }
-    return true;
-}
-
-/* A short value such as an id: "" when it was not sent; UTF-8 without control characters. */
-static bool get_word(const struct values *values, const char *place, size_t longest,
-                     struct arena *arena, const char **word, struct error *err)
-{
-    const char *bytes = NULL;
-    size_t length = 0;
-    if (!get(values, place, arena, &bytes, &length, err)) {
-        return false;
-    }
-    if (length > longest) {
-        return error_set(err, ERROR_DATA, "%s has more than %zu bytes", place, longest);
-    }
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F) {
-            return error_set(err, ERROR_DATA, "%s has a control character", place);
-        }
-    }
-    if (!text_is_utf8(bytes == NULL ? "" : bytes, length)) {
-        return error_set(err, ERROR_DATA, "%s is not UTF-8", place);
-    }
-    *word = text_trim(bytes == NULL ? "" : bytes, arena);
-    return true;
-}
 
 /* Text as a person wrote it: whatever the provider made of it, an opt-out in it must not be
  * lost. */
@@ -166,15 +104,46 @@ static const char *status_meaning(const struct gateway *gateway, const char *wor
     return NULL;
 }
 
-static bool read_receipt(const struct gateway *gateway, const struct values *values,
-                         struct arena *arena, struct hook_event *event, struct error *err)
+static const char *cause_word(enum gateway_cause means)
 {
-    const struct gateway_callback *places = &gateway->receipt;
+    switch (means) {
+    case GATEWAY_CAUSE_NUMBER: return "number";
+    case GATEWAY_CAUSE_BLOCKED: return "blocked";
+    case GATEWAY_CAUSE_TEMPORARY: return "temporary";
+    case GATEWAY_CAUSE_OURS: return "ours";
+    case GATEWAY_CAUSE_OPTED_OUT: return "opted_out";
+    }
+    return NULL;
+}
+
+/* Why the text did not arrive. An error that cannot be read costs no receipt. */
+static void read_error(const struct reading *reading, const struct places_event *event,
+                       struct receipt *receipt)
+{
+    const struct gateway *gateway = reading->gateway;
+    const char *word = "";
+    if (!places_word(event, gateway->receipt.error, ERROR_MAX, reading->arena, &word, NULL)) {
+        return;
+    }
+    receipt->error = text_given(word);
+    for (size_t i = 0; receipt->error != NULL && i < gateway->error_count; i++) {
+        if (strcasecmp(gateway->errors[i].word, word) == 0) {
+            receipt->cause = cause_word(gateway->errors[i].means);
+            return;
+        }
+    }
+}
+
+static bool read_receipt(const struct reading *reading, const struct places_event *from,
+                         struct hook_event *event, struct error *err)
+{
+    const struct gateway_callback *places = &reading->gateway->receipt;
+    struct arena *arena = reading->arena;
     struct receipt *receipt = &event->receipt;
     const char *reference = "";
-    if (!get_word(values, places->id, ID_MAX, arena, &receipt->remote_id, err) ||
-        !get_word(values, places->reference, ID_MAX, arena, &reference, err) ||
-        !get_word(values, places->status, STATUS_MAX, arena, &receipt->status, err)) {
+    if (!places_word(from, places->id, ID_MAX, arena, &receipt->remote_id, err) ||
+        !places_word(from, places->reference, ID_MAX, arena, &reference, err) ||
+        !places_word(from, places->status, STATUS_MAX, arena, &receipt->status, err)) {
         return false;
     }
     if (text_empty(receipt->remote_id) && text_empty(reference)) {
@@ -183,81 +152,226 @@ static bool read_receipt(const struct gateway *gateway, const struct values *val
     if (text_empty(receipt->status)) {
         return error_set(err, ERROR_DATA, "the receipt has no status");
     }
+    receipt->gateway = reading->gateway->name;
+    receipt->at = reading->call->at;
     receipt->reference = text_given(reference);
     if (text_empty(receipt->remote_id)) {
         receipt->remote_id = reference;
     }
-    receipt->means = status_meaning(gateway, receipt->status);
+    receipt->means = status_meaning(reading->gateway, receipt->status);
     event->unknown_status = receipt->means == NULL;
     if (event->unknown_status) {
         receipt->means = receipt_word(GATEWAY_PENDING);
     }
+    read_error(reading, from, receipt);
     return true;
 }
 
-/* An id for a reply of a provider that gives none. It holds the instant, so that a second STOP
- * after a START is never taken for a repeat of the first; a true repeat is then kept twice, which
- * does no harm. */
-static const char *make_id(const struct hook_call *call, struct arena *arena)
+/* An id for a reply that has none. It holds the instant, so that a second STOP after a START is
+ * never taken for a repeat of the first; a true repeat is then kept twice, which does no harm. */
+static const char *make_id(const struct reading *reading)
 {
+    const struct hook_call *call = reading->call;
     unsigned char digest[TOKEN_DIGEST_SIZE];
     char hex[TOKEN_HEX_SIZE];
     token_digest(call->bytes, call->length, digest);
     token_hex(digest, sizeof digest, hex);
-    return arena_printf(arena, "%lld-%.32s", (long long)call->at, hex);
+    return arena_printf(reading->arena, "%lld-%.32s-%zu", (long long)call->at, hex, reading->index);
 }
 
-static bool read_reply(const struct gateway *gateway, const char *region,
-                       const struct hook_call *call, const struct values *values,
-                       struct arena *arena, struct reply *reply, struct error *err)
+/* Without an id a lone reply is refused where the provider has ids, and sent again; in a list it is
+ * not, as the others are taken. */
+static bool read_reply_id(const struct reading *reading, const struct places_event *from,
+                          const char **id, struct error *err)
 {
-    const struct gateway_callback *places = &gateway->reply;
+    const char *place = reading->gateway->reply.id;
+    struct error fault = {.kind = ERROR_NONE};
+    if (!places_word(from, place, ID_MAX, reading->arena, id, &fault)) {
+        *id = "";
+    } else if (text_empty(*id) && !text_empty(place)) {
+        (void)error_set(&fault, ERROR_DATA, "the reply has no %s", place);
+    }
+    if (fault.kind != ERROR_NONE && !reading->listed) {
+        *err = fault;
+        return false;
+    }
+    if (text_empty(*id)) {
+        *id = make_id(reading);
+    }
+    return true;
+}
+
+/* Which part of a longer text it is. Whatever is not clearly a part is a text of its own, so that
+ * nothing waits for others that never come. */
+static void read_part(const struct reading *reading, const struct places_event *from,
+                      struct reply *reply)
+{
+    const struct gateway_callback *places = &reading->gateway->reply;
+    struct arena *arena = reading->arena;
+    struct reply_part part = {.total = 0};
+    const char *number = "";
+    const char *total = "";
+    if (text_empty(places->part.reference) || strlen(reply->text) > PART_TEXT_MAX ||
+        !places_word(from, places->part.reference, ID_MAX, arena, &part.reference, NULL) ||
+        !places_word(from, places->part.number, ID_MAX, arena, &number, NULL) ||
+        !places_word(from, places->part.total, ID_MAX, arena, &total, NULL) ||
+        !places_word(from, places->to, NUMBER_MAX, arena, &part.sent_to, NULL)) {
+        return;
+    }
+    if (!text_empty(part.reference) && text_number(total, 2, PARTS_MAX, &part.total) &&
+        text_number(number, 1, part.total, &part.number)) {
+        reply->part = part;
+    }
+}
+
+static bool read_reply(const struct reading *reading, const struct places_event *event,
+                       struct reply *reply, struct error *err)
+{
+    const struct gateway_callback *places = &reading->gateway->reply;
+    struct arena *arena = reading->arena;
     const char *from = "";
     const char *text = NULL;
     size_t length = 0;
-    if (!get_word(values, places->id, ID_MAX, arena, &reply->remote_id, err) ||
-        !get_word(values, places->from, NUMBER_MAX, arena, &from, err) ||
-        !get(values, places->text, arena, &text, &length, err)) {
+    if (!read_reply_id(reading, event, &reply->remote_id, err) ||
+        !places_word(event, places->from, NUMBER_MAX, arena, &from, err) ||
+        !places_get(event, places->text, arena, &text, &length, err)) {
         return false;
-    }
-    if (text_empty(reply->remote_id)) {
-        if (!text_empty(places->id)) {
-            return error_set(err, ERROR_DATA, "the reply has no %s", places->id);
-        }
-        reply->remote_id = make_id(call, arena);
     }
     if (text_empty(from)) {
         return error_set(err, ERROR_DATA, "the reply does not say who wrote it");
     }
-    reply->address = normalise(from, region, arena);
+    reply->gateway = reading->gateway->name;
+    reply->at = reading->call->at;
+    reply->address = normalise(from, reading->region, arena);
     reply->text = mend(text == NULL ? "" : text, length, arena);
+    read_part(reading, event, reply);
     return true;
 }
 
-bool hook_read(const struct gateway *gateway, const char *region, const struct hook_call *call,
-               struct arena *arena, struct hook_event *event, struct error *err)
+static bool is_like(const char *word, const char *pattern)
 {
-    const struct gateway_callback *callback =
-        call->kind == HOOK_RECEIPT ? &gateway->receipt : &gateway->reply;
-    CLEANUP(free_values) struct values values = {.json = NULL};
-    if (!read_values(callback, call, arena, &values, err)) {
+    size_t length = strlen(pattern);
+    if (length > 0 && pattern[length - 1] == '*') {
+        return strncmp(word, pattern, length - 1) == 0;
+    }
+    return text_equal(word, pattern);
+}
+
+/* Whether an event is of the kind that a group is about. */
+static bool is_meant(const struct reading *reading, const struct gateway_only *only,
+                     const struct places_event *event, bool *meant, struct error *err)
+{
+    const char *word = "";
+    if (only->count > 0 && !places_word(event, only->where, KIND_MAX, reading->arena, &word, err)) {
         return false;
     }
-    struct hook_event read = {.kind = call->kind};
-    bool ok = false;
-    if (call->kind == HOOK_RECEIPT) {
-        read.receipt.gateway = gateway->name;
-        read.receipt.at = call->at;
-        ok = read_receipt(gateway, &values, arena, &read, err);
-    } else {
-        read.reply.gateway = gateway->name;
-        read.reply.at = call->at;
-        ok = read_reply(gateway, region, call, &values, arena, &read.reply, err);
+    *meant = only->count == 0;
+    for (size_t i = 0; i < only->count; i++) {
+        *meant |= !text_empty(word) && is_like(word, only->equals[i]);
     }
-    if (ok) {
-        *event = read;
+    return true;
+}
+
+/* Add the event to those that were read, if it is of this kind. */
+static bool read_event(const struct reading *reading, enum hook_kind kind,
+                       const struct places_event *from, struct hook_events *events,
+                       struct error *err)
+{
+    const struct gateway *gateway = reading->gateway;
+    struct hook_event *event = &events->events[events->count];
+    bool meant = false;
+    if (!is_meant(reading, kind == HOOK_RECEIPT ? &gateway->receipt.only : &gateway->reply.only,
+                  from, &meant, err)) {
+        return false;
     }
-    return ok;
+    if (!meant) {
+        return true;
+    }
+    *event = (struct hook_event){.kind = kind};
+    if (kind == HOOK_RECEIPT ? !read_receipt(reading, from, event, err)
+                             : !read_reply(reading, from, &event->reply, err)) {
+        return false;
+    }
+    events->count++;
+    return true;
+}
+
+/* Read the events of one kind. */
+static bool read_list(struct reading *reading, enum hook_kind kind, const struct places_list *list,
+                      struct hook_events *events, struct error *err)
+{
+    reading->listed = list->listed;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct places_event from = places_event(list, i);
+        struct error fault = {.kind = ERROR_NONE};
+        reading->index = i;
+        if (read_event(reading, kind, &from, events, &fault)) {
+            continue;
+        }
+        if (!list->listed) {
+            *err = fault;
+            return false;
+        }
+        events->fault = events->unread == 0 ? fault : events->fault;
+        events->unread++;
+    }
+    return true;
+}
+
+/* Read those of the URL's kind, and then those of the other, if the profile tells them apart. */
+static bool read_events(struct reading *reading, struct hook_events *events, struct error *err)
+{
+    const struct gateway *gateway = reading->gateway;
+    const bool receipts = reading->call->kind == HOOK_RECEIPT;
+    const struct gateway_callback *own = receipts ? &gateway->receipt : &gateway->reply;
+    const struct gateway_callback *other = receipts ? &gateway->reply : &gateway->receipt;
+    struct places_list owns;
+    struct places_list others = {.count = 0};
+    const bool any = places_events(&reading->places, own->list, &owns);
+    const bool both = own->only.count > 0 && other->only.count > 0 &&
+                      own->format == other->format &&
+                      places_events(&reading->places, other->list, &others);
+    if (!any && !both) {
+        return text_empty(own->list)
+                   ? error_set(err, ERROR_DATA, "the callback is no list")
+                   : error_set(err, ERROR_DATA, "the callback has no list %s", own->list);
+    }
+    owns.count = any ? owns.count : 0;
+    if (owns.count > HOOK_EVENTS_MAX || others.count > HOOK_EVENTS_MAX) {
+        return error_set(err, ERROR_DATA, "the callback has more than %d events", HOOK_EVENTS_MAX);
+    }
+    events->events =
+        arena_array(reading->arena, owns.count + others.count + 1, sizeof *events->events);
+    return read_list(reading, reading->call->kind, &owns, events, err) &&
+           read_list(reading, receipts ? HOOK_REPLY : HOOK_RECEIPT, &others, events, err);
+}
+
+static void free_reading(struct reading *reading)
+{
+    places_free(&reading->places);
+}
+
+bool hook_read(const struct gateway *gateway, const char *region, const struct hook_call *call,
+               struct arena *arena, struct hook_events *events, struct error *err)
+{
+    if (call->length > HOOK_BYTES_MAX) {
+        return error_set(err, ERROR_DATA, "the callback has more than %d bytes", HOOK_BYTES_MAX);
+    }
+    CLEANUP(free_reading)
+    struct reading reading = {.gateway = gateway, .region = region, .call = call, .arena = arena};
+    struct hook_events read = {.count = 0};
+    enum gateway_body format =
+        call->kind == HOOK_RECEIPT ? gateway->receipt.format : gateway->reply.format;
+    if (!places_open(format, call->bytes, call->length, arena, &reading.places, err) ||
+        !read_events(&reading, &read, err)) {
+        return false;
+    }
+    if (read.count == 0 && read.unread > 0) {
+        *err = read.fault;
+        return error_prefix(err, "no event of %zu can be read", read.unread);
+    }
+    *events = read;
+    return true;
 }
 
 void hook_secret(const struct db *db, const char *gateway, char secret[HOOK_SECRET_SIZE])

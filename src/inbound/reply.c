@@ -4,10 +4,13 @@
 
 #include <string.h>
 
+#include "muster/base/buffer.h"
 #include "muster/base/text.h"
 #include "muster/model/keyword.h"
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
+
+enum { JOINED_MAX = 2 * 1024 * 1024 }; /* more than the parts of one text can have */
 
 static bool suppress(struct db *db, const struct reply *reply, const char *kind, const char *reason,
                      int64_t now, struct error *err)
@@ -64,11 +67,112 @@ static bool act(struct db *db, const struct reply *reply, enum keyword keyword, 
     return true;
 }
 
+/* The graver of two meanings: nobody who asked for silence in one part has taken it back in the
+ * next. */
+static enum keyword graver(enum keyword a, enum keyword b)
+{
+    if (a == KEYWORD_STOP || b == KEYWORD_STOP) {
+        return KEYWORD_STOP;
+    }
+    return a == KEYWORD_HOLD || b == KEYWORD_HOLD ? KEYWORD_HOLD : b;
+}
+
+/* The parts that stand around one without a gap, joined. */
+static void join_around(const struct reply_part *part, const struct inbox_part *parts, size_t count,
+                        struct buffer *text)
+{
+    size_t from = 0;
+    while (from + 1 < count && parts[from].number != part->number) {
+        from++;
+    }
+    size_t to = from + 1;
+    while (from > 0 && parts[from - 1].number == parts[from].number - 1) {
+        from--;
+    }
+    while (to < count && parts[to].number == parts[to - 1].number + 1) {
+        to++;
+    }
+    for (size_t i = from; i < to; i++) {
+        (void)buffer_puts(text, parts[i].text);
+    }
+}
+
+/* What a person reads: all that is here, with a sign for each gap. */
+static void join_all(const struct inbox_part *parts, size_t count, int64_t total,
+                     struct buffer *text)
+{
+    static const char GAP[] = "[...]";
+    int64_t next = 1;
+    for (size_t i = 0; i < count; i++) {
+        (void)buffer_puts(text, parts[i].number == next ? "" : GAP);
+        (void)buffer_puts(text, parts[i].text);
+        next = parts[i].number + 1;
+    }
+    (void)buffer_puts(text, next > total ? "" : GAP);
+}
+
+static enum keyword keyword_named(const char *name)
+{
+    for (enum keyword keyword = KEYWORD_OTHER; keyword <= KEYWORD_HOLD; keyword++) {
+        if (text_equal(keyword_name(keyword), name)) {
+            return keyword;
+        }
+    }
+    return KEYWORD_OTHER;
+}
+
+/* Write down what the parts that are here say together, and do what is new in it. */
+static bool take_together(struct db *db, struct reply *reply, const struct inbox_part *parts,
+                          size_t count, int64_t now, struct error *err)
+{
+    CLEANUP(buffer_free) struct buffer around;
+    CLEANUP(buffer_free) struct buffer all;
+    buffer_init(&around, JOINED_MAX);
+    buffer_init(&all, JOINED_MAX);
+    join_around(&reply->part, parts, count, &around);
+    join_all(parts, count, reply->part.total, &all);
+    const enum keyword before = keyword_named(reply->meaning);
+    const enum keyword heard =
+        graver(keyword_classify(reply->text), keyword_classify(buffer_text(&around)));
+    const bool whole = count == (size_t)reply->part.total;
+    const bool silence = heard == KEYWORD_STOP || heard == KEYWORD_HOLD;
+    const enum keyword meaning = graver(before, whole || silence ? heard : KEYWORD_OTHER);
+    const char *own = reply->text;
+    reply->meaning = keyword_name(meaning);
+    reply->text = buffer_text(&all);
+    const bool revised = inbox_revise_reply(db, reply, err);
+    reply->text = own;
+    return revised && (meaning == before || act(db, reply, meaning, now, err));
+}
+
+/* A part is understood by itself, and with those beside it: a word may be cut in two. A wish for
+ * silence is heard at once, in whichever part it stands; anything else when the text is whole. */
+static bool take_part(struct db *db, struct reply *reply, int64_t now, bool *fresh,
+                      struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct inbox_part *parts = NULL;
+    size_t count = 0;
+    if (!inbox_put_part(db, reply, arena, &parts, &count, fresh, err)) {
+        return false;
+    }
+    if (*fresh) {
+        return take_together(db, reply, parts, count, now, err);
+    }
+    const bool known = !text_empty(reply->meaning); /* else it had come as a whole text before */
+    reply->meaning =
+        keyword_name(known ? keyword_named(reply->meaning) : keyword_classify(reply->text));
+    return true;
+}
+
 bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, struct error *err)
 {
+    db_address_key(db, CHANNEL_SMS, reply->address, reply->address_key);
+    if (reply->part.total > 0) {
+        return take_part(db, reply, now, fresh, err);
+    }
     enum keyword keyword = keyword_classify(reply->text);
     reply->meaning = keyword_name(keyword);
-    db_address_key(db, CHANNEL_SMS, reply->address, reply->address_key);
     bool first = false;
     if (!inbox_put_reply(db, reply, &first, err)) {
         return false;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Receipts and replies, each once. */
+/* Receipts and replies, each once; parts of replies, each with its reply from the first one on, so
+ * that none waits for another, and none is lost when another never comes. */
 #include "muster/store/inbox.h"
 
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "query.h"
 #include "vector.h"
@@ -29,8 +31,8 @@ bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *ou
                        struct error *err)
 {
     static const char PUT[] =
-        "INSERT INTO receipt (gateway, remote_id, status, means, outbox_id, at)"
-        " VALUES (:gateway, :remote, :status, :means, :outbox, :at)"
+        "INSERT INTO receipt (gateway, remote_id, status, means, outbox_id, at, error, cause)"
+        " VALUES (:gateway, :remote, :status, :means, :outbox, :at, :error, :cause)"
         " ON CONFLICT (gateway, remote_id, status) DO NOTHING";
     int64_t found = 0;
     if (!find_outbox(db, receipt, &found, err)) {
@@ -43,6 +45,8 @@ bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *ou
     query_text(query, ":means", receipt->means);
     query_id(query, ":outbox", found);
     query_number(query, ":at", receipt->at);
+    query_text(query, ":error", receipt->error);
+    query_text(query, ":cause", receipt->cause);
     if (!query_run(query, err)) {
         return false;
     }
@@ -83,6 +87,15 @@ static bool find_owner(struct db *db, struct reply *reply, struct error *err)
     return query_ok(query, err);
 }
 
+/* Who wrote it, and what about. */
+static bool find_writer(struct db *db, struct reply *reply, struct error *err)
+{
+    reply->member_id = 0;
+    reply->outbox_id = 0;
+    reply->ballot_id = 0;
+    return find_question(db, reply, err) && find_owner(db, reply, err);
+}
+
 bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct error *err)
 {
     static const char PUT[] =
@@ -90,10 +103,7 @@ bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct err
         " meaning, at) VALUES (:gateway, :remote, :address, :key, :member, :outbox, :text, "
         ":meaning,"
         " :at) ON CONFLICT (gateway, remote_id) DO NOTHING";
-    reply->member_id = 0;
-    reply->outbox_id = 0;
-    reply->ballot_id = 0;
-    if (!find_question(db, reply, err) || !find_owner(db, reply, err)) {
+    if (!find_writer(db, reply, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *query = query_begin(db, PUT);
@@ -112,6 +122,131 @@ bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct err
     *fresh = query_changes(query) > 0;
     reply->id = *fresh ? query_inserted(query) : 0;
     return true;
+}
+
+/* How long parts of one text may be apart: providers call again for a day. */
+static const int64_t APART = 48 * (int64_t)CLOCK_HOUR;
+
+/* The reply of a part that has been here before; 0 when it has not. */
+static bool find_repeat(struct db *db, const struct reply *reply, struct arena *arena, int64_t *id,
+                        const char **meaning, struct error *err)
+{
+    static const char REPEAT[] =
+        "SELECT r.id, r.meaning FROM reply_part p JOIN reply r ON r.id = p.reply_id"
+        " WHERE p.gateway = :gateway AND p.remote_id = :remote AND p.number = :number";
+    CLEANUP(query_end) struct query *query = query_begin(db, REPEAT);
+    query_text(query, ":gateway", reply->gateway);
+    query_text(query, ":remote", reply->remote_id);
+    query_number(query, ":number", reply->part.number);
+    *id = 0;
+    if (query_step(query)) {
+        *id = query_column(query, 0);
+        *meaning = query_column_text(query, 1, arena);
+    }
+    return query_ok(query, err);
+}
+
+/* The reply that this part is missing from; 0 when there is none. */
+static bool find_whole(struct db *db, const struct reply *reply, struct arena *arena, int64_t *id,
+                       const char **meaning, struct error *err)
+{
+    static const char WHOLE[] =
+        "SELECT r.id, r.meaning FROM reply r JOIN reply_part p ON p.reply_id = r.id"
+        " WHERE r.address_key = :key AND r.gateway = :gateway"
+        " AND r.at BETWEEN :at - :apart AND :at + :apart AND p.reference = :reference"
+        " AND p.sent_to = :to AND p.total = :total AND NOT EXISTS (SELECT 1 FROM reply_part q"
+        "     WHERE q.reply_id = r.id AND q.number = :number) ORDER BY r.id DESC LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, WHOLE);
+    query_blob(query, ":key", reply->address_key, sizeof reply->address_key);
+    query_text(query, ":gateway", reply->gateway);
+    query_number(query, ":at", reply->at);
+    query_number(query, ":apart", APART);
+    query_text(query, ":reference", reply->part.reference);
+    query_text(query, ":to", reply->part.sent_to);
+    query_number(query, ":total", reply->part.total);
+    query_number(query, ":number", reply->part.number);
+    *id = 0;
+    if (query_step(query)) {
+        *id = query_column(query, 0);
+        *meaning = query_column_text(query, 1, arena);
+    }
+    return query_ok(query, err);
+}
+
+static bool add_part(struct db *db, const struct reply *reply, struct error *err)
+{
+    static const char ADD[] = "INSERT INTO reply_part (reply_id, number, total, reference, sent_to,"
+                              " gateway, remote_id, text) VALUES (:id, :number, :total, :reference,"
+                              " :to, :gateway, :remote, :text)";
+    CLEANUP(query_end) struct query *query = query_begin(db, ADD);
+    query_number(query, ":id", reply->id);
+    query_number(query, ":number", reply->part.number);
+    query_number(query, ":total", reply->part.total);
+    query_text(query, ":reference", reply->part.reference);
+    query_text(query, ":to", reply->part.sent_to);
+    query_text(query, ":gateway", reply->gateway);
+    query_text(query, ":remote", reply->remote_id);
+    query_text(query, ":text", reply->text);
+    return query_run(query, err);
+}
+
+static bool list_parts(struct db *db, int64_t id, struct arena *arena, struct inbox_part **parts,
+                       size_t *count, struct error *err)
+{
+    static const char LIST[] =
+        "SELECT number, text FROM reply_part WHERE reply_id = :id ORDER BY number";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_number(query, ":id", id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct inbox_part *part = vector_push(&list, arena, sizeof *part);
+        part->number = query_column(query, 0);
+        part->text = query_column_text(query, 1, arena);
+    }
+    *parts = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
+                    struct inbox_part **parts, size_t *count, bool *fresh, struct error *err)
+{
+    int64_t id = 0;
+    const char *meaning = "";
+    if (!find_repeat(db, reply, arena, &id, &meaning, err)) {
+        return false;
+    }
+    if (id != 0) {
+        reply->id = id;
+        reply->meaning = meaning;
+        *fresh = false;
+        return list_parts(db, id, arena, parts, count, err);
+    }
+    if (!find_whole(db, reply, arena, &id, &meaning, err)) {
+        return false;
+    }
+    reply->meaning = meaning;
+    if (id != 0) {
+        reply->id = id;
+        *fresh = true;
+        if (!find_writer(db, reply, err)) {
+            return false;
+        }
+    } else if (!inbox_put_reply(db, reply, fresh, err)) {
+        return false;
+    }
+    return (!*fresh || add_part(db, reply, err)) &&
+           list_parts(db, reply->id, arena, parts, count, err);
+}
+
+bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *err)
+{
+    static const char REVISE[] = "UPDATE reply SET text = :text, meaning = :meaning WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, REVISE);
+    query_text(query, ":text", reply->text);
+    query_text(query, ":meaning", reply->meaning);
+    query_number(query, ":id", reply->id);
+    return query_run(query, err);
 }
 
 bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,

@@ -253,7 +253,8 @@ bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox
     /* A receipt is an event that the carrier tells. */
     static const char LIST[] =
         "SELECT at, becomes, reason FROM outbox_event WHERE outbox_id = :id UNION ALL"
-        " SELECT at, 'receipt', means || ' (' || status || ')' FROM receipt"
+        " SELECT at, 'receipt', means || ' (' || status"
+        " || COALESCE(', ' || error || COALESCE(': ' || cause, ''), '') || ')' FROM receipt"
         " WHERE outbox_id = :id ORDER BY at";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
     query_number(query, ":id", id);

@@ -443,7 +443,7 @@ static bool add_attempt(struct db *db, int64_t now, const struct outbox_outcome 
     return query_run(query, err);
 }
 
-static bool suppress_opted_out(struct db *db, int64_t id, int64_t now, struct error *err)
+bool outbox_opted_out(struct db *db, int64_t id, int64_t now, struct error *err)
 {
     static const char KEY[] = "SELECT channel, address_key FROM outbox WHERE id = :id";
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -475,6 +475,9 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
         "     AND r.means = 'delivered') THEN 'delivered' ELSE 'undelivered' END"
         " WHERE id = :id AND state IN ('accepted', 'unsure')"
         " AND EXISTS (SELECT 1 FROM receipt r WHERE r.outbox_id = :id AND r.means <> 'pending')";
+    static const char OPTED_OUT[] =
+        "SELECT 1 FROM receipt WHERE outbox_id = :id AND cause = 'opted_out'"
+        " AND means <> 'delivered' LIMIT 1";
     CLEANUP(query_end) struct query *link = query_begin(db, LINK);
     query_number(link, ":id", id);
     query_text(link, ":remote", remote_id);
@@ -487,7 +490,15 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
     CLEANUP(query_end) struct query *move = query_begin(db, MOVE);
     query_number(move, ":now", now);
     query_number(move, ":id", id);
-    return query_run(move, err);
+    if (!query_run(move, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *opted_out = query_begin(db, OPTED_OUT);
+    query_number(opted_out, ":id", id);
+    if (query_step(opted_out) && !outbox_opted_out(db, id, now, err)) {
+        return false;
+    }
+    return query_ok(opted_out, err);
 }
 
 /* Whether there are receipts of messages that are not known: mostly there are none, and no message
@@ -542,7 +553,7 @@ static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *
     }
     return (!strays || text_empty(outcome->remote_id) ||
             outbox_adopt_receipts(db, outcome->id, outcome->remote_id, now, err)) &&
-           (!outcome->opted_out || suppress_opted_out(db, outcome->id, now, err));
+           (!outcome->opted_out || outbox_opted_out(db, outcome->id, now, err));
 }
 
 /* Count what the carriers said, once for a batch: for those who watch. */

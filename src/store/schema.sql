@@ -526,6 +526,8 @@ CREATE TABLE receipt (
     means     TEXT    NOT NULL,             -- pending, delivered, undelivered, expired
     outbox_id INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- NULL: of no message we know
     at        INTEGER NOT NULL,
+    error     TEXT,                         -- the provider's word for why it did not arrive
+    cause     TEXT,                         -- what that means: number, blocked, temporary, ours, opted_out
     UNIQUE (gateway, remote_id, status)
 );
 
@@ -549,3 +551,19 @@ CREATE TABLE reply (
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
 CREATE INDEX reply_outbox ON reply (outbox_id);
+
+-- A part of a reply that was too long for one text, where each part comes in a call of its own. The
+-- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
+-- with the reply, and gone with it: providers repeat parts, too.
+CREATE TABLE reply_part (
+    reply_id  INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
+    number    INTEGER NOT NULL,             -- from 1
+    total     INTEGER NOT NULL,             -- how many the whole text has
+    reference TEXT    NOT NULL,             -- the phone's, of all parts of one text; soon used again
+    sent_to   TEXT    NOT NULL,             -- the number they were sent to
+    gateway   TEXT    NOT NULL,
+    remote_id TEXT    NOT NULL,             -- the provider's id of the part
+    text      TEXT    NOT NULL,
+    PRIMARY KEY (reply_id, number),
+    UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- A store of version 4 into one of version 5: one trigger in place of four, and a budget that knows what
--- a receipt proves to have been sent after all. What the column means is in schema.sql.
+-- a receipt proves to have been sent after all; receipts that say why, and replies in parts. What the
+-- columns mean is in schema.sql.
 
 DROP TRIGGER outbox_legal_step;
 DROP TRIGGER outbox_gives_way;
@@ -14,6 +15,22 @@ INSERT INTO outbox_step (was, becomes, meaning) VALUES
     ('unaffordable', 'accepted',    'a receipt proves that an earlier try was taken after all'),
     ('unaffordable', 'delivered',   'a receipt proves that an earlier try was taken after all'),
     ('unaffordable', 'undelivered', 'a receipt proves that an earlier try was taken after all');
+
+ALTER TABLE receipt ADD COLUMN error TEXT;
+ALTER TABLE receipt ADD COLUMN cause TEXT;
+
+CREATE TABLE reply_part (
+    reply_id  INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
+    number    INTEGER NOT NULL,
+    total     INTEGER NOT NULL,
+    reference TEXT    NOT NULL,
+    sent_to   TEXT    NOT NULL,
+    gateway   TEXT    NOT NULL,
+    remote_id TEXT    NOT NULL,
+    text      TEXT    NOT NULL,
+    PRIMARY KEY (reply_id, number),
+    UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;
 
 CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state

@@ -63,10 +63,15 @@ static bool take(struct db *db, struct intake_item *item, int64_t now, struct er
     if (item->kind == INTAKE_TAP) {
         return tap_unsubscribe(db, item->token, now, &item->known, err);
     }
-    if (item->event.kind == HOOK_RECEIPT) {
-        return receipt_take(db, &item->event.receipt, now, err);
+    for (size_t i = 0; i < item->events.count; i++) {
+        struct hook_event *event = &item->events.events[i];
+        bool fresh = false;
+        if (event->kind == HOOK_RECEIPT ? !receipt_take(db, &event->receipt, now, err)
+                                        : !reply_take(db, &event->reply, now, &fresh, err)) {
+            return false;
+        }
     }
-    return reply_take(db, &item->event.reply, now, &item->fresh, err);
+    return true;
 }
 
 /* Store the items up to `end` (not included) in one transaction. `*alone` tells of a failure
@@ -89,10 +94,19 @@ static bool store(struct db *db, struct intake_item *items, const struct intake_
     return db_commit(transaction, err);
 }
 
+static bool event_silences(const struct hook_event *event)
+{
+    return event->kind == HOOK_REPLY && reply_silences(&event->reply);
+}
+
 static bool silences(const struct intake_item *item)
 {
-    return item->kind == INTAKE_EVENT && item->event.kind == HOOK_REPLY &&
-           reply_silences(&item->event.reply);
+    for (size_t i = 0; item->kind == INTAKE_CALL && i < item->events.count; i++) {
+        if (event_silences(&item->events.events[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void answer_stored(struct intake_item *item)
@@ -159,12 +173,27 @@ static void store_gathered(struct intake *intake)
     log_debug("stored %zu in one transaction", count);
 }
 
+/* Whether a message is on its way to any number that has asked for silence. */
+static bool find_in_flight(struct db *db, const struct intake_item *item, bool *in_flight,
+                           struct error *err)
+{
+    *in_flight = false;
+    for (size_t i = 0; !*in_flight && i < item->events.count; i++) {
+        const struct hook_event *event = &item->events.events[i];
+        if (event_silences(event) &&
+            !suppressions_in_flight(db, event->reply.address_key, in_flight, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether the waiting item has its answer now. */
 static bool look_again(struct intake *intake, struct intake_item *item, int64_t now)
 {
     bool in_flight = true;
     struct error err = {.kind = ERROR_NONE};
-    if (!suppressions_in_flight(intake->db, item->event.reply.address_key, &in_flight, &err)) {
+    if (!find_in_flight(intake->db, item, &in_flight, &err)) {
         log_error("cannot tell whether a message is on its way: %s", err.text);
         refuse(item, STATUS_LATER);
         return true;

@@ -11,19 +11,18 @@
 #include "muster/store/db.h"
 #include "server.h"
 
-enum intake_kind { INTAKE_EVENT, INTAKE_TAP };
+enum intake_kind { INTAKE_CALL, INTAKE_TAP };
 
 /* Lies in the arena of its request. */
 struct intake_item {
     enum intake_kind kind;
     struct server_exchange *exchange;
-    struct hook_event event;      /* EVENT */
+    struct hook_events events;    /* CALL: all of them are stored, or none */
     const char *token;            /* TAP */
     struct server_answer stored;  /* the answer once it is on disk */
     struct server_answer unknown; /* TAP: the answer when nobody knows the token */
     struct intake_item *next;     /* private, as is the rest */
     bool known;
-    bool fresh;
     int64_t until;
 };
 

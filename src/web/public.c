@@ -117,6 +117,19 @@ static void note_status(struct public *public, const struct gateway *gateway,
                 gateway->name, public->strange);
 }
 
+/* Say what of a call was not understood, without repeating any of it but a provider's word. */
+static void note_strange(struct public *public, const struct gateway *gateway,
+                         const struct hook_events *events)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        note_status(public, gateway, &events->events[i]);
+    }
+    if (events->unread > 0) {
+        log_warning("of a callback of gateway %s, %zu events are taken and %zu are not: %s",
+                    gateway->name, events->count, events->unread, events->fault.text);
+    }
+}
+
 static void take_callback(struct public *public, struct server_exchange *exchange,
                           const struct server_request *request, enum hook_kind kind)
 {
@@ -147,13 +160,13 @@ static void take_callback(struct public *public, struct server_exchange *exchang
         return;
     }
     if (!hook_read(gateway, public->config->organisation.region, &call, request->arena,
-                   &item->event, &err)) {
+                   &item->events, &err)) {
         log_warning("a callback of gateway %s was refused: %s", gateway->name, err.text);
         answer(exchange, err.kind == ERROR_DATA ? 400 : 501, SERVER_PLAIN, "");
         return;
     }
-    note_status(public, gateway, &item->event);
-    item->kind = INTAKE_EVENT;
+    note_strange(public, gateway, &item->events);
+    item->kind = INTAKE_CALL;
     item->exchange = exchange;
     item->stored = (struct server_answer){
         .status = 200, .type = gateway->answer_type, .body = gateway->answer_body};

@@ -2,7 +2,7 @@
 /* An HTTP/1.1 server in one thread, for a loop of the caller's; it knows no route by itself.
  *
  * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
- * and its answer have gone, 16 KiB of request line and headers, 64 KiB of body (413 beyond). Every
+ * and its answer have gone, 16 KiB of request line and headers, 256 KiB of body (413 beyond). Every
  * answer forbids caching, sniffing, framing, scripts and referrers. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
@@ -14,7 +14,7 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 
-enum { SERVER_BODY_MAX = 64 * 1024, SERVER_PARTS_MAX = 4 };
+enum { SERVER_BODY_MAX = 256 * 1024, SERVER_PARTS_MAX = 4 };
 
 struct server;
 

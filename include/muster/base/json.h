@@ -34,6 +34,9 @@ void json_put_flag(struct json *object, const char *name, bool flag);
 /* The object, or array, takes over the value. */
 void json_put(struct json *object, const char *name, struct json *value);
 void json_append(struct json *array, struct json *value);
+/* The same, but where the object has a member of this name it becomes an array of both; an array
+ * gets one element more. */
+void json_gather(struct json *object, const char *name, struct json *value);
 void json_append_text(struct json *array, const char *text); /* as json_put_text */
 
 /* The same value once more, to be put into another object or array, or freed: nothing is copied, so

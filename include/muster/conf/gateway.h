@@ -89,16 +89,54 @@ struct gateway_status {
     enum gateway_receipt means;
 };
 
-/* How a callback is read: the format of its body, and the name (form) or path (JSON) of each value;
- * "" where the provider has none. */
+/* Why a text did not arrive, as far as a receipt tells. */
+enum gateway_cause {
+    GATEWAY_CAUSE_NUMBER,    /* nobody has the number any more, or it takes no texts */
+    GATEWAY_CAUSE_BLOCKED,   /* a network or a filter would not carry it */
+    GATEWAY_CAUSE_TEMPORARY, /* the phone was off, its memory full, a network down */
+    GATEWAY_CAUSE_OURS,      /* our account, our sender, our text */
+    GATEWAY_CAUSE_OPTED_OUT, /* the provider knows an opt-out that we do not: it becomes ours */
+};
+
+struct gateway_error {
+    const char *word; /* the provider's own */
+    enum gateway_cause means;
+};
+
+/* Which events of a call a group is about, where more than one kind comes to a URL. */
+struct gateway_only {
+    const char *where;         /* the place of a word that tells */
+    const char *const *equals; /* the words; a final * stands for any rest */
+    size_t count;              /* 0: every event is of this kind */
+};
+
+/* Where a reply says which part of a longer text it is, when each part comes in a call of its own;
+ * all NULL when parts are joined for us. One without these values is a whole text. */
+struct gateway_part {
+    const char *reference; /* the same in all parts of one text */
+    const char *total;     /* how many there are */
+    const char *number;    /* which one it is, from 1 */
+};
+
+/* How a callback is read: the format of its body, and the place of each value; "" where the
+ * provider has none. A place is the name of a field (form), a path as in json_text_at (JSON), or
+ * the path of an element within the root, "Message.Id", without prefixes (XML), where "#name" is
+ * the name of the root itself, or of the element of the list.
+ *
+ * When both groups have an `only`, receipts and replies may come to either of the two URLs. */
 struct gateway_callback {
     enum gateway_body format;
+    const char *list; /* the path of the events, when a call brings several; "": the body itself is
+                       * the list; NULL: a call is one event */
+    struct gateway_only only;
     const char *id; /* receipts: the message's id at the provider; replies: the reply's own id */
-    const char *reference; /* receipts: our reference */
-    const char *status;    /* receipts */
-    const char *from;      /* replies: the phone */
-    const char *to;        /* replies: the number it was sent to */
-    const char *text;      /* replies */
+    const char *reference;    /* receipts: our reference */
+    const char *status;       /* receipts */
+    const char *error;        /* receipts: why a text did not arrive */
+    const char *from;         /* replies: the phone */
+    const char *to;           /* replies: the number it was sent to */
+    const char *text;         /* replies */
+    struct gateway_part part; /* replies */
 };
 
 /* How it is proved that a callback is the provider's own. */
@@ -113,7 +151,7 @@ enum gateway_scheme {
 enum gateway_hash { GATEWAY_MD5, GATEWAY_SHA1, GATEWAY_SHA256, GATEWAY_SHA512 };
 
 /* What is signed is put together from these. */
-enum gateway_part {
+enum gateway_signed_part {
     GATEWAY_PART_URL,      /* as the provider calls it, with its query */
     GATEWAY_PART_BASE_URL, /* without the query */
     GATEWAY_PART_FIELDS,   /* of a form in the body: name and value of each, sorted, none twice */
@@ -127,7 +165,7 @@ enum gateway_part {
 };
 
 struct gateway_signed {
-    enum gateway_part part;
+    enum gateway_signed_part part;
     const char *text; /* the header's name, or the text */
 };
 
@@ -167,6 +205,8 @@ struct gateway {
     struct gateway_callback receipt;
     const struct gateway_status *statuses;
     size_t status_count;
+    const struct gateway_error *errors;
+    size_t error_count;
     struct gateway_callback reply;
     struct gateway_signature signature; /* of both */
     struct tariff tariff; /* what this branch pays: the profile's, as the configuration mends it */

@@ -13,7 +13,8 @@
 /* Store a receipt, and move the message it is of: to `delivered` or `undelivered` (an expired one
  * was not delivered); a pending one shows that the provider has the message, which settles an
  * unsure one as accepted. What the message's state does not allow is left as it is: receipts come
- * late and out of order. A repeat changes nothing. Needs an open transaction. */
+ * late and out of order. A repeat changes nothing. When it says that the provider knows of an
+ * opt-out, the message's address is suppressed. Needs an open transaction. */
 bool receipt_take(struct db *db, const struct receipt *receipt, int64_t now,
                   struct error *err) MUST_USE;
 

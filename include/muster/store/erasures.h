@@ -5,7 +5,7 @@
  *     ballot_member, ballot_event                     gone: the ballot counts one member fewer
  *     outbox, attempt, receipt                        gone with the messages to the member
  *     mail_domain                                     gone, the domains of those messages
- *     reply                                           gone, also one that nobody is known to have
+ *     reply, reply_part                               gone, also one that nobody is known to have
  *                                                     written, from an address nobody else has
  *     suppression                                     stays: keyed MACs, which tell nobody anything
  *                                                     and keep an opt-out over a new beginning

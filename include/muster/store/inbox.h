@@ -19,6 +19,8 @@ struct receipt {
     const char *reference; /* may be NULL when the provider does not echo it */
     const char *status;    /* the provider's word */
     const char *means;     /* pending, delivered, undelivered, expired */
+    const char *error;     /* the provider's word for why it did not arrive; may be NULL */
+    const char *cause;     /* number, blocked, temporary, ours, opted_out; NULL: not known */
     int64_t at;
 };
 
@@ -26,6 +28,14 @@ struct receipt {
  * Needs an open transaction, as does inbox_put_reply. */
 bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *outbox_id,
                        struct error *err) MUST_USE;
+
+/* Which part of a longer text a reply is. */
+struct reply_part {
+    const char *sent_to;
+    const char *reference; /* the same in all parts of one text; phones use it again soon */
+    int64_t number;        /* from 1 */
+    int64_t total;         /* 0: it is a whole text */
+};
 
 struct reply {
     int64_t id;
@@ -38,12 +48,32 @@ struct reply {
     int64_t ballot_id; /* told: the ballot of that message's campaign; 0: none */
     const char *text;
     const char *meaning;
+    struct reply_part part;
     int64_t at;
 };
 
 /* Store a reply, found to its member: the one to whom the latest message to that address went, else
  * one who has the address. `*fresh` false when it is a repeat. */
 bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct error *err) MUST_USE;
+
+/* A part that has come, of the text that a reply is. */
+struct inbox_part {
+    int64_t number;
+    const char *text;
+};
+
+/* Store a part of a longer text: with the reply of the parts before it, which came from and went to
+ * the same numbers, within two days, with the same reference; or as a new reply, which is found to
+ * its member as above. The caller then says with inbox_revise_reply what the parts say together.
+ * `reply->id` and `reply->meaning` become the reply's, "" for a new one; `*parts` are all that are
+ * there, in order. `*fresh` false when it is a repeat, which changes nothing. Needs an open
+ * transaction. */
+bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
+                    struct inbox_part **parts, size_t *count, bool *fresh,
+                    struct error *err) MUST_USE;
+
+/* Give the reply `reply->id` the text and the meaning of `reply`. Needs an open transaction. */
+bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *err) MUST_USE;
 
 /* Replies, latest first, at most `limit`; `meaning` NULL for all. */
 bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,

@@ -224,6 +224,10 @@ bool outbox_cancel(struct db *db, int64_t campaign_id, int64_t now, struct error
 bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,
                     bool *moved, struct error *err) MUST_USE;
 
+/* The provider knows of an opt-out from a message's address: it is suppressed. Needs an open
+ * transaction. */
+bool outbox_opted_out(struct db *db, int64_t id, int64_t now, struct error *err) MUST_USE;
+
 /* How many messages are in a state. `step_id` 0: of all. */
 struct outbox_tally {
     const char *channel;

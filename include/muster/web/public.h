@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The public listener: the face to the internet, where SMS providers call back and members leave.
  *
- *     POST /hook/GATEWAY/SECRET/receipt   a delivery receipt        (or GET, with a form as query)
- *     POST /hook/GATEWAY/SECRET/reply     what a member wrote back  (or GET, with a form as query)
+ *     POST /hook/GATEWAY/SECRET/receipt   delivery receipts          (or GET, with a form as query)
+ *     POST /hook/GATEWAY/SECRET/reply     what members wrote back    (or GET, with a form as query)
  *     GET  /u/TOKEN                       a page with a button; scanners follow links: no change
  *     POST /u/TOKEN                       unsubscribes (RFC 8058)
  *     GET  /health                        "ok"
  *
- * A callback is answered 200 only when it is on disk; many share one transaction. One that asks for
- * silence (STOP) is answered 200 only when no message to its number is on the wire any more: from
- * that moment nothing more is handed over. */
+ * A callback is answered 200 only when all that it brings is on disk; many share one transaction.
+ * One that asks for silence (STOP) is answered 200 only when no message to its number is on the
+ * wire any more: from that moment nothing more is handed over. */
 #ifndef MUSTER_WEB_PUBLIC_H
 #define MUSTER_WEB_PUBLIC_H
 

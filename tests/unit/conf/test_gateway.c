@@ -131,6 +131,46 @@ static void test_everything(void **state)
     drop(&got);
 }
 
+#define CALLED(groups)                                                                             \
+    "gateway = { request = { url = \"u\"; form = ( ); };" RULES "\n " groups " };"
+
+/* Places where a provider tells why, several events in a call, and texts in parts. */
+static void test_callbacks(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, CALLED("receipt = { format = \"json\"; list = \"results\"; id = \"id\";"
+                           " only = { where = \"type\"; equals = [ \"sent\", \"final*\" ]; };"
+                           " status = \"s\"; error = \"e.code\"; errors = ("
+                           " { word = \"30005\"; means = \"number\"; },"
+                           " { word = \"21610\"; means = \"opted_out\"; } ); };"
+                           "reply = { format = \"json\"; list = \".\"; from = \"f\"; text = \"t\";"
+                           " only = { where = \"type\"; equals = 7; };"
+                           " part = { reference = \"r\"; total = \"n\"; number = \"p\"; }; };"));
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    const struct gateway *gateway = &got.gateway;
+    assert_string_equal(gateway->receipt.list, "results");
+    assert_string_equal(gateway->receipt.only.where, "type");
+    assert_int_equal(gateway->receipt.only.count, 2);
+    assert_string_equal(gateway->receipt.only.equals[1], "final*");
+    assert_string_equal(gateway->receipt.error, "e.code");
+    assert_int_equal(gateway->error_count, 2);
+    assert_int_equal(gateway->errors[0].means, GATEWAY_CAUSE_NUMBER);
+    assert_int_equal(gateway->errors[1].means, GATEWAY_CAUSE_OPTED_OUT);
+    assert_string_equal(gateway->reply.list, "");
+    assert_int_equal(gateway->reply.only.count, 1);
+    assert_string_equal(gateway->reply.only.equals[0], "7");
+    assert_string_equal(gateway->reply.part.number, "p");
+    drop(&got);
+    read_text(&got, CALLED("receipt = { id = \"id\"; status = \"s\"; };"));
+    assert_true(got.ok);
+    assert_null(got.gateway.receipt.list);
+    assert_int_equal(got.gateway.receipt.only.count, 0);
+    assert_int_equal(got.gateway.error_count, 0);
+    assert_null(got.gateway.reply.part.reference);
+    drop(&got);
+}
+
 #define LOOKUP(request, answer, more)                                                              \
     "gateway = { request = { url = \"u\"; form = ( ); };" RULES "\n lookup = { " request           \
     " answer = { " answer " }; " more " }; };"
@@ -237,6 +277,30 @@ static const struct {
     {"gateway = { request = { url = \"u\"; form = ( ); };" RULES "receipt = { id = \"i\";"
      "status = \"s\"; statuses = ( { word = \"w\"; means = \"gone\"; } ); }; };",
      "means is \"gone\""},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; list = \"results\"; };"),
+     ":2: a form is one event: gateway.receipt.list goes with json and xml"},
+    {CALLED("receipt = { format = \"json\"; id = \"i\"; status = \"s\"; list = \"\"; };"),
+     "gateway.receipt.list must not be empty"},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; errors = ( { word = \"1\"; means = "
+            "\"number\"; } ); };"),
+     ":2: gateway.receipt.errors needs an error"},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; error = \"e\"; errors = ( { word = \"1\"; "
+            "means = \"dead\"; } ); };"),
+     "means is \"dead\", but must be \"number\""},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; error = \"e\"; errors = ( \"1\" ); };"),
+     "gateway.receipt.errors[0] must be { word"},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; only = \"SENT\"; };"),
+     "gateway.receipt.only must be a group"},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; only = { where = \"t\"; }; };"),
+     ":2: gateway.receipt.only.equals must say which words are meant"},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; only = { equals = \"t\"; }; };"),
+     "gateway.receipt.only.where is missing"},
+    {CALLED("receipt = { id = \"i\"; status = \"s\"; part = { }; };"),
+     "gateway.receipt.part is not known"},
+    {CALLED("reply = { from = \"f\"; text = \"t\"; part = { total = \"n\"; number = \"p\"; }; };"),
+     "gateway.reply.part.reference is missing"},
+    {CALLED("reply = { from = \"f\"; text = \"t\"; error = \"e\"; };"),
+     "gateway.reply.error is not known"},
     {"gateway = { variables = [ \"9\" ]; request = { url = \"u\"; form = ( ); };" RULES "};",
      "a variable's name is"},
     {"gateway = { tittle = \"x\"; request = { url = \"u\"; form = ( ); };" RULES "};",
@@ -427,7 +491,7 @@ int main(void)
         cmocka_unit_test(test_rehearsal), cmocka_unit_test(test_everything),
         cmocka_unit_test(test_faults),    cmocka_unit_test(test_missing),
         cmocka_unit_test(test_tariffs),   cmocka_unit_test(test_two_currencies),
-        cmocka_unit_test(test_lookup),
+        cmocka_unit_test(test_lookup),    cmocka_unit_test(test_callbacks),
     };
     return cmocka_run_group_tests_name("gateway", tests, scratch_make, scratch_clear);
 }

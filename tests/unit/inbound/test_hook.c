@@ -38,6 +38,23 @@ static const struct gateway by_json = {
     .status_count = ARRAY_LENGTH(statuses),
 };
 
+/* The one event of a callback; false when it is refused, and then nothing is told. */
+static bool read_one(const struct gateway *gateway, const struct hook_call *call,
+                     struct arena *arena, struct hook_event *event, struct error *err)
+{
+    struct hook_events events;
+    memset(&events, 0x5A, sizeof events);
+    const struct hook_events before = events;
+    if (!hook_read(gateway, "GB", call, arena, &events, err)) {
+        assert_memory_equal(&events, &before, sizeof events);
+        return false;
+    }
+    assert_int_equal(events.count, 1);
+    assert_int_equal(events.unread, 0);
+    *event = events.events[0];
+    return true;
+}
+
 /* From a piece of memory of exactly its size. */
 static bool read_bytes(const struct gateway *gateway, enum hook_kind kind, const char *bytes,
                        size_t length, struct arena *arena, struct hook_event *event)
@@ -47,7 +64,7 @@ static bool read_bytes(const struct gateway *gateway, enum hook_kind kind, const
     memcpy(copy, bytes, length);
     struct hook_call call = {.kind = kind, .bytes = copy, .length = length, .at = AT};
     struct error err = {.kind = ERROR_NONE};
-    bool ok = hook_read(gateway, "GB", &call, arena, event, &err);
+    bool ok = read_one(gateway, &call, arena, event, &err);
     assert_int_equal(err.kind == ERROR_NONE, ok);
     free(copy);
     return ok;
@@ -187,10 +204,7 @@ static void bad_callbacks_are_refused(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         CLEANUP(arena_free) struct arena *arena = arena_create();
         struct hook_event event;
-        memset(&event, 0x5A, sizeof event);
-        struct hook_event before = event;
         assert_false(read_text(cases[i].gateway, cases[i].kind, cases[i].bytes, arena, &event));
-        assert_memory_equal(&event, &before, sizeof event);
     }
 }
 
@@ -249,20 +263,6 @@ static void truncated_callbacks_do_no_harm(void **state)
     }
 }
 
-static void xml_is_refused_for_now(void **state)
-{
-    (void)state;
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct gateway gateway = by_form;
-    gateway.receipt.format = GATEWAY_XML;
-    struct hook_call call = {.kind = HOOK_RECEIPT, .bytes = "<a/>", .length = 4, .at = AT};
-    struct hook_event event;
-    struct error err = {.kind = ERROR_NONE};
-    assert_false(hook_read(&gateway, "GB", &call, arena, &event, &err));
-    assert_int_equal(err.kind, ERROR_CONFIG);
-    assert_non_null(strstr(err.text, "XML"));
-}
-
 /* A provider without ids: what comes twice is kept twice, rather than a second STOP lost. */
 static void a_reply_without_an_id_gets_one(void **state)
 {
@@ -276,9 +276,9 @@ static void a_reply_without_an_id_gets_one(void **state)
     struct hook_event first;
     struct hook_event later;
     struct error err = {.kind = ERROR_NONE};
-    assert_true(hook_read(&gateway, "GB", &call, arena, &first, &err));
+    assert_true(read_one(&gateway, &call, arena, &first, &err));
     call.at++;
-    assert_true(hook_read(&gateway, "GB", &call, arena, &later, &err));
+    assert_true(read_one(&gateway, &call, arena, &later, &err));
     assert_false(text_empty(first.reply.remote_id));
     assert_string_not_equal(first.reply.remote_id, later.reply.remote_id);
 }
@@ -299,7 +299,7 @@ static void errors_repeat_nothing(void **state)
             .kind = HOOK_REPLY, .bytes = bodies[i], .length = strlen(bodies[i]), .at = AT};
         struct hook_event event;
         struct error err = {.kind = ERROR_NONE};
-        assert_false(hook_read(&by_form, "GB", &call, arena, &event, &err));
+        assert_false(read_one(&by_form, &call, arena, &event, &err));
         assert_null(strstr(err.text, "secret"));
         assert_null(strstr(err.text, "7700"));
     }
@@ -340,7 +340,6 @@ int main(void)
         cmocka_unit_test(bad_callbacks_are_refused),
         cmocka_unit_test(long_values_are_refused),
         cmocka_unit_test(truncated_callbacks_do_no_harm),
-        cmocka_unit_test(xml_is_refused_for_now),
         cmocka_unit_test(a_reply_without_an_id_gets_one),
         cmocka_unit_test(errors_repeat_nothing),
         cmocka_unit_test(urls_hold_a_secret_of_their_gateway),

@@ -202,6 +202,188 @@ static void hostile_texts_are_only_stored(void **state)
     world_close(world);
 }
 
+/* A part of a text; `id` is the provider's of the part. */
+static struct reply take_part(struct world *world, const char *id, const char *text, int64_t number,
+                              int64_t total, int64_t at, bool expect_fresh)
+{
+    struct reply reply = {
+        .gateway = "practice",
+        .remote_id = id,
+        .address = "+447700900001",
+        .text = text,
+        .part = {.sent_to = "61016", .reference = "17", .number = number, .total = total},
+        .at = at};
+    bool fresh = !expect_fresh;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(reply_take(world->db, &reply, at, &fresh, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(fresh, expect_fresh);
+    return reply;
+}
+
+static struct reply *only_reply(struct world *world)
+{
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    assert_int_equal(count, 1);
+    return replies;
+}
+
+/* Parts one after another; after each of them, what a person reads and what is in force. */
+static const struct parted {
+    int64_t total;
+    struct {
+        int64_t number;
+        const char *text;
+        const char *read;
+        const char *meaning;
+        const char *kind; /* of the only suppression, NULL: none */
+    } parts[4];
+    const char *state; /* of the ballot, in the end */
+} parted[] = {
+    {3,
+     {{1, "Stop. ", "Stop. [...]", "stop", "stop"},
+      {2, "I have moved to ", "Stop. I have moved to [...]", "stop", "stop"},
+      {3, "Leeds", "Stop. I have moved to Leeds", "stop", "stop"}},
+     "unknown"},
+    {3, /* in another order */
+     {{3, "Leeds", "[...]Leeds", "other", NULL},
+      {1, "I have moved to", "I have moved to[...]Leeds", "other", NULL},
+      {2, " near ", "I have moved to near Leeds", "other", NULL}},
+     "unknown"},
+    {2, /* a word cut in two */
+     {{1, "Please st", "Please st[...]", "other", NULL},
+      {2, "op texting me", "Please stop texting me", "stop", "stop"}},
+     "unknown"},
+    {3, /* the same, and the third never comes */
+     {{2, "op texting me", "[...]op texting me[...]", "other", NULL},
+      {1, "Please st", "Please stop texting me[...]", "stop", "stop"}},
+     "unknown"},
+    {2, /* one that never comes */
+     {{2, "STOP", "[...]STOP", "stop", "stop"}},
+     "unknown"},
+    {2, {{1, "wrong number. ", "wrong number. [...]", "hold", "hold"}}, "unknown"},
+    {2, /* what is no wish for silence waits for the whole text */
+     {{1, "I have ", "I have [...]", "other", NULL}, {2, "voted", "I have voted", "voted", NULL}},
+     "voted"},
+    {2,
+     {{1, "I have voted", "I have voted[...]", "other", NULL},
+      {2, " in every ballot of my life but this one",
+       "I have voted in every ballot of my life but this one", NULL, NULL}},
+     NULL},
+    {2, {{1, "START", "START[...]", "other", NULL}, {2, " ", "START ", "start", NULL}}, "unknown"},
+};
+
+/* One of them comes, and again. */
+static void take_one_of(struct world *world, const struct parted *text, size_t k)
+{
+    const char *kind = text->parts[k].kind;
+    char id[16];
+    (void)snprintf(id, sizeof id, "P%zu", k);
+    for (size_t times = 0; times < 2; times++) {
+        struct reply reply = take_part(world, id, text->parts[k].text, text->parts[k].number,
+                                       text->total, NOW + (int64_t)k, times == 0);
+        const struct reply *read = only_reply(world);
+        assert_string_equal(read->text, text->parts[k].read);
+        assert_string_equal(read->remote_id, "P0");
+        assert_string_equal(read->meaning, reply.meaning);
+        assert_int_equal(read->member_id, world->member_ids[0]);
+        if (text->parts[k].meaning != NULL) {
+            assert_string_equal(read->meaning, text->parts[k].meaning);
+        }
+        assert_int_equal(reply_silences(&reply), kind != NULL);
+        assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", kind), kind != NULL);
+        assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), kind != NULL);
+    }
+}
+
+static void parts_become_one_reply(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(parted); i++) {
+        struct world *world = open_with_sent_message();
+        for (size_t k = 0; k < 4 && parted[i].parts[k].text != NULL; k++) {
+            take_one_of(world, &parted[i], k);
+        }
+        if (parted[i].state != NULL) {
+            assert_string_equal(ballot_state(world, 0), parted[i].state);
+        }
+        world_close(world);
+    }
+}
+
+/* Phones use a reference again after a while. */
+static void parts_of_two_texts_are_kept_apart(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    const int64_t later = NOW + 49 * (int64_t)CLOCK_HOUR;
+    (void)take_part(world, "P1", "one ", 1, 2, NOW, true);
+    (void)take_part(world, "P2", "two", 2, 2, NOW, true);
+    (void)take_part(world, "P3", "three ", 1, 2, NOW + 1, true); /* the first text was whole */
+    (void)take_part(world, "P4", "five ", 2, 3, NOW + 2, true);  /* of three, not of two */
+    (void)take_part(world, "P5", "six", 2, 2, later, true);      /* the second text is too old */
+    (void)take(world, "P6", "+447700900001", "seven", true);
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    static const char *const texts[] = {"seven", "[...]six", "[...]five [...]", "three [...]",
+                                        "one two"};
+    assert_int_equal(count, ARRAY_LENGTH(texts));
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(replies[i].text, texts[i]);
+    }
+    world_close(world);
+}
+
+/* A provider may give all parts the same id, and repeat one as a whole text. */
+static void parts_need_no_ids_of_their_own(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    (void)take_part(world, "P1", "I have ", 1, 2, NOW, true);
+    (void)take_part(world, "P1", "voted", 2, 2, NOW, true);
+    assert_string_equal(only_reply(world)->text, "I have voted");
+    (void)take_part(world, "P1", "voted", 2, 2, NOW, false);
+    (void)take(world, "P1", "+447700900001", "I have ", false);
+    assert_string_equal(only_reply(world)->text, "I have voted");
+    world_close(world);
+}
+
+/* A STOP in the first part, taken back by a text of its own, stays taken back when the second part
+ * comes late: nobody has asked again. */
+static void a_late_part_does_not_ask_again(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    (void)take_part(world, "P1", "STOP ", 1, 2, NOW, true);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", "stop"), 1);
+    (void)take(world, "2", "+447700900001", "START", true);
+    (void)take_part(world, "P2", "please", 2, 2, NOW + 1, true);
+    assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 0);
+    world_close(world);
+}
+
+static void very_many_parts_are_joined(void **state)
+{
+    (void)state;
+    enum { MANY = 255, LONG = 4096 };
+    struct world *world = open_with_sent_message();
+    char *text = malloc(LONG + 1);
+    assert_non_null(text);
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    for (int64_t i = 1; i <= MANY; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "P%d", (int)i);
+        (void)take_part(world, id, i % 50 == 0 ? text : "y", i, MANY, NOW, true);
+    }
+    assert_int_equal(strlen(only_reply(world)->text), 5 * LONG + 250);
+    free(text);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +395,11 @@ int main(void)
         cmocka_unit_test(a_stranger_can_opt_out_too),
         cmocka_unit_test(a_word_out_of_the_blue_marks_no_ballot),
         cmocka_unit_test(hostile_texts_are_only_stored),
+        cmocka_unit_test(parts_become_one_reply),
+        cmocka_unit_test(parts_of_two_texts_are_kept_apart),
+        cmocka_unit_test(parts_need_no_ids_of_their_own),
+        cmocka_unit_test(a_late_part_does_not_ask_again),
+        cmocka_unit_test(very_many_parts_are_joined),
     };
     return cmocka_run_group_tests_name("inbound/reply", tests, NULL, NULL);
 }
