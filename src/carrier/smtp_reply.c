@@ -47,11 +47,6 @@ static void add_text(struct smtp_listener *listener, const char *text)
     listener->used = listener->used < SMTP_WORDS_MAX ? listener->used : SMTP_WORDS_MAX;
 }
 
-bool smtp_says(const struct smtp_reply *reply, int first_digit)
-{
-    return reply->code / 100 == first_digit;
-}
-
 const char *smtp_reply_line(const struct smtp_reply *reply, struct arena *arena)
 {
     const int *enhanced = reply->enhanced;

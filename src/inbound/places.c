@@ -79,7 +79,8 @@ bool places_word(const struct places_event *event, const char *place, size_t lon
     if (!places_get(event, place, arena, &bytes, &length, err)) {
         return false;
     }
-    if (bytes != NULL && event->places->format == GATEWAY_XML) { /* laid out in lines, perhaps */
+    bytes = bytes == NULL ? "" : bytes;
+    if (event->places->format == GATEWAY_XML) { /* laid out in lines, perhaps */
         bytes = text_trim(bytes, arena);
         length = strlen(bytes);
     }
@@ -91,9 +92,9 @@ bool places_word(const struct places_event *event, const char *place, size_t lon
             return error_set(err, ERROR_DATA, "%s has a control character", place);
         }
     }
-    if (!text_is_utf8(bytes == NULL ? "" : bytes, length)) {
+    if (!text_is_utf8(bytes, length)) {
         return error_set(err, ERROR_DATA, "%s is not UTF-8", place);
     }
-    *word = text_trim(bytes == NULL ? "" : bytes, arena);
+    *word = text_trim(bytes, arena);
     return true;
 }

@@ -127,7 +127,9 @@ static int by_name_and_value(const void *a, const void *b)
 static struct form_field *sorted(const struct form *form, struct arena *arena)
 {
     struct form_field *fields = arena_array(arena, form->count + 1, sizeof *fields);
-    memcpy(fields, form->fields, form->count * sizeof *fields);
+    if (form->count > 0) {
+        memcpy(fields, form->fields, form->count * sizeof *fields);
+    }
     qsort(fields, form->count, sizeof *fields, by_name_and_value);
     return fields;
 }
