@@ -5,7 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/message/gsm.h"
 #include "muster/message/template.h"
 #include "sms_private.h"
 
@@ -28,8 +30,8 @@ struct sms_recipe {
 enum { NAMES_MAX = 128 };
 
 /* Names that a template may use beside the profile's variables. */
-static const char *const message_names[] = {"secret",    "to",       "from",        "text",
-                                            "reference", "validity", "receipt_url", "reply_url"};
+static const char *const message_names[] = {
+    "secret", "to", "from", "text", "reference", "validity", "receipt_url", "reply_url", "unicode"};
 static const char *const lookup_names[] = {"secret", "reference", "remote_id"};
 
 /* Every name that may be used, up to NAMES_MAX; gives their number. */
@@ -373,6 +375,22 @@ static bool finish_request(struct sms_recipe *recipe, struct sms_request *reques
     return true;
 }
 
+/* How long the provider may try, as it counts. */
+static bool put_validity(struct sms_recipe *recipe, int64_t seconds, struct error *err)
+{
+    const struct gateway_validity *validity = &recipe->gateway->validity;
+    int64_t span = validity->unit == GATEWAY_MILLISECONDS ? seconds * CLOCK_SECOND
+                   : validity->unit == GATEWAY_MINUTES    ? seconds / 60
+                                                          : seconds;
+    if (span < validity->least) {
+        return error_set(err, ERROR_DATA,
+                         "the provider keeps a text for longer than this one may be delivered");
+    }
+    span = validity->most > 0 && span > validity->most ? validity->most : span;
+    json_put_number(recipe->values, "validity", span);
+    return true;
+}
+
 bool sms_request_make(struct sms_recipe *recipe, const struct parcel *parcel,
                       struct sms_request *request, struct error *err)
 {
@@ -382,7 +400,12 @@ bool sms_request_make(struct sms_recipe *recipe, const struct parcel *parcel,
     json_put_text(recipe->values, "text", buffer_text(&recipe->piece));
     json_put_text(recipe->values, "to", number_for(recipe->gateway, parcel->to));
     json_put_text(recipe->values, "reference", parcel->reference);
-    json_put_number(recipe->values, "validity", parcel->validity);
+    struct gsm_size size;
+    json_put_flag(recipe->values, "unicode",
+                  gsm_measure(parcel->body, parcel->length, &size) && size.encoding == GSM_UCS2);
+    if (!put_validity(recipe, parcel->validity, err)) {
+        return false;
+    }
     bool whole = !recipe->piece.full && strlen(buffer_text(&recipe->piece)) == parcel->length;
     if (!whole) {
         return error_set(err, ERROR_DATA, "the text is too long, or holds a NUL");

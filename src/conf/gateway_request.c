@@ -8,6 +8,7 @@
 static const char *const body_words[] = {"form", "json", "xml"};
 static const char *const method_words[] = {"POST", "GET"};
 static const char *const number_words[] = {"e164", "digits"};
+static const char *const unit_words[] = {"seconds", "milliseconds", "minutes"};
 static const char *const verdict_words[] = {"accepted",  "refused", "opted_out", "throttled",
                                             "temporary", "config",  "unsure"};
 static const char *const finding_words[] = {"unknown",     "found",   "delivered",
@@ -16,9 +17,10 @@ static const char *const finding_words[] = {"unknown",     "found",   "delivered
 enum { METHOD_POST, METHOD_GET }; /* of method_words */
 
 enum {
-    SETTLE_AFTER = 5 * 60,            /* seconds, unless the profile says otherwise */
-    FORGETS_AFTER = 24 * 60 * 60,     /* likewise */
-    SPAN_LONGEST = 366 * 24 * 60 * 60 /* of either */
+    SETTLE_AFTER = 5 * 60,             /* seconds, unless the profile says otherwise */
+    FORGETS_AFTER = 24 * 60 * 60,      /* likewise */
+    SPAN_LONGEST = 366 * 24 * 60 * 60, /* of either */
+    VALIDITY_MOST = 1000000000         /* of whatever unit */
 };
 
 enum request_kind { REQUEST_SUBMISSION, REQUEST_LOOKUP };
@@ -111,17 +113,52 @@ static void read_request(const struct gateway_reading *reading, const struct lib
     }
 }
 
+/* A span of the unit. */
+static int64_t read_span(const struct gateway_reading *reading, const struct libconfig_node *group,
+                         const char *name)
+{
+    const struct libconfig_node *node = libconfig_member(group, name);
+    const char *text = node == NULL ? NULL : libconfig_typed(reading->file, node, true);
+    int64_t span = 0;
+    if (text != NULL && !text_number(text, 1, VALIDITY_MOST, &span)) {
+        libconfig_fault(reading->file, node, "%s must be a whole number above 0",
+                        libconfig_name(reading->file, node));
+    }
+    return span;
+}
+
+static void read_validity(const struct gateway_reading *reading,
+                          const struct libconfig_node *request)
+{
+    static const char *const names[] = {"unit", "least", "most"};
+    const struct libconfig *file = reading->file;
+    struct gateway_validity *validity = &reading->gateway->validity;
+    const struct libconfig_node *group = libconfig_group(file, request, "validity");
+    if (group == NULL) {
+        return;
+    }
+    libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    validity->unit = (enum gateway_unit)libconfig_word(file, group, "unit", unit_words,
+                                                       ARRAY_LENGTH(unit_words), GATEWAY_SECONDS);
+    validity->least = read_span(reading, group, "least");
+    validity->most = read_span(reading, group, "most");
+    if (validity->most > 0 && validity->most < validity->least) {
+        libconfig_fault(file, group, "%s: most is less than least", libconfig_name(file, group));
+    }
+}
+
 void gateway_read_submission(const struct gateway_reading *reading,
                              const struct libconfig_node *group)
 {
     static const char *const names[] = {"method",  "url",  "number", "user", "password",
-                                        "headers", "form", "json",   "xml"};
+                                        "headers", "form", "json",   "xml",  "validity"};
     const struct libconfig *file = reading->file;
     const struct libconfig_node *request = libconfig_group(file, group, "request");
     libconfig_known(file, request, names, ARRAY_LENGTH(names));
     read_request(reading, request, REQUEST_SUBMISSION, &reading->gateway->request);
     reading->gateway->number = (enum gateway_number)libconfig_word(
         file, request, "number", number_words, ARRAY_LENGTH(number_words), GATEWAY_E164);
+    read_validity(reading, request);
 }
 
 /* "201" or "401-403". */

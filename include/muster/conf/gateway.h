@@ -2,7 +2,8 @@
 /* A gateway profile, etc/gateways/NAME.conf: everything there is to know about an HTTP SMS
  * provider, as data. Texts of requests are Mustache templates over the profile's variables
  * ({{secret}} and those of sms.variables) and the message: {{to}} {{from}} {{text}}
- * {{reference}} {{validity}} (seconds), {{receipt_url}} {{reply_url}}; those of look-ups have
+ * {{reference}} {{validity}}, {{receipt_url}} {{reply_url}}, and the section {{#unicode}} where the
+ * text needs UCS-2; those of look-ups have
  * {{reference}} and {{remote_id}}. Paths into JSON are as in json_text_at. */
 #ifndef MUSTER_CONF_GATEWAY_H
 #define MUSTER_CONF_GATEWAY_H
@@ -66,6 +67,17 @@ struct gateway_request {
     const struct config_pair *fields; /* form; values are escaped whole, empty ones left out */
     size_t field_count;
     const char *text; /* JSON or XML body; "" for a form */
+};
+
+/* In what a provider counts for how long it tries to deliver a text. */
+enum gateway_unit { GATEWAY_SECONDS, GATEWAY_MILLISECONDS, GATEWAY_MINUTES };
+
+/* For how long it does: {{validity}} is a number of the unit, rounded down, and `most` at most. A
+ * text that has less than `least` left is not handed over, as it would outlive its deadline. */
+struct gateway_validity {
+    enum gateway_unit unit;
+    int64_t least; /* of the unit */
+    int64_t most;  /* 0: any */
 };
 
 /* How the provider is asked what became of one message; its templates have {{secret}}, the
@@ -198,6 +210,7 @@ struct gateway {
     size_t variable_count;
     struct gateway_request request; /* a submission */
     enum gateway_number number;
+    struct gateway_validity validity;
     const struct gateway_rule *rules;
     size_t rule_count;
     const char *answer_id; /* path of the message id in the answer's JSON */
