@@ -100,7 +100,7 @@ static size_t from_hex(const char *text, size_t length, unsigned char *bytes, si
             return 0;
         }
         const unsigned char value = (unsigned char)(digit - digits);
-        bytes[i / 2] = i % 2 == 0 ? (unsigned char)(value << 4) : bytes[i / 2] | value;
+        bytes[i / 2] = (unsigned char)(i % 2 == 0 ? value << 4 : bytes[i / 2] | value);
     }
     return length / 2;
 }
