@@ -47,6 +47,7 @@ bool cmd_message_list(struct call *call, struct error *err);
 bool cmd_message_show(struct call *call, struct error *err);
 bool cmd_message_resolve(struct call *call, struct error *err);
 bool cmd_message_lookup(struct call *call, struct error *err);
+bool cmd_bounce_list(struct call *call, struct error *err);
 bool cmd_gateway_list(struct call *call, struct error *err);
 bool cmd_gateway_test(struct call *call, struct error *err);
 
@@ -67,5 +68,6 @@ extern const struct call_option cmd_message_options[];
 extern const struct call_option cmd_message_show_options[];
 extern const struct call_option cmd_message_resolve_options[];
 extern const struct call_option cmd_reply_options[];
+extern const struct call_option cmd_bounce_options[];
 
 #endif

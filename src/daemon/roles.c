@@ -16,6 +16,7 @@
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/suppressions.h"
 #include "muster/store/worker.h"
 #include "muster/web/console.h"
 #include "muster/web/public.h"
@@ -245,6 +246,19 @@ static bool mend_clock(const struct role_context *context, int64_t *looked, stru
     return true;
 }
 
+/* Suppressions that were for a time only. */
+static bool end_suspensions(const struct role_context *context, struct error *err)
+{
+    int64_t ended = 0;
+    if (!suppressions_end(context->db, clock_now(), &ended, err)) {
+        return false;
+    }
+    if (ended > 0) {
+        log_info("%lld addresses may be written to again: their time was over", (long long)ended);
+    }
+    return true;
+}
+
 static bool run_sweep(const struct role_context *context, struct error *err)
 {
     struct worker *worker = NULL;
@@ -252,7 +266,7 @@ static bool run_sweep(const struct role_context *context, struct error *err)
     int64_t looked = 0;
     while (ok && *context->stop == 0) {
         struct outbox_swept swept;
-        ok = mend_clock(context, &looked, err) &&
+        ok = mend_clock(context, &looked, err) && end_suspensions(context, err) &&
              outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
         if (ok && swept.unsure > 0) {
             log_warning("%lld messages are unsure: a worker ended while it handed them over; see"

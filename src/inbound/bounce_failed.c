@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "bounce_private.h"
-#include "muster/base/buffer.h"
 #include "muster/base/clock.h"
+#include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/store/bounces.h"
 #include "muster/store/paces.h"
@@ -18,7 +18,6 @@ enum {
     BLOCKED_MOST = 10,   /* mails that nobody wants, in ... */
     BLOCKED_MINUTES = 5,
     PAUSE_MINUTES = 30, /* for how long such receivers are left alone */
-    DIAGNOSTIC_CEILING = 4 * 1024,
     REASON_SIZE = 128,
 };
 
@@ -45,22 +44,6 @@ static void reason_of(const struct returned_event *event, const char *what,
     const bool said = !text_empty(event->status);
     (void)snprintf(reason, REASON_SIZE, "%s: %s%s%s%s", what, CLASSES[event->class].means,
                    said ? " (" : "", event->status, said ? ")" : "");
-}
-
-/* The receiver's words without the addresses in them: what is told of a relay is of no member. */
-static const char *without_addresses(const char *text, struct arena *arena)
-{
-    static const char ENDS[] = " <>()[]\"',;:=";
-    CLEANUP(buffer_free) struct buffer out;
-    buffer_init(&out, DIAGNOSTIC_CEILING);
-    while (*text != '\0') {
-        const size_t length = strcspn(text, ENDS);
-        const bool address = memchr(text, '@', length) != NULL;
-        const size_t taken = length == 0 ? 1 : length;
-        (void)buffer_printf(&out, "%.*s", (int)(address ? 3 : taken), address ? "..." : text);
-        text += taken;
-    }
-    return arena_text(arena, buffer_text(&out));
 }
 
 static bool keep(const struct bounce_case *taken, const struct returned_event *event,
@@ -151,7 +134,7 @@ static bool take_blocked(const struct bounce_case *taken, const struct returned_
                          message->gateway, since, &count, err)) {
         return false;
     }
-    const char *words = without_addresses(event->diagnostic, taken->arena);
+    const char *words = log_masked_text(event->diagnostic, taken->arena);
     if (count <= BLOCKED_MOST) {
         const char *fault =
             arena_printf(taken->arena, "a mail is not wanted where it went: %s", words);
@@ -173,7 +156,7 @@ static bool take_config(const struct bounce_case *taken, const struct returned_e
                         const char **told, struct error *err)
 {
     const char *fault = arena_printf(taken->arena, "a mail came back by a fault of ours: %s",
-                                     without_addresses(event->diagnostic, taken->arena));
+                                     log_masked_text(event->diagnostic, taken->arena));
     *told = arena_printf(taken->arena, "undelivered, %s", fault);
     return text_empty(taken->message->gateway) ||
            routes_blame(taken->db, CHANNEL_EMAIL, taken->message->gateway, fault, 0, taken->now,
