@@ -89,6 +89,8 @@ static const struct call_command COMMANDS[] = {
      cmd_reply_list},
     {"reply classify", "", 0, 0, CALL_NOTHING, "Say what replies on standard input mean", NULL,
      cmd_reply_classify},
+    {"mail-in", "", 0, 0, CALL_NOTHING, "Read a mail that came back, from standard input",
+     cmd_mail_in_options, cmd_mail_in},
     {"bounce list", "", 0, 0, CALL_STORE, "List mails that did not arrive, and complaints",
      cmd_bounce_options, cmd_bounce_list},
     {"gateway list", "", 0, 0, CALL_STORE, "Show the SMS gateways and their callback addresses",

@@ -6,7 +6,6 @@
 #ifndef MUSTER_INBOUND_RETURNED_H
 #define MUSTER_INBOUND_RETURNED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "muster/base/arena.h"
@@ -16,18 +15,18 @@
 enum { RETURNED_BYTES_MAX = 1024 * 1024, RETURNED_EVENTS_MAX = 100 };
 
 enum returned_kind {
-    RETURNED_BOUNCE,      /* a mail could not be delivered, or is late */
-    RETURNED_COMPLAINT,   /* an abuse report (RFC 5965) */
+    RETURNED_BOUNCE,    /* a mail could not be delivered, or is late */
+    RETURNED_COMPLAINT, /* an abuse report (RFC 5965) */
     RETURNED_UNSUBSCRIBE, /* a mail to the mailto: of List-Unsubscribe, or one that says no more than "unsubscribe" */
-    RETURNED_REPLY,       /* a person wrote */
-    RETURNED_OTHER,       /* out of office, a challenge, a delivery that went well, what cannot be placed */
+    RETURNED_REPLY, /* a person wrote */
+    RETURNED_OTHER, /* out of office, a challenge, a delivery that went well, what cannot be placed */
 };
 
 enum returned_class {
-    RETURNED_NONE,      /* "-": no bounce, or one that says not why */
-    RETURNED_DEAD,      /* the address or its domain is not there */
-    RETURNED_FULL,      /* the mailbox is over its quota */
-    RETURNED_BLOCKED,   /* the receiver does not want mail from us: our name, our address, our text */
+    RETURNED_NONE,    /* "-": no bounce, or one that says not why */
+    RETURNED_DEAD,    /* the address or its domain is not there */
+    RETURNED_FULL,    /* the mailbox is over its quota */
+    RETURNED_BLOCKED, /* the receiver does not want mail from us: our name, our address, our text */
     RETURNED_TEMPORARY, /* may work later */
     RETURNED_CONFIG,    /* our own fault: size, authentication, syntax */
 };
@@ -36,23 +35,25 @@ enum returned_class {
 struct returned_event {
     enum returned_kind kind;
     enum returned_class class;
-    const char *recipient;  /* bounce, complaint: the address it is about; "": it does not say.
+    const char *recipient; /* bounce, complaint: the address it is about; "": it does not say.
                                reply, unsubscribe, other: who wrote it */
-    const char *status;     /* enhanced status (RFC 3463), as said or as read from the text; "" */
+    const char
+        *original;      /* bounce: the address that was first written to, where the report names it
+                               beside the one at which it failed (forwarding); "" */
+    const char *status; /* enhanced status (RFC 3463), as said or as read from the text; "" */
     const char *diagnostic; /* the receiver's words, shortened; for `other` what it is taken for */
-    bool late;              /* bounce: not given up yet (Action: delayed) */
 };
 
 /* A mail that came back. */
 struct returned {
     const char *const *came_to; /* addresses it came to: Delivered-To, X-Original-To, To ... */
     size_t came_to_count;
-    const char *message_id;   /* Message-ID of the mail of ours that it is about, without <>; "" */
-    const char *token;        /* token of our List-Unsubscribe link in what it brings back; "" */
-    const char *own_id;       /* its own Message-ID, without <>; "" */
-    const char *from;         /* who wrote it, address only; "" */
-    const char *subject;      /* one line, decoded; "" */
-    const char *text;         /* of a reply: what the person wrote, without the quoted mail; "" */
+    const char *message_id; /* Message-ID of the mail of ours that it is about, without <>; "" */
+    const char *token;      /* token of our List-Unsubscribe link in what it brings back; "" */
+    const char *own_id;     /* its own Message-ID, without <>; "" */
+    const char *from;       /* who wrote it, address only; "" */
+    const char *subject;    /* one line, decoded; "" */
+    const char *text;       /* of a reply: what the person wrote, without the quoted mail; "" */
     const struct returned_event *events; /* at least one */
     size_t count;
 };
@@ -60,8 +61,8 @@ struct returned {
 /* Read one message (RFC 5322), at most RETURNED_BYTES_MAX; what is longer is cut there by the
  * caller. Anything is read: what is no mail at all is one event `other` that says so. ERROR_DATA
  * only for nothing at all. */
-bool returned_read(const char *bytes, size_t length, struct arena *arena,
-                   struct returned *returned, struct error *err) MUST_USE;
+bool returned_read(const char *bytes, size_t length, struct arena *arena, struct returned *returned,
+                   struct error *err) MUST_USE;
 
 /* The word for it: "bounce", "complaint", "unsubscribe", "reply", "other"; and "dead", "full",
  * "blocked", "temporary", "config", "-". Static. */
