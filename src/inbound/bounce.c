@@ -156,8 +156,12 @@ static int weight(const struct bounce_case *taken, const struct returned_event *
     if (event->kind != RETURNED_BOUNCE || taken->message == NULL) {
         return kinds[event->kind];
     }
-    db_address_key(taken->db, CHANNEL_EMAIL, event->recipient, key);
-    const bool same = memcmp(key, taken->address_key, sizeof key) == 0;
+    const char *const named[] = {event->recipient, event->original};
+    bool same = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(named); i++) {
+        db_address_key(taken->db, CHANNEL_EMAIL, text_empty(named[i]) ? "" : named[i], key);
+        same = same || memcmp(key, taken->address_key, sizeof key) == 0;
+    }
     return kinds[event->kind] + (same ? 100 : 0) + (event->late ? 10 : mild[event->class]);
 }
 

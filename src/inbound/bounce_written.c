@@ -4,6 +4,7 @@
 
 #include "bounce_private.h"
 #include "muster/base/clock.h"
+#include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/inbound/reply.h"
 #include "muster/store/inbox.h"
@@ -103,10 +104,11 @@ static bool put(const struct bounce_case *taken, const struct returned_event *ev
     return true;
 }
 
-/* The reader's word for what it cannot place. */
+/* The reader's words for what it cannot place. */
 static bool nobody_can_tell(const struct returned_event *event)
 {
-    return text_equal(event->diagnostic, "cannot tell");
+    static const char CANNOT[] = "cannot tell";
+    return strncmp(event->diagnostic, CANNOT, sizeof CANNOT - 1) == 0;
 }
 
 bool bounce_written(const struct bounce_case *taken, const struct returned_event *event,
@@ -128,8 +130,7 @@ bool bounce_written(const struct bounce_case *taken, const struct returned_event
             return put(taken, event, KEYWORD_OTHER, told, err);
         }
         *told = arena_printf(taken->arena, "taken for %s",
-                             text_empty(event->diagnostic) ? "nothing that matters"
-                                                           : event->diagnostic);
+                             log_masked_text(event->diagnostic, taken->arena));
         return true;
     case RETURNED_BOUNCE:
     case RETURNED_COMPLAINT: return true;

@@ -143,6 +143,7 @@ static void add_told(const struct returned_mail *mail, const struct told *told, 
     (void)returned_add(
         list, (struct returned_event){
                   .kind = RETURNED_BOUNCE,
+                  .late = late,
                   .class = late ? RETURNED_TEMPORARY : returned_class_of(status, notice, arena),
                   .recipient = address[0] == '\0' ? recipient_elsewhere(mail, arena) : address,
                   .original = returned_address(told->original, arena, NULL),

@@ -386,6 +386,7 @@ size_t returned_text_events(const struct returned_mail *mail, const char *text, 
         (void)returned_add(list,
                            (struct returned_event){
                                .kind = RETURNED_BOUNCE,
+                               .late = late,
                                .class = late ? RETURNED_TEMPORARY : class,
                                .recipient = reader->count == 0 ? "" : reader->addresses[i],
                                .status = arena_text(arena, status),

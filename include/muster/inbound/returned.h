@@ -6,6 +6,7 @@
 #ifndef MUSTER_INBOUND_RETURNED_H
 #define MUSTER_INBOUND_RETURNED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "muster/base/arena.h"
@@ -42,6 +43,7 @@ struct returned_event {
                                beside the one at which it failed (forwarding); "" */
     const char *status; /* enhanced status (RFC 3463), as said or as read from the text; "" */
     const char *diagnostic; /* the receiver's words, shortened; for `other` what it is taken for */
+    bool late;              /* bounce: nobody has given up yet (Action: delayed) */
 };
 
 /* A mail that came back. */
