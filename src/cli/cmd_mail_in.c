@@ -3,12 +3,15 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_mail_in.h"
 #include "lines.h"
 #include "muster/base/text.h"
 #include "muster/inbound/returned.h"
 
 const struct call_option cmd_mail_in_options[] = {
     {"--explain", NULL, "say what the mail on standard input is, and do nothing"},
+    {"--recipient", "ADDRESS", "the envelope recipient, as the MTA says it: whose mail it is"},
+    {"--tell", NULL, "say what was done; else nothing is printed when all went well"},
     {0},
 };
 
@@ -48,9 +51,10 @@ static bool read_mail(struct buffer *mail, struct error *err)
 
 bool cmd_mail_in(struct call *call, struct error *err)
 {
-    if (!call_has(call, "--explain")) {
-        return error_set(err, ERROR_USAGE, "mail-in needs --explain");
-    }
     CLEANUP(buffer_free) struct buffer mail;
-    return read_mail(&mail, err) && explain(&mail, call->arena, err);
+    if (!read_mail(&mail, err)) {
+        return false;
+    }
+    return call_has(call, "--explain") ? explain(&mail, call->arena, err)
+                                       : cmd_mail_in_take(call, &mail, err);
 }
