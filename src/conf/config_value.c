@@ -84,6 +84,35 @@ static bool is_url(const char *text)
     return true;
 }
 
+/* "imaps://HOST[:PORT]/FOLDER" */
+static bool is_imap(const char *text)
+{
+    static const char FORBIDDEN[] = "\"<>\\^`{|}#?;@";
+    const size_t scheme = strncmp(text, "imaps://", 8) == 0  ? 8
+                          : strncmp(text, "imap://", 7) == 0 ? 7
+                                                             : 0;
+    const char *host = text + scheme;
+    const size_t named = strcspn(host, ":/");
+    const char *slash = strchr(host, '/');
+    if (scheme == 0 || slash == NULL || slash[1] == '\0' || named == 0 || named > HOST_MAX ||
+        strspn(host, LETTERS DIGITS ".-") < named || host[0] == '-' || host[0] == '.') {
+        return false;
+    }
+    for (const char *at = slash; *at != '\0'; at++) {
+        if (*at <= ' ' || *at > '~' || strchr(FORBIDDEN, *at) != NULL) {
+            return false;
+        }
+    }
+    const size_t digits = host[named] == ':' ? (size_t)(slash - host) - named - 1 : 0;
+    return host[named] == '/' ||
+           (digits >= 1 && digits <= 5 && strspn(host + named + 1, DIGITS) == digits);
+}
+
+static bool is_folder(const char *text)
+{
+    return is_made_of(text, LETTERS DIGITS " ._/+-", 1, HOST_MAX) && text[0] != ' ';
+}
+
 static bool is_mailbox(const char *text)
 {
     const char *at = strchr(text, '@');
@@ -181,6 +210,14 @@ static const char *wanted(enum config_kind kind, const char *value)
     case CONFIG_URL:
         what = "an http or https address without a final slash";
         ok = is_url(value);
+        break;
+    case CONFIG_IMAP:
+        what = "an imaps or imap address with a folder, \"imaps://imap.branch.example/INBOX\"";
+        ok = is_imap(value);
+        break;
+    case CONFIG_FOLDER:
+        what = "the name of a folder, such as \"muster\"";
+        ok = is_folder(value);
         break;
     case CONFIG_MAILBOX:
         what = "a mail address such as \"gotv@branch.example\"";

@@ -13,7 +13,9 @@
 #include "muster/dispatch/dispatch.h"
 #include "muster/dispatch/lookup.h"
 #include "muster/dispatch/ways.h"
+#include "muster/inbound/bounce.h"
 #include "muster/inbound/hook.h"
+#include "muster/inbound/mailbox.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
@@ -246,6 +248,61 @@ static bool mend_clock(const struct role_context *context, int64_t *looked, stru
     return true;
 }
 
+/* One mail out of the mailbox, in a transaction of its own. */
+static bool take_mail(const char *bytes, size_t length, void *given, struct error *err)
+{
+    const struct role_context *context = given;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct returned returned;
+    struct bounce_outcome outcome;
+    const struct bounce_mail mail = {.returned = &returned, .recipient = "", .now = clock_now()};
+    if (!returned_read(bytes, length, arena, &returned, err) || !db_begin(context->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = context->db;
+    if (!bounce_take(context->db, context->config, &mail, arena, &outcome, err) ||
+        !db_commit(transaction, err)) {
+        return false;
+    }
+    log_info("a mail came back: %s%s%s%s%s: %s", returned_kind_name(outcome.kind),
+             outcome.kind == RETURNED_BOUNCE ? ", " : "",
+             outcome.kind == RETURNED_BOUNCE ? returned_class_name(outcome.class) : "",
+             text_empty(outcome.reference) ? "" : " of ", outcome.reference, outcome.told);
+    return true;
+}
+
+/* Whether a mailbox that fails so may be tried again later. */
+static bool passes(enum error_kind kind)
+{
+    return kind == ERROR_UNAVAILABLE || kind == ERROR_CONFIG || kind == ERROR_TEMPORARY ||
+           kind == ERROR_NO_INPUT || kind == ERROR_PERMISSION;
+}
+
+static bool run_mailbox(const struct role_context *context, struct error *err)
+{
+    struct mailbox *mailbox = mailbox_create(context->config);
+    struct complaint complaint = {.said = ""};
+    bool ok = true;
+    while (ok && *context->stop == 0) {
+        struct mailbox_tally tally;
+        struct error fault = {0};
+        struct role_context given = *context;
+        bool went = mailbox_batch(mailbox, take_mail, &given, context->stop, &tally, &fault);
+        if (went) {
+            complaint.said[0] = '\0';
+        } else if (passes(fault.kind)) {
+            complain(&complaint, fault.text);
+        } else {
+            ok = error_set(err, fault.kind, "%s", fault.text);
+        }
+        if (ok && (!went || !tally.more)) {
+            rest(context, context->config->mailbox.every * CLOCK_SECOND);
+        }
+    }
+    mailbox_free(&mailbox);
+    return ok;
+}
+
 /* Suppressions that were for a time only. */
 static bool end_suspensions(const struct role_context *context, struct error *err)
 {
@@ -303,6 +360,11 @@ static size_t consoles(const struct config *config)
     return text_empty(config->console.listen) ? 0 : 1;
 }
 
+static size_t mailboxes(const struct config *config)
+{
+    return text_empty(config->mailbox.url) ? 0 : 1;
+}
+
 static size_t one_process(const struct config *config, size_t place)
 {
     (void)config;
@@ -351,6 +413,8 @@ static const struct role ROLES[] = {
      relay_name},
     {"sms", "hands texts to a provider, many at once", run_sms, gateways, sms_sessions,
      gateway_name},
+    {"mailbox", "takes in mail that came back, out of a mailbox", run_mailbox, mailboxes,
+     one_process, NULL},
     {"sweep", "clears up: dead workers, leases, deadlines", run_sweep, one_place, one_process,
      NULL},
 };
