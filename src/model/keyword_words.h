@@ -49,7 +49,8 @@ static const char POLITE[] =
 static const char ABOUT[] =
     "text texts txt txts texting textin txting texted message messages messaging msg msgs messege "
     "messeges mesage mesages massages sms mms spam spamming spams junk email emails emailing mail "
-    "mails mailing mailings mailshot mailshots list lists sending send contacting contact ringing "
+    "mails mailing mailings mailshot mailshots writing list lists sending send contacting contact "
+    "ringing "
     "phoning calling calls reminder reminders reminding notification notifications notifying "
     "updates "
     "update alert alerts newsletter newsletters communication "
@@ -119,6 +120,12 @@ static const char *const LEAVES[] = {
     "delete my phone number",
     "remove my mobile",
     "delete my data",
+    "remove my email",
+    "delete my email",
+    "remove my address",
+    "delete my address",
+    "take my email off",
+    "take my address off",
     "remove my data",
     "peidiwch a thecstio",
     "peidiwch â thecstio",
@@ -142,6 +149,7 @@ static const char *const HOLDS[] = {
     "wrong number",
     "wrong person",
     "wrong phone",
+    "wrong email",
     "rhif anghywir",
     "no longer a member",
     "no longer member",
