@@ -117,7 +117,7 @@ static void test_list(void **state)
     (void)state;
     size_t count = 0;
     const struct field *fields = fields_list(&count);
-    assert_int_equal(count, 15);
+    assert_int_equal(count, 17);
     CLEANUP(json_free) struct json *values = read_json(values_text);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(json_at(values, fields[i].name));
