@@ -19,6 +19,48 @@ static bool matches(const char *text, const char *expected)
     return strcmp(text, expected) == 0;
 }
 
+/* Whether a value is what the rule wants; `text` is NULL when it has none. */
+static bool suits(const struct gateway_rule *rule, const struct json *value, const char *text)
+{
+    if (rule->equals == NULL) {
+        return !text_empty(text) || json_object_given(value) || json_array_given(value);
+    }
+    return text != NULL && matches(text, rule->equals);
+}
+
+/* The first step of a path that is a *, or NULL. */
+static const char *first_star(const char *path)
+{
+    for (const char *at = path; (at = strchr(at, '*')) != NULL; at++) {
+        if ((at == path || at[-1] == '.') && (at[1] == '\0' || at[1] == '.')) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* Whether what stands at the path suits; with a *, all of a list that is not empty. One element
+ * that says something else makes the answer another one: of a text in three parts, two may have
+ * been taken. */
+static bool suits_at(const struct gateway_rule *rule, const struct json *json, const char *path,
+                     struct arena *arena)
+{
+    const char *star = first_star(path);
+    if (star == NULL) {
+        return suits(rule, json_at(json, path), json_text_at(json, path, arena));
+    }
+    size_t before = (size_t)(star - path);
+    const struct json *list = json_at(json, arena_span(arena, path, before == 0 ? 0 : before - 1));
+    size_t count = json_array_given(list) ? json_count(list) : 0;
+    const char *rest = star + (star[1] == '.' ? 2 : 1);
+    for (size_t i = 0; i < count; i++) {
+        if (!suits_at(rule, json_value(list, i), rest, arena)) {
+            return false;
+        }
+    }
+    return count > 0;
+}
+
 static bool fits(const struct gateway_rule *rule, const struct sms_answer *answer,
                  const struct json *json, struct arena *arena)
 {
@@ -28,19 +70,11 @@ static bool fits(const struct gateway_rule *rule, const struct sms_answer *answe
     if (rule->where[0] == '\0') {
         return true;
     }
-    const struct json *value = NULL;
-    const char *text = NULL;
     if (strcmp(rule->where, "body") == 0) {
-        text = text_trim(arena_span(arena, answer->body, answer->length), arena);
-        text = text[0] == '\0' ? NULL : text;
-    } else if (json != NULL) {
-        value = json_at(json, rule->where);
-        text = json_text_at(json, rule->where, arena);
+        const char *text = text_trim(arena_span(arena, answer->body, answer->length), arena);
+        return suits(rule, NULL, text_given(text));
     }
-    if (rule->equals == NULL) {
-        return !text_empty(text) || json_object_given(value) || json_array_given(value);
-    }
-    return text != NULL && matches(text, rule->equals);
+    return json != NULL && suits_at(rule, json, rule->where, arena);
 }
 
 static enum gateway_verdict judge_status(int status)
@@ -79,13 +113,10 @@ const struct gateway_rule *sms_rule(const struct gateway_rule *rules, size_t cou
     return NULL;
 }
 
-const char *sms_id_at(const struct json *json, const char *path, struct arena *arena)
+/* The text unless no id looks so, else NULL. */
+static const char *sound_id(const char *id)
 {
-    if (json == NULL || text_empty(path)) {
-        return NULL;
-    }
-    const char *id = json_text_at(json, path, arena);
-    if (id == NULL || id[0] == '\0' || strlen(id) > REMOTE_ID_MAX) {
+    if (text_empty(id) || strlen(id) > REMOTE_ID_MAX) {
         return NULL;
     }
     for (const char *at = id; *at != '\0'; at++) {
@@ -94,6 +125,30 @@ const char *sms_id_at(const struct json *json, const char *path, struct arena *a
         }
     }
     return id;
+}
+
+/* The id in an answer that is plain text, where the * of the pattern stands. */
+static const char *id_between(const struct sms_answer *answer, const char *pattern,
+                              struct arena *arena)
+{
+    const char *text = text_trim(arena_span(arena, answer->body, answer->length), arena);
+    const size_t before = strcspn(pattern, "*");
+    const char *after = pattern + before + (pattern[before] == '*' ? 1 : 0);
+    const size_t length = strlen(text);
+    const size_t around = before + strlen(after);
+    if (length < around || strncmp(text, pattern, before) != 0 ||
+        strcmp(text + length - strlen(after), after) != 0) {
+        return NULL;
+    }
+    return sound_id(arena_span(arena, text + before, length - around));
+}
+
+const char *sms_id_at(const struct json *json, const char *path, struct arena *arena)
+{
+    if (json == NULL || text_empty(path)) {
+        return NULL;
+    }
+    return sound_id(json_text_at(json, path, arena));
 }
 
 const char *sms_answer_line(const struct sms_answer *answer, struct arena *arena)
@@ -130,7 +185,9 @@ bool sms_judge(const struct gateway *gateway, const struct sms_answer *answer,
     parcel->verdict = verdict_of(verdict);
     parcel->opted_out = verdict == GATEWAY_OPTED_OUT;
     if (parcel->verdict == CARRIER_ACCEPTED || parcel->verdict == CARRIER_UNSURE) {
-        parcel->remote_id = sms_id_at(json, gateway->answer_id, arena);
+        parcel->remote_id = text_empty(gateway->answer_id_text)
+                                ? sms_id_at(json, gateway->answer_id, arena)
+                                : id_between(answer, gateway->answer_id_text, arena);
     }
     if (parcel->verdict == CARRIER_DEFERRED) {
         parcel->retry_after = answer->retry_after;

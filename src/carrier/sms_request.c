@@ -25,13 +25,19 @@ struct sms_recipe {
     struct buffer piece; /* one header or form value at a time */
     struct buffer user;
     struct buffer password;
+    /* what the templates ask for, and costs something to find out */
+    bool tells_validity;
+    bool tells_expires;
+    bool tells_unicode;
+    bool tells_utf16;
 };
 
 enum { NAMES_MAX = 128 };
 
 /* Names that a template may use beside the profile's variables. */
-static const char *const message_names[] = {
-    "secret", "to", "from", "text", "reference", "validity", "receipt_url", "reply_url", "unicode"};
+static const char *const message_names[] = {"secret",    "to",       "from",      "text",
+                                            "reference", "validity", "expires",   "receipt_url",
+                                            "reply_url", "unicode",  "text_utf16"};
 static const char *const lookup_names[] = {"secret", "reference", "remote_id"};
 
 /* Every name that may be used, up to NAMES_MAX; gives their number. */
@@ -45,7 +51,7 @@ static size_t known_names(const struct sms_recipe *recipe, const char *known[NAM
         known[count++] = names[i];
     }
     for (size_t i = 0; i < recipe->gateway->variable_count && count < NAMES_MAX; i++) {
-        known[count++] = recipe->gateway->variables[i];
+        known[count++] = recipe->gateway->variables[i].name;
     }
     return count;
 }
@@ -134,6 +140,10 @@ static bool fill_values(struct sms_recipe *recipe, const struct config *config,
                         const char *receipt_url, const char *reply_url, struct error *err)
 {
     recipe->values = json_make_object();
+    for (size_t i = 0; i < recipe->gateway->variable_count; i++) {
+        const struct config_pair *variable = &recipe->gateway->variables[i];
+        json_put_text(recipe->values, variable->name, variable->value);
+    }
     for (size_t i = 0; i < config->sms.variable_count; i++) {
         json_put_text(recipe->values, config->sms.variables[i].name,
                       config->sms.variables[i].value);
@@ -175,6 +185,10 @@ bool sms_recipe_create(const struct config *config, const struct gateway *gatewa
     if (!fill_values(made, config, receipt_url, reply_url, err) || !parse_all(made, config, err)) {
         return false;
     }
+    made->tells_expires = sms_recipe_uses(made, "expires");
+    made->tells_validity = made->tells_expires || sms_recipe_uses(made, "validity");
+    made->tells_unicode = sms_recipe_uses(made, "unicode");
+    made->tells_utf16 = sms_recipe_uses(made, "text_utf16");
     *recipe = STEAL(made);
     return true;
 }
@@ -260,6 +274,8 @@ static void add_header(struct sms_request *request, const char *header)
     request->headers = longer;
 }
 
+static const char hexadecimal[] = "0123456789ABCDEF";
+
 /* What stands for itself (RFC 3986 2.3). */
 static bool is_unreserved(unsigned char byte)
 {
@@ -271,7 +287,6 @@ static bool is_unreserved(unsigned char byte)
 /* Append percent-encoded text (RFC 3986 2.1, which a form may use too). */
 static void add_encoded(struct buffer *out, const char *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
     size_t length = 0;
     for (const char *at = text; *at != '\0'; at++) {
         length += is_unreserved((unsigned char)*at) ? 1 : 3;
@@ -283,8 +298,8 @@ static void add_encoded(struct buffer *out, const char *text)
             *to++ = *at;
         } else {
             *to++ = '%';
-            *to++ = digits[byte >> 4];
-            *to++ = digits[byte & 15];
+            *to++ = hexadecimal[byte >> 4];
+            *to++ = hexadecimal[byte & 15];
         }
     }
     if (to != NULL) {
@@ -375,42 +390,88 @@ static bool finish_request(struct sms_recipe *recipe, struct sms_request *reques
     return true;
 }
 
-/* How long the provider may try, as it counts. */
-static bool put_validity(struct sms_recipe *recipe, int64_t seconds, struct error *err)
+/* Until when the provider may deliver the text; see struct gateway_validity. */
+static bool put_validity(struct sms_recipe *recipe, const struct parcel *parcel, struct error *err)
 {
-    const struct gateway_validity *validity = &recipe->gateway->validity;
-    int64_t span = validity->unit == GATEWAY_MILLISECONDS ? seconds * CLOCK_SECOND
-                   : validity->unit == GATEWAY_MINUTES    ? seconds / 60
-                                                          : seconds;
-    if (span < validity->least) {
+    static const int64_t spans[] = {[GATEWAY_SECONDS] = CLOCK_SECOND,
+                                    [GATEWAY_MILLISECONDS] = 1,
+                                    [GATEWAY_MINUTES] = CLOCK_MINUTE,
+                                    [GATEWAY_HOURS] = CLOCK_HOUR};
+    const struct gateway_validity *bounds = &recipe->gateway->validity;
+    int64_t units = parcel->validity * CLOCK_SECOND / spans[bounds->unit];
+    if (units < bounds->least) {
         return error_set(err, ERROR_DATA,
-                         "the provider keeps a text for longer than this one may be delivered");
+                         "its deadline is nearer than the provider can be told to give it up");
     }
-    span = validity->most > 0 && span > validity->most ? validity->most : span;
-    json_put_number(recipe->values, "validity", span);
+    units = units < bounds->most ? units : bounds->most;
+    json_put_number(recipe->values, "validity", units);
+    if (recipe->tells_expires) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        const int64_t instant = clock_now() + units * spans[bounds->unit];
+        json_put_text(recipe->values, "expires", clock_iso(instant, arena));
+    }
     return true;
+}
+
+/* What is not UTF-8 is sent with U+FFFD in it, which the GSM alphabet does not have. */
+static void put_unicode(struct sms_recipe *recipe, const struct parcel *parcel)
+{
+    struct gsm_size size;
+    bool known = gsm_measure(parcel->body, parcel->length, &size);
+    json_put_flag(recipe->values, "unicode", !known || size.encoding == GSM_UCS2);
+}
+
+static void add_unit(struct buffer *out, uint32_t unit)
+{
+    enum { NIBBLE = 4, UNIT = 16 };
+    for (unsigned shift = UNIT; shift > 0; shift -= NIBBLE) {
+        (void)buffer_putc(out, hexadecimal[unit >> (shift - NIBBLE) & 15]);
+    }
+}
+
+static void put_utf16(struct sms_recipe *recipe, const struct parcel *parcel)
+{
+    enum { PLANE = 0x10000, HIGH = 0xD800, LOW = 0xDC00, HALF_BITS = 10, HALF = 0x3FF };
+    buffer_clear(&recipe->piece);
+    uint32_t rune = 0;
+    for (size_t at = 0; at < parcel->length;) {
+        at += text_rune(parcel->body + at, parcel->length - at, &rune);
+        if (rune < PLANE) {
+            add_unit(&recipe->piece, rune);
+        } else {
+            add_unit(&recipe->piece, HIGH + ((rune - PLANE) >> HALF_BITS));
+            add_unit(&recipe->piece, LOW + ((rune - PLANE) & HALF));
+        }
+    }
+    json_put_text(recipe->values, "text_utf16", buffer_text(&recipe->piece));
+}
+
+/* The text, and what some providers want to know of it. */
+static bool put_text(struct sms_recipe *recipe, const struct parcel *parcel, struct error *err)
+{
+    buffer_clear(&recipe->piece);
+    (void)buffer_add(&recipe->piece, parcel->body, parcel->length);
+    json_put_text(recipe->values, "text", buffer_text(&recipe->piece));
+    bool whole = !recipe->piece.full && strlen(buffer_text(&recipe->piece)) == parcel->length;
+    if (whole && recipe->tells_unicode) {
+        put_unicode(recipe, parcel);
+    }
+    if (whole && recipe->tells_utf16) {
+        put_utf16(recipe, parcel);
+        whole = !recipe->piece.full;
+    }
+    return whole || error_set(err, ERROR_DATA, "the text is too long, or holds a NUL");
 }
 
 bool sms_request_make(struct sms_recipe *recipe, const struct parcel *parcel,
                       struct sms_request *request, struct error *err)
 {
     begin_request(request);
-    buffer_clear(&recipe->piece);
-    (void)buffer_add(&recipe->piece, parcel->body, parcel->length);
-    json_put_text(recipe->values, "text", buffer_text(&recipe->piece));
     json_put_text(recipe->values, "to", number_for(recipe->gateway, parcel->to));
     json_put_text(recipe->values, "reference", parcel->reference);
-    struct gsm_size size;
-    json_put_flag(recipe->values, "unicode",
-                  gsm_measure(parcel->body, parcel->length, &size) && size.encoding == GSM_UCS2);
-    if (!put_validity(recipe, parcel->validity, err)) {
-        return false;
-    }
-    bool whole = !recipe->piece.full && strlen(buffer_text(&recipe->piece)) == parcel->length;
-    if (!whole) {
-        return error_set(err, ERROR_DATA, "the text is too long, or holds a NUL");
-    }
-    return template_render(recipe->url, recipe->values, TEMPLATE_HEADER, &request->url, err) &&
+    return put_text(recipe, parcel, err) &&
+           (!recipe->tells_validity || put_validity(recipe, parcel, err)) &&
+           template_render(recipe->url, recipe->values, TEMPLATE_HEADER, &request->url, err) &&
            finish_request(recipe, request, err);
 }
 

@@ -39,6 +39,7 @@ static const struct config_group groups[] = {
     {"hours", "When messages may go. A day that is not named is closed, and so are bank holidays\n"
               "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
               "organisation.zone, its summer time included."},
+    {"ballots", "What holds for ballots."},
     {"retry", "What happens to a message that could not be handed over for now."},
 };
 
@@ -222,6 +223,10 @@ static const struct config_setting settings[] = {
     {"hours.holidays", CONFIG_PATH, AT(hours.holidays), "", 0, 0, NULL,
      "The file of bank holidays; else holidays.conf, looked for beside this file and then where\n"
      "muster is installed."},
+
+    {"ballots.law", CONFIG_PATH, AT(ballots.law), "", 0, 0, NULL,
+     "The file of what the law asks of ballots; else ballot-law.conf, looked for beside this file\n"
+     "and then where muster is installed."},
 
     {"retry.first", CONFIG_NUMBER, AT(retry.first), "60", 1, 86400, NULL,
      "Seconds until the second try; the pause doubles after each further one."},

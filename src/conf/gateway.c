@@ -12,48 +12,76 @@
 #include "muster/base/text.h"
 #include "tariff_private.h"
 
+/* "account", which every branch must give, or { name = "base_url"; value = "https://..."; }. */
+static struct config_pair read_variable(const struct gateway_reading *reading,
+                                        const struct libconfig_node *node)
+{
+    static const char *const names[] = {"name", "value"};
+    const struct libconfig *file = reading->file;
+    struct config_pair variable = {"", NULL};
+    if (libconfig_is_group(node)) {
+        libconfig_known(file, node, names, ARRAY_LENGTH(names));
+        variable.name = libconfig_text(file, node, "name", NULL);
+        variable.value = libconfig_text(file, node, "value", "");
+    } else {
+        const char *name = libconfig_typed(file, node, false);
+        variable.name = name == NULL ? "" : name;
+    }
+    if (variable.name[0] != '\0' && !config_value_is_name(variable.name)) {
+        libconfig_fault(file, node, "%s: a variable's name is letters, digits and underscores",
+                        libconfig_name(file, node));
+    }
+    return variable;
+}
+
 static void read_variables(const struct gateway_reading *reading,
                            const struct libconfig_node *group)
 {
     const struct libconfig_node *list = libconfig_list(reading->file, group, "variables");
     size_t count = libconfig_count(list);
-    const char **names = arena_array(reading->arena, count + 1, sizeof *names);
+    struct config_pair *variables = arena_array(reading->arena, count + 1, sizeof *variables);
     for (size_t i = 0; i < count; i++) {
-        const struct libconfig_node *node = libconfig_at(list, i);
-        const char *name = libconfig_typed(reading->file, node, false);
-        names[i] = name == NULL ? "" : name;
-        if (name != NULL && !config_value_is_name(name)) {
-            libconfig_fault(reading->file, node,
-                            "%s: a variable's name is letters, digits and underscores",
-                            libconfig_name(reading->file, node));
-        }
+        variables[i] = read_variable(reading, libconfig_at(list, i));
     }
-    reading->gateway->variables = names;
+    reading->gateway->variables = variables;
     reading->gateway->variable_count = count;
 }
+
+/* The variable that is nearest to a name that is none of them, or NULL. */
+static const char *nearest_variable(const struct gateway *gateway, const char *name,
+                                    struct arena *arena)
+{
+    const char **names = arena_array(arena, gateway->variable_count + 1, sizeof *names);
+    for (size_t i = 0; i < gateway->variable_count; i++) {
+        names[i] = gateway->variables[i].name;
+    }
+    return text_nearest(name, names, gateway->variable_count);
+}
+
 /* The variables that the configuration gives must be those that the profile asks for. */
 static void check_variables(const struct config *config, const struct gateway *gateway,
-                            struct faults *faults)
+                            struct arena *arena, struct faults *faults)
 {
     for (size_t i = 0; i < gateway->variable_count; i++) {
-        bool given = false;
+        const char *name = gateway->variables[i].name;
+        bool given = gateway->variables[i].value != NULL;
         for (size_t j = 0; j < config->sms.variable_count && !given; j++) {
-            given = strcmp(config->sms.variables[j].name, gateway->variables[i]) == 0;
+            given = strcmp(config->sms.variables[j].name, name) == 0;
         }
         if (!given) {
             faults_add(faults, config->path, 0,
-                       "sms.variables.%s is missing: the gateway profile %s asks for it",
-                       gateway->variables[i], gateway->name);
+                       "sms.variables.%s is missing: the gateway profile %s asks for it", name,
+                       gateway->name);
         }
     }
     for (size_t i = 0; i < config->sms.variable_count; i++) {
         const char *name = config->sms.variables[i].name;
         bool asked = false;
         for (size_t j = 0; j < gateway->variable_count && !asked; j++) {
-            asked = strcmp(name, gateway->variables[j]) == 0;
+            asked = strcmp(name, gateway->variables[j].name) == 0;
         }
         if (!asked) {
-            const char *near = text_nearest(name, gateway->variables, gateway->variable_count);
+            const char *near = nearest_variable(gateway, name, arena);
             faults_add(faults, config->path, 0,
                        "sms.variables.%s: the gateway profile %s does not ask for it%s%s", name,
                        gateway->name, near == NULL ? "" : "; did you mean ",
@@ -165,7 +193,7 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
         return false;
     }
-    check_variables(config, &made, faults);
+    check_variables(config, &made, arena, faults);
     check_secret(config, &made, faults);
     tariff_settle(&made.tariff, config, made.name, faults);
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {

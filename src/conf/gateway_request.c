@@ -8,7 +8,7 @@
 static const char *const body_words[] = {"form", "json", "xml"};
 static const char *const method_words[] = {"POST", "GET"};
 static const char *const number_words[] = {"e164", "digits"};
-static const char *const unit_words[] = {"seconds", "milliseconds", "minutes"};
+static const char *const unit_words[] = {"seconds", "milliseconds", "minutes", "hours"};
 static const char *const verdict_words[] = {"accepted",  "refused", "opted_out", "throttled",
                                             "temporary", "config",  "unsure"};
 static const char *const finding_words[] = {"unknown",     "found",   "delivered",
@@ -17,11 +17,12 @@ static const char *const finding_words[] = {"unknown",     "found",   "delivered
 enum { METHOD_POST, METHOD_GET }; /* of method_words */
 
 enum {
-    SETTLE_AFTER = 5 * 60,             /* seconds, unless the profile says otherwise */
-    FORGETS_AFTER = 24 * 60 * 60,      /* likewise */
-    SPAN_LONGEST = 366 * 24 * 60 * 60, /* of either */
-    VALIDITY_MOST = 1000000000         /* of whatever unit */
+    SETTLE_AFTER = 5 * 60,            /* seconds, unless the profile says otherwise */
+    FORGETS_AFTER = 24 * 60 * 60,     /* likewise */
+    SPAN_LONGEST = 366 * 24 * 60 * 60 /* of either */
 };
+
+enum { VALIDITY_LEAST = 1, VALIDITY_MOST = INT32_MAX }; /* units, unless the profile says */
 
 enum request_kind { REQUEST_SUBMISSION, REQUEST_LOOKUP };
 
@@ -113,45 +114,41 @@ static void read_request(const struct gateway_reading *reading, const struct lib
     }
 }
 
-/* A span of the unit. */
-static int64_t read_span(const struct gateway_reading *reading, const struct libconfig_node *group,
-                         const char *name)
+/* A number of units of validity; 0 is none. */
+static int64_t read_units(const struct gateway_reading *reading,
+                          const struct libconfig_node *request, const char *name, int64_t preset)
 {
-    const struct libconfig_node *node = libconfig_member(group, name);
+    const struct libconfig_node *node = libconfig_member(request, name);
     const char *text = node == NULL ? NULL : libconfig_typed(reading->file, node, true);
-    int64_t span = 0;
-    if (text != NULL && !text_number(text, 1, VALIDITY_MOST, &span)) {
-        libconfig_fault(reading->file, node, "%s must be a whole number above 0",
-                        libconfig_name(reading->file, node));
+    int64_t units = preset;
+    if (text != NULL && !text_number(text, VALIDITY_LEAST, VALIDITY_MOST, &units)) {
+        libconfig_fault(reading->file, node, "%s must be at least %d",
+                        libconfig_name(reading->file, node), VALIDITY_LEAST);
     }
-    return span;
+    return units;
 }
 
 static void read_validity(const struct gateway_reading *reading,
                           const struct libconfig_node *request)
 {
-    static const char *const names[] = {"unit", "least", "most"};
-    const struct libconfig *file = reading->file;
     struct gateway_validity *validity = &reading->gateway->validity;
-    const struct libconfig_node *group = libconfig_group(file, request, "validity");
-    if (group == NULL) {
-        return;
-    }
-    libconfig_known(file, group, names, ARRAY_LENGTH(names));
-    validity->unit = (enum gateway_unit)libconfig_word(file, group, "unit", unit_words,
-                                                       ARRAY_LENGTH(unit_words), GATEWAY_SECONDS);
-    validity->least = read_span(reading, group, "least");
-    validity->most = read_span(reading, group, "most");
-    if (validity->most > 0 && validity->most < validity->least) {
-        libconfig_fault(file, group, "%s: most is less than least", libconfig_name(file, group));
+    validity->unit =
+        (enum gateway_unit)libconfig_word(reading->file, request, "validity_unit", unit_words,
+                                          ARRAY_LENGTH(unit_words), GATEWAY_SECONDS);
+    validity->least = read_units(reading, request, "validity_least", VALIDITY_LEAST);
+    validity->most = read_units(reading, request, "validity_most", VALIDITY_MOST);
+    if (validity->most < validity->least) {
+        libconfig_fault(reading->file, request, "%s.validity_most is less than validity_least",
+                        libconfig_name(reading->file, request));
     }
 }
 
 void gateway_read_submission(const struct gateway_reading *reading,
                              const struct libconfig_node *group)
 {
-    static const char *const names[] = {"method",  "url",  "number", "user", "password",
-                                        "headers", "form", "json",   "xml",  "validity"};
+    static const char *const names[] = {
+        "method",  "url",  "number", "user", "password",       "validity_unit",
+        "headers", "form", "json",   "xml",  "validity_least", "validity_most"};
     const struct libconfig *file = reading->file;
     const struct libconfig_node *request = libconfig_group(file, group, "request");
     libconfig_known(file, request, names, ARRAY_LENGTH(names));
@@ -183,6 +180,18 @@ static bool parse_status(const char *text, int *low, int *high)
     return true;
 }
 
+/* Whether every * of a path is a whole step of it, as in "messages.*.status". */
+static bool has_whole_stars(const char *path)
+{
+    for (const char *at = path; (at = strchr(at, '*')) != NULL; at++) {
+        bool begins = at == path || at[-1] == '.';
+        if (!begins || (at[1] != '\0' && at[1] != '.')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* When it fits; what it says then is the caller's. */
 static void read_condition(const struct gateway_reading *reading, const struct libconfig_node *node,
                            struct gateway_rule *rule)
@@ -198,6 +207,11 @@ static void read_condition(const struct gateway_reading *reading, const struct l
                         libconfig_name(file, node));
     }
     rule->where = libconfig_text(file, node, "where", "");
+    if (!has_whole_stars(rule->where)) {
+        libconfig_fault(file, libconfig_member(node, "where"),
+                        "%s.where: a * stands for every element of a list, and alone between dots",
+                        libconfig_name(file, node));
+    }
     const struct libconfig_node *equals = libconfig_member(node, "equals");
     rule->equals = equals == NULL ? NULL : libconfig_value(file, equals);
     if (equals != NULL && rule->where[0] == '\0') {
@@ -249,14 +263,42 @@ static size_t read_rules(const struct gateway_reading *reading, const struct lib
     return count;
 }
 
+/* Where the provider's id stands in an answer: in one place. */
+static const char *read_id(const struct gateway_reading *reading,
+                           const struct libconfig_node *answer)
+{
+    const char *path = libconfig_text(reading->file, answer, "id", "");
+    if (strchr(path, '*') != NULL) {
+        libconfig_fault(reading->file, libconfig_member(answer, "id"),
+                        "%s.id must be one place: a * is for rules",
+                        libconfig_name(reading->file, answer));
+    }
+    return path;
+}
+
+/* What an answer that is plain text looks like around the id: Success "*". */
+static const char *read_id_text(const struct gateway_reading *reading,
+                                const struct libconfig_node *answer)
+{
+    const char *text = libconfig_text(reading->file, answer, "id_text", "");
+    const char *star = strchr(text, '*');
+    if (text[0] != '\0' && (star == NULL || strchr(star + 1, '*') != NULL)) {
+        libconfig_fault(reading->file, libconfig_member(answer, "id_text"),
+                        "%s.id_text must have one *, which stands for the id",
+                        libconfig_name(reading->file, answer));
+    }
+    return text;
+}
+
 void gateway_read_answer(const struct gateway_reading *reading, const struct libconfig_node *group)
 {
-    static const char *const names[] = {"id", "rules"};
+    static const char *const names[] = {"id", "id_text", "rules"};
     const struct libconfig *file = reading->file;
     struct gateway *gateway = reading->gateway;
     const struct libconfig_node *answer = libconfig_group(file, group, "answer");
     libconfig_known(file, answer, names, ARRAY_LENGTH(names));
-    gateway->answer_id = libconfig_text(file, answer, "id", "");
+    gateway->answer_id = read_id(reading, answer);
+    gateway->answer_id_text = read_id_text(reading, answer);
     gateway->rule_count = read_rules(reading, answer, REQUEST_SUBMISSION, &gateway->rules);
     bool can_accept = false;
     for (size_t i = 0; i < gateway->rule_count; i++) {
@@ -306,7 +348,7 @@ void gateway_read_lookup(const struct gateway_reading *reading, const struct lib
     }
     lookup->given = true;
     read_request(reading, request, REQUEST_LOOKUP, &lookup->request);
-    lookup->id = libconfig_text(file, answer, "id", "");
+    lookup->id = read_id(reading, answer);
     lookup->reference = libconfig_text(file, answer, "reference", "");
     lookup->rule_count = read_rules(reading, answer, REQUEST_LOOKUP, &lookup->rules);
     if (lookup->rule_count == 0) {

@@ -134,6 +134,10 @@ struct config {
         const char *holidays; /* the file of them; "": holidays.conf, see there */
     } hours;
     struct {
+        const char
+            *law; /* the file of what the law asks of them; "": ballot-law.conf, see conf/law.h */
+    } ballots;
+    struct {
         int64_t first;    /* seconds until the first retry; then doubled each time */
         int64_t longest;  /* the longest pause between two tries, seconds */
         int64_t attempts; /* hand-overs of one message, the first included */

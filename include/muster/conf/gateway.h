@@ -2,9 +2,11 @@
 /* A gateway profile, etc/gateways/NAME.conf: everything there is to know about an HTTP SMS
  * provider, as data. Texts of requests are Mustache templates over the profile's variables
  * ({{secret}} and those of sms.variables) and the message: {{to}} {{from}} {{text}}
- * {{reference}} {{validity}}, {{receipt_url}} {{reply_url}}, and the section {{#unicode}} where the
- * text needs UCS-2; those of look-ups have
- * {{reference}} and {{remote_id}}. Paths into JSON are as in json_text_at. */
+ * {{reference}}, {{validity}} (in the provider's unit) or {{expires}} (the same as an instant,
+ * "2026-12-01T10:00:00Z"), {{receipt_url}} {{reply_url}}, {{text_utf16}} (the text in UTF-16,
+ * big-endian, as hexadecimal digits); the section {{#unicode}} is there when the text does not fit
+ * the GSM alphabet. Those of look-ups have {{reference}} and {{remote_id}}. Paths into JSON are as
+ * in json_text_at; in those of rules a * stands for every element of a list. */
 #ifndef MUSTER_CONF_GATEWAY_H
 #define MUSTER_CONF_GATEWAY_H
 
@@ -21,6 +23,19 @@
 enum gateway_body { GATEWAY_FORM, GATEWAY_JSON, GATEWAY_XML };
 
 enum gateway_number { GATEWAY_E164, GATEWAY_DIGITS }; /* "+447700..." or "447700..." */
+
+/* The unit that a provider counts a text's validity in. */
+enum gateway_unit { GATEWAY_SECONDS, GATEWAY_MILLISECONDS, GATEWAY_MINUTES, GATEWAY_HOURS };
+
+/* How a provider is told when to give a text up: whole units, rounded down, at most `most`. A text
+ * that has less than `least` left is not handed over at all. Left without a limit it would be kept
+ * for days, and with the least limit it might still arrive after its deadline: a call to vote in a
+ * ballot that has closed does more harm than none. */
+struct gateway_validity {
+    enum gateway_unit unit;
+    int64_t least; /* from 1 */
+    int64_t most;
+};
 
 /* What an answer to a submission means. When no rule fits, HTTP's own meaning decides, with
  * caution: 408, 425, 429 and 503 are temporary; 301, 307, 308, 401 to 407, 410 and 415 are our
@@ -47,8 +62,9 @@ enum gateway_finding {
 
 /* The first rule that fits an answer decides. */
 struct gateway_rule {
-    int low, high;     /* HTTP status from .. to */
-    const char *where; /* path into the answer's JSON, or "" for any answer; "body": the raw text */
+    int low, high;      /* HTTP status from .. to */
+    const char *where;  /* path into the answer's JSON, or "" for any answer; "body": the raw text;
+                        * with a *, there must be an element, and all of them must fit */
     const char *equals; /* what the value there must be, a final * standing for any rest; NULL:
                          * anything but nothing: it must be there, and no empty text */
     enum gateway_verdict verdict; /* submissions */
@@ -67,17 +83,6 @@ struct gateway_request {
     const struct config_pair *fields; /* form; values are escaped whole, empty ones left out */
     size_t field_count;
     const char *text; /* JSON or XML body; "" for a form */
-};
-
-/* In what a provider counts for how long it tries to deliver a text. */
-enum gateway_unit { GATEWAY_SECONDS, GATEWAY_MILLISECONDS, GATEWAY_MINUTES };
-
-/* For how long it does: {{validity}} is a number of the unit, rounded down, and `most` at most. A
- * text that has less than `least` left is not handed over, as it would outlive its deadline. */
-struct gateway_validity {
-    enum gateway_unit unit;
-    int64_t least; /* of the unit */
-    int64_t most;  /* 0: any */
 };
 
 /* How the provider is asked what became of one message; its templates have {{secret}}, the
@@ -206,14 +211,16 @@ struct gateway_signature {
 struct gateway {
     const char *name;
     const char *title;
-    const char *const *variables; /* names that sms.variables must give */
+    const struct config_pair *variables; /* what sms.variables gives; the value is the one for
+                                          * branches that do not, NULL when they must */
     size_t variable_count;
     struct gateway_request request; /* a submission */
     enum gateway_number number;
     struct gateway_validity validity;
     const struct gateway_rule *rules;
     size_t rule_count;
-    const char *answer_id; /* path of the message id in the answer's JSON */
+    const char *answer_id;      /* path of the message id in the answer's JSON */
+    const char *answer_id_text; /* what a plain answer with an id looks like, a * for the id */
     struct gateway_lookup lookup;
     struct gateway_callback receipt;
     const struct gateway_status *statuses;

@@ -423,7 +423,7 @@ static void test_unsendable(void **state)
         {.reference = "a\r\nX-Evil: 1", .to = "+447700900123", .body = "ok", .length = 2},
         {.reference = "r", .to = "+447700900123", .body = "o\0k", .length = 3},
         {.reference = "r", .to = "+447700900123", .body = huge, .length = 100000},
-        {.reference = "r", .to = "+447700900123", .body = "ok", .length = 2},
+        {.reference = "r", .to = "+447700900123", .body = "ok", .length = 2, .validity = 60},
     };
     memcpy(scene.parcels, bad, sizeof bad);
     scene.ok = carrier_send(scene.carrier, scene.parcels, 4, scene.arena, &scene.err);

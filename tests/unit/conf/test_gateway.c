@@ -171,6 +171,72 @@ static void test_callbacks(void **state)
     drop(&got);
 }
 
+#define REQUEST(more) "gateway = { request = { url = \"u\"; form = ( );\n " more " };" RULES "};"
+#define WHERE(path)                                                                                \
+    "gateway = { request = { url = \"u\"; form = ( ); };\n"                                        \
+    "answer = { rules = ( { status = \"200\"; where = \"" path                                     \
+    "\"; verdict = \"accepted\"; } ); }; };"
+#define ANSWER(more)                                                                               \
+    "gateway = { request = { url = \"u\"; form = ( ); };\n answer = { " more                       \
+    " rules = ( { status = \"200\"; verdict = \"accepted\"; } ); }; };"
+#define VARIABLES(list)                                                                            \
+    "gateway = { variables = " list "; request = { url = \"u\"; form = ( ); };" RULES "};"
+
+static void test_validity(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given;
+        struct gateway_validity validity;
+    } cases[] = {
+        {"", {GATEWAY_SECONDS, 1, INT32_MAX}},
+        {"validity_unit = \"minutes\";", {GATEWAY_MINUTES, 1, INT32_MAX}},
+        {"validity_unit = \"hours\"; validity_most = 72;", {GATEWAY_HOURS, 1, 72}},
+        {"validity_unit = \"milliseconds\"; validity_least = 20000; validity_most = 604800000;",
+         {GATEWAY_MILLISECONDS, 20000, 604800000}},
+        {"validity_least = 5; validity_most = 5;", {GATEWAY_SECONDS, 5, 5}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct reading got;
+        char text[512];
+        (void)snprintf(text, sizeof text, REQUEST("%s"), cases[i].given);
+        read_text(&got, text);
+        assert_string_equal(buffer_text(&got.faults.text), "");
+        assert_int_equal(got.gateway.validity.unit, cases[i].validity.unit);
+        assert_int_equal(got.gateway.validity.least, cases[i].validity.least);
+        assert_int_equal(got.gateway.validity.most, cases[i].validity.most);
+        drop(&got);
+    }
+}
+
+/* A variable with a value of its own need not be given, and may be. */
+static void test_variables(void **state)
+{
+    (void)state;
+    static const char text[] =
+        VARIABLES("( { name = \"base_url\"; value = \"https://sms.example\"; }, \"account\","
+                  " { name = \"service\"; } )");
+    static const struct config_pair given[] = {{"account", "1"}, {"base_url", "x"}};
+    struct reading got;
+    char config[128];
+    (void)snprintf(config, sizeof config, "%s/muster.conf", scratch);
+    read_text(&got, text);
+    assert_false(got.ok);
+    assert_int_equal(got.faults.count, 1);
+    assert_non_null(strstr(buffer_text(&got.faults.text), "sms.variables.account is missing"));
+    drop(&got);
+    for (size_t count = 1; count <= 2; count++) {
+        read_named(&got, "./made.conf", config, given, count);
+        assert_string_equal(buffer_text(&got.faults.text), "");
+        assert_int_equal(got.gateway.variable_count, 3);
+        assert_string_equal(got.gateway.variables[0].value, "https://sms.example");
+        assert_null(got.gateway.variables[1].value);
+        assert_string_equal(got.gateway.variables[2].name, "service");
+        assert_string_equal(got.gateway.variables[2].value, "");
+        drop(&got);
+    }
+}
+
 #define LOOKUP(request, answer, more)                                                              \
     "gateway = { request = { url = \"u\"; form = ( ); };" RULES "\n lookup = { " request           \
     " answer = { " answer " }; " more " }; };"
@@ -303,6 +369,24 @@ static const struct {
      "gateway.reply.error is not known"},
     {"gateway = { variables = [ \"9\" ]; request = { url = \"u\"; form = ( ); };" RULES "};",
      "a variable's name is"},
+    {VARIABLES("( { name = \"9\"; value = \"\"; } )"), "a variable's name is"},
+    {VARIABLES("( { value = \"x\"; } )"), "gateway.variables[0].name is missing"},
+    {VARIABLES("( { name = \"x\"; preset = \"\"; } )"), "variables[0].preset is not known"},
+    {REQUEST("validity_unit = \"days\";"),
+     ":2: gateway.request.validity_unit is \"days\", but must be \"seconds\", \"milliseconds\","},
+    {REQUEST("validity_least = 0;"), ":2: gateway.request.validity_least must be at least 1"},
+    {REQUEST("validity_most = -1;"), "gateway.request.validity_most must be at least 1"},
+    {REQUEST("validity_most = \"5\";"), "validity_most must be a whole number"},
+    {REQUEST("validity_least = 6; validity_most = 5;"),
+     "validity_most is less than validity_least"},
+    {REQUEST("validity = 6;"), "gateway.request.validity is not known"},
+    {WHERE("messages*.status"), ":2: gateway.answer.rules[0].where: a * stands for every element"},
+    {WHERE("messages.*status"), "where: a * stands for every element"},
+    {WHERE("messages.*.*x"), "where: a * stands for every element"},
+    {WHERE("**"), "where: a * stands for every element"},
+    {ANSWER("id = \"messages.*.id\";"), ":2: gateway.answer.id must be one place"},
+    {ANSWER("id_text = \"Success\";"), ":2: gateway.answer.id_text must have one *"},
+    {ANSWER("id_text = \"*, *\";"), "gateway.answer.id_text must have one *"},
     {"gateway = { tittle = \"x\"; request = { url = \"u\"; form = ( ); };" RULES "};",
      "gateway.tittle is not known; did you mean title?"},
     {"gateway = {", "syntax error"},
@@ -492,6 +576,8 @@ int main(void)
         cmocka_unit_test(test_faults),    cmocka_unit_test(test_missing),
         cmocka_unit_test(test_tariffs),   cmocka_unit_test(test_two_currencies),
         cmocka_unit_test(test_lookup),    cmocka_unit_test(test_callbacks),
+        cmocka_unit_test(test_lookup),    cmocka_unit_test(test_validity),
+        cmocka_unit_test(test_variables),
     };
     return cmocka_run_group_tests_name("gateway", tests, scratch_make, scratch_clear);
 }
