@@ -41,7 +41,6 @@ static bool read_mail(struct buffer *mail, struct error *err)
 {
     char piece[4096];
     size_t got;
-    buffer_init(mail, RETURNED_BYTES_MAX);
     while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) {
         const size_t room = RETURNED_BYTES_MAX - mail->length;
         (void)buffer_add(mail, piece, got < room ? got : room);
@@ -52,6 +51,7 @@ static bool read_mail(struct buffer *mail, struct error *err)
 bool cmd_mail_in(struct call *call, struct error *err)
 {
     CLEANUP(buffer_free) struct buffer mail;
+    buffer_init(&mail, RETURNED_BYTES_MAX);
     if (!read_mail(&mail, err)) {
         return false;
     }

@@ -29,7 +29,7 @@ bool returned_add(struct returned_list *list, struct returned_event event)
     return true;
 }
 
-/* --- the original -------------------------------------------------------------------------------*/
+/* --- the original ------------------------------------------------------------------------------*/
 
 static bool is_header_part(const struct returned_part *part)
 {
@@ -71,8 +71,9 @@ static struct original find_original(const struct returned_mail *mail, struct ar
     if (find_part(mail, arena, &original)) {
         return original;
     }
-    const char *body = returned_body(mail, false, arena);
-    const char *text = returned_text_original(body);
+    const char *body = mail->body;
+    const char *notice_end = NULL;
+    const char *text = returned_text_original(body, &notice_end);
     (void)returned_fields_read(&text, arena, &original.fields);
     original.text = body; /* a reply quotes it, with our link */
     return original;
@@ -85,8 +86,16 @@ static const char *last_id(const char *field, struct arena *arena)
     return open == NULL ? "" : returned_id(open, arena);
 }
 
-static const char *message_id_of(const struct returned_mail *mail, const struct original *original,
-                                 struct arena *arena)
+/* The id that the mail itself says it answers. */
+static const char *answered_id(const struct returned_mail *mail, struct arena *arena)
+{
+    const char *id = returned_id(returned_field(&mail->fields, "In-Reply-To"), arena);
+    return id[0] == '\0' ? last_id(returned_field(&mail->fields, "References"), arena) : id;
+}
+
+/* The id that a report says it is about, by what it brings back, its fields, or its words. */
+static const char *reported_id(const struct returned_mail *mail, const struct original *original,
+                               struct arena *arena)
 {
     const char *id = returned_id(returned_field(&original->fields, "Message-ID"), arena);
     for (size_t i = 0; id[0] == '\0' && i < mail->count; i++) {
@@ -98,9 +107,23 @@ static const char *message_id_of(const struct returned_mail *mail, const struct 
         }
     }
     if (id[0] == '\0') {
-        id = returned_id(returned_field(&mail->fields, "In-Reply-To"), arena);
+        id = answered_id(mail, arena);
     }
-    return id[0] == '\0' ? last_id(returned_field(&mail->fields, "References"), arena) : id;
+    const char *line = strcasestr(original->text, "\nmessage-id:");
+    return id[0] == '\0' && line != NULL ? returned_id(line, arena) : id;
+}
+
+static const char *message_id_of(const struct returned_mail *mail, const struct returned_list *list,
+                                 const struct original *original, struct arena *arena)
+{
+    const enum returned_kind kind = list->events[0].kind;
+    if (kind == RETURNED_BOUNCE || kind == RETURNED_COMPLAINT) {
+        return reported_id(mail, original, arena);
+    }
+    const char *id = answered_id(mail, arena);
+    return id[0] == '\0' && kind == RETURNED_OTHER && mail->is_report
+               ? reported_id(mail, original, arena)
+               : id;
 }
 
 static const char *token_of(const struct returned_mail *mail, const struct original *original,
@@ -145,7 +168,7 @@ static void name_recipients(const struct returned_mail *mail, struct returned_li
     }
 }
 
-/* --- the kind -----------------------------------------------------------------------------------*/
+/* --- the kind ----------------------------------------------------------------------------------*/
 
 static void tell_kind(const struct returned_mail *mail, struct arena *arena,
                       struct returned_list *list, const char **text)
@@ -193,6 +216,8 @@ bool returned_read(const char *bytes, size_t length, struct arena *arena, struct
         set_nothing(returned, list);
         return true;
     }
+    mail.body = returned_body(&mail, false, arena);
+    mail.own = returned_body(&mail, true, arena);
     const char *text = "";
     tell_kind(&mail, arena, list, &text);
     const struct original original = find_original(&mail, arena);
@@ -200,7 +225,7 @@ bool returned_read(const char *bytes, size_t length, struct arena *arena, struct
     *returned = (struct returned){
         .came_to = mail.came_to,
         .came_to_count = mail.came_to_count,
-        .message_id = message_id_of(&mail, &original, arena),
+        .message_id = message_id_of(&mail, list, &original, arena),
         .token = token_of(&mail, &original, arena),
         .own_id = returned_id(returned_field(&mail.fields, "Message-ID"), arena),
         .from = mail.from,

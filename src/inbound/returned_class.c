@@ -45,6 +45,8 @@ static const struct rule EXCEPTIONS[] = {
     {"5.4.4", "no data record of requested type", RETURNED_DEAD},
     {"5.4.4", "invalid domain", RETURNED_DEAD},
     {"5.1.", "rejected due to*policy", RETURNED_BLOCKED},
+    {"5.1.0", "sender*rejected", RETURNED_CONFIG},
+    {"5.1.0", "address rejected", RETURNED_DEAD},
     {"5.1.1", "spam message", RETURNED_BLOCKED},
     {"5.1.1", "mailbox is full", RETURNED_FULL},
     {"5.1.1", "over quota", RETURNED_FULL},
@@ -306,7 +308,7 @@ static const struct {
     {"4", RETURNED_TEMPORARY},
 };
 
-/* --- finding codes ------------------------------------------------------------------------------*/
+/* --- finding codes -----------------------------------------------------------------------------*/
 
 static size_t digits(const char *text, size_t most)
 {
@@ -389,7 +391,7 @@ static const char *basic_code(const char *text)
     return "";
 }
 
-/* --- the tables ---------------------------------------------------------------------------------*/
+/* --- the tables --------------------------------------------------------------------------------*/
 
 static bool status_fits(const char *pattern, const char *status)
 {

@@ -56,9 +56,7 @@ static const char *const AWAY[] = {
     "ymateb awtomatig",
     "ateb awtomataidd",
     "vacation reply",
-    "on annual leave",
     "away from my mail",
-    "away from the office",
 };
 
 static const char *const AWAY_ANYWHERE[] = {
@@ -69,8 +67,6 @@ static const char *const AWAY_ANYWHERE[] = {
 /* Words of machines that hold a mail back until its sender has answered or clicked. */
 static const char *const CHALLENGES[] = {
     "your message requires confirmation",
-    "confirm your message",
-    "confirm that you sent",
     "confirm the delivery of your message",
     "requires that you verify",
     "needs your verification",
@@ -91,6 +87,14 @@ static const char *const CHALLENGES[] = {
     "tmda-",
     "is protected from spam by",
     "add yourself to my allowed senders",
+};
+
+/* In a subject: a person may write so in a text. */
+static const char *const CHALLENGE_SUBJECTS[] = {
+    "confirm your message",
+    "confirm that you sent",
+    "requires verification",
+    "sender verification",
 };
 
 static const char *const CHALLENGE_FIELDS[] = {
@@ -145,9 +149,8 @@ static bool is_challenge(const struct returned_mail *mail, struct arena *arena)
         }
     }
     const char *subject = folded_field(mail, "Subject", SUBJECT_MOST, arena);
-    const char *text =
-        returned_fold(returned_own(returned_body(mail, true, arena), arena), TEXT_MOST, arena);
-    return returned_has_any(subject, CHALLENGES, ARRAY_LENGTH(CHALLENGES)) ||
+    const char *text = returned_fold(returned_own(mail->own, arena), TEXT_MOST, arena);
+    return returned_has_any(subject, CHALLENGE_SUBJECTS, ARRAY_LENGTH(CHALLENGE_SUBJECTS)) ||
            returned_has_any(text, CHALLENGES, ARRAY_LENGTH(CHALLENGES));
 }
 
@@ -165,7 +168,8 @@ static bool answers_by_itself(const struct returned_mail *mail, struct arena *ar
     const char *submitted = folded_field(mail, "Auto-Submitted", WORD_MOST, arena);
     const char *precedence = folded_field(mail, "Precedence", WORD_MOST, arena);
     return strncmp(submitted, "auto-replied", 12) == 0 || strcmp(precedence, "auto_reply") == 0 ||
-           strcmp(precedence, "auto-reply") == 0 ||
+           strcmp(precedence, "auto-reply") == 0 || strcmp(precedence, "bulk") == 0 ||
+           strcmp(precedence, "junk") == 0 ||
            strcmp(folded_field(mail, "X-MS-Exchange-Generated-Message-Source", WORD_MOST, arena),
                   "mailbox rules agent") == 0;
 }
@@ -187,10 +191,14 @@ bool returned_machine(const struct returned_mail *mail, struct arena *arena,
     if (!returned_is_system(mail, arena) && is_challenge(mail, arena)) {
         return add(list, mail, "a challenge: a machine wants a person to confirm the mail");
     }
-    if (answers_by_itself(mail, arena)) {
-        return add(list, mail, "an automatic reply");
+    if (mail->is_report) {
+        return add(list, mail, "cannot tell what this is: a report of no kind that is known");
     }
-    return false;
+    const bool system = returned_is_system(mail, arena);
+    const bool listed = returned_field(&mail->fields, "List-Id")[0] != '\0';
+    return !system && !listed &&
+           (answers_by_itself(mail, arena) || returned_is_pathless(mail, arena)) &&
+           add(list, mail, "an automatic reply");
 }
 
 bool returned_machine_speaks(const struct returned_mail *mail, struct arena *arena,
@@ -205,14 +213,8 @@ bool returned_machine_speaks(const struct returned_mail *mail, struct arena *are
     if (returned_field(&mail->fields, "List-Id")[0] != '\0' || strcmp(precedence, "list") == 0) {
         return add(list, mail, "a mail of a mailing list");
     }
-    if (strcmp(precedence, "bulk") == 0 || strcmp(precedence, "junk") == 0) {
-        return add(list, mail, "a mail that a machine sent, to many or in answer");
-    }
     if (submitted[0] != '\0' && strncmp(submitted, "no", 2) != 0) {
         return add(list, mail, "a mail that a machine sent");
-    }
-    if (returned_is_pathless(mail, arena)) {
-        return add(list, mail, "cannot tell what this is: a machine sent it (empty return path)");
     }
     return false;
 }

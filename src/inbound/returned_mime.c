@@ -37,6 +37,7 @@ static const char *const WANTED[] = {
     "List-Unsubscribe",
     "Message-ID",
     "Precedence",
+    "Received",
     "References",
     "Return-Path",
     "Subject",
@@ -74,7 +75,7 @@ static void release_object(void *slot)
     }
 }
 
-/* --- before the parser --------------------------------------------------------------------------*/
+/* --- before the parser -------------------------------------------------------------------------*/
 
 /* What was seen so far of the lines. */
 struct seen {
@@ -126,7 +127,7 @@ static void tame(const char *bytes, size_t length, struct buffer *out)
     }
 }
 
-/* --- text ---------------------------------------------------------------------------------------*/
+/* --- text --------------------------------------------------------------------------------------*/
 
 static bool is_known_charset(const char *charset)
 {
@@ -206,7 +207,7 @@ static const char *read_text(GMimePart *part, struct arena *arena)
     return decoded(buffer_text(&bytes), bytes.length, charset, arena);
 }
 
-/* --- the header ---------------------------------------------------------------------------------*/
+/* --- the header --------------------------------------------------------------------------------*/
 
 static bool is_wanted(const char *name)
 {
@@ -290,13 +291,17 @@ static void read_people(GMimeMessage *message, struct arena *arena, struct retur
             }
         }
     }
+    const char *envelope = strstr(returned_field(&mail->fields, "Received"), " for <");
+    if (envelope != NULL) {
+        add_address(&came_to, returned_address(envelope, arena, NULL));
+    }
     add_mailboxes(g_mime_message_get_to(message), arena, &came_to);
     add_mailboxes(g_mime_message_get_cc(message), arena, &came_to);
     mail->came_to = came_to.all;
     mail->came_to_count = came_to.count;
 }
 
-/* --- the parts ----------------------------------------------------------------------------------*/
+/* --- the parts ---------------------------------------------------------------------------------*/
 
 /* Going through the parts. */
 struct walk {

@@ -118,7 +118,7 @@ static struct lines cut_lines(const char *text, struct arena *arena)
     return lines;
 }
 
-/* --- marks --------------------------------------------------------------------------------------*/
+/* --- marks -------------------------------------------------------------------------------------*/
 
 static const char *folded(const struct lines *lines, size_t index)
 {
@@ -249,7 +249,7 @@ static bool quote_follows(const struct lines *lines, size_t from)
     return from < lines->count && is_quoted(&lines->all[from]);
 }
 
-/* --- own words ----------------------------------------------------------------------------------*/
+/* --- own words ---------------------------------------------------------------------------------*/
 
 static void put_line(struct buffer *out, const struct line *line, struct arena *arena)
 {
@@ -286,7 +286,7 @@ const char *returned_own(const char *text, struct arena *arena)
     return arena_span(arena, buffer_text(&out), out.length);
 }
 
-/* --- leaving ------------------------------------------------------------------------------------*/
+/* --- leaving -----------------------------------------------------------------------------------*/
 
 static bool is_closing(const struct lines *lines, size_t index)
 {
@@ -359,7 +359,7 @@ static bool address_leaves(const struct returned_mail *mail)
 bool returned_person(const struct returned_mail *mail, struct arena *arena,
                      struct returned_list *list, const char **text)
 {
-    const char *own = returned_own(returned_body(mail, true, arena), arena);
+    const char *own = returned_own(mail->own, arena);
     const char *wish = message_of(own, arena);
     struct returned_event event = {
         .kind = RETURNED_UNSUBSCRIBE, .recipient = mail->from, .status = "", .diagnostic = ""};

@@ -3,7 +3,8 @@
  * returned_mime.c; then each kind is looked for in turn (see returned.c): a report in a form that
  * standards know, a bounce in plain words, what answers by itself, and at last a person.
  *
- * All text here is UTF-8 with LF in the arena of the call, and never NULL. Private to src/inbound. */
+ * All text here is UTF-8 with LF in the arena of the call, and never NULL. Private to src/inbound.
+ */
 #ifndef MUSTER_INBOUND_RETURNED_PRIVATE_H
 #define MUSTER_INBOUND_RETURNED_PRIVATE_H
 
@@ -48,6 +49,8 @@ struct returned_mail {
     size_t came_to_count;
     const char *report;                /* report-type of its multipart/report; "" */
     bool is_report;                    /* all of it is a multipart/report */
+    const char *body;                  /* the text to read (see returned_body) */
+    const char *own;                   /* the same, without what HTML marks as quoted */
     const struct returned_part *parts; /* from front to back, without the multiparts */
     size_t count;
 };
@@ -58,13 +61,13 @@ struct returned_list {
     size_t count;
 };
 
-/* --- returned_mime.c ----------------------------------------------------------------------------*/
+/* --- returned_mime.c ---------------------------------------------------------------------------*/
 
 /* Take a mail apart. False when it is none: it has no header of a mail. */
 bool returned_mime(const char *bytes, size_t length, struct arena *arena,
                    struct returned_mail *mail) MUST_USE;
 
-/* --- returned_words.c ---------------------------------------------------------------------------*/
+/* --- returned_words.c --------------------------------------------------------------------------*/
 
 /* The value of the first field of this name, "" without one. Case does not matter. */
 const char *returned_field(const struct returned_fields *fields, const char *name);
@@ -97,7 +100,7 @@ const char *returned_token(const char *text, struct arena *arena);
  * what HTML marks as quoted is left out, where something stands before it. */
 const char *returned_body(const struct returned_mail *mail, bool own, struct arena *arena);
 
-/* --- returned_class.c ---------------------------------------------------------------------------*/
+/* --- returned_class.c --------------------------------------------------------------------------*/
 
 /* The enhanced status (RFC 3463) in a text: one behind a basic code first, else any. False without
  * one. */
@@ -110,7 +113,7 @@ bool returned_status_is_vague(const char *status);
  * basic code in the text, with the exceptions that great receivers need. */
 enum returned_class returned_class_of(const char *status, const char *text, struct arena *arena);
 
-/* --- the kinds ----------------------------------------------------------------------------------*/
+/* --- the kinds ---------------------------------------------------------------------------------*/
 
 /* Each looks whether the mail is of its kind, and adds its events. */
 bool returned_report(const struct returned_mail *mail, struct arena *arena,
@@ -145,7 +148,8 @@ bool returned_is_system(const struct returned_mail *mail, struct arena *arena);
 bool returned_is_pathless(const struct returned_mail *mail, struct arena *arena);
 bool returned_is_away(const struct returned_mail *mail, struct arena *arena);
 
-/* The mail that a notice in plain words brings back, from its header on; its end without one. */
-const char *returned_text_original(const char *text);
+/* The mail that a notice in plain words brings back, from its header on; its end without one.
+ * `*notice_end` is where the words before it end. */
+const char *returned_text_original(const char *text, const char **notice_end);
 
 #endif

@@ -38,7 +38,7 @@ static const struct returned_part *part_of(const struct returned_mail *mail, con
     return part_within(mail, 0, type, other);
 }
 
-/* --- deliveries ---------------------------------------------------------------------------------*/
+/* --- deliveries --------------------------------------------------------------------------------*/
 
 /* The fields of a report, NULL when the mail has none. Some systems send them as plain text. */
 static const char *fields_of(const struct returned_mail *mail)
@@ -64,8 +64,12 @@ static const char *fields_of(const struct returned_mail *mail)
 }
 
 /* Whom an event is about when its fields name nobody. */
-static const char *recipient_elsewhere(const struct returned_mail *mail, struct arena *arena)
+static const char *recipient_elsewhere(const struct returned_mail *mail,
+                                       const struct returned_list *list, struct arena *arena)
 {
+    if (list->count > 0) {
+        return "";
+    }
     const char *failed = returned_field(&mail->fields, "X-Failed-Recipients");
     const char *behind = NULL;
     const char *address = returned_address(failed, arena, &behind);
@@ -73,7 +77,7 @@ static const char *recipient_elsewhere(const struct returned_mail *mail, struct 
         return address;
     }
     struct returned_list *found = arena_alloc(arena, sizeof *found);
-    (void)returned_text_events(mail, returned_body(mail, false, arena), arena, found);
+    (void)returned_text_events(mail, mail->body, arena, found);
     return found->count == 1 ? found->events[0].recipient : "";
 }
 
@@ -138,17 +142,18 @@ static void add_told(const struct returned_mail *mail, const struct told *told, 
     if (words[0] == '\0' && strchr(told->status, '(') != NULL) {
         words = told->status; /* with a comment */
     }
-    const char *notice = words[0] == '\0' ? returned_body(mail, false, arena) : words;
+    const char *notice = words[0] == '\0' ? mail->body : words;
     const bool late = strncmp(action, "delayed", 7) == 0 || (action[0] == '\0' && status[0] == '4');
     (void)returned_add(
-        list, (struct returned_event){
-                  .kind = RETURNED_BOUNCE,
-                  .late = late,
-                  .class = late ? RETURNED_TEMPORARY : returned_class_of(status, notice, arena),
-                  .recipient = address[0] == '\0' ? recipient_elsewhere(mail, arena) : address,
-                  .original = returned_address(told->original, arena, NULL),
-                  .status = status,
-                  .diagnostic = returned_line(notice, RETURNED_DIAGNOSTIC_MAX, arena)});
+        list,
+        (struct returned_event){
+            .kind = RETURNED_BOUNCE,
+            .late = late,
+            .class = late ? RETURNED_TEMPORARY : returned_class_of(status, notice, arena),
+            .recipient = address[0] == '\0' ? recipient_elsewhere(mail, list, arena) : address,
+            .original = returned_address(told->original, arena, NULL),
+            .status = status,
+            .diagnostic = returned_line(notice, RETURNED_DIAGNOSTIC_MAX, arena)});
 }
 
 static bool is_told(const struct told *told)
@@ -201,7 +206,7 @@ static void read_groups(const struct returned_mail *mail, const char *text, stru
     }
 }
 
-/* --- complaints ---------------------------------------------------------------------------------*/
+/* --- complaints --------------------------------------------------------------------------------*/
 
 /* An address that is left out on purpose: "redacted@trust.example", "[Redacted]". */
 static const char *unless_redacted(const char *field, struct arena *arena)
@@ -259,7 +264,7 @@ static bool read_junk_report(const struct returned_mail *mail, struct arena *are
                                                       .diagnostic = "a junk mail report"});
 }
 
-/* --- all ----------------------------------------------------------------------------------------*/
+/* --- all ---------------------------------------------------------------------------------------*/
 
 bool returned_report(const struct returned_mail *mail, struct arena *arena,
                      struct returned_list *list)
@@ -276,7 +281,7 @@ bool returned_report(const struct returned_mail *mail, struct arena *arena,
     if (part_of(mail, "message/disposition-notification",
                 "message/global-disposition-notification") != NULL ||
         strcmp(mail->report, "disposition-notification") == 0) {
-        const char *notice = returned_body(mail, false, arena);
+        const char *notice = mail->body;
         if (strcasestr(notice, "was automatically rejected") != NULL) { /* Dovecot's, long ago */
             (void)returned_text_events(mail, notice, arena, list);
             return true;

@@ -152,7 +152,7 @@ static const char *const LEADS[] = {
 /* The same, where no other line names anybody. */
 static const char *const LAST_LEADS[] = {"generated from", "to:", "originally"};
 
-/* --- the mail that comes back -------------------------------------------------------------------*/
+/* --- the mail that comes back ------------------------------------------------------------------*/
 
 static bool is_original(const char *line, size_t length)
 {
@@ -171,13 +171,14 @@ static bool is_original(const char *line, size_t length)
     return false;
 }
 
-const char *returned_text_original(const char *text)
+const char *returned_text_original(const char *text, const char **notice_end)
 {
     const char *line = text;
     for (size_t i = 0; *line != '\0' && i < LINES_MOST; i++) {
         const size_t length = strcspn(line, "\n");
         const char *behind = line + length + (line[length] == '\n' ? 1 : 0);
         if (is_original(line, length)) {
+            *notice_end = line;
             const bool header = memchr(line, ':', length) != NULL &&
                                 isalpha((unsigned char)line[0]) != 0 &&
                                 strncasecmp(line, "original", 8) != 0;
@@ -185,10 +186,11 @@ const char *returned_text_original(const char *text)
         }
         line = behind;
     }
-    return line + strlen(line);
+    *notice_end = line + strlen(line);
+    return *notice_end;
 }
 
-/* --- recipients ---------------------------------------------------------------------------------*/
+/* --- recipients --------------------------------------------------------------------------------*/
 
 /* Going through a notice. */
 struct reader {
@@ -247,7 +249,7 @@ static bool is_led(const struct reader *reader, const char *line, const char *at
     if (strcmp(before == NULL ? folded : before + 1, "from") == 0 && !reader->last) {
         return false;
     }
-    return returned_has_any(folded, LEADS, ARRAY_LENGTH(LEADS)) ||
+    return strcmp(folded, "to") == 0 || returned_has_any(folded, LEADS, ARRAY_LENGTH(LEADS)) ||
            (reader->last && returned_has_any(folded, LAST_LEADS, ARRAY_LENGTH(LAST_LEADS)));
 }
 
@@ -333,7 +335,7 @@ static void read_header(struct reader *reader)
     }
 }
 
-/* --- events -------------------------------------------------------------------------------------*/
+/* --- events ------------------------------------------------------------------------------------*/
 
 /* The line of a reason that has a code in it, which is what the receiver said; else all of it. */
 static const char *said(const char *reason, struct arena *arena)
@@ -356,7 +358,7 @@ size_t returned_text_events(const struct returned_mail *mail, const char *text, 
     struct reader *reader = arena_alloc(arena, sizeof *reader);
     reader->mail = mail;
     reader->arena = arena;
-    reader->end = returned_text_original(text);
+    (void)returned_text_original(text, &reader->end);
     if (reader->end - text > NOTICE_MOST) {
         reader->end = text + NOTICE_MOST;
     }
@@ -423,28 +425,25 @@ bool returned_text(const struct returned_mail *mail, struct arena *arena,
                    struct returned_list *list)
 {
     const char *subject = returned_fold(returned_field(&mail->fields, "Subject"), 200, arena);
-    const char *text = returned_body(mail, false, arena);
+    const bool failed = returned_field(&mail->fields, "X-Failed-Recipients")[0] != '\0';
+    const bool system = returned_is_system(mail, arena);
+    if (!failed && !system && (returned_is_away(mail, arena) || is_passed_on(subject))) {
+        return false;
+    }
+    const char *text = mail->body;
     const char *folded = returned_fold(text, FOLD_MOST, arena);
+    const bool pathless = returned_is_pathless(mail, arena);
     const bool titled = returned_has_any(subject, SUBJECTS, ARRAY_LENGTH(SUBJECTS));
     const bool introduced = returned_has_any(folded, INTRODUCTIONS, ARRAY_LENGTH(INTRODUCTIONS));
-    const bool system = returned_is_system(mail, arena);
-    const bool pathless = returned_is_pathless(mail, arena);
-    bool sure = returned_field(&mail->fields, "X-Failed-Recipients")[0] != '\0' ||
-                (system && (titled || introduced)) || (pathless && titled);
-    if (returned_is_away(mail, arena) || (!system && !pathless && is_passed_on(subject))) {
-        sure = sure && system;
-        if (!sure) {
-            return false;
-        }
-    }
     struct returned_list *found = arena_alloc(arena, sizeof *found);
     const size_t named = returned_text_events(mail, text, arena, found);
-    /* Words of a system we do not know: they must name somebody, and say something. */
     const bool told = found->events[0].class != RETURNED_NONE;
-    sure = sure ||
-           (named > 0 && ((system && (told || has_original(mail))) ||
-                          (introduced && (titled || pathless || mail->is_report)))) ||
-           (titled && introduced && has_original(mail));
+    /* Who is no known system, or writes in words we do not know, must name somebody, or bring the
+     * mail back. */
+    const bool sure = failed || (system && (titled || introduced)) || (pathless && titled) ||
+                      (system && named > 0 && (told || has_original(mail))) ||
+                      (introduced && named > 0 && (titled || pathless || mail->is_report)) ||
+                      (introduced && titled && has_original(mail));
     for (size_t i = 0; sure && i < found->count; i++) {
         (void)returned_add(list, found->events[i]);
     }

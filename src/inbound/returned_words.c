@@ -161,7 +161,7 @@ bool returned_has_any(const char *folded, const char *const *words, size_t count
     return false;
 }
 
-/* --- addresses ----------------------------------------------------------------------------------*/
+/* --- addresses ---------------------------------------------------------------------------------*/
 
 static bool is_local_byte(char byte)
 {
@@ -292,7 +292,7 @@ const char *returned_token(const char *text, struct arena *arena)
     return "";
 }
 
-/* --- the text to read ---------------------------------------------------------------------------*/
+/* --- the text to read --------------------------------------------------------------------------*/
 
 /* How the programs of this world mark in HTML where the mail begins that is answered. */
 static const char *const QUOTES[] = {
@@ -360,7 +360,17 @@ static const char *plain(const char *html, size_t length, struct arena *arena)
     const char *text = NULL;
     const char *title = NULL;
     struct error err = {0};
-    return plain_from_html(safe, arena, &text, &title, &err) ? text : bare(safe, arena);
+    if (!plain_from_html(safe, arena, &text, &title, &err)) {
+        return bare(safe, arena);
+    }
+    char *out = arena_text(arena, text);
+    size_t used = 0;
+    for (const char *at = text; *at != '\0'; at++) {
+        out[used++] = *at;
+        at += strncmp(at, "{ {", 3) == 0 ? 1 : 0; /* as it was written */
+    }
+    out[used] = '\0';
+    return out;
 }
 
 static bool is_blank(const char *text)
