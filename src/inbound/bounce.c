@@ -54,7 +54,7 @@ bool bounce_is_contact(const struct bounce_case *taken,
     return true;
 }
 
-/* --- which message --------------------------------------------------------------------------------*/
+/* --- which message -----------------------------------------------------------------------------*/
 
 /* The mail of ours with this reference; one that is gone, or was a text, proves nothing. */
 static bool find(struct bounce_case *taken, const char *reference, enum bounce_proof proof,
@@ -113,7 +113,7 @@ static bool find_message(struct bounce_case *taken, const struct config *config,
     return find_by_link(taken, err) && find_by_message(taken, err);
 }
 
-/* --- whether it has been here before --------------------------------------------------------------*/
+/* --- whether it has been here before -----------------------------------------------------------*/
 
 /* What makes the mail its own, and is the same when it is brought again. What it proves goes in, so
  * that nobody keeps a bounce out by forging one before it that proves nothing. */
@@ -138,7 +138,7 @@ static void make_mark(struct bounce_case *taken)
     db_message_digest(taken->db, buffer_text(&text), text.length, taken->mark);
 }
 
-/* --- what it says ---------------------------------------------------------------------------------*/
+/* --- what it says ------------------------------------------------------------------------------*/
 
 /* How sure it is that what an event says is of the message itself. Where its address stands for
  * several, some of which are gone, the mail has come to the others. */

@@ -85,7 +85,7 @@ void mailbox_free(struct mailbox **mailbox)
     *mailbox = NULL;
 }
 
-/* --- mails that cannot be read --------------------------------------------------------------------*/
+/* --- mails that cannot be read -----------------------------------------------------------------*/
 
 static struct trouble *trouble_of(struct mailbox *mailbox, unsigned long uid)
 {
@@ -113,7 +113,7 @@ static bool is_left_alone(struct mailbox *mailbox, unsigned long uid)
     return trouble != NULL && trouble->times >= TRIES;
 }
 
-/* --- what the server says -------------------------------------------------------------------------*/
+/* --- what the server says ----------------------------------------------------------------------*/
 
 /* "* 5 FETCH (UID 12 FLAGS (\Seen))" */
 static void read_listed(struct visit *visit)
@@ -170,7 +170,7 @@ static bool explain(const struct visit *visit, CURLcode code, const char *doing,
                      "the mailbox: %s: %s", doing, fault);
 }
 
-/* --- the connection -------------------------------------------------------------------------------*/
+/* --- the connection ----------------------------------------------------------------------------*/
 
 static bool is_on_this_machine(const char *url)
 {
@@ -259,7 +259,7 @@ static CURLcode fetch(struct visit *visit, unsigned long uid)
     return curl_easy_perform(easy);
 }
 
-/* --- putting away ---------------------------------------------------------------------------------*/
+/* --- putting away ------------------------------------------------------------------------------*/
 
 static CURLcode say(struct visit *visit, struct arena *arena, const char *verb, unsigned long uid,
                     const char *rest)
@@ -305,7 +305,7 @@ static bool put_away(struct visit *visit, unsigned long uid, struct error *err)
            explain(visit, code, keep ? "a mail cannot be moved" : "a mail cannot be deleted", err);
 }
 
-/* --- a batch --------------------------------------------------------------------------------------*/
+/* --- a batch -----------------------------------------------------------------------------------*/
 
 static bool take_one(struct visit *visit, unsigned long uid, mailbox_fn *take, void *context,
                      struct mailbox_tally *tally, struct error *err)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Mail that came back, handed over by an MTA: what proves its message has its effect, once; what does
-# not has none; and whatever goes wrong, the MTA keeps the mail.
+# Mail that came back, handed over by an MTA: what proves its message has its effect, once; what
+# does not has none; and whatever goes wrong, the MTA keeps the mail.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal
 make_branch 'mail.bounces=bounces+*@branch.example'

@@ -148,8 +148,8 @@ dovecot_listens() {
     (exec 3<>"/dev/tcp/127.0.0.1/$imaps_port")
 }
 
-# start_dovecot: an IMAP server on $imaps_port, and on $imap_port with STARTTLS, whose certificate is
-# in $imap_certificate. Any user is let in with the password "let-me-in"; the mail of NAME is the
+# start_dovecot: an IMAP server on $imaps_port, and on $imap_port with STARTTLS, whose certificate
+# is in $imap_certificate. Any user is let in with the password "let-me-in"; the mail of NAME is the
 # Maildir $imap_boxes/NAME.
 start_dovecot() {
     imap_port=$(free_port)

@@ -86,7 +86,7 @@ expect_match 'undelivered' "$out"
 
 note "that a mail was not wanted is told of the relay"
 expect_status 0 "$MUSTER" campaign status first
-expect_match 'email/relay +open, lately: a mail is not wanted where it went:.*not wanted here' "$out"
+expect_match 'email/relay +open, lately: a mail is not wanted where it went:.*wanted here' "$out"
 
 note "while muster cannot take it, a bounce stays in the relay's queue"
 rm "$HOUSE/mail-in.conf"

@@ -68,7 +68,8 @@ sent() {
 }
 wait_until 30 sent "$members"
 expect_equal "$members" "$(grep -c 'status=sent' "$postfix_log")" "the number of deliveries"
-expect_equal '' "$(grep -E 'warning|reject|error:|fatal|panic|bounced|deferred' "$postfix_log" || true)"
+trouble='warning|reject|error:|fatal|panic|bounced|deferred'
+expect_equal '' "$(grep -E "$trouble" "$postfix_log" || true)"
 queue_is_empty() {
     [[ -z $(find "$postfix_queue"/{incoming,active,deferred,bounce} -type f) ]]
 }

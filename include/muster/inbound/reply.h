@@ -36,13 +36,13 @@ struct reply_mail {
 
 /* The same of a mail. Where it is certain which message it answers, that message's member has
  * answered, and what they ask for holds for the address the message went to. Where it is not, but
- * it comes from a member's address, `stop` and `hold` hold for that, and the rest is left to people:
- * anybody can write in anybody's name. Needs an open transaction. */
+ * it comes from a member's address, `stop` and `hold` hold for that, and the rest is left to
+ * people: anybody can write in anybody's name. Needs an open transaction. */
 bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, bool *fresh,
                      struct error *err) MUST_USE;
 
-/* What a mail means, without what it quotes: all of it, or its first lines, as many a mail ends with
- * a name and where it was written; whichever asks for silence. */
+/* What a mail means, without what it quotes: all of it, or its first lines, as many a mail ends
+ * with a name and where it was written; whichever asks for silence. */
 enum keyword reply_keyword_of_mail(const char *text, struct arena *arena) MUST_USE;
 
 /* Whether a reply that was taken asks for silence: nothing may be handed over to its number from

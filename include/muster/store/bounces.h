@@ -49,7 +49,8 @@ struct bounce {
 };
 
 /* Keep a bounce; `*fresh` false when the message (or, without one, the address) has one of this
- * class already: then only its times go up. Needs an open transaction, as do all that write here. */
+ * class already: then only its times go up. Needs an open transaction, as do all that write here.
+ */
 bool bounces_put(struct db *db, const struct bounce *bounce, bool *fresh,
                  struct error *err) MUST_USE;
 
@@ -60,8 +61,8 @@ struct bounces_spell {
 };
 
 /* Since mail to the address last came through, or it was last written to anew after a pause: of the
- * messages that were released up to `released_at`. A mail came through when the relay took it and it
- * has not come back. */
+ * messages that were released up to `released_at`. A mail came through when the relay took it and
+ * it has not come back. */
 bool bounces_spell(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                    int64_t released_at, struct bounces_spell *spell, struct error *err) MUST_USE;
 

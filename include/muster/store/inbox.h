@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What comes back: receipts, and replies by text or mail. Providers repeat their callbacks; a repeat changes
- * nothing. */
+/* What comes back: receipts, and replies by text or mail. Providers repeat their callbacks; a
+ * repeat changes nothing. */
 #ifndef MUSTER_STORE_INBOX_H
 #define MUSTER_STORE_INBOX_H
 

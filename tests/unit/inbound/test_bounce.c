@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mail that came back: whose it is, what follows, and what does not. */
+/* Mail that did not arrive: whose it is, what follows, and what does not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,150 +7,10 @@
 
 #include <cmocka.h>
 
-#include "muster/inbound/bounce.h"
-#include "muster/store/bounces.h"
+#include "letter.h"
 #include "muster/store/erasures.h"
-#include "muster/store/unsubscribe.h"
-#include "world.h"
 
-static const int64_t NOW = 1800000000000;
 static const int64_t DAY = 24 * (int64_t)CLOCK_HOUR;
-
-static const struct config config = {.mail = {.bounces = "bounces+*@branch.example"}};
-
-#define ANN "ann@mail.example"
-#define BEA "bea@mail.example"
-
-/* Another step of the campaign, which every member may have a mail of. */
-static void next_step(struct world *world)
-{
-    static int position = 1;
-    struct campaign *campaign = NULL;
-    WORLD_MUST(campaigns_find(world->db, "remind", world->arena, &campaign, &err));
-    struct step step = {.campaign_id = campaign->id,
-                        .position = ++position,
-                        .who = "everyone",
-                        .uses_email = true,
-                        .at = world->now - CLOCK_HOUR,
-                        .deadline = world->now + 12 * (int64_t)CLOCK_HOUR};
-    WORLD_MUST(db_begin(world->db, &err));
-    WORLD_MUST(campaigns_add_step(world->db, &step, &err));
-    WORLD_MUST(db_commit(world->db, &err));
-    world->step_id = step.id;
-}
-
-/* A mail to the member (from 0) that the relay has taken. */
-static struct outbox_message *sent(struct world *world, size_t member)
-{
-    struct outbox_message *queued = world_queue(world, member, CHANNEL_EMAIL);
-    struct outbox_message *messages = NULL;
-    size_t count = 0;
-    WORLD_MUST(outbox_list(world->db, 0, "queued", 1, world->arena, &messages, &count, &err));
-    assert_int_equal(count, 1);
-    queued = messages;
-    world_release(world, CHANNEL_EMAIL);
-    world_settle(world, queued->id, "accepted", NULL);
-    struct outbox_message *message = NULL;
-    WORLD_MUST(outbox_find(world->db, queued->reference, world->arena, &message, &err));
-    assert_string_equal(message->state, "accepted");
-    return message;
-}
-
-static const char *state_of(struct world *world, const struct outbox_message *message)
-{
-    struct outbox_message *found = NULL;
-    WORLD_MUST(outbox_find(world->db, message->reference, world->arena, &found, &err));
-    return found->state;
-}
-
-/* How a mail says which of ours it is about. */
-enum about { BY_RECIPIENT, BY_HEADER, BY_LINK, BY_MESSAGE_ID, BY_NOTHING };
-
-/* A mail that came back, with one event. */
-struct letter {
-    struct returned_event event;
-    struct returned mail;
-    const char *came_to[2];
-    const char *recipient;
-};
-
-static void write_letter(struct world *world, struct letter *letter,
-                         const struct outbox_message *message, enum about about)
-{
-    const char *sender = message == NULL ? ""
-                                         : bounces_sender(world->db, config.mail.bounces,
-                                                          message->reference, world->arena);
-    char *token = arena_alloc(world->arena, UNSUBSCRIBE_TOKEN_SIZE);
-    if (about == BY_LINK) {
-        unsubscribe_token(world->db, message->reference, token);
-    }
-    letter->came_to[0] = "somebody@elsewhere.example";
-    letter->came_to[1] = about == BY_HEADER ? sender : "bounces@branch.example";
-    letter->recipient = about == BY_RECIPIENT ? sender : "";
-    letter->mail = (struct returned){
-        .came_to = letter->came_to,
-        .came_to_count = 2,
-        .message_id = about == BY_MESSAGE_ID
-                          ? arena_printf(world->arena, "%s@branch.example", message->reference)
-                          : "",
-        .token = about == BY_LINK ? token : "",
-        .own_id = arena_printf(world->arena, "%lld.%p@mx.example", (long long)world->now,
-                               (const void *)message),
-        .from = "mailer-daemon@mx.example",
-        .subject = "Undelivered",
-        .text = "",
-        .events = &letter->event,
-        .count = 1,
-    };
-}
-
-static struct letter bounce_of(struct world *world, const struct outbox_message *message,
-                               enum about about, enum returned_class class, const char *status)
-{
-    struct letter letter = {0};
-    letter.event = (struct returned_event){.kind = RETURNED_BOUNCE,
-                                           .class = class,
-                                           .recipient = message == NULL ? ANN : message->address,
-                                           .status = status,
-                                           .diagnostic = "550 <" ANN "> is not here"};
-    write_letter(world, &letter, message, about);
-    return letter;
-}
-
-static struct letter letter_of(struct world *world, const struct outbox_message *message,
-                               enum about about, enum returned_kind kind, const char *from,
-                               const char *text)
-{
-    struct letter letter = {0};
-    letter.event =
-        (struct returned_event){.kind = kind, .recipient = from, .status = "", .diagnostic = ""};
-    write_letter(world, &letter, message, about);
-    letter.mail.from = from;
-    letter.mail.text = text;
-    letter.mail.own_id = arena_printf(world->arena, "%s.%s.%p", from, text, (const void *)message);
-    return letter;
-}
-
-static struct bounce_outcome take(struct world *world, struct letter *letter)
-{
-    struct bounce_outcome outcome = {0};
-    if (letter->mail.count == 1) {
-        letter->mail.events = &letter->event;
-        letter->mail.came_to = letter->came_to;
-    }
-    const struct bounce_mail mail = {
-        .returned = &letter->mail, .recipient = letter->recipient, .now = world->now};
-    WORLD_MUST(db_begin(world->db, &err));
-    WORLD_MUST(bounce_take(world->db, &config, &mail, world->arena, &outcome, &err));
-    WORLD_MUST(db_commit(world->db, &err));
-    assert_null(strstr(outcome.told, ANN));
-    return outcome;
-}
-
-static size_t suppressed(struct world *world, const char *address, const char *kind)
-{
-    return world_suppressed(world, CHANNEL_EMAIL, address, kind);
-}
 
 static void each_proof_tells_the_message(void **state)
 {
@@ -211,7 +71,7 @@ static void what_proves_nothing_changes_nothing(void **state)
         {RETURNED_COMPLAINT, RETURNED_NONE},
     };
     const char *sender =
-        bounces_sender(world->db, config.mail.bounces, message->reference, world->arena);
+        bounces_sender(world->db, letter_config.mail.bounces, message->reference, world->arena);
     char *broken = arena_text(world->arena, sender);
     broken[strlen("bounces+")] = broken[strlen("bounces+")] == 'a' ? 'b' : 'a';
     for (size_t i = 0; i < ARRAY_LENGTH(forged); i++) {
@@ -588,166 +448,6 @@ static void of_several_the_mildest_counts(void **state)
     }
 }
 
-static struct reply *latest_reply(struct world *world)
-{
-    struct reply *replies = NULL;
-    size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 1, world->arena, &replies, &count, &err));
-    return count == 0 ? NULL : replies;
-}
-
-static const char *ballot_state(struct world *world, size_t member)
-{
-    struct ballot_place place;
-    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[member], world->arena,
-                             &place, &err));
-    assert_true(place.entitled);
-    return place.state;
-}
-
-static void a_reply_that_proves_its_message_does_what_it_means(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        const char *meaning;
-        const char *kind; /* of the suppression; NULL: none */
-        const char *ballot;
-    } cases[] = {
-        {"I have voted", "voted", NULL, "voted"},
-        {"Voted\n\nAnn Price\nSent from my phone", "voted", NULL, "voted"},
-        {"no paper", "no-paper", NULL, "no-paper"},
-        {"Stop\n\n--\nAnn Price\nWard 7", "stop", "stop", "unknown"},
-        {"I am no longer a member", "hold", "hold", "unknown"},
-        {"When does it close?\n\nAnn", "other", NULL, "unknown"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        struct world *world = world_open(NOW);
-        struct outbox_message *message = sent(world, 0);
-        struct letter letter = letter_of(world, message, BY_MESSAGE_ID, RETURNED_REPLY,
-                                         "ann@elsewhere.example", cases[i].text);
-        assert_true(take(world, &letter).fresh);
-        struct reply *reply = latest_reply(world);
-        assert_non_null(reply);
-        assert_string_equal(reply->meaning, cases[i].meaning);
-        assert_string_equal(reply->text, cases[i].text);
-        assert_string_equal(reply->address, "ann@elsewhere.example");
-        assert_int_equal(reply->channel, CHANNEL_EMAIL);
-        assert_int_equal(reply->member_id, world->member_ids[0]);
-        assert_int_equal(reply->outbox_id, message->id);
-        assert_string_equal(ballot_state(world, 0), cases[i].ballot);
-        assert_int_equal(suppressed(world, ANN, NULL), cases[i].kind != NULL);
-        assert_int_equal(suppressed(world, ANN, cases[i].kind), cases[i].kind != NULL);
-        assert_int_equal(suppressed(world, "ann@elsewhere.example", NULL), 0);
-        assert_false(take(world, &letter).fresh);
-        world_close(world);
-    }
-}
-
-/* Anybody can write in a member's name: who does may have them left alone, but not vote. */
-static void a_members_address_alone_is_no_vote(void **state)
-{
-    (void)state;
-    struct world *world = world_open(NOW);
-    (void)sent(world, 0);
-    struct letter letter =
-        letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "Ann@MAIL.example", "I have voted");
-    (void)take(world, &letter);
-    assert_string_equal(latest_reply(world)->meaning, "voted");
-    assert_int_equal(latest_reply(world)->member_id, world->member_ids[0]);
-    assert_string_equal(ballot_state(world, 0), "unknown");
-    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
-    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "START");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
-    world_close(world);
-}
-
-static void start_with_a_proof_lifts_what_was_asked_for(void **state)
-{
-    (void)state;
-    struct world *world = world_open(NOW);
-    struct outbox_message *message = sent(world, 0);
-    struct letter letter = letter_of(world, message, BY_MESSAGE_ID, RETURNED_REPLY, ANN, "STOP");
-    (void)take(world, &letter);
-    letter = letter_of(world, message, BY_LINK, RETURNED_COMPLAINT, ANN, "");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, NULL), 2);
-    letter = letter_of(world, message, BY_MESSAGE_ID, RETURNED_REPLY, ANN, "START");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 0);
-    assert_int_equal(suppressed(world, ANN, "complaint"), 1);
-    world_close(world);
-}
-
-static void unsubscribing_by_mail(void **state)
-{
-    (void)state;
-    struct world *world = world_open(NOW);
-    struct outbox_message *message = sent(world, 0);
-    struct letter letter =
-        letter_of(world, message, BY_LINK, RETURNED_UNSUBSCRIBE, "x@elsewhere.example", "");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
-    assert_null(latest_reply(world));
-    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_UNSUBSCRIBE, BEA, "unsubscribe");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, BEA, "stop"), 1);
-    assert_string_equal(latest_reply(world)->meaning, "stop");
-    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_UNSUBSCRIBE, "who@there.example", "leave");
-    (void)take(world, &letter);
-    assert_int_equal(suppressed(world, "who@there.example", NULL), 0);
-    assert_int_equal(latest_reply(world)->member_id, 0); /* a person must see to it */
-    assert_string_equal(latest_reply(world)->meaning, "stop");
-    world_close(world);
-}
-
-static void what_strangers_write_has_a_measure(void **state)
-{
-    (void)state;
-    struct world *world = world_open(NOW);
-    for (int i = 0; i < 300; i++) {
-        const char *text = arena_printf(world->arena, "Buy %d of these", i);
-        struct letter letter =
-            letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "spam@there.example", text);
-        (void)take(world, &letter);
-    }
-    int64_t count = 0;
-    WORLD_MUST(inbox_strangers(world->db, NOW - DAY, &count, &err));
-    assert_int_equal(count, 200);
-    struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "Hello");
-    (void)take(world, &letter);
-    assert_string_equal(latest_reply(world)->text, "Hello");
-    world->now += DAY + 1;
-    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "new@there.example", "Hello?");
-    (void)take(world, &letter);
-    assert_string_equal(latest_reply(world)->text, "Hello?");
-    world_close(world);
-}
-
-static void what_answers_by_itself_is_only_counted(void **state)
-{
-    (void)state;
-    struct world *world = world_open(NOW);
-    struct outbox_message *message = sent(world, 0);
-    struct letter letter =
-        letter_of(world, message, BY_MESSAGE_ID, RETURNED_OTHER, ANN, "I am away. STOP");
-    letter.event.diagnostic = "out of office";
-    assert_string_equal(take(world, &letter).told, "taken for out of office");
-    assert_null(latest_reply(world));
-    assert_int_equal(suppressed(world, ANN, NULL), 0);
-    assert_string_equal(state_of(world, message), "accepted");
-    letter.event.diagnostic = "cannot tell";
-    letter.mail.subject = "Your ticket";
-    (void)take(world, &letter);
-    assert_string_equal(latest_reply(world)->text, "Your ticket: I am away. STOP");
-    assert_string_equal(latest_reply(world)->meaning, "other");
-    assert_int_equal(suppressed(world, ANN, NULL), 0);
-    world_close(world);
-}
-
 static void an_erased_member_leaves_no_bounce(void **state)
 {
     (void)state;
@@ -793,12 +493,6 @@ int main(void)
         cmocka_unit_test(a_fault_of_ours_is_told_of_the_relay),
         cmocka_unit_test(a_complaint_ends_it),
         cmocka_unit_test(of_several_the_mildest_counts),
-        cmocka_unit_test(a_reply_that_proves_its_message_does_what_it_means),
-        cmocka_unit_test(a_members_address_alone_is_no_vote),
-        cmocka_unit_test(start_with_a_proof_lifts_what_was_asked_for),
-        cmocka_unit_test(unsubscribing_by_mail),
-        cmocka_unit_test(what_strangers_write_has_a_measure),
-        cmocka_unit_test(what_answers_by_itself_is_only_counted),
         cmocka_unit_test(an_erased_member_leaves_no_bounce),
     };
     return cmocka_run_group_tests_name("inbound/bounce", tests, NULL, NULL);
