@@ -23,7 +23,7 @@ message_size_limit = 60000
 virtual_mailbox_limit = 60000
 virtual_mailbox_domains = mail.example
 virtual_mailbox_maps = inline:{ { good@mail.example = good/ }, { full@mail.example = full } }
-transport_maps = inline:{ { branch.example = muster: },
+transport_maps = inline:{ { bounces@branch.example = muster: },
   { refused@mail.example = error:5.7.1 not wanted here } }
 muster_destination_recipient_limit = 1
 END
