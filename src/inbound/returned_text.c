@@ -253,6 +253,19 @@ static bool is_led(const struct reader *reader, const char *line, const char *at
            (reader->last && returned_has_any(folded, LAST_LEADS, ARRAY_LENGTH(LAST_LEADS)));
 }
 
+/* Whether the address is one of those that notices tell people to turn to. */
+static bool is_helper(const char *address)
+{
+    static const char *const helpers[] = {"postmaster@", "abuse@", "mailer-daemon@", "support@",
+                                          "helpdesk@"};
+    for (size_t i = 0; i < ARRAY_LENGTH(helpers); i++) {
+        if (strncasecmp(address, helpers[i], strlen(helpers[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The recipient that a line names; "" when it names none. */
 static const char *recipient_of(struct reader *reader, const char *line, size_t length,
                                 const char **reason)
@@ -273,7 +286,7 @@ static const char *recipient_of(struct reader *reader, const char *line, size_t 
     }
     const char *at = memchr(text, '@', length);
     *reason = line;
-    return is_led(reader, text, at) ? address : "";
+    return !is_helper(address) && is_led(reader, text, at) ? address : "";
 }
 
 /* Where the reason of this recipient is kept: a second mention goes on with the first. */
