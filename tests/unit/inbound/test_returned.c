@@ -66,6 +66,7 @@ static const struct {
     {"exim", "bounce nia@trust.example - dead\n", ID | TOKEN, ""},
     {"failed-header", "bounce nia@trust.example 5.0.0 dead\n", ID | TOKEN, ""},
     {"footer-around", "bounce nia@trust.example 5.1.1 dead\n", ID | TOKEN, ""},
+    {"from-and-to", "bounce nia@trust.example 5.2.1 dead\n", 0, ""},
     {"gmail-delayed", "bounce nia@trust.example 4.4.1 temporary\n", ID | TOKEN, ""},
     {"gmail-text", "bounce nia@trust.example 5.2.2 full\n", ID | TOKEN, ""},
     {"gmail-unauthenticated", "bounce nia@gmail.example 5.7.26 config\n", ID | TOKEN, ""},
@@ -94,6 +95,7 @@ static const struct {
     {"no-mail", "other - - -\n", 0, ""},
     {"no-recipient", "bounce nia@trust.example 5.1.1 dead\n", ID | TOKEN, ""},
     {"office365-access-denied", "bounce nia@trust.example 5.4.1 dead\n", ID | TOKEN, ""},
+    {"office365-details", "bounce nia@trust.example 5.7.133 blocked\n", 0, ""},
     {"office365-inner", "bounce nia@trust.example 5.1.1 dead\n", ID | TOKEN, ""},
     {"office365-text", "bounce nia@trust.example 5.1.10 dead\n", 0, ""},
     {"outlook-com-blocked", "bounce nia@hotmail.example 5.7.1 blocked\n", ID | TOKEN, ""},
@@ -524,6 +526,26 @@ static void many_recipients_have_a_limit(void **state)
     assert_string_equal(returned.events[RETURNED_EVENTS_MAX - 1].recipient, "n99@t.example");
 }
 
+/* The same in plain words: what is said of those beyond the limit is said of nobody. */
+static void many_addresses_have_a_limit(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(buffer_free) struct buffer mail;
+    buffer_init(&mail, RETURNED_BYTES_MAX);
+    add(&mail, "From: MAILER-DAEMON@t.example\nSubject: failure notice\n\n", 1);
+    for (unsigned i = 0; i < 2 * RETURNED_EVENTS_MAX; i++) {
+        (void)buffer_printf(&mail, "<n%u@t.example>: %s\n", i,
+                            i < RETURNED_EVENTS_MAX ? "over quota" : "user unknown");
+    }
+    struct returned returned;
+    read_bytes(buffer_text(&mail), mail.length, arena, &returned);
+    assert_int_equal(returned.count, RETURNED_EVENTS_MAX);
+    for (size_t i = 0; i < returned.count; i++) {
+        assert_int_equal(returned.events[i].class, RETURNED_FULL);
+    }
+}
+
 static void charsets_do_no_harm(void **state)
 {
     (void)state;
@@ -583,6 +605,7 @@ int main(void)
         cmocka_unit_test(long_mails_are_read_by_people),
         cmocka_unit_test(bombs_do_not_go_off),
         cmocka_unit_test(many_recipients_have_a_limit),
+        cmocka_unit_test(many_addresses_have_a_limit),
         cmocka_unit_test(charsets_do_no_harm),
         cmocka_unit_test(names_are_words),
     };
