@@ -90,11 +90,18 @@ static void check_variables(const struct config *config, const struct gateway *g
     }
 }
 
-/* Who checks signatures needs the key. */
-static void check_secret(const struct config *config, const struct gateway *gateway,
-                         struct faults *faults)
+/* Who checks signatures needs the key. To log in is offered and not asked for: the key of the
+ * account itself would have to stand in an address, so that without a key of its own the path is
+ * all there is. */
+static void settle_secret(const struct config *config, struct gateway *gateway,
+                          struct faults *faults)
 {
-    if (gateway->signature.scheme != GATEWAY_UNSIGNED && text_empty(config->sms.secret_file) &&
+    struct gateway_signature *signature = &gateway->signature;
+    if (signature->scheme == GATEWAY_BASIC) {
+        signature->password_file = config->sms.callback_secret_file;
+        signature->scheme = text_empty(signature->password_file) ? GATEWAY_UNSIGNED : GATEWAY_BASIC;
+    }
+    if (signature->scheme != GATEWAY_UNSIGNED && text_empty(config->sms.secret_file) &&
         text_empty(config->sms.callback_secret_file)) {
         faults_add(faults, config->path, 0,
                    "sms.callback_secret_file is missing: the gateway profile %s checks signatures",
@@ -194,7 +201,7 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
         return false;
     }
     check_variables(config, &made, arena, faults);
-    check_secret(config, &made, faults);
+    settle_secret(config, &made, faults);
     tariff_settle(&made.tariff, config, made.name, faults);
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
         return error_set(err, ERROR_CONFIG,

@@ -5,7 +5,7 @@
 #include "gateway_private.h"
 #include "muster/base/text.h"
 
-static const char *const scheme_words[] = {"mac", "digest", "jwt", "ed25519"};
+static const char *const scheme_words[] = {"mac", "digest", "jwt", "ed25519", "basic"};
 static const char *const hash_words[] = {"md5", "sha1", "sha256", "sha512"};
 static const char *const encoding_words[] = {"base64", "hex"};
 
@@ -120,6 +120,20 @@ static void read_claims(const struct gateway_reading *reading, const struct libc
     }
 }
 
+/* Who logs in: a colon would end the name. */
+static void read_login(const struct gateway_reading *reading, const struct libconfig_node *group,
+                       struct gateway_signature *signature)
+{
+    static const char *const names[] = {"scheme", "user"};
+    const struct libconfig *file = reading->file;
+    libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    signature->user = libconfig_text(file, group, "user", NULL);
+    if (strchr(signature->user, ':') != NULL) {
+        libconfig_fault(file, libconfig_member(group, "user"), "%s.user cannot have a colon",
+                        libconfig_name(file, group));
+    }
+}
+
 void gateway_read_signature(const struct gateway_reading *reading,
                             const struct libconfig_node *group)
 {
@@ -132,10 +146,14 @@ void gateway_read_signature(const struct gateway_reading *reading,
     if (node == NULL) {
         return;
     }
-    libconfig_known(file, node, names, ARRAY_LENGTH(names));
     signature->scheme =
         (enum gateway_scheme)(GATEWAY_MAC + libconfig_word(file, node, "scheme", scheme_words,
                                                            ARRAY_LENGTH(scheme_words), -1));
+    if (signature->scheme == GATEWAY_BASIC) {
+        read_login(reading, node, signature);
+        return;
+    }
+    libconfig_known(file, node, names, ARRAY_LENGTH(names));
     signature->hash = (enum gateway_hash)libconfig_word(file, node, "algorithm", hash_words,
                                                         ARRAY_LENGTH(hash_words), GATEWAY_SHA256);
     signature->hex = libconfig_word(file, node, "encoding", encoding_words,

@@ -163,6 +163,7 @@ enum gateway_scheme {
     GATEWAY_DIGEST,   /* a digest of what is signed with the key behind it */
     GATEWAY_JWT,      /* a token (RFC 7519) signed by HMAC (RFC 7518 3.2) */
     GATEWAY_ED25519,  /* RFC 8032; the key is the provider's public one, in base 64 */
+    GATEWAY_BASIC,    /* not at all, but it logs in by the address that it calls (RFC 7617) */
 };
 
 enum gateway_hash { GATEWAY_MD5, GATEWAY_SHA1, GATEWAY_SHA256, GATEWAY_SHA512 };
@@ -206,6 +207,9 @@ struct gateway_signature {
     const char *body_hash; /* the claim that is the SHA-256 of the body, in hexadecimal */
     const char *url_hash;  /* the same of the URL */
     bool claims;           /* the claims are what the provider has to say, and not the body */
+    /* by basic authentication only */
+    const char *user;
+    const char *password_file;
 };
 
 struct gateway {

@@ -88,6 +88,24 @@ static void test_token(void **state)
     drop(&got);
 }
 
+/* Nobody has to have a provider log in: without a password the path is the secret, and the key of
+ * the account is never taken for one. */
+static void test_login(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_signed(&got, "scheme = \"basic\"; user = \"muster\";", "key");
+    assert_true(got.ok);
+    assert_int_equal(got.gateway.signature.scheme, GATEWAY_BASIC);
+    assert_string_equal(got.gateway.signature.user, "muster");
+    assert_string_equal(got.gateway.signature.password_file, "key");
+    drop(&got);
+    read_signed(&got, "scheme = \"basic\"; user = \"muster\";", "");
+    assert_true(got.ok);
+    assert_int_equal(got.gateway.signature.scheme, GATEWAY_UNSIGNED);
+    drop(&got);
+}
+
 #define PLACE "place = \"header X\"; "
 #define MAC   "scheme = \"mac\"; "
 #define JWT   "scheme = \"jwt\"; " PLACE
@@ -112,6 +130,9 @@ static const struct {
     {JWT "signed = [ \"body\" ]; body_hash = \"h\";", "a token says itself what is signed"},
     {JWT, "proves nothing of it"},
     {JWT "body_hash = \"h\"; algorithm = \"sha1\";", "is signed by sha256 or sha512"},
+    {"scheme = \"basic\";", "gateway.signature.user is missing"},
+    {"scheme = \"basic\"; user = \"a:b\";", "gateway.signature.user cannot have a colon"},
+    {"scheme = \"basic\"; user = \"a\"; place = \"header X\";", "place"},
 };
 
 static void test_faults(void **state)
@@ -143,10 +164,8 @@ static void test_no_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_token),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_no_key),
+        cmocka_unit_test(test_parts),  cmocka_unit_test(test_token),  cmocka_unit_test(test_login),
+        cmocka_unit_test(test_faults), cmocka_unit_test(test_no_key),
     };
     return cmocka_run_group_tests_name("conf/gateway_signature", tests, scratch_make,
                                        scratch_clear);

@@ -420,6 +420,100 @@ static void test_public_keys(void **state)
     check_all(public_keys_cases, ARRAY_LENGTH(public_keys_cases));
 }
 
+static const struct gateway_signature login = {.scheme = GATEWAY_BASIC, .user = "Aladdin"};
+
+/* The first is the example of RFC 7617 2. */
+static const struct case_of login_cases[] = {
+    {"published",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     NULL},
+    {"any case of the scheme",
+     &login,
+     "open sesame",
+     "",
+     "a=b",
+     NULL,
+     {"Authorization", "bASIC  QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     NULL},
+    {"with a colon in it",
+     &login,
+     "a:b",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic QWxhZGRpbjphOmI="},
+     0,
+     NULL},
+    {"none", &login, "open sesame", "", NULL, BODY, {NULL}, 0, "are missing"},
+    {"another password",
+     &login,
+     "open sesame!",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     "are not right"},
+    {"another user",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     "are not right"},
+    {"the password alone",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic b3BlbiBzZXNhbWU="},
+     0,
+     "are not right"},
+    {"cut off",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2Ft"},
+     0,
+     "are not right"},
+    {"no base 64",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic Aladdin:open sesame"},
+     0,
+     "are not right"},
+    {"by another scheme",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     "are not right"},
+};
+
+static void test_login(void **state)
+{
+    (void)state;
+    check_all(login_cases, ARRAY_LENGTH(login_cases));
+}
+
 static void test_keys(void **state)
 {
     (void)state;
@@ -446,7 +540,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_url_and_fields), cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_parts),          cmocka_unit_test(test_public_keys),
-        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_login),          cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests_name("inbound/signature", tests, NULL, NULL);
 }
