@@ -20,7 +20,10 @@ const struct call_option cmd_gateway_options[] = {
     {0},
 };
 
-enum { VALIDITY = 10 * 60, REFERENCE_LETTERS = 26 };
+enum {
+    VALIDITY = 2 * 60 * 60, /* seconds; some providers count whole hours */
+    REFERENCE_LETTERS = 26,
+};
 
 bool cmd_gateway_list(struct call *call, struct error *err)
 {
