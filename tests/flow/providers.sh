@@ -12,9 +12,9 @@ PLAY=''                 # where the providers are
 SMTP_ADDRESS=127.0.0.1:1
 
 # What is said to Tess, and to Lucja, whose name is not in the GSM alphabet.
-play_text='%s: %s, vote 50%% + 1 & "now" for £2 = 1/2! STOP to leave.'
-tess=$(printf "$play_text" 'Anytown Health Branch' Tess)
-lucja=$(printf "$play_text" 'Anytown Health Branch' Łucja)
+play_text='{{organisation.name}}: {{first_name}}, vote 50% + 1 & "now" for £2 = 1/2! STOP to leave.'
+tess='Anytown Health Branch: Tess, vote 50% + 1 & "now" for £2 = 1/2! STOP to leave.'
+lucja='Anytown Health Branch: Łucja, vote 50% + 1 & "now" for £2 = 1/2! STOP to leave.'
 
 # order NAME VERB FIELD=VALUE...: have the provider do something; prints what it says of it.
 order() {
@@ -82,8 +82,7 @@ play_members() {
 
 # play_campaign NAME EMPLOYER: make and start it.
 play_campaign() {
-    # shellcheck disable=SC2016
-    printf "$play_text\n" '{{organisation.name}}' '{{first_name}}' >"$HOUSE/note.en.sms"
+    echo "$play_text" >"$HOUSE/note.en.sms"
     cat >"$HOUSE/$1.conf" <<END
 campaign = {
     name = "$1";  title = "Campaign $1";  who = "employer:\"$2\"";

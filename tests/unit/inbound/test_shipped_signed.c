@@ -15,7 +15,7 @@
 
 #define TOKEN_HEAD "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
 
-/* What MessageBird publishes with its library, of this key and of midday on the 5th of July 2021. */
+/* What MessageBird publishes with its library, of this key and of midday on 5 July 2021. */
 #define BIRD_KEY "36efdd1aace2e26cd490f0d951138253bef2f7c6d34d18981da781555cc4cebb"
 static const char BIRD[] = TOKEN_HEAD
     "eyJpc3MiOiJNZXNzYWdlQmlyZCIsIm5iZiI6MTYyNTQ3OTIwMCwiZXhwIjoxNjI1NDc5MjYwLCJqdGkiOiI5M2U1NTAwN"
