@@ -168,7 +168,8 @@ class Provider:
     secret = "a+secret/of=ours"
     key = ""  # what callbacks are signed with
     echoes = True  # receipts have our reference
-    signs = ""  # "timed", "untimed", or "" when nothing is signed
+    signs = ""  # "timed", "untimed", "login", or "" when nothing is signed
+    always = False  # it signs whether it is asked to or not, by a key that is for nothing else
     reply_ids = True
     pending = ""  # a word of a text that is on its way
     takes = {"status": 200, "body": None}  # how our answer to a callback must look
@@ -341,7 +342,7 @@ class Desk:
 
     def do_facts(self, form):
         provider = self.provider
-        return {"echoes": provider.echoes, "signs": provider.signs,
+        return {"echoes": provider.echoes, "signs": provider.signs, "always": provider.always,
                 "reply_ids": provider.reply_ids, "final": provider.final, "lost": provider.lost,
                 "opts_out": hasattr(provider, "opted_out"), "halves": hasattr(provider, "half"),
                 "stopped": sum(1 for row in provider.vocabulary if row[2] == "opted_out")}

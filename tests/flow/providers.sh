@@ -267,7 +267,8 @@ play_end() {
     stop "musterd-$name"
 }
 
-# A test text goes through, and shows nothing that is secret; with a wrong key it does not.
+# A test text goes through, and shows nothing that is secret; with a wrong key it does not. What
+# `muster check` says of a branch that has no key for callbacks.
 play_test() {
     local name=$1 secrets
     enter "$name"
@@ -280,6 +281,14 @@ play_test() {
     echo wrong >"$SCRATCH/keys/$name.secret"
     expect_status 69 "$MUSTER" gateway test --to +447700900070
     expect_match '^not taken now: ' "$out"
+    # A provider that always signs cannot be believed without its key; others sign when asked to.
+    sed -i 's/^ *callback_secret_file = .*//' "$HOUSE/muster.conf"
+    if [[ $(fact always) == true ]]; then
+        expect_status 78 "$MUSTER" check
+        expect_match 'sms\.callback_secret_file is missing: the gateway profile' "$err"
+    else
+        expect_status 0 "$MUSTER" check
+    fi
 }
 
 # play NAME...: the whole story.

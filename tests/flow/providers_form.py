@@ -448,6 +448,7 @@ class TextMagic(Provider):
 class MessageBird(Provider):
     name = "messagebird"
     signs = "timed"
+    always = True
     takes = {"status": 200, "body": ("text/plain", "OK")}
     final, lost, pending = ("delivered", ""), ("delivery_failed", "2"), "buffered"
     vocabulary = [("scheduled", "", "pending"), ("sent", "", "pending"),

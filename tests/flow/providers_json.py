@@ -99,6 +99,7 @@ class Infobip(Provider):
 class VonageMessages(Provider):
     name = "vonage-messages"
     signs = "timed"
+    always = True
     final, lost, pending = ("delivered", ""), ("undeliverable", "1180"), "submitted"
     vocabulary = [("submitted", "", "pending"), ("delivered", "", "delivered"),
                   ("read", "", "delivered"), ("rejected", "1210", "undelivered"),
@@ -356,6 +357,7 @@ class Clickatell(Provider):
 class Telnyx(Provider):
     name = "telnyx"
     echoes, signs = False, "timed"
+    always = True
     final, lost, pending = ("delivered", ""), ("delivery_failed", "40006"), "sent"
     vocabulary = [(word, "", "pending") for word in
                   ("queued", "sending", "sent", "delivery_unconfirmed")] + [

@@ -166,6 +166,14 @@ enum gateway_scheme {
     GATEWAY_BASIC,    /* not at all, but it logs in by the address that it calls (RFC 7617) */
 };
 
+/* What the key is. */
+enum gateway_key {
+    GATEWAY_KEY_ACCOUNT, /* the account's own secret, unless the branch has another for callbacks */
+    GATEWAY_KEY_OWN,     /* one for callbacks alone, which the branch must have */
+    GATEWAY_KEY_OFFERED, /* the same, of a provider that signs when it is asked to: a branch without
+                          * one has not asked, and the path is the secret */
+};
+
 enum gateway_hash { GATEWAY_MD5, GATEWAY_SHA1, GATEWAY_SHA256, GATEWAY_SHA512 };
 
 /* What is signed is put together from these. */
@@ -194,7 +202,8 @@ struct gateway_place {
 };
 
 struct gateway_signature {
-    enum gateway_scheme scheme;
+    enum gateway_scheme scheme; /* unsigned, too, when a key is offered and the branch has none */
+    enum gateway_key key;
     enum gateway_hash hash;
     bool hex;                   /* the signature is in hexadecimal; else in base 64 */
     struct gateway_place place; /* of the signature; several may stand there, between commas */

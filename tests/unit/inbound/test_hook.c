@@ -340,7 +340,7 @@ static void urls_hold_what_is_logged_in_with(void **state)
     struct config config = {.path = ""};
     struct gateway gateway = by_form;
     struct hook_urls urls;
-    struct error err = {.kind = ERROR_NONE};
+    struct error fault = {.kind = ERROR_NONE};
     char path[] = "/tmp/muster-test-XXXXXX";
     static const char password[] = "p@ss/w\xC3\xB6rd: 1%\n";
     int fd = mkstemp(path);
@@ -356,8 +356,8 @@ static void urls_hold_what_is_logged_in_with(void **state)
     assert_memory_equal(urls.receipt, begins, sizeof begins - 1);
     assert_memory_equal(urls.reply, begins, sizeof begins - 1);
     assert_int_equal(unlink(path), 0);
-    assert_false(hook_urls(world->db, &config, &gateway, world->arena, &urls, &err));
-    assert_non_null(strstr(err.text, "what gateway practice logs in with"));
+    assert_false(hook_urls(world->db, &config, &gateway, world->arena, &urls, &fault));
+    assert_non_null(strstr(fault.text, "what gateway practice logs in with"));
     config.public.url = "";
     WORLD_MUST(hook_urls(world->db, &config, &gateway, world->arena, &urls, &err));
     assert_string_equal(urls.receipt, "");

@@ -216,6 +216,49 @@ static void test_pairs(void **state)
     check_all(pairs_cases, ARRAY_LENGTH(pairs_cases));
 }
 
+/* RFC 2202 2 and 3, test case 2; RFC 4231 4.3. */
+static void test_hashes(void **state)
+{
+    (void)state;
+    static const struct gateway_signed body[] = {{GATEWAY_PART_BODY, ""}};
+    static const struct {
+        enum gateway_hash hash;
+        const char *mac;
+    } macs[] = {
+        {GATEWAY_MD5, "750c783e6ab0b503eaa86e310a5db738"},
+        {GATEWAY_SHA1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"},
+        {GATEWAY_SHA256, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {GATEWAY_SHA512, "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75"
+                         "c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(macs); i++) {
+        const struct gateway_signature signature = {.scheme = GATEWAY_MAC,
+                                                    .hash = macs[i].hash,
+                                                    .hex = true,
+                                                    .place = HEADER("X-Mac"),
+                                                    PARTS(body)};
+        struct case_of cases[] = {{"right",
+                                   &signature,
+                                   "Jefe",
+                                   "",
+                                   NULL,
+                                   "what do ya want for nothing?",
+                                   {"X-Mac", macs[i].mac},
+                                   0,
+                                   NULL},
+                                  {"wrong",
+                                   &signature,
+                                   "Jefe",
+                                   "",
+                                   NULL,
+                                   "what do you want for nothing?",
+                                   {"X-Mac", macs[i].mac},
+                                   0,
+                                   "is not right"}};
+        check_all(cases, ARRAY_LENGTH(cases));
+    }
+}
+
 static const struct gateway_signed legacy_parts[] = {
     {GATEWAY_PART_HEADER, "MessageBird-Request-Timestamp"},
     {GATEWAY_PART_TEXT, "\n"},
@@ -541,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_url_and_fields), cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_parts),          cmocka_unit_test(test_public_keys),
         cmocka_unit_test(test_login),          cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_hashes),
     };
     return cmocka_run_group_tests_name("inbound/signature", tests, NULL, NULL);
 }
