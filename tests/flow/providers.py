@@ -35,8 +35,9 @@ CASES = {
     "11": "temporary",  # once, and then it is taken
     "15": "two_parts",
     "16": "half",  # one part is taken, the other is not
+    "17": "torn",  # the answer breaks off
 }
-OURS = ("early", "hang", "cut", "nonsense")  # what any provider does
+OURS = ("early", "hang", "cut", "nonsense", "torn")  # what any provider does
 BROKE = "9"  # ..9x: no credit until the branch has paid
 HANG = 30  # s; whoever waits so long has no time limit
 
@@ -221,7 +222,7 @@ class Provider:
             return self.unauthorised()
         message.id = self.new_id()
         case = self.case(message)
-        if case in ("taken", "early", "two_parts", "half", "broken", "hang", "cut", "nonsense"):
+        if case in ("taken", "two_parts", "half", "broken", *OURS):
             with self.lock:
                 self.messages.setdefault(message.to, []).append(message)
         if case == "early":
@@ -232,7 +233,10 @@ class Provider:
             return None
         if case == "nonsense":
             return 200, {"Content-Type": "text/html"}, "<html>Sign in to the network</html>"
-        return getattr(self, "taken" if case == "early" else case)(message)
+        status, headers, body = getattr(self, "taken" if case in OURS else case)(message)
+        if case == "torn":
+            headers = {**headers, "Content-Length": len(body.encode()) + 9, "Connection": "close"}
+        return status, headers, body
 
     def answer(self, status, value, **headers):
         return status, {"Content-Type": "application/json", **headers}, json.dumps(value)
@@ -294,7 +298,7 @@ class Desk:
         """What must have become of the text to each number that was tried, and in how many."""
         states = {"early": "delivered", "bad_number": "refused", "refused": "refused",
                   "opted_out": "refused", "broken": "unsure", "hang": "unsure", "cut": "unsure",
-                  "nonsense": "unsure", "half": "unsure"}
+                  "nonsense": "unsure", "half": "unsure", "torn": "unsure"}
         made = {}
         for to in self.provider.tries:
             case = CASES.get(to[-2:], "taken")
@@ -368,7 +372,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         for key, value in headers.items():
             self.send_header(key.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(text.encode())))
+        if "Content-Length" not in headers:
+            self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
         self.wfile.write(text.encode())
 

@@ -73,7 +73,7 @@ play_settings() {
 play_members() {
     echo "Membership number,First name,Surname,Mobile,Employer"
     local number
-    for number in {01..16} {20..49} {60..63} 90 91; do
+    for number in {01..17} {20..49} {60..63} 90 91; do
         printf 'T%s,%s,Tester,07700 9000%s,%s\n' "$number" \
             "$( ((10#$number % 2)) && echo Tess || echo Łucja)" "$number" \
             "$([[ $number == 9* ]] && echo City Trust || echo Anytown Hospital)"
