@@ -289,7 +289,7 @@ class Vonage(Provider):
             "message-timestamp": "2026-12-01 10:00:00"})
 
     def replies(self, number, text, ident):
-        """In parts of sixty letters, the second before the first."""
+        """In parts of sixty letters, the second before the first, by GET; a short one by POST."""
         pieces = [text[at:at + 60] for at in range(0, len(text), 60)]
         calls = []
         for place, piece in enumerate(pieces):
@@ -299,7 +299,8 @@ class Vonage(Provider):
             if len(pieces) > 1:
                 fields.update({"concat": "true", "concat-ref": ident, "concat-part": place + 1,
                                "concat-total": len(pieces)})
-            calls.append(get_call(self.reply_url, fields))
+            make = get_call if len(pieces) > 1 else form_call
+            calls.append(make(self.reply_url, fields))
         return calls[1:2] + calls[:1] + calls[2:]
 
     def sign(self, call, key, at):
