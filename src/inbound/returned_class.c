@@ -152,6 +152,7 @@ static const struct {
     {"mailbox doesn*t exist", RETURNED_DEAD},
     {"user not found", RETURNED_DEAD},
     {"user not known", RETURNED_DEAD},
+    {"recipient name is not recognized", RETURNED_DEAD},
     {"addressee unknown", RETURNED_DEAD},
     {"unknown addressee", RETURNED_DEAD},
     {"unknown host", RETURNED_DEAD},

@@ -106,8 +106,9 @@ static bool is_too_much(struct seen *seen, const char *line, size_t length)
 static void tame(const char *bytes, size_t length, struct buffer *out)
 {
     struct seen seen = {0};
+    const char newline = memchr(bytes, '\n', length) == NULL ? '\r' : '\n';
     while (length > 0) {
-        const char *end = memchr(bytes, '\n', length);
+        const char *end = memchr(bytes, newline, length);
         const size_t whole = end == NULL ? length : (size_t)(end - bytes) + 1;
         size_t line = end == NULL ? length : whole - 1;
         line -= line > 0 && bytes[line - 1] == '\r' ? 1 : 0;

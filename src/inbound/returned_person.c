@@ -273,8 +273,12 @@ const char *returned_own(const char *text, struct arena *arena)
             i += introduced - 1;
             continue;
         }
-        if (introduced > 0 || is_header(&lines, i) || is_rule(&lines, i)) {
+        const bool rule = is_rule(&lines, i);
+        if (introduced > 0 || is_header(&lines, i) || (rule && out.length > 0)) {
             break;
+        }
+        if (rule) { /* a warning that a gateway put in front, or nothing of one's own */
+            continue;
         }
         if (!is_quoted(&lines.all[i]) && !is_added(&lines, i)) {
             put_line(&out, &lines.all[i], arena);

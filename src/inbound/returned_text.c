@@ -16,6 +16,7 @@ enum {
     LINES_MOST = 400,
     REASON_MOST = 1500,
     FOLD_MOST = 4000,
+    ADDRESSES_MOST = 4, /* that are looked at in a line */
 };
 
 static const char *const SUBJECTS[] = {
@@ -164,8 +165,10 @@ static bool is_original(const char *line, size_t length)
         const size_t size = strlen(ORIGINALS[i]);
         if (length >= size && strncasecmp(line, ORIGINALS[i], size) == 0) {
             const char end = ORIGINALS[i][size - 1];
-            /* "original message was received at" is no mark. */
-            return end == ' ' || length - size < 40 || memchr(line, '.', length) != NULL;
+            /* "Original message was received at" is no mark, nor is "Original message details". */
+            const bool details = length - size >= 8 && strncasecmp(line + size, " details", 8) == 0;
+            return end == ' ' ||
+                   (!details && (length - size < 40 || memchr(line, '.', length) != NULL));
         }
     }
     return false;
@@ -197,8 +200,8 @@ struct reader {
     const struct returned_mail *mail;
     struct arena *arena;
     const char *end; /* of the notice */
-    const char *addresses[RETURNED_EVENTS_MAX];
-    const char *reasons[RETURNED_EVENTS_MAX];
+    const char *addresses[RETURNED_EVENTS_MAX + 1];
+    const char *reasons[RETURNED_EVENTS_MAX + 1]; /* the last: of those who are too many */
     size_t count;
     size_t index; /* whose reason is read */
     bool last;    /* the second time: any hint will do */
@@ -236,7 +239,7 @@ static bool is_recipient_line(const char *line, const char *end, const char **re
            *behind == '<';
 }
 
-/* Whether the words before an address, which ends at `end`, make it a recipient's. */
+/* Whether the words before an address make it a recipient's; `at` is its @. */
 static bool is_led(const struct reader *reader, const char *line, const char *at)
 {
     const char *begin = at;
@@ -245,12 +248,31 @@ static bool is_led(const struct reader *reader, const char *line, const char *at
     }
     const char *folded = returned_fold(arena_span(reader->arena, line, (size_t)(begin - line)),
                                        FOLD_MOST, reader->arena);
-    const char *before = strrchr(folded, ' ');
-    if (strcmp(before == NULL ? folded : before + 1, "from") == 0 && !reader->last) {
+    const char *blank = strrchr(folded, ' ');
+    const char *word = blank == NULL ? folded : blank + 1;
+    const bool from = strcmp(word, "from") == 0 && !returned_has(folded, "generated from");
+    if (from || returned_has(folded, "sender")) {
         return false;
     }
-    return strcmp(folded, "to") == 0 || returned_has_any(folded, LEADS, ARRAY_LENGTH(LEADS)) ||
+    if (strcmp(word, "to") == 0 &&
+        (blank == NULL || returned_has(folded, "message") || returned_has(folded, "mail"))) {
+        return true;
+    }
+    return returned_has_any(folded, LEADS, ARRAY_LENGTH(LEADS)) ||
            (reader->last && returned_has_any(folded, LAST_LEADS, ARRAY_LENGTH(LAST_LEADS)));
+}
+
+/* Whether the address is one of those that notices tell people to turn to. */
+static bool is_helper(const char *address)
+{
+    static const char *const helpers[] = {"postmaster@", "abuse@", "mailer-daemon@", "support@",
+                                          "helpdesk@"};
+    for (size_t i = 0; i < ARRAY_LENGTH(helpers); i++) {
+        if (strncasecmp(address, helpers[i], strlen(helpers[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The recipient that a line names; "" when it names none. */
@@ -261,19 +283,27 @@ static const char *recipient_of(struct reader *reader, const char *line, size_t 
         return "";
     }
     const char *text = arena_span(reader->arena, line, length);
-    const char *end = NULL;
-    const char *address = returned_address(text, reader->arena, &end);
-    if (address[0] == '\0' || is_ours(reader, address)) {
-        return "";
+    const char *from = text;
+    for (size_t i = 0; i < ADDRESSES_MOST; i++) {
+        const char *end = NULL;
+        const char *address = returned_address(from, reader->arena, &end);
+        if (address[0] == '\0') {
+            return "";
+        }
+        const char *behind = NULL;
+        const bool ours = is_ours(reader, address);
+        if (!ours && is_recipient_line(text, end, &behind)) {
+            *reason = line + (behind - text);
+            return address;
+        }
+        const char *at = memrchr(text, '@', (size_t)(end - text));
+        if (!ours && !is_helper(address) && is_led(reader, text, at)) {
+            *reason = line;
+            return address;
+        }
+        from = end;
     }
-    const char *behind = NULL;
-    if (is_recipient_line(text, end, &behind)) {
-        *reason = line + (behind - text);
-        return address;
-    }
-    const char *at = memchr(text, '@', length);
-    *reason = line;
-    return is_led(reader, text, at) ? address : "";
+    return "";
 }
 
 /* Where the reason of this recipient is kept: a second mention goes on with the first. */
@@ -285,11 +315,10 @@ static void turn_to(struct reader *reader, const char *address)
             return;
         }
     }
-    if (reader->count < RETURNED_EVENTS_MAX) {
-        reader->index = reader->count++;
-        reader->addresses[reader->index] = address;
-        reader->reasons[reader->index] = "";
-    }
+    reader->index = reader->count;
+    reader->addresses[reader->index] = address;
+    reader->reasons[reader->index] = "";
+    reader->count += reader->count < RETURNED_EVENTS_MAX ? 1 : 0;
 }
 
 static void add_reason(struct reader *reader, const char *from, const char *end)

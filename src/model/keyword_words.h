@@ -55,7 +55,7 @@ static const char ABOUT[] =
     "updates "
     "update alert alerts newsletter newsletters communication "
     "communications correspondence marketing database records system tecst tecstio tecstiau "
-    "negeseuon neges";
+    "negeseuon neges ebost ebyst bost byst ebostio anfon";
 
 /* Neutral words that may follow a "stop" or stand around a wish. */
 static const char FILL[] =
@@ -69,6 +69,7 @@ static const char FILL[] =
     "bothering harassing harrassing pestering annoying bugging hassling hounding both also "
     "altogether completely thing things bloody fucking fuckin damn effing ffs day every daily "
     "constantly constant service services please n r am is are do not dont "
+    "ataf atom e "
     "unison unite gmb rcn rcm neu nasuwt ucu pcs bma csp usdaw aslef rmt cwu fbu union branch";
 
 /* What may stand before a "stop" that is meant. */
