@@ -4,7 +4,8 @@
 # does not has none; and whatever goes wrong, the MTA keeps the mail.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal
-make_branch 'mail.bounces=bounces+*@branch.example'
+CONSOLE=127.0.0.1:$(free_port)
+make_branch 'mail.bounces=bounces+*@branch.example' "console.listen=$CONSOLE"
 printf '%s\n' 'Membership number,First name,Email' '1,Ann,ann@mail.example' \
     '2,Bea,bea@mail.example' '3,Cai,cai@mail.example' '4,Dai,dai@mail.example' \
     '5,Eve,eve@mail.example' >members.csv
@@ -141,6 +142,17 @@ expect_equal 'email eve@home.example 5 voted' "$("$MUSTER" reply list --format j
     jq -r '.[] | "\(.channel) \(.from) \(.member) \(.meaning)"')"
 expect_status 0 "$MUSTER" member show 5
 expect_match 'ballots +pay, in .*: voted' "$out"
+
+note "what came back is counted for those who watch the machine"
+start console "$MUSTERD" --only console
+wait_until 20 curl -fsS "http://$CONSOLE/metrics"
+metrics=$(curl -fsS "http://$CONSOLE/metrics")
+stop console
+for sample in 'kind="bounce",class="dead",proof="sender"} 1' \
+    'kind="bounce",class="dead",proof="-"} 1' 'kind="reply",class="-",proof="message"} 1'; do
+    expect_match "^muster_mails_returned_total\\{$sample\$" "$metrics" "the metrics"
+done
+expect_match '^muster_suppressions\{channel="email",kind="bounce"\} 1$' "$metrics"
 
 note "the next campaign goes to those who can be reached"
 send second

@@ -181,6 +181,8 @@ static const struct fault_case faults[] = {
     {WHOLE "mailbox = { url = \"imaps:///INBOX\"; };", "mailbox.url is"},
     {WHOLE "mailbox = { folder = \"a\\\"b\"; };", "mailbox.folder is"},
     {WHOLE "mailbox = { folder = \"a\\r\\nb\"; };", "mailbox.folder is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example/INBOX\"; user = \"b\"; };",
+     "mailbox.user and mailbox.password_file must be given with mailbox.url"},
     {WHOLE "mailbox = { done = \"burn\"; };", "mailbox.done is"},
     {LEAST "resolver = \"dns.example:53\"; };", "mail.resolver is \"dns.example:53\", but must be"},
     {LEAST "resolver = \"192.0.2.53\"; };", "mail.resolver"},
