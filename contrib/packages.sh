@@ -16,8 +16,8 @@ packages_build=(
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl dovecot-imapd faketime git jq libcmocka-dev openssl postfix python3 sqlite3
-    universal-ctags
+    clang clang-format clang-tidy curl dovecot-imapd faketime git jq libcmocka-dev openssl postfix
+    python3 sqlite3 universal-ctags
 )
 
 packages_demo=(sqlite3)

@@ -111,6 +111,7 @@ for pause in 0.05 0.2 0.1 0.3 0.15 0.25; do
     kill -KILL "$pid"
     stop mailbox 137
 done
+report e1@mail.example "$sender" 5.1.1 | put_mail branch # that there is something left to do
 start mailbox "$MUSTERD" --only mailbox
 wait_until 120 is_empty branch
 stop mailbox

@@ -129,9 +129,9 @@ static inline struct letter letter_of(struct world *world, const struct outbox_m
 static inline struct bounce_outcome take(struct world *world, struct letter *letter)
 {
     struct bounce_outcome outcome = {0};
+    letter->mail.came_to = letter->came_to; /* a letter may have been copied */
     if (letter->mail.count == 1) {
         letter->mail.events = &letter->event;
-        letter->mail.came_to = letter->came_to;
     }
     const struct bounce_mail mail = {
         .returned = &letter->mail, .recipient = letter->recipient, .now = world->now};
