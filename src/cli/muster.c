@@ -14,8 +14,8 @@
 static const struct call_command COMMANDS[] = {
     {"init", "[FOLDER]", 0, 1, CALL_NOTHING, "Make a configuration, keys and an empty store",
      cmd_init_options, cmd_init},
-    {"check", "", 0, 0, CALL_STORE, "Check the configuration and show what is in force", NULL,
-     cmd_check},
+    {"check", "", 0, 0, CALL_STORE, "Check the configuration and show what is in force",
+     cmd_check_options, cmd_check},
     {"import", "FILE", 1, 1, CALL_STORE, "Import a membership CSV", cmd_import_options, cmd_import},
     {"import list", "", 0, 0, CALL_STORE, "List the imports", NULL, cmd_import_list},
     {"import undo", "NUMBER", 1, 1, CALL_STORE, "Put back what the latest import changed", NULL,

@@ -312,21 +312,29 @@ static bool sounds_secret(const char *name)
     return false;
 }
 
+/* What shows, and where. */
+struct show {
+    bool all; /* what is as it is without a word in the file, too */
+    struct buffer *out;
+};
+
 static void show_setting(const struct config_setting *setting, const struct config *config,
-                         const char *prefix, struct buffer *out)
+                         const char *prefix, const struct show *show)
 {
     const unsigned char *at = (const unsigned char *)config + setting->offset;
     const char *name = prefix == NULL ? setting->name : config_setting_short(setting);
-    (void)buffer_printf(out, "%s%s = ", prefix == NULL ? "" : prefix, name);
+    char digits[32];
+    const char *text = digits;
     if (setting->kind == CONFIG_NUMBER) {
         int64_t number = 0;
         memcpy(&number, at, sizeof number);
-        (void)buffer_printf(out, "%lld\n", (long long)number);
-        return;
+        (void)snprintf(digits, sizeof digits, "%lld", (long long)number);
+    } else {
+        memcpy(&text, at, sizeof text);
     }
-    const char *text = NULL;
-    memcpy(&text, at, sizeof text);
-    (void)buffer_printf(out, "%s\n", text);
+    if (show->all || !text_equal(text, setting->preset)) {
+        (void)buffer_printf(show->out, "%s%s = %s\n", prefix == NULL ? "" : prefix, name, text);
+    }
 }
 
 static void show_variables(const struct config *config, const char *prefix, struct buffer *out)
@@ -340,34 +348,35 @@ static void show_variables(const struct config *config, const char *prefix, stru
 
 /* One of several ways out: all its settings, its own and those it takes from the channel. */
 static void show_route(const struct config_route *route, const char *group, const char *list,
-                       struct buffer *out)
+                       const struct show *show)
 {
     char prefix[NAME_SIZE];
     (void)snprintf(prefix, sizeof prefix, "%s.%s.%s.", group, list, route->name);
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         if (config_setting_in(&settings[i], group)) {
-            show_setting(&settings[i], route->config, prefix, out);
+            show_setting(&settings[i], route->config, prefix, show);
         }
     }
     if (strcmp(group, "sms") == 0) {
-        show_variables(route->config, prefix, out);
+        show_variables(route->config, prefix, show->out);
     }
 }
 
-void config_show(const struct config *config, struct buffer *out)
+void config_show(const struct config *config, bool all, struct buffer *out)
 {
+    const struct show show = {.all = all, .out = out};
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-        show_setting(&settings[i], config, NULL, out);
+        show_setting(&settings[i], config, NULL, &show);
     }
     show_variables(config, "sms.", out);
     for (size_t i = 0; i < config->mail.relay_count; i++) {
         if (!text_empty(config->mail.relays[i].config->mail.route)) {
-            show_route(&config->mail.relays[i], "mail", "relays", out);
+            show_route(&config->mail.relays[i], "mail", "relays", &show);
         }
     }
     for (size_t i = 0; i < config->sms.gateway_count; i++) {
         if (!text_empty(config->sms.gateways[i].config->sms.route)) {
-            show_route(&config->sms.gateways[i], "sms", "gateways", out);
+            show_route(&config->sms.gateways[i], "sms", "gateways", &show);
         }
     }
 }

@@ -173,8 +173,9 @@ bool config_open(const char *given, struct arena *arena, struct faults *faults,
 bool config_example(const struct config_pair *given, size_t count, struct buffer *out,
                     struct error *err) MUST_USE;
 
-/* Append each setting's effective value, one "name = value" a line; secrets are never in it,
- * only the names of the files that hold them. */
-void config_show(const struct config *config, struct buffer *out);
+/* Append each setting's effective value, one "name = value" a line: those that are not what they
+ * would be without a word in the file, or all. Secrets are never in it, only the names of the files
+ * that hold them. */
+void config_show(const struct config *config, bool all, struct buffer *out);
 
 #endif
