@@ -152,7 +152,7 @@ static void count_domain(const char *address, const char *seen[BOUNCES_DOMAINS_M
 {
     const char *at = strrchr(address, '@');
     const char *domain = at == NULL ? address : at + 1;
-    for (int64_t i = 0; i < blocked->domains; i++) {
+    for (size_t i = 0; i < BOUNCES_DOMAINS_MOST && seen[i] != NULL; i++) {
         if (strcasecmp(seen[i], domain) == 0) {
             return;
         }
@@ -169,7 +169,7 @@ bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t
         "SELECT o.address FROM bounce b JOIN outbox o ON o.id = b.outbox_id"
         " WHERE b.class = 'blocked' AND b.at > :since AND o.pool = :pool"
         " AND (:pool <> '' OR o.gateway = :route) ORDER BY b.at DESC LIMIT 1000";
-    const char *seen[BOUNCES_DOMAINS_MOST];
+    const char *seen[BOUNCES_DOMAINS_MOST] = {NULL};
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, BLOCKED);
     query_number(query, ":since", since);

@@ -79,8 +79,8 @@ struct bounces_blocked {
         domains; /* at how many domains they were to arrive, counted up to BOUNCES_DOMAINS_MOST */
 };
 
-/* The latest thousand since then: of a pool of receivers, or, when that is "", of those in no pool that this route has
- * carried. */
+/* The latest thousand since then: of a pool of receivers, or, when that is "", of those in no pool
+ * that this route has carried. */
 bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since,
                      struct bounces_blocked *blocked, struct error *err) MUST_USE;
 
