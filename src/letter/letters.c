@@ -13,6 +13,7 @@
 #include "muster/message/gsm.h"
 #include "muster/message/mime.h"
 #include "muster/message/template.h"
+#include "muster/store/links.h"
 #include "muster/store/templates.h"
 #include "muster/store/unsubscribe.h"
 
@@ -173,12 +174,13 @@ static bool read_values(const struct letter_order *order, struct json **values, 
     return true;
 }
 
-/* Add what only this message has: the link by which its reader leaves, and give it; NULL: there is
- * none. */
+/* Add what only this message has: the links by which its reader answers, and leaves; gives that one.
+ * NULL: there is none. */
 static const char *add_links(const struct letters *letters, const struct letter_order *order,
                              struct json *values, struct arena *arena)
 {
     char token[UNSUBSCRIBE_TOKEN_SIZE];
+    char answer[LINKS_ANSWER_SIZE];
     if (text_empty(order->letterhead->url)) {
         return NULL;
     }
@@ -186,6 +188,8 @@ static const char *add_links(const struct letters *letters, const struct letter_
     const char *link = arena_printf(arena, "%s/u/%s", order->letterhead->url, token);
     struct json *links = json_make_object();
     json_put_text(links, "unsubscribe", link);
+    links_answer_token(letters->db, order->message->reference, answer);
+    json_put_text(links, "answer", arena_printf(arena, "%s/b/%s", order->letterhead->url, answer));
     json_put(values, "links", links);
     return link;
 }
