@@ -31,8 +31,9 @@ const char public_pages_style[] =
     "form { margin: 0 0 1rem; }\n"
     "fieldset { margin: 0 0 1.25rem; padding: 0; border: 0; }\n"
     "legend { padding: 0; font-weight: 600; }\n"
-    "label { display: flex; align-items: baseline; gap: .625rem; padding: .375rem 0; }\n"
-    "input { flex: none; width: 1.125rem; height: 1.125rem; margin: 0; accent-color: #1d5c4d; }\n"
+    "label { display: flex; align-items: flex-start; gap: .625rem; padding: .375rem 0; }\n"
+    "input { flex: none; width: 1.125rem; height: 1.125rem; margin: .3125rem 0 0;\n"
+    "        accent-color: #1d5c4d; }\n"
     "button { font: inherit; font-weight: 600; padding: .75rem 1.5rem; color: #fff;\n"
     "         border: 2px solid #1d5c4d; border-radius: .5rem; background: #1d5c4d;\n"
     "         cursor: pointer; }\n"
@@ -234,7 +235,7 @@ static void put_chosen(struct json *values, const struct public_page *page)
     struct json *chosen = json_make_object();
     struct json *lines = json_make_array();
     struct json *undo = json_make_array();
-    for (int i = 0; i < CHANNEL_COUNT; i++) {
+    for (int i = CHANNEL_COUNT - 1; i >= 0; i--) { /* in the order of the form */
         const enum channel channel = (enum channel)i;
         if (page->chosen[i] == TAP_AS_IT_IS) {
             continue;
