@@ -42,8 +42,8 @@ void choice_close(struct choice *choice);
 size_t choice_channels(const struct choice *choice, const struct recipient *recipient,
                        enum channel channels[CHANNEL_COUNT]);
 
-/* Of a member whom no channel reaches: add one to the count if that is only because they want nothing
- * promotional. */
+/* Of a member whom no channel reaches: add one to the count if that is only because they want
+ * nothing promotional. */
 bool choice_unwilling(const struct choice *choice, const struct recipient *recipient,
                       int64_t *count, struct error *err) MUST_USE;
 

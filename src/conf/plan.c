@@ -304,8 +304,9 @@ bool plan_parse_budget(const char *text, int64_t *millionths)
     return true;
 }
 
-/* What the messages are for. A ballot is the members' own affair; of anything else the file has to say
- * so, as the one slip keeps a message from a few and the other breaks what they were promised. */
+/* What the messages are for. A ballot is the members' own affair; of anything else the file has
+ * to say so, as the one slip keeps a message from a few and the other breaks what they were
+ * promised. */
 static bool read_promotional(const struct libconfig *file, const struct libconfig_node *group,
                              bool of_ballot)
 {

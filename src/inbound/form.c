@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decoding forms; see form.h. Written here because it is a hundred lines, and because the library that
- * serves HTTP decodes leniently: it takes a broken escape as text. */
+/* Decoding forms; see form.h. Written here because it is a hundred lines, and because the
+ * library that serves HTTP decodes leniently: it takes a broken escape as text. */
 #include "muster/inbound/form.h"
 
 #include <string.h>
@@ -125,7 +125,10 @@ static const char *name_in(const char *line, size_t length, struct arena *arena)
     }
     name += sizeof NAME - 1;
     const char *quote = memchr(name, '"', (size_t)(line + length - name));
-    return quote == NULL ? NULL : arena_span(arena, name, (size_t)(quote - name));
+    if (quote == NULL || memchr(name, '\0', (size_t)(quote - name)) != NULL) {
+        return NULL;
+    }
+    return arena_span(arena, name, (size_t)(quote - name));
 }
 
 /* Read the headers of a part, up to its value; NULL when they do not name it. */

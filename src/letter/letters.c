@@ -174,8 +174,8 @@ static bool read_values(const struct letter_order *order, struct json **values, 
     return true;
 }
 
-/* Add what only this message has: the links by which its reader answers, and leaves; gives that one.
- * NULL: there is none. */
+/* Add what only this message has: the links by which its reader answers, and leaves; gives that
+ * one. NULL: there is none. */
 static const char *add_links(const struct letters *letters, const struct letter_order *order,
                              struct json *values, struct arena *arena)
 {

@@ -14,8 +14,8 @@
 
 enum intake_kind { INTAKE_CALL, INTAKE_DEED };
 
-/* Something else to be stored: it is done in the transaction, perhaps more than once if that has to be
- * begun again, and answered when it is on disk. */
+/* Something else to be stored: it is done in the transaction, perhaps more than once if that has
+ * to be begun again, and answered when it is on disk. */
 typedef bool intake_deed_fn(struct db *db, int64_t now, void *context, struct error *err);
 typedef void intake_tell_fn(struct server_exchange *exchange, void *context);
 

@@ -184,8 +184,8 @@ static void gather_refused(struct public *public, const struct server *server)
     *before = now;
 }
 
-/* Store what was turned away, for those who watch. A stranger's nonsense costs no commit of its own,
- * however much of it comes; and if the store has no time now, the counts wait. */
+/* Store what was turned away, for those who watch. A stranger's nonsense costs no commit of its
+ * own, however much of it comes; and if the store has no time now, the counts wait. */
 static void count_refused(struct public *public, const struct server *server)
 {
     const int64_t now = clock_monotonic();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The links of messages: a page by GET, a deed by POST. Scanners and previews follow links, so GET
- * and HEAD never change anything. Whoever comes by a link that is none of ours sees one and the same
- * page, whichever way it is wrong. */
+/* The links of messages: a page by GET, a deed by POST. Scanners and previews follow links, so
+ * GET and HEAD never change anything. Whoever comes by a link that is none of ours sees one and
+ * the same page, whichever way it is wrong. */
 #include <string.h>
 #include <strings.h>
 

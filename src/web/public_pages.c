@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pages behind the links of messages; see public_pages.h. One template, a section for each page;
- * its words are the partials of public_words.h, so that it is parsed once for each language.
+/* The pages behind the links of messages; see public_pages.h. One template, a section for each
+ * page; its words are the partials of public_words.h, so that it is parsed once for each language.
  *
- * The forms have no action: they post to the address that they were read from. A mail program that
- * posts by itself (RFC 8058) sends the very field of the first button. */
+ * The forms have no action: they post to the address that they were read from. A mail program
+ * that posts by itself (RFC 8058) sends the very field of the first button. */
 #include "public_pages.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The few pages that members see, in English and Welsh. They hold nothing of the member: who finds a
- * link learns from them only what they themselves have just done. They need no script, and their
- * one style sheet is beside them. */
+/* The few pages that members see, in English and Welsh. They hold nothing of the member: who
+ * finds a link learns from them only what they themselves have just done. They need no script,
+ * and their one style sheet is beside them. */
 #ifndef MUSTER_WEB_PUBLIC_PAGES_H
 #define MUSTER_WEB_PUBLIC_PAGES_H
 
@@ -12,8 +12,8 @@
 #include "muster/base/error.h"
 #include "muster/inbound/tap.h"
 
-/* The style sheet, at /style.css; the pages name it as ../style.css, so that they may also lie below
- * a path of a proxy's. */
+/* The style sheet, at /style.css; the pages name it as ../style.css, so that they may also lie
+ * below a path of a proxy's. */
 extern const char public_pages_style[];
 
 struct public_pages;

@@ -9,7 +9,7 @@ names=(action-call ballot-opens has-your-paper-come last-safe-post rally replace
     thank-you)
 links=(has-your-paper-come-link) # texts only, for a sender that cannot be answered
 
-note "every template has six forms, one with a link two, each of them sound; nothing else lies there"
+note "every template has six forms, one with a link two, each sound; nothing else lies there"
 # A template can be sent: it has a text, or a mail with a subject. All the rest must be asked for.
 expect_equal "$(printf '%s\n' "${names[@]}" "${links[@]}" | sort | xargs)" "$(cd "$templates" && {
     printf '%s\n' *.sms
@@ -28,7 +28,9 @@ for name in "${names[@]}"; do
     expect_equal 6 "$(find "$templates" -name "$name.*" | wc -l)" "the number of files of $name"
 done
 for name in "${links[@]}"; do
-    for form in {en,cy}.sms; do expect_status 0 "$MUSTER" template check "$templates/$name.$form"; done
+    for form in {en,cy}.sms; do
+        expect_status 0 "$MUSTER" template check "$templates/$name.$form"
+    done
     expect_equal 2 "$(find "$templates" -name "$name.*" | wc -l)" "the number of files of $name"
 done
 if grep -nE '//|<(img|link|script|form|iframe)|src=|url\(|@import|@font-face' "$templates"/*; then

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# One tap leaves the mails: by POST only, because scanners follow links. The page offers a choice, and
-# whoever wants nothing promotional still hears of the ballot.
+# One tap leaves the mails: by POST only, because scanners follow links. The page offers a choice,
+# and whoever wants nothing promotional still hears of the ballot.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal
 make_branch
@@ -79,15 +79,17 @@ expect_equal organiser@branch.example "$(jq -r \
 expect_status 65 "$MUSTER" message show organiser@branch.example
 expect_match 'tells of no message: mail.bounces has no \*' "$err"
 
-# choose WHAT: by the form of the page; the ledger in force then, "email promotional" a line.
+# choose WHAT: by the form of the page; what is in force for her then, "email promotional" a line.
 choose() {
     expect_equal 200 "$(ask POST "$bea" --data "$1")" "the status of $1"
     "$MUSTER" suppress list --format json |
-        jq -r 'sort_by(.id)[] | select(.lifted_at == "" and .number == "2") | "\(.channel) \(.kind)"'
+        jq -r 'sort_by(.id)[] | select(.lifted_at == "" and .number == "2")
+            | "\(.channel) \(.kind)"'
 }
 
 note "the page lets each channel be chosen, and taken back by the same link"
-printf '%s\n' 'Membership number,First name,Mobile,Email' '2,Bea,07700 900002,bea@mail.example' >bea.csv
+printf '%s\n' 'Membership number,First name,Mobile,Email' \
+    '2,Bea,07700 900002,bea@mail.example' >bea.csv
 expect_status 0 "$MUSTER" import bea.csv
 start_campaign fourth number:2
 expect_status 0 "$MUSTER" run --until-idle
@@ -142,5 +144,6 @@ expect_match '^2 accepted' "$out"
 expect_status 0 "$MUSTER" suppress remove +447700900001 --promotional --reason 'told a rep again'
 expect_match '^1 suppression of \+447700900001 lifted$' "$out"
 expect_sound_books
-expect_equal '' "$(sqlite3 -readonly "$HOUSE/muster.db" <"$MUSTER_ROOT/contrib/proof.sql")" "the proof"
+proof=$(sqlite3 -readonly "$HOUSE/muster.db" <"$MUSTER_ROOT/contrib/proof.sql")
+expect_equal '' "$proof" "the proof"
 stop public

@@ -41,7 +41,7 @@ sed -i 's/"sms", "email"/"sms"/; s/email = "note";//' first.conf
 expect_status 65 "$MUSTER" campaign create first.conf
 expect_match 'note\.en\.sms: nobody can answer a text that comes from a name' "$err"
 # shellcheck disable=SC2016
-words='Anytown Health Branch: has your ballot paper come? Tell us, or stop these texts: {{links.answer}}'
+words='Anytown Health Branch: has your ballot paper come? Tell us, or leave: {{links.answer}}'
 echo "$words" >note.en.sms
 echo 'Anytown Health Branch: a ddaeth eich papur pleidleisio? {{links.answer}}' >note.cy.sms
 expect_status 0 "$MUSTER" campaign create first.conf
@@ -104,7 +104,8 @@ expect_equal 400 "$(ask POST "$five")"
 expect_equal 400 "$(ask POST "$five" --data answer=yes)"
 expect_equal 400 "$(ask POST "$five" --data 'answer=voted&answer=voted')"
 expect_equal 400 "$(ask POST "$five" --data 'answer=%zz')"
-expect_equal 400 "$(ask POST "$five" -H 'Content-Type: application/json' --data '{"answer":"voted"}')"
+expect_equal 400 "$(ask POST "$five" -H 'Content-Type: application/json' \
+    --data '{"answer":"voted"}')"
 expect_equal 400 "$(ask POST "$five" -H 'Content-Type: multipart/form-data' --data 'answer=voted')"
 expect_equal 405 "$(ask DELETE "$five")"
 expect_equal 405 "$(ask PUT "$five" --data answer=voted)"
@@ -115,7 +116,8 @@ head -c 9000000 /dev/zero >megabytes
 expect_equal 413 "$(ask POST "$five" --data-binary @megabytes)" "what announces itself as too large"
 for ((i = 0; i < 40; i++)); do
     start "half$i" bash -c "exec 3<>/dev/tcp/${PUBLIC_LISTEN/://}
-        printf 'POST ${five#"$PUBLIC_URL"} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nanswer=vo' >&3
+        printf 'POST ${five#"$PUBLIC_URL"} HTTP/1.1\r\nHost: x\r\n' >&3
+        printf 'Content-Length: 100\r\n\r\nanswer=vo' >&3
         read -r <&3" || true
 done
 expect_equal 200 "$(ask POST "$one" --data answer=voted)" "a tap while others send half"
@@ -127,7 +129,8 @@ leave=$PUBLIC_URL/u/${five##*/}
 expect_equal 404 "$(ask GET "$leave")" "a link to answer by as one to leave by"
 cp answer unknown
 for forged in "${five%?}" "${five}a" "${five%??}aa" "$PUBLIC_URL/b/aaaaaaaaaaaaaaaaaa" \
-    "$PUBLIC_URL/b/$(head -c 2000 /dev/zero | tr '\0' b)" "$PUBLIC_URL/b/%2e%2e" "$PUBLIC_URL/u/x"; do
+    "$PUBLIC_URL/b/$(head -c 2000 /dev/zero | tr '\0' b)" "$PUBLIC_URL/b/%2e%2e" \
+    "$PUBLIC_URL/u/x"; do
     expect_equal 404 "$(ask GET "$forged")" "the status of $forged"
     expect_equal '' "$(diff answer unknown || true)" "the difference of the pages"
     expect_equal 404 "$(ask POST "$forged" --data 'answer=stop&List-Unsubscribe=One-Click')"
@@ -161,7 +164,8 @@ expect_match '3 members; 2 texts and 0 mails queued, 0 share .*, 1 cannot be rea
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^2 accepted' "$out"
 wait_until 20 callbacks_done
-expect_equal '' "$(sqlite3 -readonly "$HOUSE/muster.db" <"$MUSTER_ROOT/contrib/proof.sql")" "the proof"
+proof=$(sqlite3 -readonly "$HOUSE/muster.db" <"$MUSTER_ROOT/contrib/proof.sql")
+expect_equal '' "$proof" "the proof"
 
 note "what was turned away is in the metrics"
 stop public

@@ -29,9 +29,9 @@ struct form {
 bool form_parse(const char *bytes, size_t length, struct arena *arena, struct form *form,
                 struct error *err) MUST_USE;
 
-/* The same of multipart/form-data (RFC 7578), as browsers and mail programs write it: the first line is
- * the boundary, each part names its field in Content-Disposition, and its value is taken as it is.
- * ERROR_DATA also when a boundary is missing or a part has no name. */
+/* The same of multipart/form-data (RFC 7578), as browsers and mail programs write it: the first
+ * line is the boundary, each part names its field in Content-Disposition, and its value is taken
+ * as it is. ERROR_DATA also when a boundary is missing or a part has no name. */
 bool form_parse_parts(const char *bytes, size_t length, struct arena *arena, struct form *form,
                       struct error *err) MUST_USE;
 

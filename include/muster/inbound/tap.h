@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a member does by the links of a message: leaves (RFC 8058), chooses what still comes, answers.
+/* What a member does by the links of a message: leaves (RFC 8058), chooses what still comes,
+ * answers.
  *
- * A link can take back what it did itself, and nothing else: an opt-out by text, by a person, by a
- * list or by another link stays, whatever is tapped. */
+ * A link can take back what it did itself, and nothing else: an opt-out by text, by a person, by
+ * a list or by another link stays, whatever is tapped. */
 #ifndef MUSTER_INBOUND_TAP_H
 #define MUSTER_INBOUND_TAP_H
 

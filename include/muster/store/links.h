@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The links that a message carries: which message one is of, and what that message is about.
  *
- * A link to leave by (/u/) is the token of unsubscribe.h. A link to answer by (/b/) stands in texts,
- * where each letter counts, so its token is short: the first 5 letters of the message's reference,
- * to find it by, and 65 bits of a keyed MAC of all of the reference, as 13 letters. Nothing is kept
- * for it, and it tells nothing: the letters are random ones.
+ * A link to leave by (/u/) is the token of unsubscribe.h. A link to answer by (/b/) stands in
+ * texts, where each letter counts, so its token is short: the first 5 letters of the message's
+ * reference, to find it by, and 65 bits of a keyed MAC of all of the reference, as 13 letters.
+ * Nothing is kept for it, and it tells nothing: the letters are random ones.
  *
- * Is it long enough? Nobody can try tokens anywhere but at the public listener, and each try is a
- * request of its own. At 20,000 a second, more than it can take, whoever knows the reference of one
- * message finds its MAC after 30 million years on average. Who tries at random and would be content
- * with any of a million messages has to find 20 of the 90 bits less. Each guess costs us one search
- * in an index and, where the 5 letters are those of a message, one MAC. */
+ * Is it long enough? Nobody can try tokens anywhere but at the public listener, and each try is
+ * a request of its own. At 20,000 a second, more than it can take, whoever knows the reference
+ * of one message finds its MAC after 30 million years on average. Who tries at random and would
+ * be content with any of a million messages has to find 20 of the 90 bits less. Each guess costs
+ * us one search in an index and, where the 5 letters are those of a message, one MAC. */
 #ifndef MUSTER_STORE_LINKS_H
 #define MUSTER_STORE_LINKS_H
 
@@ -49,8 +49,8 @@ bool links_answer(struct db *db, const char *token, struct arena *arena,
 bool links_leave(struct db *db, const char *token, struct arena *arena,
                  struct link_subject **subject, struct error *err) MUST_USE;
 
-/* The key of the member's address on a channel: where the message went, on that of the message, else
- * where the member is reached now; `*known` is false when there is none. */
+/* The key of the member's address on a channel: where the message went, on that of the message,
+ * else where the member is reached now; `*known` is false when there is none. */
 bool links_address(struct db *db, const struct link_subject *subject, enum channel channel,
                    unsigned char address_key[TOKEN_DIGEST_SIZE], bool *known,
                    struct error *err) MUST_USE;

@@ -162,12 +162,12 @@ struct outbox_terms {
 };
 
 /* In one durable transaction, just before the wire: each message that is still ours, whose
- * deadline has not passed, whose address is not suppressed for it, whose member is still in the step's
- * audience and is not written to too often, which the campaign's budget pays for and whose campaign
- * is still running becomes `sending`; the others go where they belong. The first text that the
- * budget does not pay for ends the texts of the campaign, once nothing of it is under way that
- * might come back unpaid; until then it waits. ERROR_DATA when the step's segment cannot
- * be used any more: then the campaign is paused and nothing is released. */
+ * deadline has not passed, whose address is not suppressed for it, whose member is still in the
+ * step's audience and is not written to too often, which the campaign's budget pays for and
+ * whose campaign is still running becomes `sending`; the others go where they belong. The first
+ * text that the budget does not pay for ends the texts of the campaign, once nothing of it is
+ * under way that might come back unpaid; until then it waits. ERROR_DATA when the step's segment
+ * cannot be used any more: then the campaign is paused and nothing is released. */
 bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err) MUST_USE;
 

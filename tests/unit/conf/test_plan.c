@@ -233,7 +233,8 @@ static void test_ballot_faults(void **state)
     expect(cases, ARRAY_LENGTH(cases), true);
 }
 
-/* Without a word of it a campaign is of service when it names a ballot, and promotional when not. */
+/* Without a word of it a campaign is of service when it names a ballot, and promotional when
+ * not. */
 static void test_purpose(void **state)
 {
     (void)state;

@@ -30,7 +30,7 @@ static void suppress_unseen(struct world *world, const char *kind)
               arena_printf(world->arena,
                            "UPDATE outbox SET state = 'claimed', withheld = 0,"
                            " worker_id = %lld, lease_until = %lld",
-                           (long long)worker_id(world->worker), (long long)(NOW + CLOCK_HOUR)));
+                           (long long)worker_id(world->worker), (long long)NOW + CLOCK_HOUR));
 }
 
 /* The hand-overs that should not have been, by contrib/proof.sql. */
@@ -162,7 +162,8 @@ static void only_the_wish_that_keeps_a_message_away_is_told(void **state)
     world_close(world);
 }
 
-/* Counts without a campaign are of messages of service: that is what somebody can be reached with. */
+/* Counts without a campaign are of messages of service: that is what somebody can be reached
+ * with. */
 static void who_wants_nothing_promotional_can_be_reached(void **state)
 {
     (void)state;
@@ -231,7 +232,8 @@ static void a_link_takes_back_its_own(void **state)
     world_close(world);
 }
 
-/* The question for the kind is asked of what the index finds, which for nearly everybody is nothing. */
+/* The question for the kind is asked of what the index finds, which for nearly everybody is
+ * nothing. */
 static void the_index_answers(void **state)
 {
     (void)state;
