@@ -2,18 +2,52 @@
 /* Figures into a board. */
 #include "muster/ballot/board.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "muster/ballot/days.h"
+#include "muster/base/calendar.h"
+
 int64_t board_needed(int64_t entitled, int64_t part, int64_t whole)
 {
     return (entitled * part + whole - 1) / whole;
 }
 
-static void work_out(const struct ballot *ballot, struct board_row *row)
+/* So many percent of `number`, where only part of a whole votes, rounded down. */
+static int64_t share(int64_t number, int64_t part, int64_t whole, int64_t percent)
 {
-    row->needed =
-        board_needed(row->figures.entitled, ballot->threshold_part, ballot->threshold_whole);
-    int64_t missing = row->needed - row->figures.voted;
+    return number * part * percent / (whole * 100);
+}
+
+static struct board_projection project(const struct ballot_figures *figures, int64_t silent)
+{
+    const int64_t answered = figures->voted + figures->no_paper;
+    const int64_t quiet = figures->entitled - answered - figures->declined - figures->ineligible;
+    if (answered == 0) {
+        return (struct board_projection){.known = false};
+    }
+    return (struct board_projection){
+        .known = true,
+        .low = figures->voted + share(quiet, figures->voted, answered, silent / 2),
+        .expected = figures->voted + share(quiet, figures->voted, answered, silent),
+        .high = figures->voted + share(quiet, figures->voted, answered, BOARD_SILENT_MOST),
+    };
+}
+
+static void work_out(const struct board *board, const struct board_terms *terms, bool counts,
+                     struct board_row *row)
+{
+    const struct ballot *ballot = board->ballot;
+    const int64_t part = counts ? ballot->threshold_part : 0;
+    row->needed = board_needed(row->figures.entitled, part, ballot->threshold_whole);
+    const int64_t missing = row->needed - row->figures.voted;
     row->short_by = missing > 0 ? missing : 0;
-    row->within_reach = row->short_by <= row->figures.reachable;
+    row->per_day =
+        board->days_left == 0 ? 0 : (row->short_by + board->days_left - 1) / board->days_left;
+    row->standing = row->short_by == 0                        ? BOARD_REACHED
+                    : row->short_by <= row->figures.reachable ? BOARD_WITHIN_REACH
+                                                              : BOARD_OUT_OF_REACH;
+    row->projection = project(&row->figures, terms->silent);
 }
 
 static void add(struct ballot_figures *total, const struct ballot_figures *figures)
@@ -25,23 +59,73 @@ static void add(struct ballot_figures *total, const struct ballot_figures *figur
     total->ineligible += figures->ineligible;
     total->reached += figures->reached;
     total->reachable += figures->reachable;
+    total->by_sms += figures->by_sms;
+    total->by_email += figures->by_email;
 }
 
-bool board_read(struct db *db, const struct ballot *ballot, struct arena *arena,
-                struct board *board, struct error *err)
+/* Days that are left: for posting where votes are posted, else until the close. */
+static int64_t count_days(const struct ballot *ballot, const struct board_terms *terms)
+{
+    struct clock_stretch today = {.date = 0};
+    struct days days;
+    days_of(ballot, &days);
+    if (!clock_stretch(terms->now, &today) || terms->now >= ballot->closes) {
+        return 0;
+    }
+    const int from = today.date > days.opens ? today.date : days.opens;
+    if (days.last_post != 0) {
+        return days_carried(from, days.last_post, terms->holidays);
+    }
+    return calendar_day(days.closes) - calendar_day(from) + 1;
+}
+
+/* What a message cannot win of what is missing. */
+static int64_t beyond(const struct board_row *row)
+{
+    return row->short_by - row->figures.reachable;
+}
+
+static int compare(int64_t a, int64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int by_what_is_left(const void *a, const void *b)
+{
+    static const int places[] = {
+        [BOARD_WITHIN_REACH] = 0, [BOARD_OUT_OF_REACH] = 1, [BOARD_REACHED] = 2};
+    const struct board_row *one = a;
+    const struct board_row *other = b;
+    int order = compare(places[one->standing], places[other->standing]);
+    if (order == 0 && one->standing == BOARD_WITHIN_REACH) {
+        order = compare(one->short_by, other->short_by);
+    }
+    if (order == 0 && one->standing == BOARD_OUT_OF_REACH) {
+        order = compare(beyond(one), beyond(other));
+    }
+    if (order == 0) {
+        order = compare(other->figures.reachable, one->figures.reachable);
+    }
+    return order == 0 ? strcmp(one->figures.unit, other->figures.unit) : order;
+}
+
+bool board_read(struct db *db, const struct ballot *ballot, const struct board_terms *terms,
+                struct arena *arena, struct board *board, struct error *err)
 {
     struct ballot_figures *figures = NULL;
     size_t count = 0;
     if (!ballots_figures(db, ballot->id, arena, &figures, &count, err)) {
         return false;
     }
-    *board = (struct board){.ballot = ballot, .count = count};
+    *board =
+        (struct board){.ballot = ballot, .count = count, .days_left = count_days(ballot, terms)};
     board->rows = arena_array(arena, count, sizeof *board->rows);
     for (size_t i = 0; i < count; i++) {
         board->rows[i].figures = figures[i];
-        work_out(ballot, &board->rows[i]);
+        work_out(board, terms, !ballot->together, &board->rows[i]);
         add(&board->total.figures, &figures[i]);
     }
-    work_out(ballot, &board->total);
+    work_out(board, terms, true, &board->total);
+    qsort(board->rows, count, sizeof *board->rows, by_what_is_left);
     return true;
 }

@@ -51,6 +51,8 @@ bool cmd_gateway_list(struct call *call, struct error *err);
 bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
+extern const struct call_option cmd_ballot_board_options[];
+extern const struct call_option cmd_check_options[];
 extern const struct call_option cmd_gateway_options[];
 extern const struct call_option cmd_run_options[];
 extern const struct call_option cmd_import_options[];

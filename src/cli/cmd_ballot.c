@@ -3,7 +3,8 @@
 #include <stdio.h>
 
 #include "cmd.h"
-#include "muster/ballot/board.h"
+#include "muster/ballot/days.h"
+#include "muster/ballot/terms.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
@@ -46,6 +47,77 @@ static bool print_electorate(struct call *call, const struct ballot *ballot, str
     return true;
 }
 
+/* Complete what was written down, by the lists of law and of holidays. */
+static bool settle(struct call *call, const struct ballot_plan *plan, struct ballot *ballot,
+                   struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    faults_init(&faults);
+    bool ok = terms_settle(&call->config, plan, call->arena, &faults, ballot, err);
+    call_print_faults(&faults);
+    return ok;
+}
+
+/* A day and what it is; nothing for a day that there is not. */
+static void print_day(struct call *call, int date, const char *what)
+{
+    int64_t instant = 0;
+    const char *text =
+        arena_printf(call->arena, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
+    if (date != 0 && clock_parse(text, &instant)) {
+        (void)printf("  %-28s  %s\n", clock_format(instant, "%A %-d %B %Y", call->arena), what);
+    }
+}
+
+/* An instant and what happens then; nothing for 0. */
+static void print_instant(struct call *call, int64_t instant, const char *what)
+{
+    if (instant != 0) {
+        (void)printf("  %-28s  %s\n", clock_format(instant, "%A %-d %B, %H:%M", call->arena), what);
+    }
+}
+
+/* The days of a ballot in their order. */
+static void print_days(struct call *call, const struct ballot *ballot)
+{
+    struct days days;
+    days_of(ballot, &days);
+    print_day(call, days.ballot_notice, "by then the employer has notice of the ballot");
+    print_day(call, days.sample_paper, "by then the employer has a sample of the paper");
+    print_day(call, days.opens, "it opens: the first papers are sent");
+    print_instant(call, ballot->replacements_from, "replacement papers can be asked for");
+    print_instant(call, ballot->replacements_until, "until then");
+    print_day(call, days.last_post, "the last day that is safe for posting");
+    print_instant(call, ballot->closes, "it closes: votes are there by then");
+    print_day(call, days.mandate_ends, "the last day on which it carries action");
+    if (ballot->notice > 0) {
+        (void)printf("action needs %lld days of notice, which is given after the result\n",
+                     (long long)ballot->notice);
+    }
+}
+
+/* "at least 1/2 of those entitled vote". */
+static const char *threshold_words(struct call *call, int64_t part, int64_t whole, const char *what)
+{
+    return part == 0 ? "none"
+                     : arena_printf(call->arena, "%lld/%lld of those entitled %s", (long long)part,
+                                    (long long)whole, what);
+}
+
+static void print_ballot(struct call *call, const struct ballot *ballot)
+{
+    (void)printf("%s: %s\n  %lld entitled, in %lld units; %s\n", ballot->name,
+                 text_printable(ballot->title, call->arena), (long long)ballot->entitled,
+                 (long long)ballot->units, ballot->method);
+    (void)printf("  threshold: %s%s; support: %s\n",
+                 threshold_words(call, ballot->threshold_part, ballot->threshold_whole, "vote"),
+                 ballot->threshold_part == 0 ? ""
+                 : ballot->together          ? ", all together"
+                                             : ", at each employer",
+                 threshold_words(call, ballot->support_part, ballot->support_whole, "vote Yes"));
+    print_days(call, ballot);
+}
+
 bool cmd_ballot_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -56,35 +128,62 @@ bool cmd_ballot_create(struct call *call, struct error *err)
     if (!ok) {
         return false;
     }
-    struct ballot ballot = {.name = plan.name,
-                            .title = plan.title,
-                            .opens = plan.opens,
-                            .closes = plan.closes,
-                            .who = plan.who,
-                            .threshold_part = plan.threshold_part,
-                            .threshold_whole = plan.threshold_whole};
-    if (!db_begin(call->db, err)) {
+    struct ballot ballot;
+    if (!settle(call, &plan, &ballot, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!ballots_create(call->db, &ballot, err) || !db_commit(transaction, err)) {
+    if (!ballots_create(call->db, &ballot, err) || !db_commit(transaction, err) ||
+        !print_electorate(call, &ballot, err)) {
         return false;
     }
-    return print_electorate(call, &ballot, err);
+    (void)putchar('\n');
+    print_days(call, &ballot);
+    return true;
+}
+
+static const char *minute_or_none(struct call *call, int64_t instant)
+{
+    return instant == 0 ? NULL : clock_minute(instant, call->arena);
+}
+
+static const char *date_or_none(struct call *call, int date)
+{
+    return date == 0 ? NULL
+                     : arena_printf(call->arena, "%04d-%02d-%02d", date / 10000, date / 100 % 100,
+                                    date % 100);
 }
 
 bool cmd_ballot_show(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
-        {"BALLOT", "name", false},         {"TITLE", "title", false},
-        {"OPENS", "opens", false},         {"CLOSES", "closes", false},
-        {"ENTITLED", "entitled", true},    {"UNITS", "units", true},
+        {"BALLOT", "name", false},
+        {"TITLE", "title", false},
+        {"OPENS", "opens", false},
+        {"CLOSES", "closes", false},
+        {"ENTITLED", "entitled", true},
+        {"UNITS", "units", true},
         {"THRESHOLD", "threshold", false},
+        {"SUPPORT", "support", false},
+        {"METHOD", "method", false},
+        {"COUNT", "count", false},
+        {"FROM", "replacements_from", false},
+        {"UNTIL", "replacements_until", false},
+        {"LAST POST", "last_safe_post", false},
+        {"NOTICE", "ballot_notice", false},
+        {"SAMPLE", "sample_paper", false},
+        {"MANDATE", "mandate_ends", false},
     };
     struct ballot *ballot = NULL;
     if (!find_ballot(call, call->arguments[0], &ballot, err)) {
         return false;
     }
+    if (call->format == LISTING_TEXT) {
+        print_ballot(call, ballot);
+        return true;
+    }
+    struct days days;
+    days_of(ballot, &days);
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     listing_text(listing, ballot->name);
     listing_text(listing, ballot->title);
@@ -94,6 +193,16 @@ bool cmd_ballot_show(struct call *call, struct error *err)
     listing_number(listing, ballot->units);
     listing_text(listing, arena_printf(call->arena, "%lld/%lld", (long long)ballot->threshold_part,
                                        (long long)ballot->threshold_whole));
+    listing_text(listing, arena_printf(call->arena, "%lld/%lld", (long long)ballot->support_part,
+                                       (long long)ballot->support_whole));
+    listing_text(listing, ballot->method);
+    listing_text(listing, ballot->together ? "together" : "each employer");
+    listing_text(listing, minute_or_none(call, ballot->replacements_from));
+    listing_text(listing, minute_or_none(call, ballot->replacements_until));
+    listing_text(listing, date_or_none(call, days.last_post));
+    listing_text(listing, date_or_none(call, days.ballot_notice));
+    listing_text(listing, date_or_none(call, days.sample_paper));
+    listing_text(listing, date_or_none(call, days.mandate_ends));
     listing_print(listing, call->format, "");
     return true;
 }
@@ -135,62 +244,5 @@ bool cmd_ballot_mark(struct call *call, struct error *err)
         return false;
     }
     (void)printf("%zu marked %s\n", call->argument_count - 2, call->arguments[1]);
-    return true;
-}
-
-static void add_row(struct listing *listing, const char *unit, const struct board_row *row)
-{
-    listing_text(listing, unit);
-    listing_number(listing, row->figures.entitled);
-    listing_number(listing, row->figures.reached);
-    listing_number(listing, row->figures.voted);
-    listing_number(listing, row->needed);
-    listing_number(listing, row->short_by);
-    listing_number(listing, row->figures.no_paper);
-    listing_number(listing, row->figures.reachable);
-    listing_text(listing, row->short_by == 0  ? "reached"
-                          : row->within_reach ? "within reach"
-                                              : "out of reach");
-}
-
-/* The named ballot, or the one that closes last. */
-static bool choose_ballot(struct call *call, struct ballot **ballot, struct error *err)
-{
-    if (call->argument_count > 0) {
-        return find_ballot(call, call->arguments[0], ballot, err);
-    }
-    size_t count = 0;
-    if (!ballots_list(call->db, call->arena, ballot, &count, err)) {
-        return false;
-    }
-    return count > 0 || error_set(err, ERROR_DATA, "there is no ballot yet");
-}
-
-bool cmd_ballot_board(struct call *call, struct error *err)
-{
-    static const struct listing_column COLUMNS[] = {
-        {"EMPLOYER", "employer", false},   {"ENTITLED", "entitled", true},
-        {"REACHED", "reached", true},      {"REPORTED VOTED", "reported_voted", true},
-        {"NEEDED", "needed", true},        {"SHORT BY", "short_by", true},
-        {"NO PAPER", "no_paper", true},    {"STILL REACHABLE", "reachable", true},
-        {"THRESHOLD", "threshold", false},
-    };
-    struct ballot *ballot = NULL;
-    struct board board;
-    if (!choose_ballot(call, &ballot, err) ||
-        !board_read(call->db, ballot, call->arena, &board, err)) {
-        return false;
-    }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    for (size_t i = 0; i < board.count; i++) {
-        add_row(listing, board.rows[i].figures.unit, &board.rows[i]);
-    }
-    if (call->format == LISTING_TEXT) {
-        add_row(listing, "all", &board.total);
-        (void)printf("%s (%s), closes %s\n\n", text_printable(ballot->title, call->arena),
-                     ballot->name,
-                     clock_format(ballot->closes, "%A %-d %B %Y, %H:%M", call->arena));
-    }
-    listing_print(listing, call->format, "nobody is entitled");
     return true;
 }

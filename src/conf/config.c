@@ -36,6 +36,7 @@ static const struct config_group groups[] = {
     {"hours", "When messages may go. A day that is not named is closed, and so are bank holidays\n"
               "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
               "organisation.zone, its summer time included."},
+    {"ballots", "What holds for ballots."},
     {"retry", "What happens to a message that could not be handed over for now."},
 };
 
@@ -197,6 +198,10 @@ static const struct config_setting settings[] = {
      "The file of bank holidays; else holidays.conf, looked for beside this file and then where\n"
      "muster is installed."},
 
+    {"ballots.law", CONFIG_PATH, AT(ballots.law), "", 0, 0, NULL,
+     "The file of what the law asks of ballots; else ballot-law.conf, looked for beside this file\n"
+     "and then where muster is installed."},
+
     {"retry.first", CONFIG_NUMBER, AT(retry.first), "60", 1, 86400, NULL,
      "Seconds until the second try; the pause doubles after each further one."},
     {"retry.longest", CONFIG_NUMBER, AT(retry.longest), "3600", 1, 604800, NULL,
@@ -281,21 +286,29 @@ static bool sounds_secret(const char *name)
     return false;
 }
 
+/* What shows, and where. */
+struct show {
+    bool all; /* what is as it is without a word in the file, too */
+    struct buffer *out;
+};
+
 static void show_setting(const struct config_setting *setting, const struct config *config,
-                         const char *prefix, struct buffer *out)
+                         const char *prefix, const struct show *show)
 {
     const unsigned char *at = (const unsigned char *)config + setting->offset;
     const char *name = prefix == NULL ? setting->name : config_setting_short(setting);
-    (void)buffer_printf(out, "%s%s = ", prefix == NULL ? "" : prefix, name);
+    char digits[32];
+    const char *text = digits;
     if (setting->kind == CONFIG_NUMBER) {
         int64_t number = 0;
         memcpy(&number, at, sizeof number);
-        (void)buffer_printf(out, "%lld\n", (long long)number);
-        return;
+        (void)snprintf(digits, sizeof digits, "%lld", (long long)number);
+    } else {
+        memcpy(&text, at, sizeof text);
     }
-    const char *text = NULL;
-    memcpy(&text, at, sizeof text);
-    (void)buffer_printf(out, "%s\n", text);
+    if (show->all || !text_equal(text, setting->preset)) {
+        (void)buffer_printf(show->out, "%s%s = %s\n", prefix == NULL ? "" : prefix, name, text);
+    }
 }
 
 static void show_variables(const struct config *config, const char *prefix, struct buffer *out)
@@ -309,34 +322,35 @@ static void show_variables(const struct config *config, const char *prefix, stru
 
 /* One of several ways out: all its settings, its own and those it takes from the channel. */
 static void show_route(const struct config_route *route, const char *group, const char *list,
-                       struct buffer *out)
+                       const struct show *show)
 {
     char prefix[NAME_SIZE];
     (void)snprintf(prefix, sizeof prefix, "%s.%s.%s.", group, list, route->name);
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         if (config_setting_in(&settings[i], group)) {
-            show_setting(&settings[i], route->config, prefix, out);
+            show_setting(&settings[i], route->config, prefix, show);
         }
     }
     if (strcmp(group, "sms") == 0) {
-        show_variables(route->config, prefix, out);
+        show_variables(route->config, prefix, show->out);
     }
 }
 
-void config_show(const struct config *config, struct buffer *out)
+void config_show(const struct config *config, bool all, struct buffer *out)
 {
+    const struct show show = {.all = all, .out = out};
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-        show_setting(&settings[i], config, NULL, out);
+        show_setting(&settings[i], config, NULL, &show);
     }
     show_variables(config, "sms.", out);
     for (size_t i = 0; i < config->mail.relay_count; i++) {
         if (!text_empty(config->mail.relays[i].config->mail.route)) {
-            show_route(&config->mail.relays[i], "mail", "relays", out);
+            show_route(&config->mail.relays[i], "mail", "relays", &show);
         }
     }
     for (size_t i = 0; i < config->sms.gateway_count; i++) {
         if (!text_empty(config->sms.gateways[i].config->sms.route)) {
-            show_route(&config->sms.gateways[i], "sms", "gateways", out);
+            show_route(&config->sms.gateways[i], "sms", "gateways", &show);
         }
     }
 }

@@ -20,27 +20,6 @@ struct day {
     size_t place; /* in the file */
 };
 
-/* "2026-12-25", a day that exists, as 20261225. */
-static bool read_date(const char *text, int *date)
-{
-    int64_t year = 0;
-    int64_t month = 0;
-    int64_t day = 0;
-    char copy[] = "yyyy-mm-dd";
-    if (strlen(text) != sizeof copy - 1 || text[4] != '-' || text[7] != '-') {
-        return false;
-    }
-    memcpy(copy, text, sizeof copy);
-    copy[4] = '\0';
-    copy[7] = '\0';
-    if (!text_number(copy, 1970, 9999, &year) || !text_number(copy + 5, 1, 12, &month) ||
-        !text_number(copy + 8, 1, calendar_month_days(month, year), &day)) {
-        return false;
-    }
-    *date = (int)(year * 10000 + month * 100 + day);
-    return true;
-}
-
 static bool read_day(const struct libconfig *file, const struct libconfig_node *node,
                      struct day *day)
 {
@@ -56,7 +35,7 @@ static bool read_day(const struct libconfig *file, const struct libconfig_node *
     if (date[0] == '\0') {
         return false;
     }
-    if (!read_date(date, &day->date)) {
+    if (!calendar_parse(date, &day->date)) {
         libconfig_fault(file, libconfig_member(node, "date"),
                         "%s.date is \"%.40s\", but must be a day such as \"2026-12-25\"",
                         libconfig_name(file, node), date);

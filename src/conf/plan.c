@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The readers of ballot and campaign files. A time of day is asked for wherever midnight would be a
- * trap: a ballot that closes "on the 18th" is open that whole day, and nobody wants a text at
- * night. */
+/* The reader of campaign files, and what it shares with that of ballots. */
 #include "muster/conf/plan.h"
 
 #include <string.h>
@@ -12,8 +10,9 @@
 #include "muster/base/hours.h"
 #include "muster/base/text.h"
 #include "muster/conf/tariff.h"
+#include "plan_private.h"
 
-enum { NAME_MAX_LENGTH = 64, WHOLE_MAX = 1000000, WHY_MOST = 200 };
+enum { NAME_MAX_LENGTH = 64, WHY_MOST = 200 };
 
 /* "has-it-come": letters, digits, hyphens. */
 static bool is_word(const char *text)
@@ -24,9 +23,8 @@ static bool is_word(const char *text)
                length;
 }
 
-/* A member that must be a word; "" when it is not there and need not be. */
-static const char *read_word(const struct libconfig *file, const struct libconfig_node *group,
-                             const char *name, bool needed)
+const char *plan_read_word(const struct libconfig *file, const struct libconfig_node *group,
+                           const char *name, bool needed)
 {
     const char *text = libconfig_text(file, group, name, needed ? NULL : "");
     if (text[0] != '\0' && !is_word(text)) {
@@ -37,9 +35,8 @@ static const char *read_word(const struct libconfig *file, const struct libconfi
     return text;
 }
 
-/* A local time that must be there; a day alone will do when `day` says so. 0 after a fault. */
-static int64_t read_time(const struct libconfig *file, const struct libconfig_node *group,
-                         const char *name, bool day)
+int64_t plan_read_time(const struct libconfig *file, const struct libconfig_node *group,
+                       const char *name, bool day)
 {
     const char *text = libconfig_text(file, group, name, NULL);
     if (text[0] == '\0') {
@@ -59,67 +56,6 @@ static int64_t read_time(const struct libconfig *file, const struct libconfig_no
         libconfig_fault(file, node, "%s needs a time of day too: \"%s 17:00\"", full, text);
     }
     return instant;
-}
-
-/* "1/2", or "0" where no law asks for a turnout. */
-static bool parse_threshold(const char *text, int64_t *part, int64_t *whole)
-{
-    if (strcmp(text, "0") == 0) {
-        *part = 0;
-        *whole = 1;
-        return true;
-    }
-    char first[8] = "";
-    size_t length = strcspn(text, "/");
-    if (text[length] != '/' || length >= sizeof first) {
-        return false;
-    }
-    memcpy(first, text, length);
-    return text_number(text + length + 1, 1, WHOLE_MAX, whole) &&
-           text_number(first, 0, *whole, part);
-}
-
-static void read_ballot(const struct libconfig *file, const struct libconfig_node *group,
-                        struct ballot_plan *plan)
-{
-    static const char *const names[] = {"name", "title", "opens", "closes", "who", "threshold"};
-    libconfig_known(file, group, names, ARRAY_LENGTH(names));
-    plan->name = read_word(file, group, "name", true);
-    plan->title = libconfig_text(file, group, "title", plan->name);
-    plan->opens = read_time(file, group, "opens", true);
-    plan->closes = read_time(file, group, "closes", false);
-    plan->who = libconfig_text(file, group, "who", NULL);
-    if (plan->opens != 0 && plan->closes != 0 && plan->closes <= plan->opens) {
-        libconfig_fault(file, libconfig_member(group, "closes"),
-                        "ballot.closes is not after ballot.opens");
-    }
-    const char *threshold = libconfig_text(file, group, "threshold", NULL);
-    if (threshold[0] != '\0' &&
-        !parse_threshold(threshold, &plan->threshold_part, &plan->threshold_whole)) {
-        libconfig_fault(file, libconfig_member(group, "threshold"),
-                        "ballot.threshold is \"%.40s\", but must be a fraction such as \"1/2\", or "
-                        "\"0\"",
-                        threshold);
-    }
-}
-
-bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faults,
-                      struct ballot_plan *plan, struct error *err)
-{
-    CLEANUP(libconfig_free) struct libconfig *file = NULL;
-    if (!libconfig_open(path, ERROR_DATA, arena, faults, &file, err)) {
-        return false;
-    }
-    struct ballot_plan made = {.threshold_whole = 1};
-    const struct libconfig_node *group = libconfig_subject(file, "ballot");
-    if (group != NULL) {
-        read_ballot(file, group, &made);
-    }
-    if (!libconfig_conclude(file, ERROR_DATA, err)) {
-        return false;
-    }
-    *plan = made;
-    return true;
 }
 
 enum { CHANNEL_SMS, CHANNEL_EMAIL, CHANNELS };
@@ -169,7 +105,7 @@ static const char *read_template(const struct libconfig *file, const struct libc
                         "channels",
                         channel, channel);
     }
-    return read_word(file, group, channel, used);
+    return plan_read_word(file, group, channel, used);
 }
 
 static const char *const plain_words[] = {"punctuation", "letters", "names", "welsh"};
@@ -354,9 +290,9 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
-    plan->name = read_word(file, group, "name", true);
+    plan->name = plan_read_word(file, group, "name", true);
     plan->title = libconfig_text(file, group, "title", plan->name);
-    plan->ballot = read_word(file, group, "ballot", false);
+    plan->ballot = plan_read_word(file, group, "ballot", false);
     plan->promotional = read_promotional(file, group, plan->ballot[0] != '\0');
     plan->who = libconfig_text(file, group, "who", NULL);
     bool used[CHANNELS] = {false};
@@ -366,8 +302,8 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     read_hours(file, group, used, arena, plan);
     plan->budget = read_budget(file, group, used[CHANNEL_SMS]);
     bool now = strcmp(libconfig_text(file, group, "at", ""), "now") == 0;
-    plan->at = now ? 0 : read_time(file, group, "at", false);
-    plan->deadline = read_time(file, group, "deadline", false);
+    plan->at = now ? 0 : plan_read_time(file, group, "at", false);
+    plan->deadline = plan_read_time(file, group, "deadline", false);
     if (plan->at != 0 && plan->deadline != 0 && plan->deadline <= plan->at) {
         libconfig_fault(file, libconfig_member(group, "deadline"),
                         "campaign.deadline is not after campaign.at");

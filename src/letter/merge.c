@@ -33,6 +33,14 @@ static void put_member(struct json *values, const struct member *member, struct 
     put_known(values, "band", member->band);
 }
 
+/* A ballot's day; absent when it has none. */
+static void put_instant(struct json *object, const char *name, int64_t instant, struct arena *arena)
+{
+    if (instant != 0) {
+        json_put_text(object, name, clock_iso(instant, arena));
+    }
+}
+
 struct json *merge_values(const struct merge_setting *setting, const struct member *member,
                           const char *unit, struct arena *arena)
 {
@@ -46,6 +54,8 @@ struct json *merge_values(const struct merge_setting *setting, const struct memb
         json_put_text(ballot, "title", setting->ballot->title);
         json_put_text(ballot, "opens", clock_iso(setting->ballot->opens, arena));
         json_put_text(ballot, "closes", clock_iso(setting->ballot->closes, arena));
+        put_instant(ballot, "last_post", setting->ballot->last_post, arena);
+        put_instant(ballot, "replacements_until", setting->ballot->replacements_until, arena);
         json_put(values, "ballot", ballot);
     }
     if (unit != NULL) {

@@ -22,6 +22,8 @@ static const struct field fields[] = {
     {"ballot.title", "What the ballot is called."},
     {"ballot.opens", "The day on which voting papers are first sent."},
     {"ballot.closes", "The day and hour by which votes must be in."},
+    {"ballot.last_post", "The last day that is safe for posting; none where nothing is posted."},
+    {"ballot.replacements_until", "The day and hour until which replacement papers can be had."},
     {"unit.name", "The part of the ballot, usually an employer, in which the member votes."},
     {"links.unsubscribe", "The address at which this member says: no more of these."},
     {"links.answer", "The short address at which this member answers by a tap, or leaves."},

@@ -12,9 +12,12 @@ static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined",
 static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
 {
     static const char INSERT[] =
-        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole)"
-        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole)"
-        " ON CONFLICT (name) DO NOTHING";
+        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
+        " method, together, support_part, support_whole, replacements_from, replacements_until,"
+        " last_post, mandate, notice, ballot_notice, sample_paper)"
+        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
+        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
+        " :mandate, :notice, :ballot_notice, :sample_paper) ON CONFLICT (name) DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_text(query, ":name", ballot->name);
     query_text(query, ":title", ballot->title);
@@ -23,6 +26,17 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     query_text(query, ":who", ballot->who);
     query_number(query, ":part", ballot->threshold_part);
     query_number(query, ":whole", ballot->threshold_whole);
+    query_text(query, ":method", ballot->method);
+    query_number(query, ":together", ballot->together);
+    query_number(query, ":support_part", ballot->support_part);
+    query_number(query, ":support_whole", ballot->support_whole);
+    query_id(query, ":replacements_from", ballot->replacements_from);
+    query_id(query, ":replacements_until", ballot->replacements_until);
+    query_id(query, ":last_post", ballot->last_post);
+    query_number(query, ":mandate", ballot->mandate);
+    query_number(query, ":notice", ballot->notice);
+    query_number(query, ":ballot_notice", ballot->ballot_notice);
+    query_number(query, ":sample_paper", ballot->sample_paper);
     if (!query_run(query, err)) {
         return false;
     }
@@ -87,6 +101,9 @@ bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
 
 #define BALLOT_ROW                                                                                 \
     "b.id, b.name, b.title, b.opens, b.closes, b.who, b.threshold_part, b.threshold_whole,"        \
+    " b.method, b.together, b.support_part, b.support_whole, COALESCE(b.replacements_from, 0),"    \
+    " COALESCE(b.replacements_until, 0), COALESCE(b.last_post, 0), b.mandate, b.notice,"           \
+    " b.ballot_notice, b.sample_paper,"                                                            \
     " (SELECT COUNT(*) FROM ballot_unit u WHERE u.ballot_id = b.id),"                              \
     " (SELECT COUNT(*) FROM ballot_member x WHERE x.ballot_id = b.id)"
 
@@ -100,8 +117,19 @@ static void read_ballot(struct query *query, struct arena *arena, struct ballot 
     ballot->who = query_column_text(query, 5, arena);
     ballot->threshold_part = query_column(query, 6);
     ballot->threshold_whole = query_column(query, 7);
-    ballot->units = query_column(query, 8);
-    ballot->entitled = query_column(query, 9);
+    ballot->method = query_column_text(query, 8, arena);
+    ballot->together = query_column(query, 9) != 0;
+    ballot->support_part = query_column(query, 10);
+    ballot->support_whole = query_column(query, 11);
+    ballot->replacements_from = query_column(query, 12);
+    ballot->replacements_until = query_column(query, 13);
+    ballot->last_post = query_column(query, 14);
+    ballot->mandate = query_column(query, 15);
+    ballot->notice = query_column(query, 16);
+    ballot->ballot_notice = query_column(query, 17);
+    ballot->sample_paper = query_column(query, 18);
+    ballot->units = query_column(query, 19);
+    ballot->entitled = query_column(query, 20);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct ballot **ballot,
@@ -245,17 +273,23 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         "         JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
         "         WHERE c.member_id = x.member_id AND k.ballot_id = :ballot"
         "         AND o.state IN ('accepted', 'delivered')) AS reached,"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = 'sms'"
         "         AND NOT EXISTS (SELECT 1 FROM suppression s"
         "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
-        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS reachable"
+        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS by_sms,"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = 'email'"
+        "         AND NOT EXISTS (SELECT 1 FROM suppression s"
+        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
+        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS by_email"
         " FROM ballot_member x WHERE x.ballot_id = :ballot)"
         " SELECT u.name, COUNT(*), COUNT(*) FILTER (WHERE p.state = 'voted'),"
         " COUNT(*) FILTER (WHERE p.state = 'no-paper'),"
         " COUNT(*) FILTER (WHERE p.state = 'declined'),"
         " COUNT(*) FILTER (WHERE p.state = 'ineligible'),"
         " COUNT(*) FILTER (WHERE p.reached),"
-        " COUNT(*) FILTER (WHERE p.reachable AND p.state IN ('unknown', 'no-paper'))"
+        " COUNT(*) FILTER (WHERE (p.by_sms OR p.by_email) AND p.state IN ('unknown', 'no-paper')),"
+        " COUNT(*) FILTER (WHERE p.by_sms AND p.state IN ('unknown', 'no-paper')),"
+        " COUNT(*) FILTER (WHERE p.by_email AND p.state IN ('unknown', 'no-paper'))"
         " FROM ballot_unit u JOIN place p ON p.unit_id = u.id"
         " WHERE u.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
     CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
@@ -271,6 +305,8 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         row->ineligible = query_column(query, 5);
         row->reached = query_column(query, 6);
         row->reachable = query_column(query, 7);
+        row->by_sms = query_column(query, 8);
+        row->by_email = query_column(query, 9);
     }
     *figures = list.items;
     *count = list.count;

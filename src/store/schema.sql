@@ -167,6 +167,18 @@ CREATE TABLE ballot (
     who             TEXT    NOT NULL,       -- the electorate, in the segment language
     threshold_part  INTEGER NOT NULL,       -- needed: part/whole of those entitled, in exact integers;
     threshold_whole INTEGER NOT NULL,       --         0/1 where no law asks for a turnout
+    method        TEXT    NOT NULL DEFAULT 'postal', -- postal, hybrid, electronic, workplace
+    together      INTEGER NOT NULL DEFAULT 0, -- 1: the threshold is of all units together
+    support_part  INTEGER NOT NULL DEFAULT 0, -- of those entitled, must vote Yes: part/whole, or 0/1
+    support_whole INTEGER NOT NULL DEFAULT 1,
+    replacements_from  INTEGER,             -- when replacement papers can be asked for; NULL: never
+    replacements_until INTEGER,
+    last_post     INTEGER,                  -- the beginning of the last day that is safe for posting; NULL:
+                                            -- not known, or nothing is posted
+    mandate       INTEGER NOT NULL DEFAULT 0, -- as the law was when the ballot was made: months that it
+    notice        INTEGER NOT NULL DEFAULT 0, -- carries action (0: no end), days of notice of action,
+    ballot_notice INTEGER NOT NULL DEFAULT 0, -- days before the opening for notice of the ballot and
+    sample_paper  INTEGER NOT NULL DEFAULT 0, -- for the sample of the paper
     CHECK (closes > opens),
     CHECK (threshold_part >= 0 AND threshold_whole > 0 AND threshold_part <= threshold_whole)
 );

@@ -29,8 +29,8 @@ note "VOTED and NO PAPER are on the board"
 reply +447700900002 "VOTED"
 reply +447700900003 "no paper yet"
 expect_status 0 "$MUSTER" ballot board pay --format json
-expect_equal '["Anytown Hospital",6,1,3,2,1,4]
-["City Trust",2,0,1,1,0,2]' "$(jq -c '.[] | [.employer, .entitled, .reported_voted, .needed,
+expect_equal '["City Trust",2,0,1,1,0,2]
+["Anytown Hospital",6,1,3,2,1,4]' "$(jq -c '.[] | [.employer, .entitled, .reported_voted, .needed,
     .short_by, .no_paper, .reachable]' <<<"$out")"
 
 note "what came to be voted stays so, whatever the phone says next"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ballot board: where each employer stands, in exact integers. What members have told us is
- * "reported", never turnout: the union cannot know who has voted. */
+/* The ballot board: where each employer stands, in exact integers, and what is left to do. What
+ * members have told us is "reported", never turnout: the union cannot know who has voted. */
 #ifndef MUSTER_BALLOT_BOARD_H
 #define MUSTER_BALLOT_BOARD_H
 
@@ -10,29 +10,66 @@
 
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
+#include "muster/base/hours.h"
 #include "muster/store/ballots.h"
 #include "muster/store/db.h"
 
+enum {
+    BOARD_SILENT = 60, /* percent: how likely silent members are taken to vote, beside those who
+                          answer, unless somebody says otherwise */
+    BOARD_SILENT_MOST = 100,
+};
+
+/* Where a unit stands. */
+enum board_standing {
+    BOARD_REACHED,      /* the reported votes carry the threshold; or there is none */
+    BOARD_WITHIN_REACH, /* the members who can be written to and have not voted would */
+    BOARD_OUT_OF_REACH, /* they would not: somebody must call, or knock */
+};
+
+/* How many may vote in the end, if those who say nothing vote as often as `silent` percent of those
+ * who answer. No forecast: those who answer are likelier to vote than the rest. */
+struct board_projection {
+    bool known;  /* false: nobody has answered yet */
+    int64_t low; /* with half of that percentage */
+    int64_t expected;
+    int64_t high; /* as often as those who answer */
+};
+
 struct board_row {
     struct ballot_figures figures;
-    int64_t needed; /* votes for the threshold: the smallest V with V * whole >= entitled * part */
-    int64_t short_by;  /* needed less reported, at least 0 */
-    bool within_reach; /* the reachable who have not voted would carry it */
+    int64_t needed; /* votes for the threshold: the smallest V with V * whole >= entitled * part; 0
+                       for a unit of a ballot that counts all together */
+    int64_t short_by; /* needed less reported, at least 0 */
+    int64_t per_day;  /* votes that are needed on each day left for voting; 0: none, or no day */
+    enum board_standing standing;
+    struct board_projection projection;
+};
+
+/* What is taken for granted. */
+struct board_terms {
+    int64_t now;
+    int64_t silent;                        /* percent, 0 to BOARD_SILENT_MOST */
+    const struct hours_holidays *holidays; /* no letters are carried on them */
 };
 
 struct board {
     const struct ballot *ballot;
-    struct board_row *rows; /* a row per unit, by name */
+    struct board_row *rows; /* a row per unit; see board_read */
     size_t count;
     struct board_row total; /* unit is NULL; `needed` is of the whole electorate */
+    int64_t days_left;      /* days on which a vote can still be posted, or cast; today included */
 };
 
 /* Votes needed of `entitled` for a threshold of part/whole; 0 when there is no threshold. Exact:
  * 999 at 1/2 need 500, 1001 at 2/5 need 401. */
-int64_t board_needed(int64_t entitled, int64_t part, int64_t whole);
+int64_t board_needed(int64_t entitled, int64_t part, int64_t whole) MUST_USE;
 
-/* Read the board of a ballot; everything lies in the arena. */
-bool board_read(struct db *db, const struct ballot *ballot, struct arena *arena,
-                struct board *board, struct error *err) MUST_USE;
+/* Read the board of a ballot; everything lies in the arena. The units that the next message can
+ * carry come first, those that need least in front; then those that it cannot, by how much is
+ * missing beyond it; then those that have reached their threshold. Where all count together, the
+ * units in which most members can still be won come first. */
+bool board_read(struct db *db, const struct ballot *ballot, const struct board_terms *terms,
+                struct arena *arena, struct board *board, struct error *err) MUST_USE;
 
 #endif

@@ -124,6 +124,10 @@ struct config {
         const char *holidays; /* the file of them; "": holidays.conf, see there */
     } hours;
     struct {
+        const char
+            *law; /* the file of what the law asks of them; "": ballot-law.conf, see conf/law.h */
+    } ballots;
+    struct {
         int64_t first;    /* seconds until the first retry; then doubled each time */
         int64_t longest;  /* the longest pause between two tries, seconds */
         int64_t attempts; /* hand-overs of one message, the first included */
@@ -159,8 +163,9 @@ bool config_open(const char *given, struct arena *arena, struct faults *faults,
 bool config_example(const struct config_pair *given, size_t count, struct buffer *out,
                     struct error *err) MUST_USE;
 
-/* Append each setting's effective value, one "name = value" a line; secrets are never in it,
- * only the names of the files that hold them. */
-void config_show(const struct config *config, struct buffer *out);
+/* Append each setting's effective value, one "name = value" a line: those that are not what they
+ * would be without a word in the file, or all. Secrets are never in it, only the names of the files
+ * that hold them. */
+void config_show(const struct config *config, bool all, struct buffer *out);
 
 #endif

@@ -10,13 +10,21 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/base/faults.h"
+#include "muster/conf/law.h"
 
 /*
  *     ballot = {
  *         name = "pay-2026";  title = "NHS pay ballot 2026";
  *         opens = "2026-11-02";  closes = "2026-12-18 17:00";
  *         who = "status:active";            # the electorate
- *         threshold = "1/2";                # of those entitled; "0" where no law asks for one
+ *         method = "postal";                # or hybrid, electronic, workplace
+ *         count = "each employer";          # or together: the threshold is of all of them
+ *         jurisdiction = "great-britain";   # whose law, of conf/law.h
+ *         important_public_service = "no";  # "yes": a support threshold may apply
+ *         threshold = "law";                # or a fraction of those entitled, or "0": none
+ *         replacements = { from = "2026-11-09"; until = "2026-12-11 12:00"; };  # else worked out
+ *         post = "first class";             # or second class: how long a paper takes
+ *         last_safe_post = "2026-12-15";    # else worked out
  *     };
  */
 struct ballot_plan {
@@ -25,9 +33,20 @@ struct ballot_plan {
     int64_t opens;  /* ms since the epoch */
     int64_t closes; /* after opens */
     const char *who;
-    int64_t threshold_part; /* votes needed: at least part/whole of those entitled */
-    int64_t threshold_whole;
+    const char *method; /* static */
+    bool together;
+    const char *jurisdiction; /* static */
+    bool important;
+    bool threshold_of_law;
+    struct law_part threshold; /* votes needed of those entitled, unless that is the law's to say */
+    int64_t replacements_from; /* both 0: to be worked out */
+    int64_t replacements_until;
+    bool second_class;
+    int64_t last_post; /* the beginning of that day; 0: to be worked out */
 };
+
+/* Whether votes of a ballot by this method are posted. */
+bool plan_by_post(const char *method) MUST_USE;
 
 /*
  *     campaign = {

@@ -17,11 +17,23 @@ struct ballot {
     const char *title;
     int64_t opens;
     int64_t closes;
-    const char *who; /* the electorate */
-    int64_t threshold_part;
-    int64_t threshold_whole;
-    int64_t units;    /* counted when read */
-    int64_t entitled; /* counted when read */
+    const char *who;         /* the electorate */
+    int64_t threshold_part;  /* of those entitled, must vote; 0: no law asks for a turnout */
+    int64_t threshold_whole; /* at least 1 */
+    const char *method;      /* "postal", "hybrid", "electronic", "workplace" */
+    bool together;           /* the threshold is of all units together */
+    int64_t support_part;    /* of those entitled, must vote Yes; 0: no such rule */
+    int64_t support_whole;
+    int64_t replacements_from; /* when replacement papers can be asked for; both 0: never */
+    int64_t replacements_until;
+    int64_t
+        last_post;   /* the beginning of the last day that is safe for posting; 0: there is none */
+    int64_t mandate; /* months from its last day for which it carries action; 0: no end */
+    int64_t notice;  /* days of notice before action */
+    int64_t ballot_notice; /* days before the opening by which the employer has notice of it */
+    int64_t sample_paper;  /* the same for the sample of the paper */
+    int64_t units;         /* counted when read */
+    int64_t entitled;      /* likewise */
 };
 
 /* Make a ballot; everybody whom `ballot->who` selects is entitled, in the unit of their
@@ -69,6 +81,8 @@ struct ballot_figures {
     int64_t ineligible;
     int64_t reached;   /* a message to one of their addresses was accepted or delivered */
     int64_t reachable; /* neither voted, declined nor ineligible, with an address not suppressed */
+    int64_t by_sms;    /* those of them that a text reaches */
+    int64_t by_email;  /* and those that a mail reaches */
 };
 
 /* Every unit's figures, by name, in the arena. */

@@ -10,7 +10,11 @@
 #include "../inbound/world.h"
 #include "muster/ballot/board.h"
 
-static const int64_t NOW = 1800000000000;
+static const int64_t NOW = 1800000000000; /* Friday 15 January 2027, 08:00 in London */
+
+static const struct hours_holidays no_holidays;
+static const struct board_terms terms = {
+    .now = NOW, .silent = BOARD_SILENT, .holidays = &no_holidays};
 
 static void the_votes_needed_are_exact(void **state)
 {
@@ -82,7 +86,9 @@ static struct ballot *add_trust(struct world *world, int64_t ids[10])
                             .closes = NOW + CLOCK_HOUR,
                             .who = "everyone",
                             .threshold_part = 1,
-                            .threshold_whole = 2};
+                            .threshold_whole = 2,
+                            .method = "postal",
+                            .support_whole = 1};
     WORLD_MUST(ballots_create(world->db, &ballot, &err));
     WORLD_MUST(db_commit(world->db, &err));
     world->ballot_id = ballot.id;
@@ -104,15 +110,15 @@ static void the_board_shows_each_employer_and_all(void **state)
     mark(world, ids[8], "declined");
     mark(world, ids[7], "ineligible");
     mark(world, ids[6], "no-paper");
-    WORLD_MUST(board_read(world->db, ballot, world->arena, &board, &err));
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
     assert_int_equal(board.count, 2);
-    const struct board_row *hospital = &board.rows[0];
-    const struct board_row *trust = &board.rows[1];
+    const struct board_row *hospital = &board.rows[1]; /* nothing is left to do there */
+    const struct board_row *trust = &board.rows[0];
     assert_string_equal(hospital->figures.unit, "Anytown Hospital");
     assert_int_equal(hospital->figures.entitled, 3);
     assert_int_equal(hospital->needed, 2);
     assert_int_equal(hospital->short_by, 0);
-    assert_true(hospital->within_reach);
+    assert_int_equal(hospital->standing, BOARD_REACHED);
     assert_string_equal(trust->figures.unit, "City Trust");
     assert_int_equal(trust->figures.entitled, 10);
     assert_int_equal(trust->figures.voted, 1);
@@ -122,16 +128,25 @@ static void the_board_shows_each_employer_and_all(void **state)
     assert_int_equal(trust->needed, 5);
     assert_int_equal(trust->short_by, 4);
     assert_int_equal(trust->figures.reachable, 4); /* 3, 4, 5, and 6 who has no paper */
-    assert_true(trust->within_reach);
+    assert_int_equal(trust->figures.by_sms, 4);
+    assert_int_equal(trust->figures.by_email, 0);
+    assert_int_equal(trust->standing, BOARD_WITHIN_REACH);
     assert_null(board.total.figures.unit);
     assert_int_equal(board.total.figures.entitled, 13);
     assert_int_equal(board.total.needed, 7); /* of the whole, not the sum of the rows */
     assert_int_equal(board.total.short_by, 4);
     /* One more who declines, and it is out of reach there, though not on the whole. */
     mark(world, ids[3], "declined");
-    WORLD_MUST(board_read(world->db, ballot, world->arena, &board, &err));
-    assert_false(board.rows[1].within_reach);
-    assert_true(board.total.within_reach);
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
+    assert_int_equal(board.rows[0].standing, BOARD_OUT_OF_REACH);
+    assert_int_equal(board.total.standing, BOARD_WITHIN_REACH);
+    /* Together, no employer by itself is short of anything. */
+    ballot->together = true;
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
+    assert_string_equal(board.rows[0].figures.unit, "City Trust"); /* most are to be won there */
+    assert_int_equal(board.rows[0].needed, 0);
+    assert_int_equal(board.rows[0].standing, BOARD_REACHED);
+    assert_int_equal(board.total.short_by, 4);
     world_close(world);
 }
 
@@ -144,14 +159,109 @@ static void without_a_threshold_nothing_is_short(void **state)
     WORLD_MUST(ballots_get(world->db, world->ballot_id, world->arena, &ballot, &err));
     ballot->threshold_part = 0;
     ballot->threshold_whole = 1;
-    WORLD_MUST(board_read(world->db, ballot, world->arena, &board, &err));
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
     assert_int_equal(board.rows[0].needed, 0);
     assert_int_equal(board.rows[0].short_by, 0);
-    assert_true(board.rows[0].within_reach);
+    assert_int_equal(board.rows[0].standing, BOARD_REACHED);
     ballot->id = 999; /* nobody is entitled in a ballot that is not there */
-    WORLD_MUST(board_read(world->db, ballot, world->arena, &board, &err));
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
     assert_int_equal(board.count, 0);
     assert_int_equal(board.total.figures.entitled, 0);
+    world_close(world);
+}
+
+/* A row per employer: those entitled, and of them who reported, has no paper, has no address. */
+struct employer {
+    const char *name;
+    int entitled, voted, no_paper, unreachable;
+};
+
+static void add_employers(struct world *world, const struct employer *employers, size_t count,
+                          struct ballot *ballot)
+{
+    int made = 0;
+    WORLD_MUST(db_begin(world->db, &err));
+    for (size_t i = 0; i < count; i++) {
+        for (int j = 0; j < employers[i].entitled; j++, made++) {
+            struct members_outcome outcome;
+            const bool silent = j >= employers[i].entitled - employers[i].unreachable;
+            struct member member = {
+                .number = arena_printf(world->arena, "%zu-%d", i, j),
+                .email = silent ? NULL : arena_printf(world->arena, "m%d@mail.example", made),
+                .employer = employers[i].name,
+                .job = "Nurse"};
+            WORLD_MUST(members_put(world->db, &member, 0, world->arena, &outcome, &err));
+        }
+    }
+    WORLD_MUST(ballots_create(world->db, ballot, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    for (size_t i = 0; i < count; i++) {
+        for (int j = 0; j < employers[i].voted + employers[i].no_paper; j++) {
+            struct member *member = NULL;
+            WORLD_MUST(members_find(world->db, arena_printf(world->arena, "%zu-%d", i, j),
+                                    world->arena, &member, &err));
+            world->ballot_id = ballot->id;
+            mark(world, member->id, j < employers[i].voted ? "voted" : "no-paper");
+        }
+    }
+}
+
+static void what_is_left_to_do_comes_first(void **state)
+{
+    (void)state;
+    static const struct employer employers[] = {
+        {"Done", 4, 2, 0, 0},     {"Nearly", 20, 9, 2, 0},    {"Far", 20, 3, 0, 0},
+        {"Beyond", 20, 4, 0, 12}, {"Hopeless", 20, 1, 0, 18},
+    };
+    static const char *const order[] = {"Nearly", "Far", "Beyond", "Hopeless", "Done"};
+    struct world *world = world_open(NOW);
+    struct board board;
+    struct ballot ballot = {.name = "five",
+                            .title = "Five employers",
+                            .opens = NOW - 7 * 24 * (int64_t)CLOCK_HOUR,
+                            .closes = NOW + 7 * 24 * (int64_t)CLOCK_HOUR,
+                            .last_post = NOW + 4 * 24 * (int64_t)CLOCK_HOUR,
+                            .who = "job:nurse",
+                            .threshold_part = 1,
+                            .threshold_whole = 2,
+                            .method = "postal",
+                            .support_whole = 1};
+    add_employers(world, employers, ARRAY_LENGTH(employers), &ballot);
+    WORLD_MUST(board_read(world->db, &ballot, &terms, world->arena, &board, &err));
+    assert_int_equal(board.count, ARRAY_LENGTH(order));
+    for (size_t i = 0; i < board.count; i++) {
+        assert_string_equal(board.rows[i].figures.unit, order[i]);
+    }
+    /* Friday, Saturday, Monday and Tuesday: seven more a day in 4 days are 2 a day. */
+    assert_int_equal(board.days_left, 4);
+    assert_int_equal(board.rows[1].short_by, 7);
+    assert_int_equal(board.rows[1].per_day, 2);
+    /* 9 of 11 who answered have voted, 9 say nothing: 9 * 9/11 * 60 % are 4. */
+    const struct board_projection *nearly = &board.rows[0].projection;
+    assert_true(nearly->known);
+    assert_int_equal(nearly->low, 9 + 2);
+    assert_int_equal(nearly->expected, 9 + 4);
+    assert_int_equal(nearly->high, 9 + 7);
+    /* After the last post no day is left. */
+    const struct board_terms late = {
+        .now = NOW + 5 * 24 * (int64_t)CLOCK_HOUR, .silent = 100, .holidays = &no_holidays};
+    WORLD_MUST(board_read(world->db, &ballot, &late, world->arena, &board, &err));
+    assert_int_equal(board.days_left, 0);
+    assert_int_equal(board.rows[0].per_day, 0);
+    assert_int_equal(board.rows[0].projection.expected, board.rows[0].projection.high);
+    world_close(world);
+}
+
+static void before_anybody_answers_nothing_is_projected(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct ballot *ballot = NULL;
+    struct board board;
+    WORLD_MUST(ballots_get(world->db, world->ballot_id, world->arena, &ballot, &err));
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
+    assert_false(board.rows[0].projection.known);
+    assert_false(board.total.projection.known);
     world_close(world);
 }
 
@@ -161,6 +271,8 @@ int main(void)
         cmocka_unit_test(the_votes_needed_are_exact),
         cmocka_unit_test(the_board_shows_each_employer_and_all),
         cmocka_unit_test(without_a_threshold_nothing_is_short),
+        cmocka_unit_test(what_is_left_to_do_comes_first),
+        cmocka_unit_test(before_anybody_answers_nothing_is_projected),
     };
     return cmocka_run_group_tests_name("ballot/board", tests, NULL, NULL);
 }

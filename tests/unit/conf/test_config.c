@@ -305,7 +305,7 @@ static void test_ways_out(void **state)
     assert_int_equal(gateways[1].config->sms.variable_count, 2);
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, 64 * 1024);
-    config_show(&got.config, &shown);
+    config_show(&got.config, true, &shown);
     assert_non_null(strstr(buffer_text(&shown), "\nmail.relays.office.per_minute = 30\n"));
     assert_non_null(strstr(buffer_text(&shown), "\nsms.gateways.two.variables.b = 3\n"));
     drop(&got);
@@ -459,11 +459,15 @@ static void test_show(void **state)
     assert_true(got.ok);
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, 1 << 16);
-    config_show(&got.config, &shown);
+    config_show(&got.config, true, &shown);
     assert_non_null(strstr(buffer_text(&shown), "mail.batch = 256\n"));
     assert_non_null(strstr(buffer_text(&shown), "sms.variables.base_url = b\n"));
     assert_non_null(strstr(buffer_text(&shown), "mail.password_file = "));
     assert_null(strstr(buffer_text(&shown), "hunter"));
+    buffer_clear(&shown);
+    config_show(&got.config, false, &shown);
+    assert_non_null(strstr(buffer_text(&shown), "mail.user = u\n"));
+    assert_null(strstr(buffer_text(&shown), "mail.batch"));
     drop(&got);
 }
 

@@ -54,14 +54,41 @@ static void test_ballot(void **state)
     int64_t closes = 0;
     assert_true(clock_parse("2026-12-18T17:00Z", &closes)); /* winter: local time is UTC */
     assert_int_equal(got.ballot.closes, closes);
-    assert_int_equal(got.ballot.threshold_part, 1);
-    assert_int_equal(got.ballot.threshold_whole, 2);
+    assert_int_equal(got.ballot.threshold.part, 1);
+    assert_int_equal(got.ballot.threshold.whole, 2);
     assert_string_equal(got.ballot.who, "status:active");
+    assert_false(got.ballot.threshold_of_law);
+    assert_string_equal(got.ballot.method, "postal");
+    assert_string_equal(got.ballot.jurisdiction, "great-britain");
+    assert_false(got.ballot.together || got.ballot.important || got.ballot.second_class);
+    assert_int_equal(got.ballot.replacements_from, 0);
+    assert_int_equal(got.ballot.last_post, 0);
+    drop(&got);
+    read_text(&got,
+              BALLOT(TIMES "method = \"hybrid\"; count = \"together\"; post = \"second class\";"
+                           " jurisdiction = \"northern-ireland\"; threshold = \"law\";"
+                           " important_public_service = \"yes\"; last_safe_post = \"2026-12-14\";"
+                           " replacements = { from = \"2026-11-09\";"
+                           " until = \"2026-12-11 12:00\"; };"),
+              true);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_string_equal(got.ballot.method, "hybrid");
+    assert_string_equal(got.ballot.jurisdiction, "northern-ireland");
+    assert_true(got.ballot.together && got.ballot.important && got.ballot.second_class);
+    assert_true(got.ballot.threshold_of_law);
+    assert_true(clock_parse("2026-12-14T00:00Z", &closes));
+    assert_int_equal(got.ballot.last_post, closes);
+    assert_true(clock_parse("2026-12-11T12:00Z", &closes));
+    assert_int_equal(got.ballot.replacements_until, closes);
+    drop(&got);
+    read_text(&got, BALLOT(TIMES), true);
+    assert_true(got.ok);
+    assert_true(got.ballot.threshold_of_law);
     drop(&got);
     read_text(&got, BALLOT(TIMES "threshold = \"0\";"), true);
     assert_true(got.ok);
-    assert_int_equal(got.ballot.threshold_part, 0);
-    assert_int_equal(got.ballot.threshold_whole, 1);
+    assert_int_equal(got.ballot.threshold.part, 0);
+    assert_int_equal(got.ballot.threshold.whole, 1);
     drop(&got);
 }
 
@@ -215,7 +242,22 @@ static void test_ballot_faults(void **state)
         {"campaign = { };", "campaign is not known"},
         {BALLOT(""), "ballot.opens is missing"},
         {BALLOT(""), "ballot.closes is missing"},
-        {BALLOT(TIMES), "ballot.threshold is missing"},
+        {BALLOT(TIMES "method = \"phone\";"), "ballot.method is \"phone\""},
+        {BALLOT(TIMES "count = \"all\";"), "ballot.count is \"all\""},
+        {BALLOT(TIMES "jurisdiction = \"france\";"), "ballot.jurisdiction is \"france\""},
+        {BALLOT(TIMES "last_safe_post = \"2026-12-32\";"), "ballot.last_safe_post is"},
+        {BALLOT(TIMES "last_safe_post = \"2026-12-19\";"), "does not lie within the ballot"},
+        {BALLOT(TIMES "last_safe_post = \"2026-10-01\";"), "does not lie within the ballot"},
+        {BALLOT(TIMES "last_safe_post = \"2026-12-14\"; method = \"electronic\";"),
+         "nothing is posted"},
+        {BALLOT(TIMES "replacements = { from = \"2026-11-09\"; until = \"2026-11-08 12:00\"; };"),
+         "until is not after"},
+        {BALLOT(TIMES "replacements = { from = \"2026-10-09\"; until = \"2026-11-08 12:00\"; };"),
+         "do not lie within"},
+        {BALLOT(TIMES "replacements = { from = \"2026-11-09\"; until = \"2026-12-08\"; };"),
+         "until needs a time of day"},
+        {BALLOT(TIMES "replacements = { from = \"2026-11-09\"; };"), "until is missing"},
+        {BALLOT(TIMES "replacements = { form = \"2026-11-09\"; };"), "did you mean from?"},
         {BALLOT(TIMES "threshold = \"3/2\";"), ":2: ballot.threshold is \"3/2\""},
         {BALLOT(TIMES "threshold = \"1/0\";"), "ballot.threshold"},
         {BALLOT(TIMES "threshold = \"-1/2\";"), "ballot.threshold"},

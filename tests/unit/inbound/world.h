@@ -80,7 +80,9 @@ static inline void world_fill(struct world *world)
                             .closes = world->now + 24 * (int64_t)CLOCK_HOUR,
                             .who = "everyone",
                             .threshold_part = 1,
-                            .threshold_whole = 2};
+                            .threshold_whole = 2,
+                            .method = "postal",
+                            .support_whole = 1};
     WORLD_MUST(ballots_create(db, &ballot, &err));
     world->ballot_id = ballot.id;
     struct campaign campaign = {

@@ -19,7 +19,9 @@ static struct ballot ballot_of(const char *name, const char *who)
                            .closes = NOW + CLOCK_HOUR,
                            .who = who,
                            .threshold_part = 2,
-                           .threshold_whole = 5};
+                           .threshold_whole = 5,
+                           .method = "postal",
+                           .support_whole = 1};
 }
 
 static void the_electorate_is_the_roster_of_that_day(void **state)
