@@ -80,6 +80,8 @@ for n in 1 2; do
     expect_match 'Noted: you have voted' "$(cat answer)" "the page"
     expect_equal voted "$(place T1)" "the state"
 done
+expect_status 0 "$MUSTER" member show T1
+expect_match 'voted, told by a tap$' "$out"
 expect_equal 200 "$(ask POST "$(link +447700900002)" --data answer=no-paper)"
 expect_equal no-paper "$(place T2)" "the state"
 expect_equal 200 "$(ask POST "$(link +447700900003)" -F answer=declined)" "a form in parts"
