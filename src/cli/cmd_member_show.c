@@ -268,8 +268,8 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
                 bool kept = !text_equal(event->told, event->becomes);
                 put(page, "", 20, "  %s  %s, told by a %s%s%s",
                     clock_minute(event->at, page->arena), event->told,
-                    text_printable(event->source, page->arena),
-                    kept ? "; it stays " : "", kept ? event->becomes : "");
+                    text_printable(event->source, page->arena), kept ? "; it stays " : "",
+                    kept ? event->becomes : "");
             }
         }
     }
