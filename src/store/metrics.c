@@ -91,7 +91,8 @@ bool metrics_facts(struct db *db, struct arena *arena, struct metrics_facts *fac
 {
     static const char ATTEMPTS[] = "SELECT channel, route, verdict, count FROM attempt_count";
     static const char REFUSALS[] = "SELECT why, count FROM refusal_count";
+    static const char MAILS[] = "SELECT kind, class, proof, count FROM mail_count";
     return count(db, ATTEMPTS, 3, arena, &facts->attempts, err) &&
            count(db, REFUSALS, 1, arena, &facts->refusals, err) &&
-           read_campaigns(db, arena, facts, err);
+           count(db, MAILS, 3, arena, &facts->mails, err) && read_campaigns(db, arena, facts, err);
 }

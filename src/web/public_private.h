@@ -16,8 +16,7 @@ enum { PUBLIC_STATUS_WORD_MAX = 64 };
 /* What a gateway's callbacks are checked by, and where it calls. */
 struct public_key {
     char secret[FILE_SECRET_MAX]; /* "": it signs nothing */
-    const char *receipt_url;
-    const char *reply_url;
+    struct hook_urls urls;
 };
 
 struct public

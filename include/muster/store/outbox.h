@@ -291,10 +291,11 @@ struct outbox_attempt {
 bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
                      struct outbox_attempt **attempts, size_t *count, struct error *err) MUST_USE;
 
-/* What else happened to a message, in order of time: steps that no attempt tells, and receipts. */
+/* What else happened to a message, in order of time: steps that no attempt tells, receipts, and
+ * what came back. */
 struct outbox_event {
     int64_t at;
-    const char *what; /* the state it came to, or "receipt" */
+    const char *what; /* the state it came to, or "receipt", "bounce", "complaint" */
     const char *reason;
 };
 bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox_event **events,
