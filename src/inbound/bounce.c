@@ -116,7 +116,8 @@ static bool find_message(struct bounce_case *taken, const struct config *config,
 /* --- whether it has been here before -----------------------------------------------------------*/
 
 /* What makes the mail its own, and is the same when it is brought again. What it proves goes in, so
- * that nobody keeps a bounce out by forging one before it that proves nothing. */
+ * that nobody keeps a bounce out by forging one before it that proves nothing; and what was written,
+ * since there are programs that give all their mails the same Message-ID. */
 static void make_mark(struct bounce_case *taken)
 {
     const struct returned *returned = taken->returned;
@@ -124,11 +125,8 @@ static void make_mark(struct bounce_case *taken)
     buffer_init(&text, MARK_CEILING);
     (void)buffer_printf(&text, "%s\n%s\n", bounce_proof_name(taken->proof),
                         taken->message == NULL ? "" : taken->message->reference);
-    (void)buffer_printf(&text, "%s\n", returned->own_id);
-    if (text_empty(returned->own_id)) {
-        (void)buffer_printf(&text, "%s\n%s\n%s\n", returned->from, returned->subject,
-                            returned->text);
-    }
+    (void)buffer_printf(&text, "%s\n%s\n%s\n%s\n", returned->own_id, returned->from,
+                        returned->subject, returned->text);
     for (size_t i = 0; i < returned->count; i++) {
         const struct returned_event *event = &returned->events[i];
         (void)buffer_printf(&text, "%s %s %d %s %s %s\n", returned_kind_name(event->kind),

@@ -7,10 +7,12 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/inbound/reply.h"
+#include "muster/model/keyword.h"
 #include "muster/store/inbox.h"
 
 enum {
     STRANGERS_MOST = 200,  /* mails of people nobody knows that are kept in a day */
+    ADDRESS_MOST = 50,     /* the same in the name of one address that is known */
     TEXT_MOST = 16 * 1024, /* bytes of one */
     SUBJECT_MOST = 200,
 };
@@ -37,23 +39,56 @@ static const char *words_of(const struct bounce_case *taken, enum returned_kind 
 static bool is_stranger(const struct bounce_case *taken, const struct reply *reply, bool *stranger,
                         struct error *err)
 {
-    bool contact = false;
-    if (taken->message == NULL && !bounce_is_contact(taken, reply->address_key, &contact, err)) {
+    bool known = false;
+    if (taken->message == NULL && !inbox_knows(taken->db, reply->address_key, &known, err)) {
         return false;
     }
-    *stranger = taken->message == NULL && !contact;
+    *stranger = taken->message == NULL && !known;
     return true;
 }
 
-/* Whether there is no room left for what strangers write. */
-static bool is_enough(const struct bounce_case *taken, bool *enough, struct error *err)
+/* Whether there is no room left for what proves nothing: anybody can write it, in any name. */
+static bool is_enough(const struct bounce_case *taken, const struct reply *reply, bool stranger,
+                      bool *enough, struct error *err)
 {
+    const int64_t since = taken->now - 24 * (int64_t)CLOCK_HOUR;
     int64_t count = 0;
-    if (!inbox_strangers(taken->db, taken->now - 24 * (int64_t)CLOCK_HOUR, &count, err)) {
+    if (taken->message != NULL) {
+        *enough = false;
+        return true;
+    }
+    if (stranger ? !inbox_strangers(taken->db, since, &count, err)
+                 : !inbox_written(taken->db, reply->address_key, since, &count, err)) {
         return false;
     }
-    *enough = count >= STRANGERS_MOST;
+    *enough = count >= (stranger ? STRANGERS_MOST : ADDRESS_MOST);
     return true;
+}
+
+/* Whoever asks for silence has it at the address they write from, if that is one that we write to:
+ * a mail that was passed on proves whose it was, and not who wants no more. */
+static bool silence_writer(const struct bounce_case *taken, const char *kind, struct error *err)
+{
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    bool known = false;
+    db_address_key(taken->db, CHANNEL_EMAIL, taken->returned->from, key);
+    if (!inbox_knows(taken->db, key, &known, err)) {
+        return false;
+    }
+    const char *reason = text_equal(kind, "hold") ? "a mail may have asked for no more mails"
+                                                  : "a mail asked for no more mails";
+    return !known || bounce_suppress(taken, key, kind, reason, 0, err);
+}
+
+/* What is not kept is heard nevertheless when it asks for silence. */
+static bool pass_over(const struct bounce_case *taken, enum keyword keyword, bool stranger,
+                      const char **told, struct error *err)
+{
+    const bool silence = keyword == KEYWORD_STOP || keyword == KEYWORD_HOLD;
+    *told = stranger  ? "not kept: enough strangers have written today"
+            : silence ? "its address is suppressed; not kept: enough was written from it today"
+                      : "not kept: enough was written from its address today";
+    return stranger || !silence || silence_writer(taken, keyword_name(keyword), err);
 }
 
 static const char *tell(const struct reply *reply, bool stranger, struct arena *arena)
@@ -84,12 +119,11 @@ static bool put(const struct bounce_case *taken, const struct returned_event *ev
     bool enough = false;
     bool fresh = false;
     if (!is_stranger(taken, &reply, &stranger, err) ||
-        (stranger && !is_enough(taken, &enough, err))) {
+        !is_enough(taken, &reply, stranger, &enough, err)) {
         return false;
     }
     if (enough) {
-        *told = "not kept: enough strangers have written today";
-        return true;
+        return pass_over(taken, keyword, stranger, told, err);
     }
     const struct reply_mail mail = {
         .reply = &reply,
@@ -101,7 +135,9 @@ static bool put(const struct bounce_case *taken, const struct returned_event *ev
         return false;
     }
     *told = tell(&reply, stranger, taken->arena);
-    return true;
+    return taken->message == NULL || !reply_silences(&reply) ||
+           text_equal(taken->returned->from, taken->message->address) ||
+           silence_writer(taken, reply.meaning, err);
 }
 
 /* The reader's words for what it cannot place. */
@@ -122,7 +158,8 @@ bool bounce_written(const struct bounce_case *taken, const struct returned_event
         if (taken->proof != BOUNCE_UNPROVEN) {
             *told = "its address is suppressed";
             return bounce_suppress(taken, taken->address_key, "stop",
-                                   "a mail asked for no more mails", 0, err);
+                                   "a mail asked for no more mails", 0, err) &&
+                   silence_writer(taken, "stop", err);
         }
         return put(taken, event, KEYWORD_STOP, told, err);
     case RETURNED_OTHER:

@@ -168,7 +168,8 @@ bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t
     static const char BLOCKED[] =
         "SELECT o.address FROM bounce b JOIN outbox o ON o.id = b.outbox_id"
         " WHERE b.class = 'blocked' AND b.at > :since AND o.pool = :pool"
-        " AND (:pool <> '' OR o.gateway = :route) ORDER BY b.at DESC LIMIT 1000";
+        " AND (:pool <> '' OR o.gateway = :route)"
+        " GROUP BY o.address_key ORDER BY MAX(b.at) DESC LIMIT 1000";
     const char *seen[BOUNCES_DOMAINS_MOST] = {NULL};
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, BLOCKED);

@@ -269,6 +269,30 @@ bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error 
     return query_ok(query, err);
 }
 
+bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t since,
+                   int64_t *count, struct error *err)
+{
+    static const char COUNT[] = "SELECT COUNT(*) FROM reply"
+                                " WHERE address_key = :key AND channel = 'email' AND at > :since";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    query_number(query, ":since", since);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], bool *known,
+                 struct error *err)
+{
+    static const char KNOWS[] = "SELECT 1 FROM contact WHERE address_key = :key UNION ALL"
+                                " SELECT 1 FROM outbox"
+                                " WHERE address_key = :key AND released_at IS NOT NULL LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, KNOWS);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    *known = query_step(query);
+    return query_ok(query, err);
+}
+
 bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err)
 {

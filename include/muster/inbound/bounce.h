@@ -48,17 +48,18 @@ struct bounce_outcome {
  *   at once, or where the fault may be a domain's or a rule's, when that happens again another day.
  *   A full mailbox and what may work later suspend the address for thirty days when mail has come
  *   back on five or three different days and none came through in between. What the receiver does
- *   not want from us says nothing of the address: more than ten of a pool in five minutes pause it,
- *   or the relay, where they are in none and of three domains. A fault of ours is told as the
+ *   not want from us says nothing of the address: more than ten addresses of a pool in five
+ *   minutes pause it, or the relay, where they are in none and of three domains. A fault of ours is told as the
  *   relay's.
  * - It is late: that is noted, and nothing else.
  * - Its receiver complained, or wants no more: the address is suppressed.
- * - The member wrote: that goes into the inbox, with what it means for the ballot.
+ * - The member wrote: that goes into the inbox, with what it means for the ballot. A wish for
+ *   silence holds for the address it was written from, too, if that is one that we write to.
  *
  * Of what proves nothing, bounces and complaints are kept to be looked at if they are about an
  * address of a member; a person's mail goes into the inbox, and is an opt-out if it says so and
- * comes from a member's address, but no vote. What strangers write is kept up to a measure for a
- * day. Out-of-office answers and the like are counted, no more.
+ * comes from a member's address or one that we have written to, but no vote. What strangers write,
+ * and what is written in the name of one address, is kept up to a measure for a day. Out-of-office answers and the like are counted, no more.
  *
  * Needs an open transaction. `outcome` is in the arena. */
 bool bounce_take(struct db *db, const struct config *config, const struct bounce_mail *mail,

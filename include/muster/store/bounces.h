@@ -72,7 +72,8 @@ bool bounces_died(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SI
 
 enum { BOUNCES_DOMAINS_MOST = 3 };
 
-/* Messages that came back as blocked. */
+/* Addresses from which messages came back as blocked. However many one has brought back, it counts
+ * once: who has had many mails can prove them all, and say of each what he likes. */
 struct bounces_blocked {
     int64_t count;
     int64_t

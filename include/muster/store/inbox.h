@@ -82,6 +82,15 @@ bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *
 /* How many mails of people nobody knows have been kept since then. */
 bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error *err) MUST_USE;
 
+/* How many mails from this address have been kept since then. */
+bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t since,
+                   int64_t *count, struct error *err) MUST_USE;
+
+/* Whether the address is a member's, or one that a message of ours has gone to: who has it may ask
+ * for silence there, though a list has taken it off meanwhile and may bring it back. */
+bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], bool *known,
+                 struct error *err) MUST_USE;
+
 /* Replies, latest first, at most `limit`; `meaning` NULL for all. */
 bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err) MUST_USE;

@@ -308,14 +308,14 @@ static void what_is_late_is_only_noted(void **state)
     world_close(world);
 }
 
-/* Queue a mail to Ann at one of so many domains. */
-static void queue_at(struct world *world, int domain)
+/* Queue a mail to one of Ann's addresses at this domain. */
+static void queue_at(struct world *world, int domain, int address)
 {
     const struct outbox_message message = {
         .step_id = world->step_id,
         .member_id = world->member_ids[0],
         .channel = CHANNEL_EMAIL,
-        .address = arena_printf(world->arena, "ann@trust%d.example", domain),
+        .address = arena_printf(world->arena, "ann%d@trust%d.example", address, domain),
         .template_id = world->template_id,
         .merge = "{}",
         .due_at = world->now - 1};
@@ -326,12 +326,14 @@ static void queue_at(struct world *world, int domain)
     assert_true(queued);
 }
 
-/* So many mails to Ann that nobody wants, a second apart; `pool` may be "". */
-static void be_blocked(struct world *world, int times, int domains, const char *pool)
+/* So many mails to Ann that nobody wants, a second apart; `pool` may be "". Each goes to an address
+ * of its own, or all at a domain to one. */
+static void be_blocked_at(struct world *world, int times, int domains, const char *pool, bool one)
 {
+    static int addresses = 0;
     for (int i = 0; i < times; i++) {
         next_step(world);
-        queue_at(world, i % domains);
+        queue_at(world, i % domains, one ? 0 : ++addresses);
         if (pool[0] != '\0') {
             WORLD_MUST(db_begin(world->db, &err));
             WORLD_MUST(outbox_set_pool(world->db, "trust0.example", pool, &err));
@@ -349,6 +351,11 @@ static void be_blocked(struct world *world, int times, int domains, const char *
         assert_string_equal(state_of(world, &messages[0]), "undelivered");
         world->now += CLOCK_SECOND;
     }
+}
+
+static void be_blocked(struct world *world, int times, int domains, const char *pool)
+{
+    be_blocked_at(world, times, domains, pool, false);
 }
 
 /* Until when a subject is paused; 0: it is not. */
@@ -400,6 +407,18 @@ static void one_domain_alone_pauses_nobody(void **state)
     (void)state;
     struct world *world = world_open(NOW);
     be_blocked(world, 40, 2, "");
+    assert_int_equal(paused_until(world, "email/practice"), 0);
+    world_close(world);
+}
+
+/* Who has kept all mails of a year can prove each, and say of each that it is not wanted. */
+static void one_member_alone_pauses_nobody(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    be_blocked_at(world, 40, 1, "google", true);
+    assert_int_equal(paused_until(world, "pool/google"), 0);
+    be_blocked_at(world, 40, 3, "", true);
     assert_int_equal(paused_until(world, "email/practice"), 0);
     world_close(world);
 }
@@ -517,6 +536,7 @@ int main(void)
         cmocka_unit_test(what_is_not_wanted_pauses_the_relay_not_the_member),
         cmocka_unit_test(receivers_with_rules_are_paused_alone),
         cmocka_unit_test(one_domain_alone_pauses_nobody),
+        cmocka_unit_test(one_member_alone_pauses_nobody),
         cmocka_unit_test(slow_refusals_pause_nobody),
         cmocka_unit_test(a_fault_of_ours_is_told_of_the_relay),
         cmocka_unit_test(a_complaint_ends_it),

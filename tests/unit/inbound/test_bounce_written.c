@@ -171,6 +171,89 @@ static void what_answers_by_itself_is_only_counted(void **state)
     world_close(world);
 }
 
+/* What is passed on proves whose it was. */
+static void who_answers_what_was_passed_on_is_heard(void **state)
+{
+    (void)state;
+    static const struct {
+        enum returned_kind kind;
+        const char *text;
+        const char *means;
+    } cases[] = {
+        {RETURNED_REPLY, "Please stop\n\nno more of this", "stop"},
+        {RETURNED_REPLY, "I am no longer a member", "hold"},
+        {RETURNED_UNSUBSCRIBE, "STOP", "stop"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct world *world = world_open(NOW);
+        struct letter letter = letter_of(world, sent(world, 0), BY_LINK, cases[i].kind,
+                                         "Bea@MAIL.example", cases[i].text);
+        (void)take(world, &letter);
+        assert_int_equal(suppressed(world, ANN, cases[i].means), 1);
+        assert_int_equal(suppressed(world, BEA, cases[i].means), 1);
+        world_close(world);
+    }
+}
+
+/* A list that leaves an address out may bring it back. */
+static void an_address_that_was_written_to_may_ask_for_silence(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    (void)sent(world, 0);
+    struct member member = world_members[0];
+    struct members_outcome outcome;
+    member.email = "new@mail.example";
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(members_put(world->db, &member, 0, world->arena, &outcome, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_int_equal(suppressed(world, "new@mail.example", NULL), 0);
+    world_close(world);
+}
+
+/* There are programs that give all their mails the same Message-ID. */
+static void two_mails_of_one_id_are_two(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "When?");
+    letter.mail.own_id = "1@phone.example";
+    assert_true(take(world, &letter).fresh);
+    assert_false(take(world, &letter).fresh);
+    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
+    letter.mail.own_id = "1@phone.example";
+    assert_true(take(world, &letter).fresh);
+    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    world_close(world);
+}
+
+static void what_is_written_in_one_name_has_a_measure(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct outbox_message *message = sent(world, 0);
+    for (int i = 0; i < 80; i++) {
+        const char *text = arena_printf(world->arena, "Buy %d of these", i);
+        struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, text);
+        (void)take(world, &letter);
+    }
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, NULL, 1000, world->arena, &replies, &count, &err));
+    assert_int_equal(count, 50);
+    struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "Please stop");
+    (void)take(world, &letter);
+    assert_string_not_equal(latest_reply(world)->text, "Please stop");
+    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    letter = letter_of(world, message, BY_LINK, RETURNED_REPLY, ANN, "I have voted");
+    (void)take(world, &letter);
+    assert_string_equal(ballot_state(world, 0), "voted");
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +263,10 @@ int main(void)
         cmocka_unit_test(unsubscribing_by_mail),
         cmocka_unit_test(what_strangers_write_has_a_measure),
         cmocka_unit_test(what_answers_by_itself_is_only_counted),
+        cmocka_unit_test(who_answers_what_was_passed_on_is_heard),
+        cmocka_unit_test(an_address_that_was_written_to_may_ask_for_silence),
+        cmocka_unit_test(two_mails_of_one_id_are_two),
+        cmocka_unit_test(what_is_written_in_one_name_has_a_measure),
     };
     return cmocka_run_group_tests_name("inbound/bounce_written", tests, NULL, NULL);
 }
