@@ -2,7 +2,9 @@
 /* IMAP by libcurl. Of its two ways of asking, a mail is fetched by its URL (which gives the body as
  * the server has counted it, whatever stands in it), and all else is a command of our own, whose
  * answer comes in lines. libcurl cuts lines that are very long, as the one that answers SEARCH may
- * be; so mails are listed by FETCH, which says one a line. */
+ * be; so mails are listed by FETCH, which says one a line. And some versions give up on answers of
+ * many lines: with each they count all that lies read behind it, and 130 lines are too much for
+ * them. So a few are asked for at a time. */
 #include "muster/inbound/mailbox.h"
 
 #include <curl/curl.h>
@@ -19,6 +21,8 @@
 
 enum {
     BATCH = 200,
+    LIST_LINES = 50,           /* mails that are listed by one command */
+    MAILS_MOST = 100000,       /* in a folder, of which any are looked at */
     LINE_MOST = 1024,          /* of an answer; what is longer says nothing that matters here */
     SWALLOWED_MOST = 64 << 20, /* bytes of a mail that are read at all */
     CONNECT_SECONDS = 30,
@@ -38,7 +42,9 @@ struct trouble {
 struct mailbox {
     const struct config *config;
     struct trouble troubles[LEFT_MOST];
-    bool cannot_move;    /* the server does not know MOVE */
+    unsigned long
+        passed;       /* up to this mail all were taken, though some had to stay; 0: begin anew */
+    bool cannot_move; /* the server does not know MOVE */
     bool cannot_expunge; /* nor UID EXPUNGE */
 };
 
@@ -51,10 +57,13 @@ struct visit {
     unsigned long uids[BATCH];
     size_t count;
     bool more;
+    bool counting;            /* not listed, only counted */
+    unsigned long last;       /* of the numbers that the server has said, which go from 1 */
     char line[LINE_MOST + 1]; /* of the answer that is being read */
     size_t used;
     struct buffer mail;
     size_t swallowed;
+    struct error refused; /* why mails that were taken are still there */
 };
 
 static void must(CURLcode code)
@@ -120,11 +129,16 @@ static void read_listed(struct visit *visit)
 {
     const char *uid = strstr(visit->line, "UID ");
     if (strncmp(visit->line, "* ", 2) != 0 || strstr(visit->line, " FETCH (") == NULL ||
-        uid == NULL || strcasestr(visit->line, "\\Deleted") != NULL) {
+        uid == NULL) {
+        return;
+    }
+    const unsigned long place = strtoul(visit->line + 2, NULL, 10);
+    visit->last = place > visit->last && place <= MAILS_MOST ? place : visit->last;
+    if (visit->counting || strcasestr(visit->line, "\\Deleted") != NULL) {
         return;
     }
     const unsigned long number = strtoul(uid + strlen("UID "), NULL, 10);
-    if (number == 0 || is_left_alone(visit->mailbox, number)) {
+    if (number <= visit->mailbox->passed || is_left_alone(visit->mailbox, number)) {
         return;
     }
     if (visit->count == BATCH) {
@@ -243,7 +257,23 @@ static CURLcode command(struct visit *visit, const char *words)
     return curl_easy_perform(easy);
 }
 
-/* Read a mail; one that is not there any more was somebody else's to move. */
+/* Find a batch. Nothing leaves the folder while we do: the numbers stay what they are. */
+static CURLcode list(struct visit *visit)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    visit->counting = true;
+    CURLcode code = command(visit, "UID FETCH * (UID)");
+    visit->counting = false;
+    const unsigned long last = visit->last;
+    for (unsigned long from = 1; code == CURLE_OK && from <= last && !visit->more;
+         from += LIST_LINES) {
+        const unsigned long to = last - from < LIST_LINES ? last : from + LIST_LINES - 1;
+        code = command(visit, arena_printf(arena, "FETCH %lu:%lu (UID FLAGS)", from, to));
+    }
+    return code;
+}
+
+/* Read a mail, as far as it matters; one that is not there any more was somebody else's to move. */
 static CURLcode fetch(struct visit *visit, unsigned long uid)
 {
     char url[URL_SIZE];
@@ -251,7 +281,8 @@ static CURLcode fetch(struct visit *visit, unsigned long uid)
     visit->fault[0] = '\0';
     visit->swallowed = 0;
     buffer_clear(&visit->mail);
-    (void)snprintf(url, sizeof url, "%.900s;UID=%lu", visit->mailbox->config->mailbox.url, uid);
+    (void)snprintf(url, sizeof url, "%.900s;UID=%lu;PARTIAL=0.%d",
+                   visit->mailbox->config->mailbox.url, uid, (int)RETURNED_BYTES_MAX);
     must(curl_easy_setopt(easy, CURLOPT_URL, url));
     must(curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL));
     must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive));
@@ -296,13 +327,21 @@ static CURLcode move(struct visit *visit, struct arena *arena, unsigned long uid
     return code == CURLE_OK ? delete (visit, arena, uid) : code;
 }
 
+/* Where the server refuses that, for want of a right, a folder or room, those behind it are taken
+ * all the same: a wish to leave must not wait until somebody has mended it. */
 static bool put_away(struct visit *visit, unsigned long uid, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     const bool keep = !text_equal(visit->mailbox->config->mailbox.done, "delete");
     const CURLcode code = keep ? move(visit, arena, uid) : delete (visit, arena, uid);
-    return code == CURLE_OK ||
-           explain(visit, code, keep ? "a mail cannot be moved" : "a mail cannot be deleted", err);
+    if (code == CURLE_OK) {
+        return true;
+    }
+    const bool refused = code == CURLE_QUOTE_ERROR;
+    visit->mailbox->passed = refused ? uid : visit->mailbox->passed;
+    return explain(visit, code, keep ? "a mail cannot be moved" : "a mail cannot be deleted",
+                   refused ? &visit->refused : err) ||
+           refused;
 }
 
 /* --- a batch -----------------------------------------------------------------------------------*/
@@ -332,7 +371,7 @@ static bool empty(struct visit *visit, mailbox_fn *take, void *context,
     if (!prepare(visit, err)) {
         return false;
     }
-    const CURLcode code = command(visit, "UID FETCH 1:* (UID FLAGS)");
+    const CURLcode code = list(visit);
     if (code != CURLE_OK) {
         return explain(visit, code, "its mails cannot be listed", err);
     }
@@ -341,6 +380,11 @@ static bool empty(struct visit *visit, mailbox_fn *take, void *context,
         if (!take_one(visit, visit->uids[i], take, context, tally, err)) {
             return false;
         }
+    }
+    visit->mailbox->passed = visit->more ? visit->mailbox->passed : 0;
+    if (visit->refused.kind != ERROR_NONE) {
+        *err = visit->refused;
+        return false;
     }
     return true;
 }

@@ -84,12 +84,40 @@ echo nomove >imap/mode
 bounce 8 2
 start mailbox "$MUSTERD" --only mailbox
 wait_until 30 has_said 'UID EXPUNGE 8' 1
-wait_until 30 has_said 'UID FETCH 1:' 8
+wait_until 30 has_said ' FETCH 1:' 8
 stop mailbox
 expect_equal 1 "$(grep -c 'UID FETCH 8 BODY' imap/said)" "the number of times it was read"
 expect_equal 1 "$(grep -c 'UID COPY 8' imap/said)" "the number of times it was copied"
 expect_equal '1 1' "$(counted)"
 rm imap/inbox/8
+
+note "one that lets nothing be put away has all taken, more than a batch, and is told of"
+echo full >imap/mode
+bounce 12 1
+for ((uid = 100; uid < 300; uid++)); do
+    printf '%s\n' "Message-ID: <$uid@mail.example>" 'From: a@mail.example' \
+        'Auto-Submitted: auto-replied' 'Subject: Out of office' '' 'I am away.' >"imap/inbox/$uid"
+done
+bounce 300 2
+sed -i 's/@mx.example>/@mx2.example>/' imap/inbox/{12,300}
+start mailbox "$MUSTERD" --only mailbox
+wait_until 60 has_said 'UID FETCH 300 BODY' 2
+expect_equal '2 2' "$(counted)"
+: >imap/mode
+wait_until 60 is_in 300
+wait_until 60 is_in 12
+stop mailbox
+expect_match 'the mailbox: a mail cannot be moved' "$(<mailbox.err)"
+expect_equal '2 2' "$(counted)"
+
+note "a mail of a hundred megabytes is read as far as it matters"
+bounce 14 1
+sed -i 's/@mx.example>/@mx3.example>/' imap/inbox/14
+truncate -s 100M imap/inbox/14
+start mailbox "$MUSTERD" --only mailbox
+wait_until 30 is_in 14
+stop mailbox
+expect_equal '3 2' "$(counted)"
 
 note "what cannot be read does not keep the others waiting for ever"
 echo 'cut=9 huge=10 babble' >imap/mode
@@ -101,13 +129,13 @@ wait_until 200 is_in 11
 stop mailbox
 expect_equal '9 10' "$(cd imap/inbox && printf '%s\n' * | sort -n | xargs)" "what is left"
 expect_match 'the mailbox: a mail cannot be read' "$(<mailbox.err)"
-expect_equal '1 1 1' "$(counted)"
+expect_equal '3 2 1' "$(counted)"
 
 note "and is taken when it can be read, after a new start"
 : >imap/mode
 start mailbox "$MUSTERD" --only mailbox
 wait_until 30 is_in 10
 stop mailbox
-expect_equal '1 1 1 1 1' "$(counted)"
+expect_equal '3 2 1 1 1' "$(counted)"
 expect_equal '' "$(grep -E 'secret' imap/said mailbox.err || true)"
 stop imap 143

@@ -8,6 +8,7 @@ the files FOLDER/inbox/UID, those of other folders FOLDER/boxes/NAME/UID; what c
 FOLDER/said, a line each. FOLDER/mode holds words that say how it misbehaves, read anew each time:
 
     nomove      it knows neither MOVE nor UID EXPUNGE
+    full        it lets nothing be put away
     hang        it never answers what puts a mail away
     huge=UID    that mail has no end
     cut=UID     it hangs up in the middle of that mail
@@ -36,6 +37,8 @@ def uids():
 
 
 class Client(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True
+
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
 
@@ -58,10 +61,14 @@ class Client(socketserver.StreamRequestHandler):
             self.say("* CAPABILITY IMAP4rev1")
         elif verb.startswith("SELECT"):
             self.say(f"* {len(uids())} EXISTS")
-        elif verb == "UID FETCH 1:*":
-            self.list()
+        elif verb == "UID FETCH *":
+            for uid in uids()[-1:]:
+                self.say(f"* {len(uids())} FETCH (UID {uid})")
+        elif verb.startswith("FETCH "):
+            self.list(*map(int, words.split()[1].split(":")))
         elif verb.startswith("UID FETCH"):
-            return self.fetch(tag, int(words.split()[2]))
+            part = re.search(r"BODY\[\]<0\.(\d+)>", words)
+            return self.fetch(tag, int(words.split()[2]), int(part[1]) if part else None)
         elif verb.startswith(("UID MOVE", "UID COPY", "UID STORE", "UID EXPUNGE", "CREATE")):
             self.put_away(tag, words)
             return True
@@ -70,26 +77,28 @@ class Client(socketserver.StreamRequestHandler):
         self.say(f"{tag} OK done")
         return verb != "LOGOUT"
 
-    def list(self):
+    def list(self, first, last):
         babble = "babble" in modes()
-        for number, uid in enumerate(uids(), 1):
+        lines = []
+        for number, uid in list(enumerate(uids(), 1))[first - 1 : last]:
             if babble:
-                self.say("* OK " + "x" * 5000)
-                self.say(f"* {number} FETCH (UID 99999999999999999999 FLAGS ())")
-                self.say(f"* {number} FETCH (UID -1 FLAGS (")
-                self.say(f"* VANISHED {uid}")
+                lines.append("* OK " + "x" * 5000)
+                lines.append(f"* {number} FETCH (UID 99999999999999999999 FLAGS ())")
+                lines.append(f"* {number} FETCH (UID -1 FLAGS (")
+                lines.append(f"* VANISHED {uid}")
             flags = "\\Seen \\Deleted" if uid in deleted else "\\Seen"
-            self.say(f"* {number} FETCH (UID {uid} FLAGS ({flags}))")
+            lines.append(f"* {number} FETCH (UID {uid} FLAGS ({flags}))")
+        self.say("\r\n".join(lines))  # at once, as a real one does
 
-    def fetch(self, tag, uid):
+    def fetch(self, tag, uid, most):
         mail = b""
         if uid in uids():
             with open(f"{home}/inbox/{uid}", "rb") as file:
-                mail = file.read()
+                mail = file.read(most)
             huge = f"huge={uid}" in modes()
             cut = f"cut={uid}" in modes()
             length = 10**10 if huge else len(mail)
-            self.say(f"* 1 FETCH (UID {uid} BODY[] {{{length}}}")
+            self.say(f"* 1 FETCH (UID {uid} BODY[]{'<0>' if most else ''} {{{length}}}")
             if cut:
                 self.wfile.write(mail[: length // 2])
                 return False
@@ -106,7 +115,9 @@ class Client(socketserver.StreamRequestHandler):
         verb = words.split()[0 if words.startswith("CREATE") else 1]
         folder = home + "/boxes/" + words.rsplit('"', 2)[-2] if '"' in words else ""
         uid = 0 if verb == "CREATE" else int(words.split()[2])
-        if "nomove" in modes() and verb in ("MOVE", "EXPUNGE"):
+        if "full" in modes():
+            self.say(f"{tag} NO [OVERQUOTA] there is no room")
+        elif "nomove" in modes() and verb in ("MOVE", "EXPUNGE"):
             self.say(f"{tag} BAD what is that?")
         elif verb == "CREATE":
             os.makedirs(folder)

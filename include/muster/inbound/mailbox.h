@@ -30,7 +30,9 @@ void mailbox_free(struct mailbox **mailbox);
 
 /* One connection, and at most some hundred mails; `*stop` not 0: no further one. ERROR_UNAVAILABLE
  * when the server cannot be reached or does not do what it is asked, ERROR_CONFIG when it refuses
- * the login or the password cannot be read; else what `take` gave. `tally` is set in any case. */
+ * the login or the password cannot be read; else what `take` gave. A mail that the server will not
+ * have put away ends no batch: those behind it are taken, and then that is told. `tally` is set in
+ * any case. */
 bool mailbox_batch(struct mailbox *mailbox, mailbox_fn *take, void *context,
                    const volatile sig_atomic_t *stop, struct mailbox_tally *tally,
                    struct error *err) MUST_USE;
