@@ -62,6 +62,7 @@ extern const struct call_option cmd_set_options[];
 extern const struct call_option cmd_erase_options[];
 extern const struct call_option cmd_status_options[];
 extern const struct call_option cmd_suppress_options[];
+extern const struct call_option cmd_suppress_remove_options[];
 extern const struct call_option cmd_render_options[];
 extern const struct call_option cmd_preview_options[];
 extern const struct call_option cmd_preflight_options[];

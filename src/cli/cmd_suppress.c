@@ -19,6 +19,13 @@ const struct call_option cmd_suppress_options[] = {
     {0},
 };
 
+const struct call_option cmd_suppress_remove_options[] = {
+    {"--reason", "TEXT", "why, one sentence, without the address itself"},
+    {"--promotional", NULL, "only what is promotional: ballots and own affairs still come"},
+    {"--kind", "KIND", "only what is of this kind: bounce, suspended, as suppress list has it"},
+    {0},
+};
+
 const struct call_option cmd_address_options[] = {
     {"--channel", "sms|email", "what the lines are"},
     {"--region", "GB", "how numbers without a country code are read"},
@@ -123,6 +130,26 @@ static void print_bearers(const struct dossier_sharer *bearers, size_t count, st
     }
 }
 
+/* What of it is lifted; NULL: all. */
+static const char *lifted_kind(struct call *call)
+{
+    return call_has(call, "--promotional") ? SUPPRESSIONS_PROMOTIONAL : call_value(call, "--kind");
+}
+
+static void print_lifted(int64_t lifted, const char *kind, const char *address, bool shut)
+{
+    if (lifted == 0) {
+        (void)printf("nothing to lift: %s was not suppressed%s\n", address,
+                     kind == NULL ? "" : " so");
+    } else {
+        (void)printf("%lld suppression%s of %s lifted\n", (long long)lifted, lifted == 1 ? "" : "s",
+                     address);
+    }
+    if (shut) {
+        (void)printf("it stays suppressed: there are others\n");
+    }
+}
+
 bool cmd_suppress_remove(struct call *call, struct error *err)
 {
     const char *address = NULL;
@@ -145,19 +172,16 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    const char *kind = call_has(call, "--promotional") ? SUPPRESSIONS_PROMOTIONAL : NULL;
+    const char *kind = lifted_kind(call);
+    bool shut = false;
     if (!suppressions_lift(call->db, key, kind, reason, clock_now(), &lifted, err) ||
+        !suppressions_in_force(call->db, key, &shut, err) ||
         !dossiers_sharers(call->db, key, 0, call->arena, &bearers, &count, err) ||
         !db_commit(transaction, err)) {
         return false;
     }
-    if (lifted == 0) {
-        (void)printf("nothing to lift: %s was not suppressed\n", address);
-    } else {
-        (void)printf("%lld suppression%s of %s lifted\n", (long long)lifted, lifted == 1 ? "" : "s",
-                     address);
-        print_bearers(bearers, count, call->arena);
-    }
+    print_lifted(lifted, kind, address, shut);
+    print_bearers(bearers, lifted == 0 || shut ? 0 : count, call->arena);
     return true;
 }
 

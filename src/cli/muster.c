@@ -40,7 +40,7 @@ static const struct call_command COMMANDS[] = {
     {"suppress add", "ADDRESS", 1, 1, CALL_STORE, "Never write to an address again",
      cmd_suppress_options, cmd_suppress_add},
     {"suppress remove", "ADDRESS", 1, 1, CALL_STORE, "Lift what suppresses an address",
-     cmd_suppress_options, cmd_suppress_remove},
+     cmd_suppress_remove_options, cmd_suppress_remove},
     {"suppress list", "", 0, 0, CALL_STORE, "List the ledger of suppressions", NULL,
      cmd_suppress_list},
     {"template check", "FILE", 1, 1, CALL_NOTHING, "Check a message template", NULL,

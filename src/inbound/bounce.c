@@ -116,8 +116,8 @@ static bool find_message(struct bounce_case *taken, const struct config *config,
 /* --- whether it has been here before -----------------------------------------------------------*/
 
 /* What makes the mail its own, and is the same when it is brought again. What it proves goes in, so
- * that nobody keeps a bounce out by forging one before it that proves nothing; and what was written,
- * since there are programs that give all their mails the same Message-ID. */
+ * that nobody keeps a bounce out by forging one before it that proves nothing; and so does what was
+ * written, since there are programs that give all their mails the same Message-ID. */
 static void make_mark(struct bounce_case *taken)
 {
     const struct returned *returned = taken->returned;

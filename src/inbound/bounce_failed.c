@@ -138,7 +138,7 @@ static bool take_blocked(const struct bounce_case *taken, const struct returned_
         return true;
     }
     const char *pool = text_empty(message->pool) ? "" : message->pool;
-    if (!bounces_blocked(taken->db, pool, message->gateway, since, &blocked, err)) {
+    if (!bounces_blocked(taken->db, pool, message->gateway, since, taken->now, &blocked, err)) {
         return false;
     }
     const char *words = log_masked_text(event->diagnostic, taken->arena);

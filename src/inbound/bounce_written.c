@@ -51,14 +51,13 @@ static bool is_stranger(const struct bounce_case *taken, const struct reply *rep
 static bool is_enough(const struct bounce_case *taken, const struct reply *reply, bool stranger,
                       bool *enough, struct error *err)
 {
-    const int64_t since = taken->now - 24 * (int64_t)CLOCK_HOUR;
     int64_t count = 0;
     if (taken->message != NULL) {
         *enough = false;
         return true;
     }
-    if (stranger ? !inbox_strangers(taken->db, since, &count, err)
-                 : !inbox_written(taken->db, reply->address_key, since, &count, err)) {
+    if (stranger ? !inbox_strangers(taken->db, taken->now, &count, err)
+                 : !inbox_written(taken->db, reply->address_key, taken->now, &count, err)) {
         return false;
     }
     *enough = count >= (stranger ? STRANGERS_MOST : ADDRESS_MOST);

@@ -162,18 +162,19 @@ static void count_domain(const char *address, const char *seen[BOUNCES_DOMAINS_M
     }
 }
 
-bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since,
+bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since, int64_t now,
                      struct bounces_blocked *blocked, struct error *err)
 {
     static const char BLOCKED[] =
         "SELECT o.address FROM bounce b JOIN outbox o ON o.id = b.outbox_id"
-        " WHERE b.class = 'blocked' AND b.at > :since AND o.pool = :pool"
+        " WHERE b.class = 'blocked' AND b.at > :since AND b.at <= :now AND o.pool = :pool"
         " AND (:pool <> '' OR o.gateway = :route)"
         " GROUP BY o.address_key ORDER BY MAX(b.at) DESC LIMIT 1000";
     const char *seen[BOUNCES_DOMAINS_MOST] = {NULL};
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, BLOCKED);
     query_number(query, ":since", since);
+    query_number(query, ":now", now);
     query_text(query, ":pool", pool);
     query_text(query, ":route", route);
     *blocked = (struct bounces_blocked){0};

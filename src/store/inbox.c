@@ -259,24 +259,28 @@ bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *
     return query_run(query, err);
 }
 
-bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error *err)
+static const int64_t DAY = 24 * (int64_t)CLOCK_HOUR;
+
+bool inbox_strangers(struct db *db, int64_t now, int64_t *count, struct error *err)
 {
-    static const char COUNT[] = "SELECT COUNT(*) FROM reply"
-                                " WHERE channel = 'email' AND member_id IS NULL AND at > :since";
+    static const char COUNT[] = "SELECT COUNT(*) FROM reply WHERE channel = 'email'"
+                                " AND member_id IS NULL AND at > :now - :day AND at <= :now";
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
-    query_number(query, ":since", since);
+    query_number(query, ":now", now);
+    query_number(query, ":day", DAY);
     *count = query_step(query) ? query_column(query, 0) : 0;
     return query_ok(query, err);
 }
 
-bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t since,
+bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t now,
                    int64_t *count, struct error *err)
 {
-    static const char COUNT[] = "SELECT COUNT(*) FROM reply"
-                                " WHERE address_key = :key AND channel = 'email' AND at > :since";
+    static const char COUNT[] = "SELECT COUNT(*) FROM reply WHERE channel = 'email'"
+                                " AND address_key = :key AND at > :now - :day AND at <= :now";
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
     query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
-    query_number(query, ":since", since);
+    query_number(query, ":now", now);
+    query_number(query, ":day", DAY);
     *count = query_step(query) ? query_column(query, 0) : 0;
     return query_ok(query, err);
 }

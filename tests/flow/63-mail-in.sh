@@ -167,6 +167,13 @@ expect_status 0 "$MUSTER" mail-in --tell --recipient "$(sender bea)" <bounce.eml
 expect_match '	taken before$' "$out"
 
 note "a person can lift it, and another address is another one"
+expect_status 0 "$MUSTER" suppress add bea@mail.example --reason "she wants no more"
+expect_status 0 "$MUSTER" suppress remove bea@mail.example --kind suspended --reason "it works"
+expect_match '^nothing to lift: bea@mail.example was not suppressed so$' "$out"
+expect_status 0 "$MUSTER" suppress remove bea@mail.example --kind bounce --reason "it works again"
+expect_match '^1 suppression of bea@mail.example lifted$' "$out"
+expect_match '^it stays suppressed: there are others$' "$out"
+expect_equal 1 "$(suppressed manual)" "what she asked for"
 expect_status 0 "$MUSTER" suppress remove bea@mail.example --reason "she says it works"
 expect_status 0 "$MUSTER" member show 2
 expect_match 'yes, to bea@mail.example' "$out"

@@ -49,8 +49,8 @@ struct bounce_outcome {
  *   A full mailbox and what may work later suspend the address for thirty days when mail has come
  *   back on five or three different days and none came through in between. What the receiver does
  *   not want from us says nothing of the address: more than ten addresses of a pool in five
- *   minutes pause it, or the relay, where they are in none and of three domains. A fault of ours is told as the
- *   relay's.
+ *   minutes pause it, or the relay, where they are in none and of three domains. A fault of ours is
+ *   told as the relay's.
  * - It is late: that is noted, and nothing else.
  * - Its receiver complained, or wants no more: the address is suppressed.
  * - The member wrote: that goes into the inbox, with what it means for the ballot. A wish for
@@ -59,7 +59,8 @@ struct bounce_outcome {
  * Of what proves nothing, bounces and complaints are kept to be looked at if they are about an
  * address of a member; a person's mail goes into the inbox, and is an opt-out if it says so and
  * comes from a member's address or one that we have written to, but no vote. What strangers write,
- * and what is written in the name of one address, is kept up to a measure for a day. Out-of-office answers and the like are counted, no more.
+ * and what is written in the name of one address, is kept up to a measure for a day. Out-of-office
+ * answers and the like are counted, no more.
  *
  * Needs an open transaction. `outcome` is in the arena. */
 bool bounce_take(struct db *db, const struct config *config, const struct bounce_mail *mail,

@@ -80,9 +80,9 @@ struct bounces_blocked {
         domains; /* at how many domains they were to arrive, counted up to BOUNCES_DOMAINS_MOST */
 };
 
-/* The latest thousand since then: of a pool of receivers, or, when that is "", of those in no pool
- * that this route has carried. */
-bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since,
+/* The latest thousand since then and up to now: of a pool of receivers, or, when that is "", of
+ * those in no pool that this route has carried. */
+bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since, int64_t now,
                      struct bounces_blocked *blocked, struct error *err) MUST_USE;
 
 /* What has come back, latest first, at most `limit`, in the arena; `address_key` NULL: from

@@ -79,11 +79,12 @@ bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
 /* Give the reply `reply->id` the text and the meaning of `reply`. Needs an open transaction. */
 bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *err) MUST_USE;
 
-/* How many mails of people nobody knows have been kept since then. */
-bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error *err) MUST_USE;
+/* How many mails of people nobody knows have been kept in the day before `now`. (What a clock has
+ * put behind that, which was wrong then, is left out.) */
+bool inbox_strangers(struct db *db, int64_t now, int64_t *count, struct error *err) MUST_USE;
 
-/* How many mails from this address have been kept since then. */
-bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t since,
+/* The same of mails from this address. */
+bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t now,
                    int64_t *count, struct error *err) MUST_USE;
 
 /* Whether the address is a member's, or one that a message of ours has gone to: who has it may ask

@@ -423,6 +423,18 @@ static void one_member_alone_pauses_nobody(void **state)
     world_close(world);
 }
 
+/* What a wrong clock has put into the future is not of these five minutes. */
+static void a_clock_that_was_wrong_pauses_nobody(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    be_blocked(world, 10, 1, "google");
+    world->now -= 400 * DAY;
+    be_blocked(world, 10, 1, "google");
+    assert_int_equal(paused_until(world, "pool/google"), 0);
+    world_close(world);
+}
+
 static void slow_refusals_pause_nobody(void **state)
 {
     (void)state;
@@ -537,6 +549,7 @@ int main(void)
         cmocka_unit_test(receivers_with_rules_are_paused_alone),
         cmocka_unit_test(one_domain_alone_pauses_nobody),
         cmocka_unit_test(one_member_alone_pauses_nobody),
+        cmocka_unit_test(a_clock_that_was_wrong_pauses_nobody),
         cmocka_unit_test(slow_refusals_pause_nobody),
         cmocka_unit_test(a_fault_of_ours_is_told_of_the_relay),
         cmocka_unit_test(a_complaint_ends_it),

@@ -138,8 +138,14 @@ static void what_strangers_write_has_a_measure(void **state)
         (void)take(world, &letter);
     }
     int64_t count = 0;
-    WORLD_MUST(inbox_strangers(world->db, NOW - DAY, &count, &err));
+    WORLD_MUST(inbox_strangers(world->db, NOW, &count, &err));
     assert_int_equal(count, 200);
+    world->now -= 400 * DAY; /* the clock was wrong, and has been set right */
+    struct letter late =
+        letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "new@there.example", "Now?");
+    (void)take(world, &late);
+    assert_string_equal(latest_reply(world)->text, "Now?");
+    world->now += 400 * DAY;
     struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "Hello");
     (void)take(world, &letter);
     assert_string_equal(latest_reply(world)->text, "Hello");

@@ -132,17 +132,27 @@ static void a_reply_that_names_its_message_answers_that(void **state)
     reply.remote_id = "m2";
     WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
     assert_int_equal(reply.member_id, world->member_ids[0]);
-    WORLD_MUST(inbox_strangers(world->db, NOW - 1, &strangers, &err));
+    WORLD_MUST(inbox_strangers(world->db, NOW, &strangers, &err));
     assert_int_equal(strangers, 0);
     reply.remote_id = "m3";
     reply.address = "who@there.example";
     db_address_key(world->db, CHANNEL_EMAIL, reply.address, reply.address_key);
     WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
     WORLD_MUST(db_commit(world->db, &err));
-    WORLD_MUST(inbox_strangers(world->db, NOW - 1, &strangers, &err));
-    assert_int_equal(strangers, 1);
-    WORLD_MUST(inbox_strangers(world->db, NOW, &strangers, &err));
-    assert_int_equal(strangers, 0);
+    static const struct {
+        int64_t now;
+        int64_t strangers;
+    } instants[] = {{NOW, 1},
+                    {NOW + 24 * (int64_t)CLOCK_HOUR - 1, 1},
+                    {NOW + 24 * (int64_t)CLOCK_HOUR, 0},
+                    {NOW - 1, 0}};
+    for (size_t i = 0; i < ARRAY_LENGTH(instants); i++) {
+        int64_t written = -1;
+        WORLD_MUST(inbox_strangers(world->db, instants[i].now, &strangers, &err));
+        assert_int_equal(strangers, instants[i].strangers);
+        WORLD_MUST(inbox_written(world->db, reply.address_key, instants[i].now, &written, &err));
+        assert_int_equal(written, instants[i].strangers);
+    }
     struct reply *replies = NULL;
     size_t count = 0;
     WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));

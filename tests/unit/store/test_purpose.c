@@ -255,12 +255,38 @@ static void the_index_answers(void **state)
     world_close(world);
 }
 
+/* What has ended by itself forbids what was released before its end, and nothing after. */
+static void the_proof_knows_what_has_ended(void **state)
+{
+    (void)state;
+    for (int after = 0; after < 2; after++) {
+        struct world *world = world_open(NOW);
+        int64_t ended = 0;
+        crowd_suppress(world, NUMBER, "suspended");
+        crowd_run(world, "UPDATE suppression SET ends_at = 1");
+        (void)world_queue(world, 0, CHANNEL_SMS);
+        crowd_run(world, "DROP TRIGGER outbox_step_taken");
+        for (int i = 0; i < 2; i++) {
+            if (i == after) {
+                crowd_run(world, "UPDATE outbox SET state = 'accepted', attempt = 1,"
+                                 " released_at = 5,"
+                                 " cleared_under = (SELECT position FROM ledger)");
+            }
+            WORLD_MUST(suppressions_end(world->db, NOW, &ended, &err));
+            assert_int_equal(ended, i == 0);
+        }
+        assert_int_equal(proven(world), 1 - after);
+        world_close(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_waits_is_withheld_where_it_is_unwanted),
         cmocka_unit_test(the_release_asks_for_the_purpose),
         cmocka_unit_test(the_proof_knows_the_purpose),
+        cmocka_unit_test(the_proof_knows_what_has_ended),
         cmocka_unit_test(the_expansion_asks_for_the_purpose),
         cmocka_unit_test(only_the_wish_that_keeps_a_message_away_is_told),
         cmocka_unit_test(who_wants_nothing_promotional_can_be_reached),
