@@ -168,6 +168,13 @@ static void test_callbacks(void **state)
     assert_int_equal(got.gateway.receipt.only.count, 0);
     assert_int_equal(got.gateway.error_count, 0);
     assert_null(got.gateway.reply.part.reference);
+    assert_int_equal(got.gateway.reply.utf16.count, 0);
+    drop(&got);
+    read_text(&got, CALLED("reply = { from = \"f\"; text = \"t\";"
+                           " utf16 = { where = \"coding\"; equals = 2; }; };"));
+    assert_true(got.ok);
+    assert_string_equal(got.gateway.reply.utf16.where, "coding");
+    assert_string_equal(got.gateway.reply.utf16.equals[0], "2");
     drop(&got);
 }
 
@@ -365,6 +372,11 @@ static const struct {
      "gateway.receipt.part is not known"},
     {CALLED("reply = { from = \"f\"; text = \"t\"; part = { total = \"n\"; number = \"p\"; }; };"),
      "gateway.reply.part.reference is missing"},
+    {CALLED("reply = { format = \"json\"; from = \"f\"; text = \"t\";"
+            " utf16 = { where = \"c\"; equals = \"2\"; }; };"),
+     ":2: json and xml hold no UTF-16: gateway.reply.utf16 goes with a form"},
+    {CALLED("reply = { from = \"f\"; text = \"t\"; utf16 = { where = \"c\"; }; };"),
+     "gateway.reply.utf16.equals must say which words are meant"},
     {CALLED("reply = { from = \"f\"; text = \"t\"; error = \"e\"; };"),
      "gateway.reply.error is not known"},
     {"gateway = { variables = [ \"9\" ]; request = { url = \"u\"; form = ( ); };" RULES "};",
