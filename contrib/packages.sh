@@ -16,8 +16,8 @@ packages_build=(
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl faketime git jq libcmocka-dev openssl postfix python3 sqlite3
-    universal-ctags
+    clang clang-format clang-tidy curl faketime git jq kannel kannel-extras libcmocka-dev openssl
+    postfix python3 sqlite3 universal-ctags
 )
 
 packages_demo=(sqlite3)
@@ -58,6 +58,20 @@ packages_answer() {
         'echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections'
 }
 
+# packages_unstarted COMMAND...: run one that installs Kannel, which Debian would start, then and at
+# every boot, listening to the outside with a password that stands in its manual. The tests start
+# theirs.
+packages_unstarted() (
+    policy=/usr/sbin/policy-rc.d
+    if [[ ! -e $policy ]]; then
+        trap 'packages_as_root rm -f "$policy"' EXIT
+        packages_as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+    fi
+    "$@" || exit
+    packages_as_root update-rc.d kannel disable 2>/dev/null ||
+        echo "Kannel may be started at the next boot; update-rc.d kannel disable prevents it" >&2
+)
+
 # packages_known PACKAGE...: whether apt's lists name all of them.
 packages_known() {
     apt-cache show --no-all-versions "$@" >/dev/null 2>&1
@@ -92,11 +106,14 @@ install_packages() {
     if ((${#packages[@]} == 0)); then return 0; fi
 
     echo "installing ${packages[*]}"
-    local install=(apt-get install -y -qq --no-install-recommends)
-    if packages_known "${packages[@]}" && packages_as_root "${install[@]}" "${packages[@]}"; then
+    local install=(packages_as_root apt-get install -y -qq --no-install-recommends)
+    if [[ " ${packages[*]} " == *" kannel "* ]]; then
+        install=(packages_unstarted "${install[@]}")
+    fi
+    if packages_known "${packages[@]}" && "${install[@]}" "${packages[@]}"; then
         return 0
     fi
     # The lists were empty, or so old that what they name is gone.
     packages_as_root apt-get update -qq
-    packages_as_root "${install[@]}" "${packages[@]}"
+    "${install[@]}" "${packages[@]}"
 }

@@ -9,11 +9,13 @@ MUSTERD=$MUSTER_BUILD/musterd
 HOUSE=$SCRATCH/house
 export MUSTER_CONFIG=$HOUSE/muster.conf
 
+# free_port [N]: a port of the loopback that nobody has, or N different ones, a line each.
 free_port() {
-    python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
+    python3 -c 'import socket, sys
+taken = [socket.socket() for _ in range(int(sys.argv[1]))]
+for one in taken:
+    one.bind(("127.0.0.1", 0))
+    print(one.getsockname()[1])' "${1:-1}"
 }
 
 # make_branch [NAME=VALUE...]: `muster init` for the carriers that start_rehearsal has started, with
