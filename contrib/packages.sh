@@ -16,8 +16,8 @@ packages_build=(
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl faketime git jq kannel kannel-extras libcmocka-dev openssl
-    postfix python3 sqlite3 universal-ctags
+    clang clang-format clang-tidy curl dovecot-imapd faketime git jq kannel kannel-extras
+    libcmocka-dev openssl postfix python3 sqlite3 universal-ctags
 )
 
 packages_demo=(sqlite3)
@@ -58,19 +58,14 @@ packages_answer() {
         'echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections'
 }
 
-# packages_unstarted COMMAND...: run one that installs Kannel, which Debian would start, then and at
-# every boot, listening to the outside with a password that stands in its manual. The tests start
-# theirs.
-packages_unstarted() (
-    policy=/usr/sbin/policy-rc.d
-    if [[ ! -e $policy ]]; then
-        trap 'packages_as_root rm -f "$policy"' EXIT
-        packages_as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+# packages_mask SERVICE: Debian starts a Dovecot, or a Kannel, as soon as it is installed, for all the
+# world. The tests start theirs; this machine's stays off until somebody says systemctl unmask.
+packages_mask() {
+    if [[ -d /run/systemd/system ]]; then
+        packages_as_root sh -c "test -e /etc/systemd/system/$1.service ||
+            ln -s /dev/null /etc/systemd/system/$1.service"
     fi
-    "$@" || exit
-    packages_as_root update-rc.d kannel disable 2>/dev/null ||
-        echo "Kannel may be started at the next boot; update-rc.d kannel disable prevents it" >&2
-)
+}
 
 # packages_known PACKAGE...: whether apt's lists name all of them.
 packages_known() {
@@ -104,16 +99,15 @@ install_packages() {
         fi
     fi
     if ((${#packages[@]} == 0)); then return 0; fi
+    if [[ " ${packages[*]} " == *" dovecot-imapd "* ]]; then packages_mask dovecot; fi
+    if [[ " ${packages[*]} " == *" kannel "* ]]; then packages_mask kannel; fi
 
     echo "installing ${packages[*]}"
-    local install=(packages_as_root apt-get install -y -qq --no-install-recommends)
-    if [[ " ${packages[*]} " == *" kannel "* ]]; then
-        install=(packages_unstarted "${install[@]}")
-    fi
-    if packages_known "${packages[@]}" && "${install[@]}" "${packages[@]}"; then
+    local install=(apt-get install -y -qq --no-install-recommends)
+    if packages_known "${packages[@]}" && packages_as_root "${install[@]}" "${packages[@]}"; then
         return 0
     fi
     # The lists were empty, or so old that what they name is gone.
     packages_as_root apt-get update -qq
-    "${install[@]}" "${packages[@]}"
+    packages_as_root "${install[@]}" "${packages[@]}"
 }

@@ -17,6 +17,7 @@
 #include "muster/message/price.h"
 #include "muster/store/outbox.h"
 #include "muster/store/segments.h"
+#include "muster/store/suppressions.h"
 #include "progress.h"
 
 enum { SLICE = 10000, NAMES_MOST = 256 };
@@ -344,7 +345,8 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     size_t count = 0;
     struct pools pools;
     struct expand_tally tally = {0};
-    if (!read_pools(call, &pools, err) ||
+    int64_t ended = 0;
+    if (!read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
         !cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||

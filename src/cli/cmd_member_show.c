@@ -52,6 +52,13 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
     if (text_equal(kind, "manual")) {
         return arena_printf(arena, "a person said so on %s: %s", day, suppression->reason);
     }
+    if (text_equal(kind, "suspended")) {
+        return arena_printf(arena, "%s: nothing from %s to %s", suppression->reason, day,
+                            clock_day(suppression->ends_at, arena));
+    }
+    if (text_equal(kind, "bounce") || text_equal(kind, "complaint")) {
+        return arena_printf(arena, "%s, on %s", suppression->reason, day);
+    }
     const char *who = text_equal(kind, "roster") ? "a membership list" : kind;
     return arena_printf(arena, "by %s%s since %s: %s", who == kind ? "the " : "", who, day,
                         suppression->reason);
@@ -236,6 +243,11 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
             put(page, "", GAP, "and %s", cmd_stop_words(row, page->arena));
         }
     }
+    for (size_t i = 0; i < address->hearsay_count; i++) {
+        const struct bounce *row = &address->hearsay[i];
+        put(page, "", GAP, "a mail that proves nothing says: %s%s%s, on %s", row->class,
+            text_empty(row->status) ? "" : " ", row->status, clock_day(row->at, page->arena));
+    }
     if (address->sharer_count > 0) {
         put(page, "", GAP, "shared with %s",
             cmd_sharer_words(address->sharers, address->sharer_count, page->arena));
@@ -265,7 +277,9 @@ static void put_messages(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->message_count; i++) {
         const struct dossier_message *message = &dossier->messages[i];
-        bool told = text_equal(message->state, "withheld") || text_equal(message->state, "refused");
+        bool told = text_equal(message->state, "withheld") ||
+                    text_equal(message->state, "refused") ||
+                    text_equal(message->state, "undelivered");
         put(page, i == 0 ? "messages" : "", 18, "%s  %-4s  %-11s  %s%s%s",
             clock_minute(message->at, page->arena),
             message->channel == CHANNEL_SMS ? "text" : "mail", message->state, message->campaign,

@@ -281,6 +281,15 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)preflight->shared, preflight->shared == 1 ? "s" : "",
                      (long long)preflight->no_address);
     }
+    if (preflight->put_off > 0) {
+        (void)printf("%lld of them wait%s, as the member was written to lately (limits.per_week,"
+                     " limits.apart)\n",
+                     (long long)preflight->put_off, preflight->put_off == 1 ? "s" : "");
+    }
+    if (preflight->too_often > 0) {
+        (void)printf("%lld more get%s none: it would have to wait for that beyond the deadline\n",
+                     (long long)preflight->too_often, preflight->too_often == 1 ? "s" : "");
+    }
     if (preflight->other_language > 0) {
         (void)printf("%lld of them read%s another language than there is a template in\n",
                      (long long)preflight->other_language,
@@ -331,6 +340,8 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"waiting", preflight->waiting},
         {"shared", preflight->shared},
         {"no_address", preflight->no_address},
+        {"put_off", preflight->put_off},
+        {"too_often", preflight->too_often},
         {"texts", preflight->texts},
         {"mails", preflight->mails},
         {"parts", preflight->parts},

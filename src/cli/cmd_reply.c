@@ -20,8 +20,8 @@ enum { REPLIES_MOST = 1000 };
 bool cmd_reply_list(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
-        {"WHEN", "at", false},         {"FROM", "from", false}, {"MEMBER", "member", false},
-        {"MEANING", "meaning", false}, {"TEXT", "text", false},
+        {"WHEN", "at", false},       {"BY", "channel", false},      {"FROM", "from", false},
+        {"MEMBER", "member", false}, {"MEANING", "meaning", false}, {"TEXT", "text", false},
     };
     struct reply *replies = NULL;
     size_t count = 0;
@@ -38,6 +38,7 @@ bool cmd_reply_list(struct call *call, struct error *err)
             return false;
         }
         listing_text(listing, clock_format(replies[i].at, "%Y-%m-%d %H:%M:%S", call->arena));
+        listing_text(listing, channel_name(replies[i].channel));
         listing_text(listing, replies[i].address);
         listing_text(listing, member == NULL ? "" : member->number);
         listing_text(listing, replies[i].meaning);

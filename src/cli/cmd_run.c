@@ -14,6 +14,7 @@
 #include "muster/inbound/hook.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/suppressions.h"
 #include "muster/store/worker.h"
 #include "progress.h"
 
@@ -232,6 +233,10 @@ static bool turn(struct run *run, bool *busy, struct error *err)
         if (!outbox_set_back(run->call->db, clock_now(), &put_off, err)) {
             return false;
         }
+    }
+    int64_t ended = 0;
+    if (!suppressions_end(run->call->db, clock_now(), &ended, err)) {
+        return false;
     }
     if (!outbox_sweep(run->call->db, clock_now(), worker_alive, run->worker, &swept, err)) {
         return false;

@@ -23,6 +23,11 @@ const struct call_option cmd_init_options[] = {
     {0},
 };
 
+const struct call_option cmd_check_options[] = {
+    {"--all", NULL, "show every setting, and not only those that somebody has set"},
+    {0},
+};
+
 enum { CONFIG_CEILING = 256 * 1024 };
 
 /* The --set options as pairs. */
@@ -199,7 +204,7 @@ bool cmd_check(struct call *call, struct error *err)
     }
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, CONFIG_CEILING);
-    config_show(&call->config, &shown);
+    config_show(&call->config, call_has(call, "--all"), &shown);
     (void)fputs(buffer_text(&shown), stdout);
     (void)printf("%s is sound\n", call->config.path);
     tell_gateways(&ways, call->arena);

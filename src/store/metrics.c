@@ -89,6 +89,7 @@ bool metrics_facts(struct db *db, struct arena *arena, struct metrics_facts *fac
                    struct error *err)
 {
     static const char ATTEMPTS[] = "SELECT channel, route, verdict, count FROM attempt_count";
+    static const char MAILS[] = "SELECT kind, class, proof, count FROM mail_count";
     return count(db, ATTEMPTS, 3, arena, &facts->attempts, err) &&
-           read_campaigns(db, arena, facts, err);
+           count(db, MAILS, 3, arena, &facts->mails, err) && read_campaigns(db, arena, facts, err);
 }

@@ -226,35 +226,6 @@ static bool reopen_for_sharers(struct db *db, int64_t id, struct error *err)
     return query_run(query, err);
 }
 
-/* From when on the member may be written to again, by the limits of how often; 0: now. */
-static bool next_chance(struct db *db, const struct outbox_terms *terms, int64_t id,
-                        int64_t *chance, struct error *err)
-{
-    /* The latest ones first: with `apart`, the first of them counts; with `per_week`, the one
-     * that has to grow older than a week before there is room for another. */
-    static const char SENT[] =
-        "SELECT p.released_at FROM outbox o JOIN outbox p ON p.member_id = o.member_id"
-        " WHERE o.id = :id AND p.id <> o.id AND p.released_at > :since AND p.state IN"
-        " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
-        " ORDER BY p.released_at DESC LIMIT :most";
-    const int64_t week = 7 * 24 * (int64_t)CLOCK_HOUR;
-    const int64_t most = terms->per_week > 1 ? terms->per_week : 1;
-    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
-    query_number(query, ":id", id);
-    query_number(query, ":since", terms->now - (week > terms->apart ? week : terms->apart));
-    query_number(query, ":most", most);
-    int64_t free_at = 0;
-    for (int64_t place = 1; query_step(query); place++) {
-        int64_t sent = query_column(query, 0);
-        int64_t apart = place == 1 && terms->apart > 0 ? sent + terms->apart : 0;
-        int64_t weekly = place == terms->per_week ? sent + week : 0;
-        free_at = apart > free_at ? apart : free_at;
-        free_at = weekly > free_at ? weekly : free_at;
-    }
-    *chance = free_at > terms->now ? free_at : 0;
-    return query_ok(query, err);
-}
-
 /* It waits for its chance, or is withheld when that would be too late. */
 static bool put_off(struct db *db, int64_t id, int64_t chance, int64_t now, struct error *err)
 {
@@ -348,8 +319,7 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
         return refuse_claimed(db, gate, terms, release, NULL, err);
     }
-    if ((terms->per_week > 0 || terms->apart > 0) &&
-        !next_chance(db, terms, release->id, &chance, err)) {
+    if (!outbox_chance_of(db, &terms->limits, release->id, terms->now, &chance, err)) {
         return false;
     }
     if (chance > 0 && !is_clear(db, gate, terms, release->id, &clear, err)) {

@@ -134,13 +134,16 @@ CREATE TABLE suppression (
     address_key BLOB    NOT NULL,
     channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
     kind        TEXT    NOT NULL,           -- stop, hold (until a person decides), provider, manual,
-                                            -- roster (a membership list says "no SMS")
-    source      TEXT    NOT NULL,           -- reply, gateway, person, import
+                                            -- roster (a membership list says "no SMS"), complaint;
+                                            -- bounce (no such address), suspended (mail keeps coming
+                                            -- back): of an address, not the wish of a person
+    source      TEXT    NOT NULL,           -- reply, gateway, person, import, tap, mail
     reason      TEXT    NOT NULL,           -- one sentence, without the address
     at          INTEGER NOT NULL,
     lifted_at   INTEGER,                    -- NULL: in force
     lifted_why  TEXT,
-    lifted_under INTEGER                    -- the position that the lifting took
+    lifted_under INTEGER,                   -- the position that the lifting took
+    ends_at     INTEGER                     -- when it is lifted by itself; NULL: never
 );
 
 -- However a row comes into the ledger, its position is the ledger's then.
@@ -150,6 +153,7 @@ BEGIN
 END;
 
 CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind) WHERE lifted_at IS NULL;
+CREATE INDEX suppression_ends ON suppression (ends_at) WHERE lifted_at IS NULL AND ends_at IS NOT NULL;
 
 -- ---------------------------------------------------------------------------------------------- ballots
 
@@ -545,11 +549,11 @@ CREATE TABLE receipt (
 
 CREATE INDEX receipt_outbox ON receipt (outbox_id);
 
--- What members wrote back.
+-- What members wrote back, and what strangers wrote to where members write.
 CREATE TABLE reply (
     id          INTEGER PRIMARY KEY,
-    gateway     TEXT    NOT NULL,
-    remote_id   TEXT    NOT NULL,           -- the provider's id of the reply
+    gateway     TEXT    NOT NULL,           -- of a mail: "mail"
+    remote_id   TEXT    NOT NULL,           -- the provider's id of the reply; of a mail: its mark
     address     TEXT    NOT NULL,
     address_key BLOB    NOT NULL,
     member_id   INTEGER REFERENCES member (id) ON DELETE CASCADE,
@@ -557,12 +561,14 @@ CREATE TABLE reply (
     text        TEXT    NOT NULL,
     meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, other
     at          INTEGER NOT NULL,
+    channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
     UNIQUE (gateway, remote_id)
 );
 
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
 CREATE INDEX reply_outbox ON reply (outbox_id);
+CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
 -- A part of a reply that was too long for one text, where each part comes in a call of its own. The
 -- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
@@ -578,4 +584,42 @@ CREATE TABLE reply_part (
     text      TEXT    NOT NULL,
     PRIMARY KEY (reply_id, number),
     UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;
+
+-- Mails that did not arrive, and those that their receiver complained about: once for each message and
+-- class. Of what proves no message of ours, one row for each address and class is kept, to be shown:
+-- anybody can write a bounce, so nothing follows from it.
+CREATE TABLE bounce (
+    id          INTEGER PRIMARY KEY,
+    address_key BLOB    NOT NULL,           -- where the mail went
+    outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- NULL: nothing proves which it was
+    class       TEXT    NOT NULL,           -- dead, full, blocked, temporary, config, unknown, late;
+                                            -- complaint
+    status      TEXT    NOT NULL,           -- enhanced status (RFC 3463); '': it says none
+    diagnostic  TEXT    NOT NULL,           -- the receiver's words, one line
+    at          INTEGER NOT NULL,           -- when it came first
+    times       INTEGER NOT NULL DEFAULT 1  -- how often this was said
+);
+
+CREATE UNIQUE INDEX bounce_message ON bounce (outbox_id, class) WHERE outbox_id IS NOT NULL;
+CREATE UNIQUE INDEX bounce_unproven ON bounce (address_key, class) WHERE outbox_id IS NULL;
+CREATE INDEX bounce_address ON bounce (address_key, class);
+CREATE INDEX bounce_blocked ON bounce (at) WHERE class = 'blocked';
+
+-- Mails that were taken in, by a keyed MAC of what makes each its own: the same mail may be brought
+-- again, by an MTA or out of a mailbox. Forgotten after ninety days.
+CREATE TABLE mail_taken (
+    mark BLOB PRIMARY KEY,
+    at   INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX mail_taken_at ON mail_taken (at);
+
+-- How many mails came back of which kind, ever: this never goes down.
+CREATE TABLE mail_count (
+    kind  TEXT    NOT NULL,                 -- bounce, complaint, unsubscribe, reply, other
+    class TEXT    NOT NULL,                 -- of a bounce; else '-'
+    proof TEXT    NOT NULL,                 -- how its message is known: sender, link, message; '-': it is not
+    count INTEGER NOT NULL,
+    PRIMARY KEY (kind, class, proof)
 ) WITHOUT ROWID;

@@ -19,8 +19,9 @@ static bool advance(struct db *db, struct error *err)
 bool suppressions_add(struct db *db, const struct suppression *suppression, struct error *err)
 {
     static const char ADD[] =
-        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at)"
-        " VALUES ((SELECT position + 1 FROM ledger), :key, :channel, :kind, :source, :reason, :at)"
+        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at, ends_at)"
+        " VALUES ((SELECT position + 1 FROM ledger), :key, :channel, :kind, :source, :reason, :at,"
+        " :ends)"
         " ON CONFLICT (address_key, kind) WHERE lifted_at IS NULL DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
     query_blob(query, ":key", suppression->address_key, sizeof suppression->address_key);
@@ -29,6 +30,7 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
     query_text(query, ":source", suppression->source);
     query_text(query, ":reason", suppression->reason);
     query_number(query, ":at", suppression->at);
+    query_id(query, ":ends", suppression->ends_at);
     return query_run(query, err) &&
            outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
 }
@@ -69,6 +71,45 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
         return false;
     }
     return (kind != NULL && strcmp(kind, "roster") != 0) || let_speak(db, address_key, err);
+}
+
+/* How many have had their time. */
+static bool count_over(struct db *db, int64_t now, int64_t *count, struct error *err)
+{
+    static const char OVER[] =
+        "SELECT COUNT(*) FROM suppression"
+        " WHERE lifted_at IS NULL AND ends_at IS NOT NULL AND ends_at <= :now";
+    CLEANUP(query_end) struct query *query = query_begin(db, OVER);
+    query_number(query, ":now", now);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool suppressions_end(struct db *db, int64_t now, int64_t *ended, struct error *err)
+{
+    static const char END[] =
+        "UPDATE suppression SET lifted_at = :now, lifted_why = 'its time was over',"
+        " lifted_under = (SELECT position + 1 FROM ledger)"
+        " WHERE lifted_at IS NULL AND ends_at IS NOT NULL AND ends_at <= :now";
+    int64_t count = 0;
+    if (!count_over(db, now, &count, err)) {
+        return false;
+    }
+    if (count == 0) {
+        *ended = 0;
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    CLEANUP(query_end) struct query *query = query_begin(db, END);
+    query_number(query, ":now", now);
+    if (!query_run(query, err) || !advance(db, err) || !db_commit(transaction, err)) {
+        return false;
+    }
+    *ended = count;
+    return true;
 }
 
 static bool exists(struct db *db, const char *sql, const unsigned char *address_key, bool *found,
@@ -122,7 +163,7 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
                        struct error *err)
 {
     static const char LIST[] = "SELECT id, address_key, channel, kind, source, reason, at, "
-                               "COALESCE(lifted_at, 0), lifted_why"
+                               "COALESCE(lifted_at, 0), lifted_why, COALESCE(ends_at, 0)"
                                " FROM suppression WHERE address_key = COALESCE(:key, address_key)"
                                " ORDER BY id DESC LIMIT :limit";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
@@ -140,6 +181,7 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
         row->at = query_column(query, 6);
         row->lifted_at = query_column(query, 7);
         row->lifted_why = query_column_text(query, 8, arena);
+        row->ends_at = query_column(query, 9);
     }
     *list = rows.items;
     *count = rows.count;

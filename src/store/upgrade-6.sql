@@ -14,3 +14,41 @@ ALTER TABLE ballot ADD COLUMN mandate INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ballot ADD COLUMN notice INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ballot ADD COLUMN ballot_notice INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ballot ADD COLUMN sample_paper INTEGER NOT NULL DEFAULT 0;
+
+-- Mail that comes back, and replies by mail; suppressions that end by themselves.
+ALTER TABLE suppression ADD COLUMN ends_at INTEGER;
+CREATE INDEX suppression_ends ON suppression (ends_at) WHERE lifted_at IS NULL AND ends_at IS NOT NULL;
+
+ALTER TABLE reply ADD COLUMN channel TEXT NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email'));
+CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
+
+CREATE TABLE bounce (
+    id          INTEGER PRIMARY KEY,
+    address_key BLOB    NOT NULL,
+    outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,
+    class       TEXT    NOT NULL,
+    status      TEXT    NOT NULL,
+    diagnostic  TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    times       INTEGER NOT NULL DEFAULT 1
+);
+
+CREATE UNIQUE INDEX bounce_message ON bounce (outbox_id, class) WHERE outbox_id IS NOT NULL;
+CREATE UNIQUE INDEX bounce_unproven ON bounce (address_key, class) WHERE outbox_id IS NULL;
+CREATE INDEX bounce_address ON bounce (address_key, class);
+CREATE INDEX bounce_blocked ON bounce (at) WHERE class = 'blocked';
+
+CREATE TABLE mail_taken (
+    mark BLOB PRIMARY KEY,
+    at   INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX mail_taken_at ON mail_taken (at);
+
+CREATE TABLE mail_count (
+    kind  TEXT    NOT NULL,
+    class TEXT    NOT NULL,
+    proof TEXT    NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (kind, class, proof)
+) WITHOUT ROWID;

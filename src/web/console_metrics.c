@@ -266,6 +266,10 @@ bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct bu
     }
     struct page page = {.out = out, .config = metrics->config, .now = now};
     put_sums(&page, &metrics->sums);
+    put_counts(
+        &page, "muster_mails_returned_total", EXPOSITION_COUNTER,
+        "Mails that came back: bounces, complaints, replies; and how it is known about what.",
+        (const char *const[WORDS]){"kind", "class", "proof"}, &facts.mails);
     put_counts(&page, "muster_attempts_total", EXPOSITION_COUNTER,
                "Hand-overs, by what was first known to come of them.",
                (const char *const[WORDS]){"channel", "route", "verdict"}, &facts.attempts);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What comes back: receipts and replies. Providers repeat their callbacks; a repeat changes
- * nothing. */
+/* What comes back: receipts, and replies by text or mail. Providers repeat their callbacks; a
+ * repeat changes nothing. */
 #ifndef MUSTER_STORE_INBOX_H
 #define MUSTER_STORE_INBOX_H
 
@@ -11,6 +11,7 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/base/token.h"
+#include "muster/model/channel.h"
 #include "muster/store/db.h"
 
 struct receipt {
@@ -50,10 +51,13 @@ struct reply {
     const char *meaning;
     struct reply_part part;
     int64_t at;
+    enum channel channel;
+    int64_t answers; /* the message that it certainly answers; 0: that is not known */
 };
 
-/* Store a reply, found to its member: the one to whom the latest message to that address went, else
- * one who has the address. `*fresh` false when it is a repeat. */
+/* Store a reply, found to its member: the one whose message it answers; else the one to whom the
+ * latest message to that address went, else one who has the address. `*fresh` false when it is a
+ * repeat. */
 bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct error *err) MUST_USE;
 
 /* A part that has come, of the text that a reply is. */
@@ -74,6 +78,9 @@ bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
 
 /* Give the reply `reply->id` the text and the meaning of `reply`. Needs an open transaction. */
 bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *err) MUST_USE;
+
+/* How many mails of people nobody knows have been kept since then. */
+bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error *err) MUST_USE;
 
 /* Replies, latest first, at most `limit`; `meaning` NULL for all. */
 bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,

@@ -151,13 +151,25 @@ struct outbox_release {
     bool waits;             /* told: it is queued again, until it is known what the budget leaves */
 };
 
+/* How often a member may be written to, over all campaigns and both channels. */
+struct outbox_limits {
+    int64_t per_week; /* messages in any seven days; 0: no limit */
+    int64_t apart;    /* ms between two messages; 0: none */
+};
+
+/* From when on a member may be written to after `at`, by what was handed over so far; 0: at once.
+ * outbox_chance_of is of the member of a message, and does not count what became of that. */
+bool outbox_chance(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t at,
+                   int64_t *chance, struct error *err) MUST_USE;
+bool outbox_chance_of(struct db *db, const struct outbox_limits *limits, int64_t id, int64_t at,
+                      int64_t *chance, struct error *err) MUST_USE;
+
 /* Under which terms a batch is released. */
 struct outbox_terms {
     int64_t worker;
     int64_t step_id;
     int64_t now;
-    int64_t per_week;     /* messages to one member in any seven days; 0: no limit */
-    int64_t apart;        /* ms between two messages to one member; 0: none */
+    struct outbox_limits limits;
     const char *currency; /* of the costs, "GBP"; "" or NULL: none is known */
 };
 
@@ -278,10 +290,11 @@ struct outbox_attempt {
 bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
                      struct outbox_attempt **attempts, size_t *count, struct error *err) MUST_USE;
 
-/* What else happened to a message, in order of time: steps that no attempt tells, and receipts. */
+/* What else happened to a message, in order of time: steps that no attempt tells, receipts, and
+ * what came back. */
 struct outbox_event {
     int64_t at;
-    const char *what; /* the state it came to, or "receipt" */
+    const char *what; /* the state it came to, or "receipt", "bounce", "complaint" */
     const char *reason;
 };
 bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox_event **events,

@@ -17,12 +17,13 @@ struct suppression {
     int64_t id; /* ledger position */
     unsigned char address_key[TOKEN_DIGEST_SIZE];
     enum channel channel;
-    const char *kind;   /* "stop", "hold", "provider", "manual", "roster" */
-    const char *source; /* "reply", "gateway", "person", "import" */
+    const char *kind;   /* as in schema.sql: "stop", "hold", "bounce", "complaint", ... */
+    const char *source; /* "reply", "gateway", "person", "import", "tap", "mail" */
     const char *reason; /* one sentence, without the address */
     int64_t at;
     int64_t lifted_at; /* 0: in force */
     const char *lifted_why;
+    int64_t ends_at; /* when it is lifted by itself; 0: never */
 };
 
 /* Suppress an address, and withhold what waits for it in the outbox. One that is suppressed for the
@@ -36,6 +37,10 @@ bool suppressions_add(struct db *db, const struct suppression *suppression,
 bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                        const char *kind, const char *why, int64_t at, int64_t *lifted,
                        struct error *err) MUST_USE;
+
+/* Lift those whose time is over; says how many. One transaction of its own, and none when there are
+ * none. */
+bool suppressions_end(struct db *db, int64_t now, int64_t *ended, struct error *err) MUST_USE;
 
 /* Whether anything is in force for the address. */
 bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
