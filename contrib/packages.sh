@@ -58,8 +58,8 @@ packages_answer() {
         'echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections'
 }
 
-# packages_mask SERVICE: Debian starts a Dovecot, or a Kannel, as soon as it is installed, for all the
-# world. The tests start theirs; this machine's stays off until somebody says systemctl unmask.
+# packages_mask SERVICE: Debian starts a Dovecot, or a Kannel, as soon as it is installed, for all
+# the world. The tests start theirs; this machine's stays off until somebody says systemctl unmask.
 packages_mask() {
     if [[ -d /run/systemd/system ]]; then
         packages_as_root sh -c "test -e /etc/systemd/system/$1.service ||
