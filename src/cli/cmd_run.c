@@ -97,9 +97,13 @@ static bool open_ways(struct run *run, struct error *err)
     bool ok = cmd_read_ways(call, &run->from, err);
     for (size_t i = 0; ok && i < call->config.sms.gateway_count; i++) {
         struct dispatch_way way = ways_sms(&run->from, i);
-        (void)!hook_urls(call->db, &call->config, way.gateway, call->arena, &way.receipt_url,
-                         &way.reply_url);
-        ok = add_way(run, &way, err);
+        struct hook_urls urls;
+        ok = hook_urls(call->db, &call->config, way.gateway, call->arena, &urls, err);
+        if (ok) {
+            way.receipt_url = urls.receipt;
+            way.reply_url = urls.reply;
+            ok = add_way(run, &way, err);
+        }
     }
     for (size_t i = 0; ok && i < call->config.mail.relay_count; i++) {
         struct dispatch_way way = ways_mail(&run->from, i);

@@ -174,7 +174,9 @@ static const struct config_setting settings[] = {
      "The file whose first line is the provider's password or key. Only its owner may read it."},
     {"sms.callback_secret_file", CONFIG_SECRET, AT(sms.callback_secret_file), "", 0, 0, NULL,
      "The file whose first line is the key by which the provider's receipts and replies are\n"
-     "checked, where its profile says how they are signed; else the one above."},
+     "checked, where its profile says how they are signed; where they are signed with the one\n"
+     "above, that is enough. For a provider that logs in instead, its password, which becomes\n"
+     "part of the addresses that it calls."},
     {"sms.sessions", CONFIG_NUMBER, AT(sms.sessions), "1", 1, 16, NULL,
      "Processes side by side; one is enough for some thousand texts a second."},
     {"sms.in_flight", CONFIG_NUMBER, AT(sms.in_flight), "16", 1, 512, NULL,

@@ -166,10 +166,15 @@ static bool run_sms(const struct role_context *context, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct dispatch_way way = ways_sms(context->ways, context->place);
-    if (!hook_urls(context->db, context->config, way.gateway, arena, &way.receipt_url,
-                   &way.reply_url)) {
+    struct hook_urls urls;
+    if (!hook_urls(context->db, context->config, way.gateway, arena, &urls, err)) {
+        return false;
+    }
+    if (text_empty(urls.receipt)) {
         log_warning("public.url is not set: no receipts and no replies will come in");
     }
+    way.receipt_url = urls.receipt;
+    way.reply_url = urls.reply;
     return run_way(context, "sms", &way, err);
 }
 

@@ -34,8 +34,7 @@ static const char html_type[] = "text/html; charset=utf-8";
 /* What a gateway's callbacks are checked by, and where it calls. */
 struct public_key {
     char secret[FILE_SECRET_MAX]; /* "": it signs nothing */
-    const char *receipt_url;
-    const char *reply_url;
+    struct hook_urls urls;
 };
 
 struct public
@@ -74,13 +73,24 @@ static const char *header_of(const char *name, void *context)
     return server_header(context, name);
 }
 
+/* Who may be asked to log in is; whoever is not let in is told no more. */
+static void keep_out(struct server_exchange *exchange, const struct gateway *gateway)
+{
+    const bool basic = gateway->signature.scheme == GATEWAY_BASIC;
+    const struct server_answer whole = {.status = basic ? 401 : 403,
+                                        .type = SERVER_PLAIN,
+                                        .body = "",
+                                        .challenge = basic ? "Basic realm=\"muster\"" : NULL};
+    server_answer(exchange, &whole);
+}
+
 /* Whether the callback is the provider's own; what it has to say, then, into the call. */
 static bool is_genuine(const struct public *public, size_t place, struct server_exchange *exchange,
                        const struct server_request *request, struct hook_call *call,
                        struct error *err)
 {
     const struct public_key *key = &public->keys[place];
-    const char *url = call->kind == HOOK_RECEIPT ? key->receipt_url : key->reply_url;
+    const char *url = call->kind == HOOK_RECEIPT ? key->urls.receipt : key->urls.reply;
     const bool by_get = text_equal(request->method, "GET");
     const char *whole = request->query[0] == '\0'
                             ? url
@@ -156,7 +166,7 @@ static void take_callback(struct public *public, struct server_exchange *exchang
     struct error err = {.kind = ERROR_NONE};
     if (!is_genuine(public, place, exchange, request, &call, &err)) {
         log_warning("a callback of gateway %s was not let in: %s", gateway->name, err.text);
-        answer(exchange, 403, SERVER_PLAIN, "");
+        keep_out(exchange, gateway);
         return;
     }
     if (!hook_read(gateway, public->config->organisation.region, &call, request->arena,
@@ -309,10 +319,9 @@ static bool read_keys(struct public *public, struct arena *arena, struct error *
         const struct gateway *gateway = &public->callers->gateways[i];
         struct public_key *key = &public->keys[i];
         hook_secret(public->db, gateway->name, public->secrets[i]);
-        (void)!hook_urls(public->db, public->config, gateway, arena, &key->receipt_url,
-                         &key->reply_url);
-        if (gateway->signature.scheme != GATEWAY_UNSIGNED &&
-            !read_key(public->config->sms.gateways[i].config, gateway, key->secret, err)) {
+        if (!hook_urls(public->db, public->config, gateway, arena, &key->urls, err) ||
+            (gateway->signature.scheme != GATEWAY_UNSIGNED &&
+             !read_key(public->config->sms.gateways[i].config, gateway, key->secret, err))) {
             return false;
         }
     }

@@ -205,6 +205,10 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
     if (answer->allow != NULL) {
         ok = ok && MHD_add_response_header(response, "Allow", answer->allow) == MHD_YES;
     }
+    if (answer->challenge != NULL) {
+        ok = ok &&
+             MHD_add_response_header(response, "WWW-Authenticate", answer->challenge) == MHD_YES;
+    }
     if (!ok) {
         MHD_destroy_response(response);
         return NULL;

@@ -37,8 +37,9 @@ struct server_request {
 struct server_answer {
     unsigned status;
     const char *type;
-    const char *body;  /* copied */
-    const char *allow; /* 405: the methods that are allowed; else NULL */
+    const char *body;      /* copied */
+    const char *allow;     /* 405: the methods that are allowed; else NULL */
+    const char *challenge; /* 401: how one logs in; else NULL */
 };
 
 /* Either calls server_answer before it returns, or keeps the exchange and calls it later; meanwhile
