@@ -11,7 +11,8 @@
 -- a transaction too, which writes down the position it finds. Transactions that write come one after the
 -- other, so the positions say what came first, whatever the clock of the machine did meanwhile: a
 -- message that was released under a position from the opt-out's own on, and before that of its lifting,
--- went to somebody who had said no.
+-- went to somebody who had said no. Who has said no only to what is promotional may get what is of service,
+-- and a campaign is the one or the other from the moment it was made.
 --
 -- What `attempt` holds of a hand-over that has ended, `outbox` holds of one that is under way.
 
@@ -26,7 +27,10 @@ SELECT o.reference, o.channel, h.number AS attempt, h.released_at, h.cleared_und
        s.id AS opted_out_under, s.kind, s.lifted_under
   FROM handed_over h
   JOIN outbox o ON o.id = h.outbox_id
+  JOIN step t ON t.id = o.step_id
+  JOIN campaign k ON k.id = t.campaign_id
   JOIN suppression s ON s.address_key = o.address_key
  WHERE h.cleared_under >= s.id
+   AND (s.kind <> 'promotional' OR k.purpose = 'promotional')
    AND (s.lifted_under IS NULL OR h.cleared_under < s.lifted_under)
  ORDER BY h.released_at;

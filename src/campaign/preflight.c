@@ -239,7 +239,7 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
     }
     preflight->shared += count > 0 && !queued;
     preflight->no_address += count == 0;
-    return true;
+    return count > 0 || choice_unwilling(choice, recipient, &preflight->unwilling, err);
 }
 
 static bool count_expansion(struct flight *flight, const struct step *given, struct error *err)

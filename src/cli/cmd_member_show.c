@@ -29,7 +29,7 @@ enum {
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (list[i].lifted_at == 0) {
+        if (list[i].lifted_at == 0 && !text_equal(list[i].kind, SUPPRESSIONS_PROMOTIONAL)) {
             return &list[i];
         }
     }
@@ -41,9 +41,15 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
     const char *day = clock_day(suppression->at, arena);
     const char *kind = suppression->kind;
     if (text_equal(kind, "stop")) {
+        const bool tapped = text_equal(suppression->source, "tap");
         return arena_printf(arena, "%s on %s",
-                            suppression->channel == CHANNEL_SMS ? "said STOP" : "unsubscribed",
+                            suppression->channel != CHANNEL_SMS ? "unsubscribed"
+                            : tapped                            ? "stopped by a link"
+                                                                : "said STOP",
                             day);
+    }
+    if (text_equal(kind, SUPPRESSIONS_PROMOTIONAL)) {
+        return arena_printf(arena, "nothing promotional since %s: %s", day, suppression->reason);
     }
     if (text_equal(kind, "hold")) {
         return arena_printf(arena, "on hold since %s, until a person decides: %s", day,
@@ -62,6 +68,14 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
     const char *who = text_equal(kind, "roster") ? "a membership list" : kind;
     return arena_printf(arena, "by %s%s since %s: %s", who == kind ? "the " : "", who, day,
                         suppression->reason);
+}
+
+const char *cmd_unwilling_words(int64_t count, struct arena *arena)
+{
+    return count == 0 ? ""
+                      : arena_printf(arena, ", %lld of them as %s want%s nothing promotional",
+                                     (long long)count, count == 1 ? "that one" : "they",
+                                     count == 1 ? "s" : "");
 }
 
 const char *cmd_full_name(const char *first, const char *last, struct arena *arena)
@@ -266,8 +280,8 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
                 bool kept = !text_equal(event->told, event->becomes);
                 put(page, "", 20, "  %s  %s, told by a %s%s%s",
                     clock_minute(event->at, page->arena), event->told,
-                    text_equal(event->source, "person") ? "person" : "reply",
-                    kept ? "; it stays " : "", kept ? event->becomes : "");
+                    text_printable(event->source, page->arena), kept ? "; it stays " : "",
+                    kept ? event->becomes : "");
             }
         }
     }

@@ -169,7 +169,7 @@ static void tell_gateways(const struct ways *ways, struct arena *arena)
         tell_tariff(&ways->gateways[i].tariff, of, arena);
         if (message_files_one_way(sender)) {
             (void)printf("%stexts come from the name %s: nobody can answer them, so each must hold"
-                         " {{links.unsubscribe}}\n",
+                         " {{links.answer}} or {{links.unsubscribe}}\n",
                          of, sender);
         }
     }

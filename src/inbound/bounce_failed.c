@@ -120,36 +120,38 @@ static bool pause_receivers(const struct bounce_case *taken, const char *fault, 
     return routes_blame(taken->db, CHANNEL_EMAIL, message->gateway, fault, until, taken->now, err);
 }
 
+/* One domain that refuses all its members' mail must not keep the relay from all others: behind it
+ * there is no more to be lost. Several that do so have something against us. */
+static bool is_too_much(const struct bounce_case *taken, const struct bounces_blocked *blocked)
+{
+    return blocked->count > BLOCKED_MOST &&
+           (!text_empty(taken->message->pool) || blocked->domains == BOUNCES_DOMAINS_MOST);
+}
+
 static bool take_blocked(const struct bounce_case *taken, const struct returned_event *event,
                          const char **told, struct error *err)
 {
     const struct outbox_message *message = taken->message;
     const int64_t since = taken->now - BLOCKED_MINUTES * (int64_t)CLOCK_MINUTE;
-    int64_t count = 0;
-    *told = "undelivered";
+    struct bounces_blocked blocked;
     if (text_empty(message->gateway)) { /* it never went by any */
         return true;
     }
-    if (!bounces_blocked(taken->db, text_given(message->pool) == NULL ? "" : message->pool,
-                         message->gateway, since, &count, err)) {
+    const char *pool = text_empty(message->pool) ? "" : message->pool;
+    if (!bounces_blocked(taken->db, pool, message->gateway, since, &blocked, err)) {
         return false;
     }
     const char *words = log_masked_text(event->diagnostic, taken->arena);
-    if (count <= BLOCKED_MOST) {
+    if (!is_too_much(taken, &blocked)) {
         const char *fault =
             arena_printf(taken->arena, "a mail is not wanted where it went: %s", words);
         return routes_blame(taken->db, CHANNEL_EMAIL, message->gateway, fault, 0, taken->now, err);
     }
-    const char *whose = text_empty(message->pool) ? message->gateway : message->pool;
-    *told = arena_printf(taken->arena,
-                         "undelivered; %s is paused for half an hour: %lld mails in five minutes "
-                         "were not wanted: %s",
-                         whose, (long long)count, words);
-    return pause_receivers(taken,
-                           arena_printf(taken->arena,
-                                        "%lld mails in five minutes were not wanted: %s",
-                                        (long long)count, words),
-                           err);
+    const char *fault = arena_printf(taken->arena, "%lld mails in five minutes were not wanted: %s",
+                                     (long long)blocked.count, words);
+    *told = arena_printf(taken->arena, "undelivered; %s is paused for half an hour: %s",
+                         pool[0] == '\0' ? message->gateway : pool, fault);
+    return pause_receivers(taken, fault, err);
 }
 
 static bool take_config(const struct bounce_case *taken, const struct returned_event *event,

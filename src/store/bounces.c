@@ -146,18 +146,40 @@ bool bounces_died(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SI
     return query_ok(query, err);
 }
 
+/* Count a domain that is not among those that were seen; as many as matter. */
+static void count_domain(const char *address, const char *seen[BOUNCES_DOMAINS_MOST],
+                         struct bounces_blocked *blocked, struct arena *arena)
+{
+    const char *at = strrchr(address, '@');
+    const char *domain = at == NULL ? address : at + 1;
+    for (size_t i = 0; i < BOUNCES_DOMAINS_MOST && seen[i] != NULL; i++) {
+        if (strcasecmp(seen[i], domain) == 0) {
+            return;
+        }
+    }
+    if (blocked->domains < BOUNCES_DOMAINS_MOST) {
+        seen[blocked->domains++] = arena_text(arena, domain);
+    }
+}
+
 bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since,
-                     int64_t *count, struct error *err)
+                     struct bounces_blocked *blocked, struct error *err)
 {
     static const char BLOCKED[] =
-        "SELECT COUNT(*) FROM bounce b JOIN outbox o ON o.id = b.outbox_id"
+        "SELECT o.address FROM bounce b JOIN outbox o ON o.id = b.outbox_id"
         " WHERE b.class = 'blocked' AND b.at > :since AND o.pool = :pool"
-        " AND (:pool <> '' OR o.gateway = :route)";
+        " AND (:pool <> '' OR o.gateway = :route) ORDER BY b.at DESC LIMIT 1000";
+    const char *seen[BOUNCES_DOMAINS_MOST] = {NULL};
+    CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, BLOCKED);
     query_number(query, ":since", since);
     query_text(query, ":pool", pool);
     query_text(query, ":route", route);
-    *count = query_step(query) ? query_column(query, 0) : 0;
+    *blocked = (struct bounces_blocked){0};
+    while (query_step(query)) {
+        blocked->count++;
+        count_domain(query_column_view(query, 0), seen, blocked, arena);
+    }
     return query_ok(query, err);
 }
 

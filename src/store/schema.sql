@@ -128,13 +128,15 @@ CREATE TABLE ledger (
 
 INSERT INTO ledger (position) VALUES (0);
 
--- Addresses that nothing is sent to. Rows are never deleted: lifting one says so in the row.
+-- Addresses that nothing is sent to, or nothing promotional. Rows are never deleted: lifting one says so in
+-- the row. A kind may stand here once for each source: a STOP by text is its own, whatever was tapped before.
 CREATE TABLE suppression (
     id          INTEGER PRIMARY KEY AUTOINCREMENT, -- the position of the ledger it took
     address_key BLOB    NOT NULL,
     channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
     kind        TEXT    NOT NULL,           -- stop, hold (until a person decides), provider, manual,
-                                            -- roster (a membership list says "no SMS"), complaint;
+                                            -- roster (a membership list says "no SMS"), complaint,
+                                            -- promotional (only messages of promotional campaigns);
                                             -- bounce (no such address), suspended (mail keeps coming
                                             -- back): of an address, not the wish of a person
     source      TEXT    NOT NULL,           -- reply, gateway, person, import, tap, mail
@@ -143,6 +145,8 @@ CREATE TABLE suppression (
     lifted_at   INTEGER,                    -- NULL: in force
     lifted_why  TEXT,
     lifted_under INTEGER,                   -- the position that the lifting took
+    link        TEXT,                       -- tap: the reference of the message whose link was used; only
+                                            -- that link takes it back. It outlives the message
     ends_at     INTEGER                     -- when it is lifted by itself; NULL: never
 );
 
@@ -152,7 +156,8 @@ BEGIN
     UPDATE ledger SET position = MAX(position, NEW.id);
 END;
 
-CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind) WHERE lifted_at IS NULL;
+CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind, source)
+    WHERE lifted_at IS NULL;
 CREATE INDEX suppression_ends ON suppression (ends_at) WHERE lifted_at IS NULL AND ends_at IS NOT NULL;
 
 -- ---------------------------------------------------------------------------------------------- ballots
@@ -197,7 +202,7 @@ CREATE TABLE ballot_member (
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     state     TEXT    NOT NULL DEFAULT 'unknown'
               CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
-    source    TEXT,                         -- who says so: reply, person
+    source    TEXT,                         -- who says so: reply, person, tap
     at        INTEGER,
     PRIMARY KEY (ballot_id, member_id)
 );
@@ -249,7 +254,9 @@ CREATE TABLE campaign (
     hours_why   TEXT,                       -- the reason for either
     budget      INTEGER,                    -- what its texts may cost, in millionths; NULL: no limit
     currency    TEXT,                       -- of the budget and of what was spent
-    spent       INTEGER NOT NULL DEFAULT 0  -- what its texts have cost, in millionths
+    spent       INTEGER NOT NULL DEFAULT 0, -- what its texts have cost, in millionths
+    purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
+                CHECK (purpose IN ('service', 'promotional')) -- own affairs), or promotional (events, appeals)
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -510,6 +517,12 @@ CREATE TABLE pace (
     next_us      INTEGER NOT NULL DEFAULT 0,  -- from when the next message conforms (GCRA), microseconds
     paused_until INTEGER NOT NULL DEFAULT 0,  -- somebody asked us to wait: Retry-After, "too fast"
     why          TEXT                         -- what they said
+) WITHOUT ROWID;
+
+-- How many requests the public listener has turned away, ever, and why. Nothing of them is kept.
+CREATE TABLE refusal_count (
+    why   TEXT    PRIMARY KEY,              -- link, form, caller, callback, route, method, size, slow
+    count INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- What a subject with a cap has taken lately, in slices of a second (per minute) and of a minute (per

@@ -2,8 +2,7 @@
 /* The ledger of opt-outs. Rows are added and lifted, never deleted. */
 #include "muster/store/suppressions.h"
 
-#include <string.h>
-
+#include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "query.h"
 #include "vector.h"
@@ -19,10 +18,11 @@ static bool advance(struct db *db, struct error *err)
 bool suppressions_add(struct db *db, const struct suppression *suppression, struct error *err)
 {
     static const char ADD[] =
-        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at, ends_at)"
+        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at, link, "
+        "ends_at)"
         " VALUES ((SELECT position + 1 FROM ledger), :key, :channel, :kind, :source, :reason, :at,"
-        " :ends)"
-        " ON CONFLICT (address_key, kind) WHERE lifted_at IS NULL DO NOTHING";
+        " :link, :ends)"
+        " ON CONFLICT (address_key, kind, source) WHERE lifted_at IS NULL DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
     query_blob(query, ":key", suppression->address_key, sizeof suppression->address_key);
     query_text(query, ":channel", channel_name(suppression->channel));
@@ -30,9 +30,12 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
     query_text(query, ":source", suppression->source);
     query_text(query, ":reason", suppression->reason);
     query_number(query, ":at", suppression->at);
+    query_text(query, ":link", suppression->link);
     query_id(query, ":ends", suppression->ends_at);
     return query_run(query, err) &&
-           outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
+           outbox_withhold(db, suppression->address_key,
+                           text_equal(suppression->kind, SUPPRESSIONS_PROMOTIONAL),
+                           suppression->reason, suppression->at, err);
 }
 
 /* Whoever has the address does not want silence on its channel any more. Of two who share it nobody
@@ -70,7 +73,29 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
     if (*lifted > 0 && !advance(db, err)) {
         return false;
     }
-    return (kind != NULL && strcmp(kind, "roster") != 0) || let_speak(db, address_key, err);
+    return (kind != NULL && !text_equal(kind, "roster")) || let_speak(db, address_key, err);
+}
+
+bool suppressions_take_back(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                            const char *kind, const char *link, const char *why, int64_t at,
+                            int64_t *lifted, struct error *err)
+{
+    static const char TAKE_BACK[] =
+        "UPDATE suppression SET lifted_at = :at, lifted_why = :why,"
+        " lifted_under = (SELECT position + 1 FROM ledger)"
+        " WHERE address_key = :key AND lifted_at IS NULL AND kind = COALESCE(:kind, kind)"
+        " AND source = 'tap' AND link = :link";
+    CLEANUP(query_end) struct query *query = query_begin(db, TAKE_BACK);
+    query_number(query, ":at", at);
+    query_text(query, ":why", why);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    query_text(query, ":kind", kind);
+    query_text(query, ":link", link);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *lifted = query_changes(query);
+    return *lifted == 0 || advance(db, err);
 }
 
 /* How many have had their time. */
@@ -129,8 +154,18 @@ bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_
                            bool *in_force, struct error *err)
 {
     static const char IN_FORCE[] =
-        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL LIMIT 1";
+        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL"
+        " AND kind <> '" SUPPRESSIONS_PROMOTIONAL "' LIMIT 1";
     return exists(db, IN_FORCE, address_key, in_force, err);
+}
+
+bool suppressions_reach(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                        bool *closed, bool *promotional_closed, struct error *err)
+{
+    static const char ANY[] =
+        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL LIMIT 1";
+    return suppressions_in_force(db, address_key, closed, err) &&
+           exists(db, ANY, address_key, promotional_closed, err);
 }
 
 bool suppressions_position(struct db *db, int64_t *position, struct error *err)

@@ -248,5 +248,5 @@ expect_equal "$messages" "$(awk -F, 'NR > 1 { sum += $3 } END { print sum }' <<<
 
 note "people see columns; a pipe sees no colours and no bars"
 expect_status 0 "$MUSTER" campaign list
-expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE$' "$out"
+expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE$' "$out"
 if grep -q $'\033' stdout stderr; then fail "there are escape sequences in a pipe"; fi

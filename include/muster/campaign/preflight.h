@@ -69,6 +69,7 @@ struct preflight {
     int64_t members;    /* in the audience now, without those whose message waits already */
     int64_t shared;     /* share a handset or mailbox with one who has a message */
     int64_t no_address; /* cannot be reached on a channel of this campaign */
+    int64_t unwilling;  /* of those: they want nothing promotional, which this campaign is */
     int64_t waiting;    /* messages that are in the outbox already, counted with the others */
     int64_t put_off; /* messages whose member was written to so lately that they wait, likewise */
     int64_t

@@ -45,11 +45,12 @@ struct bounce_outcome {
 /* Take it. Of a message that it proves:
  *
  * - It did not arrive: the message becomes `undelivered`. A dead address is suppressed ("bounce"),
- *   at once, or where the fault may be a domain's or a rule's for a day, when the next one comes
- *   back too. A full mailbox and what may work later suspend the address for thirty days when
- *   mail has come back on five or three different days and none came through in between. What the
- *   receiver does not want from us says nothing of the address: more than ten of a pool or a relay
- *   in five minutes pause it. A fault of ours is told as the relay's.
+ *   at once, or where the fault may be a domain's or a rule's, when that happens again another day.
+ *   A full mailbox and what may work later suspend the address for thirty days when mail has come
+ *   back on five or three different days and none came through in between. What the receiver does
+ *   not want from us says nothing of the address: more than ten of a pool in five minutes pause it,
+ *   or the relay, where they are in none and of three domains. A fault of ours is told as the
+ *   relay's.
  * - It is late: that is noted, and nothing else.
  * - Its receiver complained, or wants no more: the address is suppressed.
  * - The member wrote: that goes into the inbox, with what it means for the ballot.

@@ -70,10 +70,19 @@ bool bounces_spell(struct db *db, const unsigned char address_key[TOKEN_DIGEST_S
 bool bounces_died(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                   int64_t outbox_id, int64_t before, bool *died, struct error *err) MUST_USE;
 
-/* How many messages came back as blocked since then: of a pool of receivers, or, when that is "",
- * of those in no pool that this route has carried. */
+enum { BOUNCES_DOMAINS_MOST = 3 };
+
+/* Messages that came back as blocked. */
+struct bounces_blocked {
+    int64_t count;
+    int64_t
+        domains; /* at how many domains they were to arrive, counted up to BOUNCES_DOMAINS_MOST */
+};
+
+/* The latest thousand since then: of a pool of receivers, or, when that is "", of those in no pool
+ * that this route has carried. */
 bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since,
-                     int64_t *count, struct error *err) MUST_USE;
+                     struct bounces_blocked *blocked, struct error *err) MUST_USE;
 
 /* What has come back, latest first, at most `limit`, in the arena; `address_key` NULL: from
  * anywhere; `unproven`: only what proves no message. */

@@ -174,12 +174,12 @@ struct outbox_terms {
 };
 
 /* In one durable transaction, just before the wire: each message that is still ours, whose
- * deadline has not passed, whose address is not suppressed, whose member is still in the step's
- * audience and is not written to too often, which the campaign's budget pays for and whose campaign
- * is still running becomes `sending`; the others go where they belong. The first text that the
- * budget does not pay for ends the texts of the campaign, once nothing of it is under way that
- * might come back unpaid; until then it waits. ERROR_DATA when the step's segment cannot
- * be used any more: then the campaign is paused and nothing is released. */
+ * deadline has not passed, whose address is not suppressed for it, whose member is still in the
+ * step's audience and is not written to too often, which the campaign's budget pays for and
+ * whose campaign is still running becomes `sending`; the others go where they belong. The first
+ * text that the budget does not pay for ends the texts of the campaign, once nothing of it is
+ * under way that might come back unpaid; until then it waits. ERROR_DATA when the step's segment
+ * cannot be used any more: then the campaign is paused and nothing is released. */
 bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err) MUST_USE;
 
@@ -224,9 +224,10 @@ bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now,
 bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
                   void *context, struct outbox_swept *swept, struct error *err) MUST_USE;
 
-/* What waits for an address is withheld: it has just been suppressed. Needs an open transaction. */
+/* What waits for an address is withheld, or (`promotional`) what waits of promotional campaigns: it
+ * has just been suppressed. Needs an open transaction. */
 bool outbox_withhold(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
-                     const char *reason, int64_t now, struct error *err) MUST_USE;
+                     bool promotional, const char *reason, int64_t now, struct error *err) MUST_USE;
 
 /* What waits in a campaign is cancelled. Needs an open transaction. */
 bool outbox_cancel(struct db *db, int64_t campaign_id, int64_t now, struct error *err) MUST_USE;

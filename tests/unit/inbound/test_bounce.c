@@ -308,16 +308,33 @@ static void what_is_late_is_only_noted(void **state)
     world_close(world);
 }
 
-/* A list of many: mails to Ann that nobody wants, within five minutes; `pool` may be "". */
-static void be_blocked(struct world *world, int times, const char *pool)
+/* Queue a mail to Ann at one of so many domains. */
+static void queue_at(struct world *world, int domain)
+{
+    const struct outbox_message message = {
+        .step_id = world->step_id,
+        .member_id = world->member_ids[0],
+        .channel = CHANNEL_EMAIL,
+        .address = arena_printf(world->arena, "ann@trust%d.example", domain),
+        .template_id = world->template_id,
+        .merge = "{}",
+        .due_at = world->now - 1};
+    bool queued = false;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(outbox_put(world->db, &message, world->now, &queued, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_true(queued);
+}
+
+/* So many mails to Ann that nobody wants, a second apart; `pool` may be "". */
+static void be_blocked(struct world *world, int times, int domains, const char *pool)
 {
     for (int i = 0; i < times; i++) {
         next_step(world);
-        struct outbox_message *queued = world_queue(world, 0, CHANNEL_EMAIL);
-        assert_non_null(queued);
+        queue_at(world, i % domains);
         if (pool[0] != '\0') {
             WORLD_MUST(db_begin(world->db, &err));
-            WORLD_MUST(outbox_set_pool(world->db, "mail.example", pool, &err));
+            WORLD_MUST(outbox_set_pool(world->db, "trust0.example", pool, &err));
             WORLD_MUST(db_commit(world->db, &err));
         }
         struct outbox_message *messages = NULL;
@@ -352,7 +369,7 @@ static void what_is_not_wanted_pauses_the_relay_not_the_member(void **state)
 {
     (void)state;
     struct world *world = world_open(NOW);
-    be_blocked(world, 10, "");
+    be_blocked(world, 10, 3, "");
     assert_int_equal(paused_until(world, "email/practice"), 0);
     struct route_state *routes = NULL;
     size_t count = 0;
@@ -361,7 +378,7 @@ static void what_is_not_wanted_pauses_the_relay_not_the_member(void **state)
     assert_non_null(strstr(routes[0].fault, "not wanted"));
     assert_null(strstr(routes[0].fault, ANN));
     assert_int_equal(routes[0].closed_until, 0);
-    be_blocked(world, 1, "");
+    be_blocked(world, 1, 1, "");
     assert_true(paused_until(world, "email/practice") > world->now + 20 * CLOCK_MINUTE);
     assert_int_equal(suppressed(world, ANN, NULL), 0);
     world_close(world);
@@ -371,8 +388,18 @@ static void receivers_with_rules_are_paused_alone(void **state)
 {
     (void)state;
     struct world *world = world_open(NOW);
-    be_blocked(world, 11, "google");
+    be_blocked(world, 11, 1, "google");
     assert_true(paused_until(world, "pool/google") > world->now + 20 * CLOCK_MINUTE);
+    assert_int_equal(paused_until(world, "email/practice"), 0);
+    world_close(world);
+}
+
+/* A trust that lets none of our mail in does not keep it from the others. */
+static void one_domain_alone_pauses_nobody(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    be_blocked(world, 40, 2, "");
     assert_int_equal(paused_until(world, "email/practice"), 0);
     world_close(world);
 }
@@ -382,7 +409,7 @@ static void slow_refusals_pause_nobody(void **state)
     (void)state;
     struct world *world = world_open(NOW);
     for (int i = 0; i < 4; i++) {
-        be_blocked(world, 5, "");
+        be_blocked(world, 5, 3, "");
         world->now += 6 * CLOCK_MINUTE;
     }
     assert_int_equal(paused_until(world, "email/practice"), 0);
@@ -489,6 +516,7 @@ int main(void)
         cmocka_unit_test(what_is_late_is_only_noted),
         cmocka_unit_test(what_is_not_wanted_pauses_the_relay_not_the_member),
         cmocka_unit_test(receivers_with_rules_are_paused_alone),
+        cmocka_unit_test(one_domain_alone_pauses_nobody),
         cmocka_unit_test(slow_refusals_pause_nobody),
         cmocka_unit_test(a_fault_of_ours_is_told_of_the_relay),
         cmocka_unit_test(a_complaint_ends_it),
