@@ -521,7 +521,8 @@ CREATE TABLE pace (
 
 -- How many requests the public listener has turned away, ever, and why. Nothing of them is kept.
 CREATE TABLE refusal_count (
-    why   TEXT    PRIMARY KEY,              -- link, form, caller, callback, route, method, size, slow
+    why   TEXT    PRIMARY KEY,              -- link, form, caller, callback, route, method, size, slow,
+                                            -- broken
     count INTEGER NOT NULL
 ) WITHOUT ROWID;
 
