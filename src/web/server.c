@@ -12,9 +12,9 @@
  * connections are in use that time is short: whoever only wants to hold them must come again and
  * again, and whoever has something to say comes in between.
  *
- * A chunk whose size takes more room than the library has (0.9.75) makes it turn round and round, as
- * fast as the machine can, until that connection's time is over: so who makes us turn in vain is
- * cut off, too. */
+ * A chunk whose size takes more room than the library has (0.9.75) makes it turn round and round,
+ * as fast as the machine can, until that connection's time is over: so who makes us turn in vain
+ * is cut off, too. */
 #include "server.h"
 
 #include <microhttpd.h>
@@ -46,11 +46,12 @@ enum {
 struct link {
     struct link *next;
     int fd;
-    int64_t since; /* clock_monotonic: opened, or answered last */
-    bool asleep;   /* it waits for us, not we for it */
-    bool cut;      /* it was too slow */
-    bool asked;    /* a request was begun on it */
-    bool chunked;  /* and its body comes in chunks, of which the last one has not come */
+    int64_t since;                    /* clock_monotonic: opened, or answered last */
+    bool asleep;                      /* it waits for us, not we for it */
+    bool cut;                         /* it was too slow */
+    bool asked;                       /* a request was begun on it */
+    struct server_exchange *exchange; /* the one that is under way */
+    bool chunked;  /* its body comes in chunks, of which the last one has not come */
     int64_t heard; /* the turn in which a piece of that body came last */
 };
 
@@ -117,6 +118,25 @@ static void open_link(struct server *server, struct MHD_Connection *connection, 
     *slot = link;
 }
 
+static void free_exchange(struct server_exchange *exchange)
+{
+    if (exchange->response != NULL) {
+        MHD_destroy_response(exchange->response);
+    }
+    buffer_free(&exchange->body);
+    arena_free(&exchange->arena);
+    free(exchange);
+}
+
+/* The library says nothing of the end of a request that it refuses for its first line. */
+static void forget_exchange(struct server *server, struct link *link)
+{
+    if (link->exchange != NULL) {
+        server->refused.broken += !link->cut;
+        free_exchange(STEAL(link->exchange));
+    }
+}
+
 static void close_link(struct server *server, void **slot)
 {
     struct link **at = &server->links;
@@ -128,6 +148,7 @@ static void close_link(struct server *server, void **slot)
         *at = gone->next;
         server->link_count--;
         server->refused.broken += !gone->asked && !gone->cut;
+        forget_exchange(server, gone);
         free(gone);
     }
     *slot = NULL;
@@ -196,9 +217,6 @@ static void warn_when_full(struct server *server, int64_t now)
 static void *begin_exchange(void *context, const char *target, struct MHD_Connection *connection)
 {
     struct link *link = link_of(connection);
-    if (link != NULL) {
-        link->asked = true;
-    }
     struct server_exchange *exchange = calloc(1, sizeof *exchange);
     if (exchange == NULL) {
         abort();
@@ -206,6 +224,11 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     exchange->server = context;
     exchange->arena = arena_create();
     buffer_init(&exchange->body, SERVER_BODY_MAX);
+    if (link != NULL) {
+        forget_exchange(context, link);
+        link->asked = true;
+        link->exchange = exchange;
+    }
     size_t length = strcspn(target, "?");
     exchange->path = arena_span(exchange->arena, target, length);
     exchange->query = target[length] == '?' ? arena_text(exchange->arena, target + length + 1) : "";
@@ -239,18 +262,14 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     if (link != NULL) {
         link->since = clock_monotonic();
         link->chunked = false;
+        link->exchange = NULL;
     }
     if (exchange->handled) {
         exchange->server->open--;
     } else if (!exchange->answered && exchange->discarded <= DISCARD_MAX) {
         count_unfinished(&exchange->server->refused, link, why);
     }
-    if (exchange->response != NULL) {
-        MHD_destroy_response(exchange->response);
-    }
-    buffer_free(&exchange->body);
-    arena_free(&exchange->arena);
-    free(exchange);
+    free_exchange(exchange);
 }
 
 static struct MHD_Response *make_response(const struct server_answer *answer)

@@ -186,7 +186,8 @@ def lengths():
                  b"Transfer-Encoding: gzip\r\n", b"Transfer-Encoding: chunked, chunked\r\n"):
         yield tell(request("POST", HOOK, FORM + head, body))
     for chunks in (b"zz\r\n", b"-1\r\na\r\n", b"ffffffffffffffffff\r\na\r\n", b"5\r\nhello",
-                   b"\r\n\r\n", b"1\r\nab\r\n0\r\n\r\n", b"5;" + b"x" * 50000 + b"\r\nhello\r\n0\r\n\r\n",
+                   b"\r\n\r\n", b"1\r\nab\r\n0\r\n\r\n",
+                   b"5;" + b"x" * 50000 + b"\r\nhello\r\n0\r\n\r\n",
                    b"1\r\na\r\n" * 3000 + b"0\r\n" + b"X: y\r\n" * 4000 + b"\r\n",
                    b"0" * 20000 + b"\r\n\r\n", b"0\r\n" + b"X" * 50000):
         yield tell(request("POST", HOOK, FORM + CHUNKED, chunks))
@@ -195,7 +196,8 @@ def lengths():
 def noise():
     dice = random.Random(7)
     for words in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500), b"", b"\r\n" * 5000,
-                  b"\x00" * 5000, b"GET\r\n\r\n", b"GET /health\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n",
+                  b"\x00" * 5000, b"GET\r\n\r\n", b"GET /health\r\n\r\n",
+                  b"SSH-2.0-OpenSSH_9.2\r\n",
                   b"GET /health HTTP/9.9\r\n\r\n", b"GET /health HTTP/1.1\r\n\r\n",
                   b"GET http://other.example/health HTTP/1.1\r\n" + CLOSE + b"\r\n",
                   b"GET /health HTTP/1.1 x\r\n" + CLOSE + b"\r\n",

@@ -264,6 +264,7 @@ static void what_is_turned_away_is_counted(void **state)
         {POST("Transfer-Encoding: Chunked\r\n") "zz\r\n", 400, {.broken = 1}},
         {"GET /now HTTP/1.1\r\nHost: x\r\n", 0, {.broken = 1}},
         {"GET /now HTTP/1.1\r\nHost x\r\n\r\n", 400, {.broken = 1}},
+        {"GET /now HTTP/9.9\r\nHost: x\r\n\r\n", 505, {.broken = 1}},
         {"\x16\x03\x01\x02", 0, {.broken = 1}},
         {"", 0, {.broken = 1}},
     };
