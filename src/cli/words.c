@@ -41,7 +41,7 @@ static const char *ballot_state(size_t index)
 
 static const char *meaning(size_t index)
 {
-    return index <= KEYWORD_HOLD ? keyword_name((enum keyword)index) : NULL;
+    return index <= KEYWORD_PLAN ? keyword_name((enum keyword)index) : NULL;
 }
 
 static const char *template_field(size_t index)

@@ -218,7 +218,7 @@ static bool check_reply(const struct who_token *token, struct who *who, struct e
         }
     }
     return fault(token, err,
-                 "reply: takes voted, no-paper, declined, stop, start, help, hold or other");
+                 "reply: takes voted, no-paper, declined, stop, start, help, hold, plan or other");
 }
 
 /* Whether the store has such a campaign, or such a segment. */

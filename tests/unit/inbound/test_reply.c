@@ -96,7 +96,8 @@ static void a_repeat_changes_nothing_but_is_understood(void **state)
     assert_memory_equal(again.address_key, key, sizeof key);
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 2);
     world_close(world);
 }
@@ -192,7 +193,8 @@ static void hostile_texts_are_only_stored(void **state)
     }
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, ARRAY_LENGTH(texts));
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(replies[i].text, texts[count - 1 - i]);
@@ -225,7 +227,8 @@ static struct reply *only_reply(struct world *world)
 {
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 1);
     return replies;
 }
@@ -327,7 +330,8 @@ static void parts_of_two_texts_are_kept_apart(void **state)
     (void)take(world, "P6", "+447700900001", "seven", true);
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     static const char *const texts[] = {"seven", "[...]six", "[...]five [...]", "three [...]",
                                         "one two"};
     assert_int_equal(count, ARRAY_LENGTH(texts));

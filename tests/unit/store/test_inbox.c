@@ -62,6 +62,7 @@ static struct reply put_reply(struct world *world, const char *remote, const cha
                           .ballot_id = 77};
     db_address_key(world->db, CHANNEL_SMS, address, reply.address_key);
     WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
     WORLD_MUST(inbox_put_reply(world->db, &reply, fresh, &err));
     WORLD_MUST(db_commit(world->db, &err));
     return reply;
@@ -116,13 +117,16 @@ static void replies_are_listed_by_meaning(void **state)
     (void)put_reply(world, "3", "+447700900003", "other", &fresh);
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 3);
     assert_string_equal(replies[0].remote_id, "3");
-    WORLD_MUST(inbox_replies(world->db, "other", 1, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.meaning = "other", .limit = 1},
+                             world->arena, &replies, &count, &err));
     assert_int_equal(count, 1);
     assert_string_equal(replies[0].address, "+447700900003");
-    WORLD_MUST(inbox_replies(world->db, "nosuch", 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.meaning = "nosuch", .limit = 10},
+                             world->arena, &replies, &count, &err));
     assert_int_equal(count, 0);
     world_close(world);
 }
