@@ -182,14 +182,22 @@ static bool check_text(const char *text, int64_t *parts, struct error *err)
                      size.parts, GSM_PARTS_MOST);
 }
 
-static bool is_configured(const struct config *config, const char *gateway)
+/* Only the gateway that a reply came by can answer it: another has another number. */
+static bool check_gateway(struct call *call, const char *name, struct error *err)
 {
-    for (size_t i = 0; i < config->sms.gateway_count; i++) {
-        if (text_equal(config->sms.gateways[i].name, gateway)) {
+    struct ways ways;
+    if (!cmd_read_ways(call, &ways, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
+        if (text_equal(ways.gateways[i].name, name)) {
             return true;
         }
     }
-    return false;
+    return error_set(err, ERROR_DATA,
+                     "the reply came by the gateway '%s', which the configuration has no more:"
+                     " nobody can answer by it",
+                     name);
 }
 
 bool cmd_reply_answer(struct call *call, struct error *err)
@@ -200,14 +208,8 @@ bool cmd_reply_answer(struct call *call, struct error *err)
     int64_t parts = 0;
     bool put_in = false;
     if (!find_reply(call, &reply, err) || !check_text(text, &parts, err) ||
-        !find_silence(call, reply, &silence, err)) {
+        !find_silence(call, reply, &silence, err) || !check_gateway(call, reply->gateway, err)) {
         return false;
-    }
-    if (!is_configured(&call->config, reply->gateway)) {
-        return error_set(err, ERROR_DATA,
-                         "the reply came by the gateway '%s', which the configuration has no more:"
-                         " nobody can answer by it",
-                         reply->gateway);
     }
     if (silence == NULL) {
         if (!db_begin(call->db, err)) {

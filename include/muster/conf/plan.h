@@ -63,7 +63,7 @@ bool plan_by_post(const char *method) MUST_USE;
  *         budget = "50.00";                 # what its texts may cost, in the tariff's currency
  *         plain = [ "punctuation" ];        # what may be written plainer to save parts of a text:
  *                                           # punctuation, letters, names, welsh
- *         answers = { voted = 1;  no-paper = 2;  declined = [ 3, "PRIVATE" ]; };  # to its texts
+ *         answers = { voted = 1;  no-paper = 2;  declined = [ "3", "PRIVATE" ]; };  # to its texts
  *         question = "plan";                # they ask on which day a member will vote
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
  *     };
