@@ -8,7 +8,8 @@
  * is a sentence about the world. A miss annoys somebody and breaks the law, a false hold costs an
  * organiser one look: what may be meant either way is held.
  *
- * The words are cut in saying.c; the vocabulary is in keyword_words.h and keyword_ballot_words.h. */
+ * The words are cut in saying.c; the vocabulary is in keyword_words.h and
+ * keyword_ballot_words.h. */
 #include "muster/model/keyword.h"
 
 #include <string.h>
@@ -38,7 +39,7 @@ enum sense {
 static bool is_known(const char *word)
 {
     return saying_among(FILL, word) || saying_among(ABOUT, word) ||
-           saying_among(SAYING_POLITE, word) || saying_among(CORE, word) ||
+           saying_among(saying_polite, word) || saying_among(CORE, word) ||
            saying_among(WEAK, word) || word[strspn(word, "0123456789")] == '\0';
 }
 
@@ -75,9 +76,9 @@ static enum sense sense_of_ballot(struct saying clause);
 static bool is_statement(struct saying span)
 {
     while (span.count > 0 && (saying_among(LEAD, span.words[span.count - 1].text) ||
-                              saying_among(SAYING_POLITE, span.words[span.count - 1].text)))
+                              saying_among(saying_polite, span.words[span.count - 1].text)))
         span.count--;
-    while (span.count > 0 && saying_among(SAYING_POLITE, span.words[0].text))
+    while (span.count > 0 && saying_among(saying_polite, span.words[0].text))
         span = saying_slice(span, 1, span.count);
     enum sense sense = sense_of_ballot(span);
     return span.count > 0 && sense != SENSE_OTHER;
@@ -119,7 +120,7 @@ static enum sense judge_core(struct saying before, struct saying after, bool str
     if (after.count > 0 && saying_among(ABOUT, after.words[0].text) &&
         saying_any(saying_slice(after, 0, known), "me us my"))
         return SENSE_LEAVE;
-    bool courteous = after.count > 0 && saying_among(SAYING_POLITE, after.words[0].text);
+    bool courteous = after.count > 0 && saying_among(saying_polite, after.words[0].text);
     if (courteous && saying_all(before, LEAD) && after.count <= known + 2)
         return SENSE_STOP; /* a name at the end: "stop please, Jo" */
     bool vague = after.count > 0 && saying_all(before, LEAD) &&
@@ -375,7 +376,7 @@ enum keyword keyword_classify(const char *text)
         /* "Thanks, Jo": a name behind courtesy says nothing. */
         if (sense == SENSE_OTHER && from > 0 && to == all.count &&
             saying_bare(saying_slice(all, from, to)).count <= 2 &&
-            saying_among(SAYING_POLITE, words[from - 1].text))
+            saying_among(saying_polite, words[from - 1].text))
             sense = SENSE_NOTHING;
         said[sense] = true;
         from = to;

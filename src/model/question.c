@@ -150,7 +150,7 @@ static bool is_around(struct saying saying)
 {
     for (size_t i = 0; i < saying.count; i++) {
         if (!saying_among(AROUND, saying.words[i].text) &&
-            !saying_among(SAYING_POLITE, saying.words[i].text)) {
+            !saying_among(saying_polite, saying.words[i].text)) {
             return false;
         }
     }

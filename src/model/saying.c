@@ -9,7 +9,7 @@
 
 enum { WORD_SIZE = 64 /* bytes kept of one word */ };
 
-const char SAYING_POLITE[] =
+const char saying_polite[] =
     "please pls plz plse plese pleas please pleese thanks thank thx thnks thankyou ty tnx cheers "
     "ta "
     "hi hello hey hiya dear sorry ok okay kindly regards kind best mate love x xx xxx xxxx lol "
@@ -185,9 +185,9 @@ struct saying saying_bare(struct saying span)
 {
     size_t from = 0;
     size_t to = span.count;
-    while (from < to && saying_among(SAYING_POLITE, span.words[from].text))
+    while (from < to && saying_among(saying_polite, span.words[from].text))
         from++;
-    while (to > from && saying_among(SAYING_POLITE, span.words[to - 1].text))
+    while (to > from && saying_among(saying_polite, span.words[to - 1].text))
         to--;
     return saying_slice(span, from, to);
 }

@@ -28,7 +28,7 @@ struct saying {
 };
 
 /* Courtesy, as one list of words. */
-extern const char SAYING_POLITE[];
+extern const char saying_polite[];
 
 /* At most SAYING_BYTES_MAX bytes of any text, folded (NFKC, case, white space), every line's end
  * kept as "|". In the arena. */

@@ -47,8 +47,8 @@ bool answers_confirm(struct db *db, const struct reply *reply, int64_t now,
 bool answers_help(struct db *db, const struct reply *reply, int64_t now,
                   struct error *err) MUST_USE;
 
-/* Have `reply` (id, gateway, address) answered with a person's words. `*put_in` false when the number
- * is suppressed: then it is not. */
+/* Have `reply` (id, gateway, address) answered with a person's words. `*put_in` false when the
+ * number is suppressed: then it is not. */
 bool answers_put(struct db *db, const struct reply *reply, const char *text, int64_t now,
                  bool *put_in, struct error *err) MUST_USE;
 
@@ -99,8 +99,8 @@ bool answers_settle(struct db *db, const char *gateway, int64_t now,
                     const struct answers_outcome *outcomes, size_t count,
                     struct error *err) MUST_USE;
 
-/* Answers in the hands of workers that are gone are `unsure`, and what is too late has expired; adds
- * to the counts. One transaction of its own, and none when there is nothing to do. */
+/* Answers in the hands of workers that are gone are `unsure`, and what is too late has expired;
+ * adds to the counts. One transaction of its own, and none when there is nothing to do. */
 bool answers_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
                    void *context, int64_t *unsure, int64_t *expired, struct error *err) MUST_USE;
 
