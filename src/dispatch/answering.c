@@ -33,6 +33,21 @@ static const char *source_of(const struct config *config, const struct answer *a
     return welsh ? config->replies.help_cy : config->replies.help_en;
 }
 
+/* Nothing of a member is in them: they may go to a handset that several share. */
+static bool check_fields(const struct template *template, struct error *err)
+{
+    const struct template_use *uses = NULL;
+    const size_t count = template_uses(template, &uses);
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(uses[i].name, "organisation.name")) {
+            return error_set(err, ERROR_DATA,
+                             "replies: {{%s}} is no field of it, but organisation.name is",
+                             uses[i].name);
+        }
+    }
+    return true;
+}
+
 static bool write_text(const struct config *config, const char *source, struct arena *arena,
                        const char **text, struct error *err)
 {
@@ -47,7 +62,8 @@ static bool write_text(const struct config *config, const char *source, struct a
     json_put_text(organisation, "name", config->organisation.name);
     json_put(values, "organisation", organisation);
     buffer_init(&out, TEXT_MOST);
-    const bool rendered = template_render(template, values, TEMPLATE_SMS, &out, err);
+    const bool rendered =
+        check_fields(template, err) && template_render(template, values, TEMPLATE_SMS, &out, err);
     template_free(&template);
     if (!rendered) {
         return false;
@@ -64,8 +80,17 @@ bool answering_check(const struct config *config, struct error *err)
     for (size_t i = 0; i < ARRAY_LENGTH(sources); i++) {
         const char *text = NULL;
         struct error fault = {0};
-        if (sources[i] != NULL && !write_text(config, sources[i], arena, &text, &fault)) {
+        struct gsm_size size;
+        if (sources[i] == NULL) {
+            continue; /* a configuration that nobody has read from a file */
+        }
+        if (!write_text(config, sources[i], arena, &text, &fault)) {
             return error_set(err, ERROR_CONFIG, "%s: %s", config->path, fault.text);
+        }
+        if (!gsm_measure(text, strlen(text), &size) || size.parts == 0 ||
+            size.parts > GSM_PARTS_MOST) {
+            return error_set(err, ERROR_CONFIG, "%s: replies: \"%.40s\" cannot be sent as a text",
+                             config->path, text);
         }
     }
     return true;

@@ -57,9 +57,6 @@ static bool open_carrier(const struct dispatch_way *way, struct carrier **carrie
 bool dispatch_open(const struct dispatch_way *way, struct dispatch **dispatch, struct error *err)
 {
     struct carrier *carrier = NULL;
-    if (way->gateway != NULL && !answering_check(way->route->config, err)) {
-        return false;
-    }
     if (!open_carrier(way, &carrier, err)) {
         return false;
     }

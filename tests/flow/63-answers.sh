@@ -202,6 +202,13 @@ expect_match '^0 accepted' "$out"
 expect_equal 2 "$(answers stopped | grep -c ' withheld .*90000[23]$')"
 cp before.conf "$HOUSE/muster.conf"
 
+note "texts that cannot be sent are found at once"
+for text in '{{first_name}}, done.' '{{organisation.name}' ''; do
+    sed -i "s|^ *# stopped_en = .*|    stopped_en = \"$text\";|" "$HOUSE/muster.conf"
+    expect_status 78 "$MUSTER" check
+    cp before.conf "$HOUSE/muster.conf"
+done
+
 note "an answer that comes too late is none"
 reply +447700900005 "STOP"
 sqlite3 "$HOUSE/muster.db" "UPDATE answer SET expires_at = 0 WHERE state = 'queued'"
