@@ -89,7 +89,7 @@ static bool is_slogan(struct saying before, struct saying after)
 {
     return saying_any(after, CAUSES) ||
            (before.count > 0 && saying_among(TOGETHER, before.words[0].text) &&
-            !saying_any(before, "you u ur your"));
+            !saying_any(before, "you u ur your") && !saying_any(before, ABOUT));
 }
 
 /* What the words around one of CORE make of it. */
@@ -109,6 +109,8 @@ static enum sense judge_core(struct saying before, struct saying after, bool str
         return SENSE_OTHER;
     if (!strong && known == after.count && ALONE(saying_bare(before), QUESTIONS))
         return SENSE_HOLD; /* "who is this stop" */
+    if (!strong && after.count == 1 && saying_among("them him her", after.words[0].text))
+        return SENSE_HOLD; /* them who text, or them who cut? */
     if (sure_after &&
         (saying_all(before, LEAD) || is_familiar(before, "") || is_statement(before))) {
         if (!saying_any(before, DOUBT) || is_statement(before))
@@ -124,7 +126,7 @@ static enum sense judge_core(struct saying before, struct saying after, bool str
     if (courteous && saying_all(before, LEAD) && after.count <= known + 2)
         return SENSE_STOP; /* a name at the end: "stop please, Jo" */
     bool vague = after.count > 0 && saying_all(before, LEAD) &&
-                 saying_among("this these it asking", after.words[0].text);
+                 saying_among("this these it asking now or immediately me", after.words[0].text);
     if (strong || about || courteous || vague)
         return SENSE_HOLD;
     static const char *const nearly[] = {"please",   "thanks",    "texting", "texts",
@@ -146,7 +148,8 @@ static enum sense sense_of_core(struct saying clause)
             continue;
         enum sense sense =
             judge_core(saying_slice(clause, 0, i), saying_slice(clause, i + 1, clause.count),
-                       strncmp(word, "stop", 4) != 0 || strcmp(word, "stopall") == 0);
+                       (strncmp(word, "stop", 4) != 0 && strncmp(word, "arr", 3) != 0) ||
+                           strcmp(word, "stopall") == 0);
         if (sense == SENSE_LEAVE || sense == SENSE_STOP || best == SENSE_OTHER)
             best = sense;
     }
@@ -188,7 +191,7 @@ static enum sense sense_of_wish(struct saying clause)
 static bool is_idle(struct saying clause)
 {
     return saying_all(clause, YES_NO) || saying_phrase(clause, 0, "sent from my") > 0 ||
-           (known_words(clause) == clause.count && !saying_any(clause, NOT));
+           (clause.count <= 2 && known_words(clause) == clause.count && !saying_any(clause, NOT));
 }
 
 /* A lone word that is one slip away from a known one. */

@@ -111,7 +111,7 @@ static const char FILL[] =
     "altogether completely thing things bloody fucking fuckin damn effing ffs day every daily "
     "constantly constant service services please n r am is are do not dont "
     "unison unite gmb rcn rcm neu nasuwt ucu pcs bma csp usdaw aslef rmt cwu fbu union branch "
-    "fi ata ni chi o y yr fy ar oddi ag â mwy rhagor de des les ces vos";
+    "fi ata ni chi o y yr fy ar oddi ag â mwy rhagor de des les ces vos gael derbyn recevoir";
 
 /* What may stand before a "stop" that is meant. */
 static const char LEAD[] =
@@ -184,6 +184,11 @@ static const char *const LEAVES[] = {
     "peidiwch a anfon",
     "peidiwch â anfon",
     "peidiwch anfon",
+    "paid tecstio",
+    "paid a tecstio",
+    "paid â tecstio",
+    "peidiwch tecstio",
+    "ne menvoyez plus",
     "paid a thecstio",
     "paid â thecstio",
     "dileu fy rhif",
@@ -194,14 +199,18 @@ static const char *const LEAVES[] = {
 
 /* Removals: clear when a list or messages are named, else held. */
 static const char *const REMOVALS[] = {
-    "remove me",   "take me off", "get me off", "delete me", "cross me off",     "strike me off",
-    "take us off", "remove us",   "tynnwch fi", "dileu fi",  "take this number", "scrub me",
+    "remove me",         "take me off",       "get me off",    "delete me",  "cross me off",
+    "strike me off",     "take us off",       "remove us",     "tynnwch fi", "dileu fi",
+    "take this number",  "scrub me",          "to be removed", "me removed", "us removed",
+    "removed from your", "removed from this",
 };
 
 /* Refusals: clear when messages are named and nothing unknown is; held when both are. */
 static const char *const REFUSALS[] = {
-    "dont want", "no more",    "dont send", "dont wish",  "no longer want", "no longer wish",
-    "not want",  "never want", "dim mwy",   "no further", "dim rhagor",
+    "dont want",      "no more",     "dont send",    "dont wish",    "no longer want",
+    "no longer wish", "not want",    "never want",   "dim mwy",      "no further",
+    "dim rhagor",     "ddim eisiau", "dim eisiau",   "ddim isio",    "dim isio",
+    "nid wyf eisiau", "nid wyf am",  "ddim am gael", "ne veux plus",
 };
 
 /* Doubtful for certain. */
@@ -350,9 +359,11 @@ static const char *const HOLDS[] = {
     "got my details",
     "have this number",
     "my number now",
-    "work phone",
-    "works phone",
-    "work mobile",
+    "a work phone",
+    "my works phone",
+    "is my work phone",
+    "a work mobile",
+    "is my work mobile",
     "have my number",
     "gave you my number",
     "my number from",
@@ -445,6 +456,12 @@ static const char *const HOLD_ALONE[] = {
     "reported",
     "dim diolch dim mwy",
     "no thanks no more",
+    "desist",
+    "kindly desist",
+    "shut up",
+    "cau dy geg",
+    "plus de sms",
+    "plus de messages",
     "nid fi",
 };
 

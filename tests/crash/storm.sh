@@ -47,7 +47,8 @@ storm() {
 }
 
 all_done() {
-    (($(query "SELECT (SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'claimed', 'sending'))
+    (($(query "SELECT (SELECT COUNT(*) FROM outbox
+        WHERE state IN ('queued', 'claimed', 'sending'))
         + (SELECT COUNT(*) FROM answer WHERE state IN ('queued', 'sending'))") == 0))
 }
 
@@ -99,8 +100,8 @@ expect_equal '' "$(late_texts)" "what was handed over after STOP was answered (s
 
 note "each opt-out was confirmed at most once"
 expect_equal '' "$(jq -r --argjson confirmed "$(query "SELECT json_group_object(reference, 1)
-    FROM answer WHERE kind = 'stopped'")" 'select(.event == "message" and $confirmed[.reference]).to' \
-    "$REHEARSAL_LOG" | sort | uniq -d)"
+    FROM answer WHERE kind = 'stopped'")" \
+    'select(.event == "message" and $confirmed[.reference]).to' "$REHEARSAL_LOG" | sort | uniq -d)"
 
 note "who has voted was not reminded after it was stored"
 expect_equal '' "$(sqlite3 -readonly "$HOUSE/muster.db" "

@@ -85,6 +85,11 @@ expect_status 0 "$MUSTER" run --until-idle
 reply +447700900007 "Tomorrow I think"
 expect_equal plan "$(meaning_of_last)"
 expect_equal "unknown, means to vote on $(TZ=Europe/London date -d tomorrow +%F)" "$(state_of T7)"
+day=$(TZ=Europe/London date -d tomorrow +%F)
+expect_status 0 "$MUSTER" segment count "not voted and plan:$day" --format csv
+expect_equal $'members,sms,email\n1,1,0' "$out"
+expect_status 0 "$MUSTER" segment count "plan:<$(TZ=Europe/London date +%F)" --format csv
+expect_equal $'members,sms,email\n0,0,0' "$out"
 reply +447700900008 "not sure yet"
 expect_equal other "$(meaning_of_last)"
 

@@ -24,9 +24,9 @@ struct ways {
     size_t pool_count;
 };
 
-/* Read the profile of every gateway, the hours with their bank holidays, the rules of
- * receivers, and what is texted back. Faults as in config_load. Everything lives in the arena; the configuration must
- * outlive it. */
+/* Read the profile of every gateway, the hours with their bank holidays, and the rules of
+ * receivers, and try what is texted back. Faults as in config_load; ERROR_CONFIG when that cannot
+ * be sent. Everything lives in the arena; the configuration must outlive it. */
 bool ways_read(const struct config *config, struct arena *arena, struct faults *faults,
                struct ways *ways, struct error *err) MUST_USE;
 
