@@ -58,7 +58,8 @@ all_done() {
 late_texts() {
     local confirmed
     confirmed=$(query "SELECT json_group_object(reference, 1) FROM answer WHERE kind = 'stopped'")
-    jq -nr --argjson confirmed "$confirmed" 'reduce inputs as $line ({said: {}, stopped: {}, late: []};
+    jq -nr --argjson confirmed "$confirmed" '
+        reduce inputs as $line ({said: {}, stopped: {}, late: []};
         if $line.event == "reply" and $line.text == "STOP" then .said[$line.id] = true
         elif $line.event == "reply-answered" and .said[$line.id] then
             .stopped[$line.from] = $line.at
