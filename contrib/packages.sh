@@ -16,8 +16,8 @@ packages_build=(
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl faketime git jq libcmocka-dev openssl postfix python3 sqlite3
-    universal-ctags
+    clang clang-format clang-tidy curl dovecot-imapd faketime git jq libcmocka-dev openssl postfix
+    python3 sqlite3 universal-ctags
 )
 
 packages_demo=(sqlite3)
@@ -58,6 +58,15 @@ packages_answer() {
         'echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections'
 }
 
+# packages_mask: Debian starts a Dovecot as soon as it is installed, for all the world. The tests
+# start theirs; this machine's stays off until somebody says systemctl unmask dovecot.
+packages_mask() {
+    if [[ -d /run/systemd/system ]]; then
+        packages_as_root sh -c 'test -e /etc/systemd/system/dovecot.service ||
+            ln -s /dev/null /etc/systemd/system/dovecot.service'
+    fi
+}
+
 # packages_known PACKAGE...: whether apt's lists name all of them.
 packages_known() {
     apt-cache show --no-all-versions "$@" >/dev/null 2>&1
@@ -90,6 +99,7 @@ install_packages() {
         fi
     fi
     if ((${#packages[@]} == 0)); then return 0; fi
+    if [[ " ${packages[*]} " == *" dovecot-imapd "* ]]; then packages_mask; fi
 
     echo "installing ${packages[*]}"
     local install=(apt-get install -y -qq --no-install-recommends)

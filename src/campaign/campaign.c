@@ -288,6 +288,7 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     }
     made->name = plan.name;
     made->title = plan.title;
+    made->promotional = plan.promotional;
     made->hours_sms = plan.hours_sms;
     made->hours_email = plan.hours_email;
     made->hours_why = plan.hours_why;

@@ -60,6 +60,19 @@ size_t choice_channels(const struct choice *choice, const struct recipient *reci
     return count;
 }
 
+bool choice_unwilling(const struct choice *choice, const struct recipient *recipient,
+                      int64_t *count, struct error *err)
+{
+    bool unwilling = false;
+    if (choice->campaign->promotional &&
+        !campaigns_wants_nothing_promotional(choice->db, choice->step, recipient->member.id,
+                                             &unwilling, err)) {
+        return false;
+    }
+    *count += unwilling;
+    return true;
+}
+
 bool choice_message(const struct choice *choice, const struct recipient *recipient,
                     enum channel channel, struct arena *arena, struct outbox_message *message,
                     struct json **values, struct error *err)

@@ -42,6 +42,11 @@ void choice_close(struct choice *choice);
 size_t choice_channels(const struct choice *choice, const struct recipient *recipient,
                        enum channel channels[CHANNEL_COUNT]);
 
+/* Of a member whom no channel reaches: add one to the count if that is only because they want
+ * nothing promotional. */
+bool choice_unwilling(const struct choice *choice, const struct recipient *recipient,
+                      int64_t *count, struct error *err) MUST_USE;
+
 /* Fill in the member's message on a channel, as outbox_put wants it, in the arena; `*values` is
  * what it is merged with, and the caller's to free. ERROR_DATA when there is no template for the
  * channel, or more to merge than 16 KiB. */

@@ -51,7 +51,7 @@ static bool expand_one(const struct expand_setting *setting, const struct choice
     }
     tally->shared += count > 0 && !queued;
     tally->no_address += count == 0;
-    return true;
+    return count > 0 || choice_unwilling(choice, recipient, &tally->unwilling, err);
 }
 
 /* The step and its campaign as they are now: another process may have gone on with the one, or have

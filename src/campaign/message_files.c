@@ -414,8 +414,9 @@ static void check_sms(struct reading *reading, const char *source)
     check_fits(template, reading->path, reading->faults);
     if (reading->setting->one_way && !check_leaves(template)) {
         faults_add(reading->faults, reading->path, 0,
-                   "nobody can answer a text that comes from a name: {{links.unsubscribe}} is "
-                   "missing, by which its reader could leave");
+                   "nobody can answer a text that comes from a name: {{links.answer}} is missing, "
+                   "by which its reader could answer and leave (or {{links.unsubscribe}}, to "
+                   "leave only)");
     }
 }
 

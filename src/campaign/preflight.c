@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "choice.h"
+#include "muster/base/clock.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/letter/letters.h"
@@ -25,6 +26,7 @@ struct flight {
     struct letters *letters;
     struct letterhead letterhead;
     struct preflight *preflight;
+    const struct step *step; /* the one whose messages are counted */
     size_t costly_room;
     struct forecast_use use[CHANNEL_COUNT];
     int64_t done;
@@ -99,6 +101,25 @@ static void count_budget(struct preflight *preflight, const struct campaign *cam
     }
 }
 
+/* Whether a message would go at all, for how often its member is written to. */
+static bool has_chance(struct flight *flight, const struct outbox_message *message, bool *goes,
+                       struct error *err)
+{
+    const struct preflight_order *order = flight->order;
+    const struct step *step = flight->step;
+    const struct outbox_limits limits = {.per_week = order->config->limits.per_week,
+                                         .apart = order->config->limits.apart * CLOCK_HOUR};
+    const int64_t at = step->at > order->now ? step->at : order->now;
+    int64_t chance = 0;
+    if (!outbox_chance(flight->db, &limits, message->member_id, at, &chance, err)) {
+        return false;
+    }
+    *goes = chance < step->deadline;
+    flight->preflight->too_often += !*goes;
+    flight->preflight->put_off += *goes && chance > 0;
+    return true;
+}
+
 /* Render a message and count it; one that cannot be rendered is noted, like the dispatch does. */
 static bool count_message(struct flight *flight, const struct outbox_message *message,
                           const struct json *values, const char *number, const char *language,
@@ -112,7 +133,14 @@ static bool count_message(struct flight *flight, const struct outbox_message *me
     struct letter letter;
     struct error fault = {0};
     const char *why = NULL;
+    bool goes = true;
     struct gsm_size size = {0};
+    if (!has_chance(flight, message, &goes, err)) {
+        return false;
+    }
+    if (!goes) {
+        return true;
+    }
     if (letters_render(flight->letters, &order, flight->scratch, &letter, &fault)) {
         preflight->other_language += language != NULL && !text_equal(language, letter.language);
         if (message->channel == CHANNEL_EMAIL) {
@@ -211,7 +239,7 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
     }
     preflight->shared += count > 0 && !queued;
     preflight->no_address += count == 0;
-    return true;
+    return count > 0 || choice_unwilling(choice, recipient, &preflight->unwilling, err);
 }
 
 static bool count_expansion(struct flight *flight, const struct step *given, struct error *err)
@@ -266,6 +294,7 @@ static bool count_step(struct flight *flight, const struct step *step, struct er
     struct preflight *preflight = flight->preflight;
     const int64_t texts = preflight->texts;
     const int64_t mails = preflight->mails;
+    flight->step = step;
     if (!count_waiting(flight, step, err) || !count_expansion(flight, step, err)) {
         return false;
     }

@@ -95,6 +95,19 @@ static const char *path_secret(const char *url, struct arena *arena)
     return last == NULL ? "" : arena_span(arena, from, (size_t)(last - from));
 }
 
+/* "https://USER:PASSWORD@...": what stands between colon and at; "" when nothing does. */
+static const char *login_secret(const char *url, struct arena *arena)
+{
+    const char *slashes = strstr(url, "://");
+    const char *from = slashes == NULL ? "" : slashes + 3;
+    const size_t host = strcspn(from, "/");
+    const char *at = memchr(from, '@', host);
+    const char *colon = memchr(from, ':', host);
+    return at == NULL || colon == NULL || colon > at
+               ? ""
+               : arena_span(arena, colon + 1, (size_t)(at - colon - 1));
+}
+
 static const char *shown(const struct trial *trial, const struct buffer *bytes, const char *secret,
                          const char *const urls[2], struct arena *arena)
 {
@@ -105,7 +118,10 @@ static const char *shown(const struct trial *trial, const struct buffer *bytes, 
     star(text, sms_recipe_password(trial->recipe));
     star(text, encoded(trial, sms_recipe_password(trial->recipe), arena));
     for (size_t i = 0; i < 2; i++) {
+        const char *login = login_secret(urls[i], arena);
         star(text, path_secret(urls[i], arena));
+        star(text, login);
+        star(text, encoded(trial, login, arena));
     }
     return text;
 }

@@ -322,20 +322,25 @@ static const char *find_config(const struct call *call)
     return text_empty(named) ? config_find() : named;
 }
 
-bool call_prepare(struct call *call, struct error *err)
+bool call_open(struct call *call, enum call_needs needs, struct error *err)
 {
     call->config_path = find_config(call);
-    if (call->command->needs == CALL_NOTHING) {
+    if (needs == CALL_NOTHING) {
         return true;
     }
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     bool ok = config_open(call_value(call, "--config"), call->arena, &faults, &call->config, err);
     call_print_faults(&faults);
-    if (!ok || call->command->needs == CALL_CONFIG) {
+    if (!ok || needs == CALL_CONFIG) {
         return ok;
     }
     return db_open(call->config.store.file, call->config.store.key, &call->db, err);
+}
+
+bool call_prepare(struct call *call, struct error *err)
+{
+    return call_open(call, call->command->needs, err);
 }
 
 static void print_options(const struct call_option *options)

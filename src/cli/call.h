@@ -75,7 +75,10 @@ const char *call_value(const struct call *call, const char *name);
 /* Print the faults of a file to standard error. */
 void call_print_faults(const struct faults *faults);
 
-/* Make ready what the command needs. */
+/* Read the configuration, and open the store, if so much is needed. */
+bool call_open(struct call *call, enum call_needs needs, struct error *err) MUST_USE;
+
+/* The same of what the command needs by the table. */
 bool call_prepare(struct call *call, struct error *err) MUST_USE;
 
 /* Print the help of all commands or of those of a group (NULL: all); or of one, which names the

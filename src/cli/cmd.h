@@ -33,6 +33,7 @@ bool cmd_reply_list(struct call *call, struct error *err);
 bool cmd_reply_show(struct call *call, struct error *err);
 bool cmd_reply_answer(struct call *call, struct error *err);
 bool cmd_reply_classify(struct call *call, struct error *err);
+bool cmd_mail_in(struct call *call, struct error *err);
 bool cmd_ballot_create(struct call *call, struct error *err);
 bool cmd_ballot_show(struct call *call, struct error *err);
 bool cmd_ballot_mark(struct call *call, struct error *err);
@@ -49,11 +50,13 @@ bool cmd_message_list(struct call *call, struct error *err);
 bool cmd_message_show(struct call *call, struct error *err);
 bool cmd_message_resolve(struct call *call, struct error *err);
 bool cmd_message_lookup(struct call *call, struct error *err);
+bool cmd_bounce_list(struct call *call, struct error *err);
 bool cmd_gateway_list(struct call *call, struct error *err);
 bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
 extern const struct call_option cmd_ballot_board_options[];
+extern const struct call_option cmd_check_options[];
 extern const struct call_option cmd_gateway_options[];
 extern const struct call_option cmd_run_options[];
 extern const struct call_option cmd_import_options[];
@@ -70,5 +73,7 @@ extern const struct call_option cmd_message_options[];
 extern const struct call_option cmd_message_show_options[];
 extern const struct call_option cmd_message_resolve_options[];
 extern const struct call_option cmd_reply_options[];
+extern const struct call_option cmd_bounce_options[];
+extern const struct call_option cmd_mail_in_options[];
 
 #endif

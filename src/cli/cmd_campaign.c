@@ -17,6 +17,7 @@
 #include "muster/message/price.h"
 #include "muster/store/outbox.h"
 #include "muster/store/segments.h"
+#include "muster/store/suppressions.h"
 #include "progress.h"
 
 enum { SLICE = 10000, NAMES_MOST = 256 };
@@ -142,10 +143,13 @@ static bool print_templates(struct call *call, const struct campaign *campaign, 
     return true;
 }
 
-/* What it may do that others may not, and what it may cost. */
+/* What it is for, what it may do that others may not, and what it may cost. */
 static void print_terms(struct call *call, const struct campaign *campaign)
 {
     const char *currency = text_given(campaign->currency);
+    (void)puts(campaign->promotional
+                   ? "its messages are promotional: not for members who want none such"
+                   : "its messages are of service");
     if (campaign->hours_sms != NULL) {
         (void)printf("texts go %s\n", campaign->hours_sms);
     }
@@ -189,7 +193,8 @@ bool cmd_campaign_list(struct call *call, struct error *err)
     static const struct listing_column COLUMNS[] = {{"CAMPAIGN", "name", false},
                                                     {"STATE", "state", false},
                                                     {"MADE", "at", false},
-                                                    {"TITLE", "title", false}};
+                                                    {"TITLE", "title", false},
+                                                    {"PURPOSE", "purpose", false}};
     struct campaign *campaigns = NULL;
     size_t count = 0;
     if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
@@ -201,6 +206,7 @@ bool cmd_campaign_list(struct call *call, struct error *err)
         listing_text(listing, campaigns[i].state);
         listing_text(listing, clock_minute(campaigns[i].at, call->arena));
         listing_text(listing, campaigns[i].title);
+        listing_text(listing, campaigns[i].promotional ? "promotional" : "service");
     }
     listing_print(listing, call->format, "no campaigns yet");
     return true;
@@ -344,7 +350,8 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     size_t count = 0;
     struct pools pools;
     struct expand_tally tally = {0};
-    if (!read_pools(call, &pools, err) ||
+    int64_t ended = 0;
+    if (!read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
         !cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
@@ -364,10 +371,10 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         return true;
     }
     (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
-                 " %lld share%s a handset or mailbox, %lld cannot be reached\n",
+                 " %lld share%s a handset or mailbox, %lld cannot be reached%s\n",
                  campaign->name, (long long)tally.members, tally.members == 1 ? "" : "s",
                  (long long)tally.sms, tally.sms == 1 ? "" : "s", (long long)tally.email,
                  tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
-                 (long long)tally.no_address);
+                 (long long)tally.no_address, cmd_unwilling_words(tally.unwilling, call->arena));
     return tell_closed(call, campaign, steps, count, err);
 }

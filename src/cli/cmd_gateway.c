@@ -20,7 +20,10 @@ const struct call_option cmd_gateway_options[] = {
     {0},
 };
 
-enum { VALIDITY = 10 * 60, REFERENCE_LETTERS = 26 };
+enum {
+    VALIDITY = 2 * 60 * 60, /* seconds; some providers count whole hours */
+    REFERENCE_LETTERS = 26,
+};
 
 bool cmd_gateway_list(struct call *call, struct error *err)
 {
@@ -37,13 +40,14 @@ bool cmd_gateway_list(struct call *call, struct error *err)
     }
     for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
         const struct gateway *gateway = &ways.gateways[i];
-        const char *receipts = "";
-        const char *replies = "";
-        (void)!hook_urls(call->db, &call->config, gateway, call->arena, &receipts, &replies);
+        struct hook_urls urls;
+        if (!hook_urls(call->db, &call->config, gateway, call->arena, &urls, err)) {
+            return false;
+        }
         listing_text(listing, gateway->name);
         listing_text(listing, gateway->title);
-        listing_text(listing, receipts);
-        listing_text(listing, replies);
+        listing_text(listing, urls.receipt);
+        listing_text(listing, urls.reply);
     }
     listing_print(listing, call->format, "no gateway: sms.gateway is not set");
     return true;
@@ -128,8 +132,7 @@ bool cmd_gateway_test(struct call *call, struct error *err)
     struct ways ways;
     size_t place = 0;
     const char *number = NULL;
-    const char *receipts = "";
-    const char *replies = "";
+    struct hook_urls urls;
     char reference[REFERENCE_LETTERS + 1];
     if (!cmd_read_ways(call, &ways, err) || !find(call, &ways, &place, err) ||
         !read_number(call, &number, err)) {
@@ -140,7 +143,9 @@ bool cmd_gateway_test(struct call *call, struct error *err)
     const char *text = given != NULL ? given
                                      : arena_printf(call->arena, "%s: this is a test of muster.",
                                                     call->config.organisation.name);
-    (void)!hook_urls(call->db, &call->config, gateway, call->arena, &receipts, &replies);
+    if (!hook_urls(call->db, &call->config, gateway, call->arena, &urls, err)) {
+        return false;
+    }
     token_random(reference, REFERENCE_LETTERS);
     struct parcel parcel = {.reference = reference,
                             .to = number,
@@ -149,7 +154,7 @@ bool cmd_gateway_test(struct call *call, struct error *err)
                             .validity = VALIDITY};
     struct sms_exchange exchange;
     log_info("a test text goes out by gateway %s", gateway->name);
-    return sms_try(call->config.sms.gateways[place].config, gateway, receipts, replies, &parcel,
-                   call->arena, &exchange, err) &&
+    return sms_try(call->config.sms.gateways[place].config, gateway, urls.receipt, urls.reply,
+                   &parcel, call->arena, &exchange, err) &&
            print_exchange(call, &parcel, &exchange, err);
 }

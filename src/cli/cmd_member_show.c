@@ -29,7 +29,7 @@ enum {
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (list[i].lifted_at == 0) {
+        if (list[i].lifted_at == 0 && !text_equal(list[i].kind, SUPPRESSIONS_PROMOTIONAL)) {
             return &list[i];
         }
     }
@@ -41,9 +41,15 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
     const char *day = clock_day(suppression->at, arena);
     const char *kind = suppression->kind;
     if (text_equal(kind, "stop")) {
+        const bool tapped = text_equal(suppression->source, "tap");
         return arena_printf(arena, "%s on %s",
-                            suppression->channel == CHANNEL_SMS ? "said STOP" : "unsubscribed",
+                            suppression->channel != CHANNEL_SMS ? "unsubscribed"
+                            : tapped                            ? "stopped by a link"
+                                                                : "said STOP",
                             day);
+    }
+    if (text_equal(kind, SUPPRESSIONS_PROMOTIONAL)) {
+        return arena_printf(arena, "nothing promotional since %s: %s", day, suppression->reason);
     }
     if (text_equal(kind, "hold")) {
         return arena_printf(arena, "on hold since %s, until a person decides: %s", day,
@@ -52,9 +58,24 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
     if (text_equal(kind, "manual")) {
         return arena_printf(arena, "a person said so on %s: %s", day, suppression->reason);
     }
+    if (text_equal(kind, "suspended")) {
+        return arena_printf(arena, "%s: nothing from %s to %s", suppression->reason, day,
+                            clock_day(suppression->ends_at, arena));
+    }
+    if (text_equal(kind, "bounce") || text_equal(kind, "complaint")) {
+        return arena_printf(arena, "%s, on %s", suppression->reason, day);
+    }
     const char *who = text_equal(kind, "roster") ? "a membership list" : kind;
     return arena_printf(arena, "by %s%s since %s: %s", who == kind ? "the " : "", who, day,
                         suppression->reason);
+}
+
+const char *cmd_unwilling_words(int64_t count, struct arena *arena)
+{
+    return count == 0 ? ""
+                      : arena_printf(arena, ", %lld of them as %s want%s nothing promotional",
+                                     (long long)count, count == 1 ? "that one" : "they",
+                                     count == 1 ? "s" : "");
 }
 
 const char *cmd_full_name(const char *first, const char *last, struct arena *arena)
@@ -236,6 +257,11 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
             put(page, "", GAP, "and %s", cmd_stop_words(row, page->arena));
         }
     }
+    for (size_t i = 0; i < address->hearsay_count; i++) {
+        const struct bounce *row = &address->hearsay[i];
+        put(page, "", GAP, "a mail that proves nothing says: %s%s%s, on %s", row->class,
+            text_empty(row->status) ? "" : " ", row->status, clock_day(row->at, page->arena));
+    }
     if (address->sharer_count > 0) {
         put(page, "", GAP, "shared with %s",
             cmd_sharer_words(address->sharers, address->sharer_count, page->arena));
@@ -260,8 +286,8 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
                 bool kept = !text_equal(event->told, event->becomes);
                 put(page, "", 20, "  %s  %s, told by a %s%s%s",
                     clock_minute(event->at, page->arena), event->told,
-                    text_equal(event->source, "person") ? "person" : "reply",
-                    kept ? "; it stays " : "", kept ? event->becomes : "");
+                    text_printable(event->source, page->arena), kept ? "; it stays " : "",
+                    kept ? event->becomes : "");
             }
         }
     }
@@ -271,7 +297,9 @@ static void put_messages(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->message_count; i++) {
         const struct dossier_message *message = &dossier->messages[i];
-        bool told = text_equal(message->state, "withheld") || text_equal(message->state, "refused");
+        bool told = text_equal(message->state, "withheld") ||
+                    text_equal(message->state, "refused") ||
+                    text_equal(message->state, "undelivered");
         put(page, i == 0 ? "messages" : "", 18, "%s  %-4s  %-11s  %s%s%s",
             clock_minute(message->at, page->arena),
             message->channel == CHANNEL_SMS ? "text" : "mail", message->state, message->campaign,

@@ -272,14 +272,27 @@ static void print_report(struct call *call, const struct campaign *campaign,
                  campaign->name, (long long)(preflight->texts + preflight->mails),
                  cmd_s(preflight->texts + preflight->mails), (long long)preflight->texts,
                  cmd_s(preflight->texts), (long long)preflight->mails, cmd_s(preflight->mails));
+    if (campaign->promotional) {
+        (void)puts("they are promotional: who wants none such is left out");
+    }
     if (preflight->waiting > 0) {
         (void)printf("%lld of these messages wait%s in the outbox already\n",
                      (long long)preflight->waiting, preflight->waiting == 1 ? "s" : "");
     }
     if (preflight->shared + preflight->no_address > 0) {
-        (void)printf("%lld more share%s a handset or mailbox, %lld cannot be reached\n",
+        (void)printf("%lld more share%s a handset or mailbox, %lld cannot be reached%s\n",
                      (long long)preflight->shared, preflight->shared == 1 ? "s" : "",
-                     (long long)preflight->no_address);
+                     (long long)preflight->no_address,
+                     cmd_unwilling_words(preflight->unwilling, call->arena));
+    }
+    if (preflight->put_off > 0) {
+        (void)printf("%lld of them wait%s, as the member was written to lately (limits.per_week,"
+                     " limits.apart)\n",
+                     (long long)preflight->put_off, preflight->put_off == 1 ? "s" : "");
+    }
+    if (preflight->too_often > 0) {
+        (void)printf("%lld more get%s none: it would have to wait for that beyond the deadline\n",
+                     (long long)preflight->too_often, preflight->too_often == 1 ? "s" : "");
     }
     if (preflight->other_language > 0) {
         (void)printf("%lld of them read%s another language than there is a template in\n",
@@ -331,6 +344,9 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"waiting", preflight->waiting},
         {"shared", preflight->shared},
         {"no_address", preflight->no_address},
+        {"unwilling", preflight->unwilling},
+        {"put_off", preflight->put_off},
+        {"too_often", preflight->too_often},
         {"texts", preflight->texts},
         {"mails", preflight->mails},
         {"parts", preflight->parts},

@@ -46,13 +46,18 @@ bool cmd_names_address(const char *sentence, const char *address, struct arena *
 /* "said STOP on 2026-11-21": why nothing is sent. Defined in cmd_member_show.c. */
 const char *cmd_stop_words(const struct suppression *suppression, struct arena *arena);
 
+/* ", 3 of them as they want nothing promotional", of those who cannot be reached; "" for none.
+ * Defined in cmd_member_show.c. */
+const char *cmd_unwilling_words(int64_t count, struct arena *arena);
+
 /* What a noun ends on after this number, but for 1. */
 static inline const char *cmd_s(int64_t count)
 {
     return count == 1 ? "" : "s";
 }
 
-/* The first suppression that is in force, or NULL. Defined in cmd_member_show.c. */
+/* The first suppression that is in force and closes the address to everything, or NULL. Defined in
+ * cmd_member_show.c. */
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count);
 
 /* "Owen Jenkins", or what is known of it. Defined in cmd_member_show.c. */

@@ -38,8 +38,13 @@ static bool member_of(struct call *call, const struct reply *reply, struct membe
 bool cmd_reply_list(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
-        {"ID", "id", true},          {"WHEN", "at", false},         {"FROM", "from", false},
-        {"MEMBER", "member", false}, {"MEANING", "meaning", false}, {"CAMPAIGN", "campaign", false},
+        {"ID", "id", true},
+        {"WHEN", "at", false},
+        {"BY", "channel", false},
+        {"FROM", "from", false},
+        {"MEMBER", "member", false},
+        {"MEANING", "meaning", false},
+        {"CAMPAIGN", "campaign", false},
         {"TEXT", "text", false},
     };
     struct reply *replies = NULL;
@@ -59,6 +64,7 @@ bool cmd_reply_list(struct call *call, struct error *err)
         }
         listing_number(listing, replies[i].id);
         listing_text(listing, clock_format(replies[i].at, INSTANT, call->arena));
+        listing_text(listing, channel_name(replies[i].channel));
         listing_text(listing, replies[i].address);
         listing_text(listing, member == NULL ? "" : member->number);
         listing_text(listing, replies[i].meaning);
@@ -94,7 +100,8 @@ static bool find_silence(struct call *call, const struct reply *reply,
         return false;
     }
     for (size_t i = 0; i < count && *silence == NULL; i++) {
-        *silence = list[i].lifted_at == 0 ? &list[i] : NULL;
+        *silence =
+            list[i].lifted_at == 0 && !text_equal(list[i].kind, "promotional") ? &list[i] : NULL;
     }
     return true;
 }
@@ -207,8 +214,15 @@ bool cmd_reply_answer(struct call *call, struct error *err)
     const char *text = call->arguments[1];
     int64_t parts = 0;
     bool put_in = false;
-    if (!find_reply(call, &reply, err) || !check_text(text, &parts, err) ||
-        !find_silence(call, reply, &silence, err) || !check_gateway(call, reply->gateway, err)) {
+    if (!find_reply(call, &reply, err)) {
+        return false;
+    }
+    if (reply->channel != CHANNEL_SMS) {
+        return error_set(err, ERROR_DATA, "reply %s came by mail: answer it from your mailbox",
+                         call->arguments[0]);
+    }
+    if (!check_text(text, &parts, err) || !find_silence(call, reply, &silence, err) ||
+        !check_gateway(call, reply->gateway, err)) {
         return false;
     }
     if (silence == NULL) {

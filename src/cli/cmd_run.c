@@ -15,6 +15,7 @@
 #include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/suppressions.h"
 #include "muster/store/worker.h"
 #include "progress.h"
 
@@ -97,9 +98,13 @@ static bool open_ways(struct run *run, struct error *err)
     bool ok = cmd_read_ways(call, &run->from, err);
     for (size_t i = 0; ok && i < call->config.sms.gateway_count; i++) {
         struct dispatch_way way = ways_sms(&run->from, i);
-        (void)!hook_urls(call->db, &call->config, way.gateway, call->arena, &way.receipt_url,
-                         &way.reply_url);
-        ok = add_way(run, &way, err);
+        struct hook_urls urls;
+        ok = hook_urls(call->db, &call->config, way.gateway, call->arena, &urls, err);
+        if (ok) {
+            way.receipt_url = urls.receipt;
+            way.reply_url = urls.reply;
+            ok = add_way(run, &way, err);
+        }
     }
     for (size_t i = 0; ok && i < call->config.mail.relay_count; i++) {
         struct dispatch_way way = ways_mail(&run->from, i);
@@ -252,6 +257,10 @@ static bool turn(struct run *run, bool *busy, struct error *err)
         if (!outbox_set_back(run->call->db, clock_now(), &put_off, err)) {
             return false;
         }
+    }
+    int64_t ended = 0;
+    if (!suppressions_end(run->call->db, clock_now(), &ended, err)) {
+        return false;
     }
     if (!outbox_sweep(run->call->db, clock_now(), worker_alive, run->worker, &swept, err)) {
         return false;

@@ -23,6 +23,11 @@ const struct call_option cmd_init_options[] = {
     {0},
 };
 
+const struct call_option cmd_check_options[] = {
+    {"--all", NULL, "show every setting, and not only those that somebody has set"},
+    {0},
+};
+
 enum { CONFIG_CEILING = 256 * 1024 };
 
 /* The --set options as pairs. */
@@ -164,7 +169,7 @@ static void tell_gateways(const struct ways *ways, struct arena *arena)
         tell_tariff(&ways->gateways[i].tariff, of, arena);
         if (message_files_one_way(sender)) {
             (void)printf("%stexts come from the name %s: nobody can answer them, so each must hold"
-                         " {{links.unsubscribe}}\n",
+                         " {{links.answer}} or {{links.unsubscribe}}\n",
                          of, sender);
         }
     }
@@ -199,7 +204,7 @@ bool cmd_check(struct call *call, struct error *err)
     }
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, CONFIG_CEILING);
-    config_show(&call->config, &shown);
+    config_show(&call->config, call_has(call, "--all"), &shown);
     (void)fputs(buffer_text(&shown), stdout);
     (void)printf("%s is sound\n", call->config.path);
     tell_gateways(&ways, call->arena);

@@ -15,6 +15,7 @@
 
 const struct call_option cmd_suppress_options[] = {
     {"--reason", "TEXT", "why, one sentence, without the address itself"},
+    {"--promotional", NULL, "only what is promotional: ballots and own affairs still come"},
     {0},
 };
 
@@ -85,7 +86,8 @@ bool cmd_suppress_add(struct call *call, struct error *err)
 {
     const char *address = NULL;
     const char *reason = call_value(call, "--reason");
-    struct suppression suppression = {.kind = "manual",
+    const bool promotional = call_has(call, "--promotional");
+    struct suppression suppression = {.kind = promotional ? SUPPRESSIONS_PROMOTIONAL : "manual",
                                       .source = "person",
                                       .reason = reason == NULL ? "asked a person" : reason,
                                       .at = clock_now()};
@@ -110,7 +112,8 @@ bool cmd_suppress_add(struct call *call, struct error *err)
     }
     (void)printf(in_flight ? "nothing new will be sent to %s, but a message to it was on its way"
                              " already and may still arrive\n"
-                           : "nothing will be sent to %s any more\n",
+                 : promotional ? "nothing promotional will be sent to %s any more\n"
+                               : "nothing will be sent to %s any more\n",
                  address);
     return true;
 }
@@ -146,7 +149,8 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!suppressions_lift(call->db, key, NULL, reason, clock_now(), &lifted, err) ||
+    const char *kind = call_has(call, "--promotional") ? SUPPRESSIONS_PROMOTIONAL : NULL;
+    if (!suppressions_lift(call->db, key, kind, reason, clock_now(), &lifted, err) ||
         !dossiers_sharers(call->db, key, 0, call->arena, &bearers, &count, err) ||
         !db_commit(transaction, err)) {
         return false;

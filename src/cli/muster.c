@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "cmd.h"
+#include "cmd_mail_in.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
@@ -13,8 +14,8 @@
 static const struct call_command COMMANDS[] = {
     {"init", "[FOLDER]", 0, 1, CALL_NOTHING, "Make a configuration, keys and an empty store",
      cmd_init_options, cmd_init},
-    {"check", "", 0, 0, CALL_STORE, "Check the configuration and show what is in force", NULL,
-     cmd_check},
+    {"check", "", 0, 0, CALL_STORE, "Check the configuration and show what is in force",
+     cmd_check_options, cmd_check},
     {"import", "FILE", 1, 1, CALL_STORE, "Import a membership CSV", cmd_import_options, cmd_import},
     {"import list", "", 0, 0, CALL_STORE, "List the imports", NULL, cmd_import_list},
     {"import undo", "NUMBER", 1, 1, CALL_STORE, "Put back what the latest import changed", NULL,
@@ -93,6 +94,10 @@ static const struct call_command COMMANDS[] = {
      cmd_reply_answer},
     {"reply classify", "", 0, 0, CALL_NOTHING, "Say what replies on standard input mean", NULL,
      cmd_reply_classify},
+    {"mail-in", "", 0, 0, CALL_NOTHING, "Take a mail that came back, from standard input",
+     cmd_mail_in_options, cmd_mail_in},
+    {"bounce list", "", 0, 0, CALL_STORE, "List mails that did not arrive, and complaints",
+     cmd_bounce_options, cmd_bounce_list},
     {"gateway list", "", 0, 0, CALL_STORE, "Show the SMS gateways and their callback addresses",
      NULL, cmd_gateway_list},
     {"gateway test", "[NAME]", 0, 1, CALL_STORE,
@@ -121,6 +126,12 @@ static bool run(struct call *call, int argc, char **argv, struct error *err)
     return token_start(err) && call_prepare(call, err) && call->command->run(call, err);
 }
 
+static int status_of(const struct call *call, const struct error *err)
+{
+    const bool from_mta = call->command != NULL && call->command->run == cmd_mail_in;
+    return from_mta ? cmd_mail_in_status(call, err) : error_exit_status(err->kind);
+}
+
 int main(int argc, char **argv)
 {
     log_open("muster", NULL);
@@ -135,5 +146,5 @@ int main(int argc, char **argv)
     if (!ok) {
         (void)fprintf(stderr, "muster: %s\n", text_printable(err.text, arena));
     }
-    return ok ? 0 : error_exit_status(err.kind);
+    return ok ? 0 : status_of(&call, &err);
 }

@@ -175,17 +175,28 @@ static const struct pace_state *pace_of(const struct watch_view *view, const cha
     return NULL;
 }
 
+/* What speaks against a route: that it fails, or, for an hour, what came back of what it took. */
+static const char *fault_words(const struct watch_view *view, const struct route_state *route,
+                               struct arena *arena)
+{
+    const bool lately = route->fault_at > view->at - CLOCK_HOUR;
+    if (text_empty(route->fault) || (route->failures == 0 && !lately)) {
+        return "";
+    }
+    if (route->failures == 0) {
+        return arena_printf(arena, ", lately: %s", route->fault);
+    }
+    return arena_printf(arena, ", failed %lld time%s: %s", (long long)route->failures,
+                        route->failures == 1 ? "" : "s", route->fault);
+}
+
 static void add_route(struct status_screen *screen, const struct watch_view *view,
                       const struct route_state *route)
 {
     struct arena *arena = screen->arena;
     const char *subject = routes_subject(route->channel, route->name, arena);
     const struct pace_state *pace = pace_of(view, subject);
-    const char *fault =
-        route->failures == 0 || text_empty(route->fault)
-            ? ""
-            : arena_printf(arena, ", failed %lld time%s: %s", (long long)route->failures,
-                           route->failures == 1 ? "" : "s", route->fault);
+    const char *fault = fault_words(view, route, arena);
     const char *trust =
         route->ramp >= ROUTES_WHOLE
             ? ""

@@ -29,6 +29,9 @@ static const struct config_group groups[] = {
                "one-click unsubscribe, \"I have voted\"."},
     {"console", "The part for those who run the branch and the machine: /metrics."},
     {"mail", "E-mail, handed to an SMTP relay."},
+    {"mailbox",
+     "The mailbox that mail comes back to (bounces, complaints, answers), emptied by IMAP. Not\n"
+     "needed where the mail server hands each of them to \"muster mail-in\"."},
     {"sms", "Texts, handed to an SMS provider over HTTP. Without a gateway no text is sent."},
     {"limits",
      "How often one member is written to, over all campaigns and both channels. What comes\n"
@@ -142,6 +145,29 @@ static const struct config_setting settings[] = {
     {"mail.timeout", CONFIG_NUMBER, AT(mail.timeout), "60", 1, 600, NULL,
      "Seconds to wait for any one answer of the relay."},
 
+    {"mailbox.url", CONFIG_IMAP, AT(mailbox.url), "", 0, 0, NULL,
+     "Where it is, such as \"imaps://imap.branch.example/INBOX\". \"imap:\" is for STARTTLS, "
+     "which\n"
+     "only a server on this machine may lack. Without it no mailbox is emptied."},
+    {"mailbox.user", CONFIG_TEXT, AT(mailbox.user), "", 0, 0, NULL, "The name to log in with."},
+    {"mailbox.auth", CONFIG_WORD, AT(mailbox.auth), "auto", 0, 0, "auto|oauth2",
+     "How to log in: by password, or \"oauth2\", with a token in its place (XOAUTH2), as "
+     "Microsoft\n"
+     "and Google want it."},
+    {"mailbox.password_file", CONFIG_SECRET, AT(mailbox.password_file), "", 0, 0, NULL,
+     "The file whose first line is the password, or the token, read again before each look. Only\n"
+     "its owner may read it."},
+    {"mailbox.ca_file", CONFIG_PATH, AT(mailbox.ca_file), "", 0, 0, NULL,
+     "The authorities (PEM) that may vouch for the server; else those that the system trusts."},
+    {"mailbox.done", CONFIG_WORD, AT(mailbox.done), "move", 0, 0, "move|delete",
+     "What becomes of a mail that was taken in. Bounces are kept in the store as far as they\n"
+     "matter, but of a member's answer only the text is: so it is moved, and the server may\n"
+     "clear that folder now and then."},
+    {"mailbox.folder", CONFIG_FOLDER, AT(mailbox.folder), "muster", 0, 0, NULL,
+     "The folder it is moved to, made if it is missing."},
+    {"mailbox.every", CONFIG_NUMBER, AT(mailbox.every), "60", 1, 86400, NULL,
+     "Seconds between two looks."},
+
     {"sms.gateway", CONFIG_GATEWAY, AT(sms.gateway), "", 0, 0, NULL,
      "The provider's profile: a name such as \"rehearsal\", looked for in gateways/ beside this\n"
      "file and then among the installed profiles, or a path with a slash in it."},
@@ -152,7 +178,9 @@ static const struct config_setting settings[] = {
      "The file whose first line is the provider's password or key. Only its owner may read it."},
     {"sms.callback_secret_file", CONFIG_SECRET, AT(sms.callback_secret_file), "", 0, 0, NULL,
      "The file whose first line is the key by which the provider's receipts and replies are\n"
-     "checked, where its profile says how they are signed; else the one above."},
+     "checked, where its profile says how they are signed; where they are signed with the one\n"
+     "above, that is enough. For a provider that logs in instead, its password, which becomes\n"
+     "part of the addresses that it calls."},
     {"sms.sessions", CONFIG_NUMBER, AT(sms.sessions), "1", 1, 16, NULL,
      "Processes side by side; one is enough for some thousand texts a second."},
     {"sms.in_flight", CONFIG_NUMBER, AT(sms.in_flight), "16", 1, 512, NULL,
@@ -309,21 +337,29 @@ static bool sounds_secret(const char *name)
     return false;
 }
 
+/* What shows, and where. */
+struct show {
+    bool all; /* what is as it is without a word in the file, too */
+    struct buffer *out;
+};
+
 static void show_setting(const struct config_setting *setting, const struct config *config,
-                         const char *prefix, struct buffer *out)
+                         const char *prefix, const struct show *show)
 {
     const unsigned char *at = (const unsigned char *)config + setting->offset;
     const char *name = prefix == NULL ? setting->name : config_setting_short(setting);
-    (void)buffer_printf(out, "%s%s = ", prefix == NULL ? "" : prefix, name);
+    char digits[32];
+    const char *text = digits;
     if (setting->kind == CONFIG_NUMBER) {
         int64_t number = 0;
         memcpy(&number, at, sizeof number);
-        (void)buffer_printf(out, "%lld\n", (long long)number);
-        return;
+        (void)snprintf(digits, sizeof digits, "%lld", (long long)number);
+    } else {
+        memcpy(&text, at, sizeof text);
     }
-    const char *text = NULL;
-    memcpy(&text, at, sizeof text);
-    (void)buffer_printf(out, "%s\n", text);
+    if (show->all || !text_equal(text, setting->preset)) {
+        (void)buffer_printf(show->out, "%s%s = %s\n", prefix == NULL ? "" : prefix, name, text);
+    }
 }
 
 static void show_variables(const struct config *config, const char *prefix, struct buffer *out)
@@ -337,34 +373,35 @@ static void show_variables(const struct config *config, const char *prefix, stru
 
 /* One of several ways out: all its settings, its own and those it takes from the channel. */
 static void show_route(const struct config_route *route, const char *group, const char *list,
-                       struct buffer *out)
+                       const struct show *show)
 {
     char prefix[NAME_SIZE];
     (void)snprintf(prefix, sizeof prefix, "%s.%s.%s.", group, list, route->name);
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         if (config_setting_in(&settings[i], group)) {
-            show_setting(&settings[i], route->config, prefix, out);
+            show_setting(&settings[i], route->config, prefix, show);
         }
     }
     if (strcmp(group, "sms") == 0) {
-        show_variables(route->config, prefix, out);
+        show_variables(route->config, prefix, show->out);
     }
 }
 
-void config_show(const struct config *config, struct buffer *out)
+void config_show(const struct config *config, bool all, struct buffer *out)
 {
+    const struct show show = {.all = all, .out = out};
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-        show_setting(&settings[i], config, NULL, out);
+        show_setting(&settings[i], config, NULL, &show);
     }
     show_variables(config, "sms.", out);
     for (size_t i = 0; i < config->mail.relay_count; i++) {
         if (!text_empty(config->mail.relays[i].config->mail.route)) {
-            show_route(&config->mail.relays[i], "mail", "relays", out);
+            show_route(&config->mail.relays[i], "mail", "relays", &show);
         }
     }
     for (size_t i = 0; i < config->sms.gateway_count; i++) {
         if (!text_empty(config->sms.gateways[i].config->sms.route)) {
-            show_route(&config->sms.gateways[i], "sms", "gateways", out);
+            show_route(&config->sms.gateways[i], "sms", "gateways", &show);
         }
     }
 }

@@ -366,6 +366,11 @@ static void check_together(const struct reading *reading, const struct config *c
         libconfig_fault(reading->file, libconfig_member(root, "retry"),
                         "retry.longest is shorter than retry.first");
     }
+    if (!text_empty(config->mailbox.url) &&
+        (text_empty(config->mailbox.user) || text_empty(config->mailbox.password_file))) {
+        libconfig_fault(reading->file, libconfig_member(root, "mailbox"),
+                        "mailbox.user and mailbox.password_file must be given with mailbox.url");
+    }
 }
 
 bool config_load(const char *path, struct arena *arena, struct faults *faults,

@@ -84,6 +84,35 @@ static bool is_url(const char *text)
     return true;
 }
 
+/* "imaps://HOST[:PORT]/FOLDER" */
+static bool is_imap(const char *text)
+{
+    static const char FORBIDDEN[] = "\"<>\\^`{|}#?;@";
+    const size_t scheme = strncmp(text, "imaps://", 8) == 0  ? 8
+                          : strncmp(text, "imap://", 7) == 0 ? 7
+                                                             : 0;
+    const char *host = text + scheme;
+    const size_t named = strcspn(host, ":/");
+    const char *slash = strchr(host, '/');
+    if (scheme == 0 || slash == NULL || slash[1] == '\0' || named == 0 || named > HOST_MAX ||
+        strspn(host, LETTERS DIGITS ".-") < named || host[0] == '-' || host[0] == '.') {
+        return false;
+    }
+    for (const char *at = slash; *at != '\0'; at++) {
+        if (*at <= ' ' || *at > '~' || strchr(FORBIDDEN, *at) != NULL) {
+            return false;
+        }
+    }
+    const size_t digits = host[named] == ':' ? (size_t)(slash - host) - named - 1 : 0;
+    return host[named] == '/' ||
+           (digits >= 1 && digits <= 5 && strspn(host + named + 1, DIGITS) == digits);
+}
+
+static bool is_folder(const char *text)
+{
+    return is_made_of(text, LETTERS DIGITS " ._/+-", 1, HOST_MAX) && text[0] != ' ';
+}
+
 static bool is_mailbox(const char *text)
 {
     const char *at = strchr(text, '@');
@@ -139,76 +168,78 @@ static bool is_word(const char *words, const char *value)
     return false;
 }
 
+static bool is_zone(const char *text)
+{
+    return is_made_of(text, LETTERS DIGITS "/_+-", 1, 64) && text[0] != '/';
+}
+
+static bool is_language(const char *text)
+{
+    return is_made_of(text, "abcdefghijklmnopqrstuvwxyz", 2, 3);
+}
+
+static bool is_region(const char *text)
+{
+    return is_made_of(text, CAPITALS, 2, 2);
+}
+
+static bool is_listen(const char *text)
+{
+    return is_host_port(text, 0) || is_ipv6_port(text);
+}
+
+static bool is_relay(const char *text)
+{
+    return is_host_port(text, 1);
+}
+
+static bool is_gateway(const char *text)
+{
+    return strchr(text, '/') != NULL || is_made_of(text, LETTERS DIGITS "._-", 1, 64);
+}
+
+static bool is_price(const char *text)
+{
+    int64_t price = 0;
+    return config_value_is_price(text, &price);
+}
+
 /* The end of the sentence "NAME must be ...", or NULL when the value is right. Numbers, words and
  * hours are judged apart, as their sentences are not constant. */
 static const char *wanted(enum config_kind kind, const char *value)
 {
-    bool ok = true;
-    int64_t price = 0;
-    const char *what = NULL;
-    switch (kind) {
-    case CONFIG_TEXT:
-    case CONFIG_NUMBER:
-    case CONFIG_WORD:
-    case CONFIG_PATH:
-    case CONFIG_KEY:
-    case CONFIG_SECRET:
-    case CONFIG_HOURS: return NULL;
-    case CONFIG_ZONE:
-        what = "a time zone such as \"Europe/London\"";
-        ok = is_made_of(value, LETTERS DIGITS "/_+-", 1, 64) && value[0] != '/';
-        break;
-    case CONFIG_LANGUAGE:
-        what = "a language such as \"en\" or \"cy\"";
-        ok = is_made_of(value, "abcdefghijklmnopqrstuvwxyz", 2, 3);
-        break;
-    case CONFIG_REGION:
-        what = "a country such as \"GB\"";
-        ok = is_made_of(value, CAPITALS, 2, 2);
-        break;
-    case CONFIG_LISTEN:
-        what = "an ADDRESS:PORT such as \"127.0.0.1:8080\"";
-        ok = is_host_port(value, 0) || is_ipv6_port(value);
-        break;
-    case CONFIG_RELAY:
-        what = "a HOST:PORT such as \"smtp.branch.example:587\" (a name or an IPv4 address)";
-        ok = is_host_port(value, 1);
-        break;
-    case CONFIG_RESOLVER:
-        what = "an IPv4 address and a port such as \"192.0.2.53:53\"";
-        ok = is_ipv4_port(value);
-        break;
-    case CONFIG_URL:
-        what = "an http or https address without a final slash";
-        ok = is_url(value);
-        break;
-    case CONFIG_MAILBOX:
-        what = "a mail address such as \"gotv@branch.example\"";
-        ok = is_mailbox(value);
-        break;
-    case CONFIG_BOUNCES:
-        what = "a mail address such as \"bounces@branch.example\" or, with one * among at most "
-               "24 characters before the @, \"bounces+*@branch.example\"";
-        ok = is_bounces(value);
-        break;
-    case CONFIG_GATEWAY:
-        what = "the name of a gateway profile, or a path with a slash in it";
-        ok = strchr(value, '/') != NULL || is_made_of(value, LETTERS DIGITS "._-", 1, 64);
-        break;
-    case CONFIG_SENDER:
-        what = "a number such as \"+447700900123\", or up to 11 letters and digits";
-        ok = is_sender(value);
-        break;
-    case CONFIG_MONEY:
-        what = CONFIG_VALUE_PRICE;
-        ok = config_value_is_price(value, &price);
-        break;
-    case CONFIG_CURRENCY:
-        what = CONFIG_VALUE_CURRENCY;
-        ok = config_value_is_currency(value);
-        break;
+    static const struct {
+        enum config_kind kind;
+        bool (*fits)(const char *value);
+        const char *what;
+    } shapes[] = {
+        {CONFIG_ZONE, is_zone, "a time zone such as \"Europe/London\""},
+        {CONFIG_LANGUAGE, is_language, "a language such as \"en\" or \"cy\""},
+        {CONFIG_REGION, is_region, "a country such as \"GB\""},
+        {CONFIG_LISTEN, is_listen, "an ADDRESS:PORT such as \"127.0.0.1:8080\""},
+        {CONFIG_RELAY, is_relay,
+         "a HOST:PORT such as \"smtp.branch.example:587\" (a name or an IPv4 address)"},
+        {CONFIG_RESOLVER, is_ipv4_port, "an IPv4 address and a port such as \"192.0.2.53:53\""},
+        {CONFIG_URL, is_url, "an http or https address without a final slash"},
+        {CONFIG_IMAP, is_imap,
+         "an imaps or imap address with a folder, \"imaps://imap.branch.example/INBOX\""},
+        {CONFIG_FOLDER, is_folder, "the name of a folder, such as \"muster\""},
+        {CONFIG_MAILBOX, is_mailbox, "a mail address such as \"gotv@branch.example\""},
+        {CONFIG_BOUNCES, is_bounces,
+         "a mail address such as \"bounces@branch.example\" or, with one * among at most "
+         "24 characters before the @, \"bounces+*@branch.example\""},
+        {CONFIG_GATEWAY, is_gateway, "the name of a gateway profile, or a path with a slash in it"},
+        {CONFIG_SENDER, is_sender,
+         "a number such as \"+447700900123\", or up to 11 letters and digits"},
+        {CONFIG_MONEY, is_price, CONFIG_VALUE_PRICE},
+        {CONFIG_CURRENCY, config_value_is_currency, CONFIG_VALUE_CURRENCY},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(shapes); i++) {
+        if (shapes[i].kind == kind) {
+            return shapes[i].fits(value) ? NULL : shapes[i].what;
+        }
     }
-    return ok ? NULL : what;
+    return NULL;
 }
 
 bool config_value_judge(const struct config_setting *setting, const char *value, struct error *err)

@@ -91,11 +91,16 @@ static void check_variables(const struct config *config, const struct gateway *g
 }
 
 /* Who checks signatures needs the key. */
-static void check_secret(const struct config *config, const struct gateway *gateway,
-                         struct faults *faults)
+static void settle_key(const struct config *config, struct gateway *gateway, struct faults *faults)
 {
-    if (gateway->signature.scheme != GATEWAY_UNSIGNED && text_empty(config->sms.secret_file) &&
-        text_empty(config->sms.callback_secret_file)) {
+    struct gateway_signature *signature = &gateway->signature;
+    const bool given = !text_empty(config->sms.callback_secret_file);
+    signature->password_file = config->sms.callback_secret_file;
+    if (signature->key == GATEWAY_KEY_OFFERED && !given) {
+        signature->scheme = GATEWAY_UNSIGNED;
+    }
+    if (signature->scheme != GATEWAY_UNSIGNED && !given &&
+        (signature->key == GATEWAY_KEY_OWN || text_empty(config->sms.secret_file))) {
         faults_add(faults, config->path, 0,
                    "sms.callback_secret_file is missing: the gateway profile %s checks signatures",
                    gateway->name);
@@ -194,7 +199,7 @@ bool gateway_read(const struct config *config, struct arena *arena, struct fault
         return false;
     }
     check_variables(config, &made, arena, faults);
-    check_secret(config, &made, faults);
+    settle_key(config, &made, faults);
     tariff_settle(&made.tariff, config, made.name, faults);
     if (!libconfig_conclude(file, ERROR_CONFIG, err)) {
         return error_set(err, ERROR_CONFIG,

@@ -5,9 +5,10 @@
 #include "gateway_private.h"
 #include "muster/base/text.h"
 
-static const char *const scheme_words[] = {"mac", "digest", "jwt", "ed25519"};
+static const char *const scheme_words[] = {"mac", "digest", "jwt", "ed25519", "basic"};
 static const char *const hash_words[] = {"md5", "sha1", "sha256", "sha512"};
 static const char *const encoding_words[] = {"base64", "hex"};
+static const char *const key_words[] = {"account", "own", "offered"};
 
 /* In the order of enum gateway_signed_part; those that end on a blank have something behind it. */
 static const char *const part_words[] = {"url",  "base-url",    "fields",  "pairs", "query",
@@ -120,22 +121,44 @@ static void read_claims(const struct gateway_reading *reading, const struct libc
     }
 }
 
+/* Who logs in: a colon would end the name. It is never by the account's secret, which would have to
+ * stand in addresses. */
+static void read_login(const struct gateway_reading *reading, const struct libconfig_node *group,
+                       struct gateway_signature *signature)
+{
+    static const char *const names[] = {"scheme", "user"};
+    const struct libconfig *file = reading->file;
+    libconfig_known(file, group, names, ARRAY_LENGTH(names));
+    signature->key = GATEWAY_KEY_OFFERED;
+    signature->user = libconfig_text(file, group, "user", NULL);
+    if (strchr(signature->user, ':') != NULL) {
+        libconfig_fault(file, libconfig_member(group, "user"), "%s.user cannot have a colon",
+                        libconfig_name(file, group));
+    }
+}
+
 void gateway_read_signature(const struct gateway_reading *reading,
                             const struct libconfig_node *group)
 {
     static const char *const names[] = {"scheme",    "algorithm", "encoding",  "place",
                                         "signed",    "timestamp", "tolerance", "issuer",
-                                        "body_hash", "url_hash",  "payload"};
+                                        "body_hash", "url_hash",  "payload",   "key"};
     const struct libconfig *file = reading->file;
     struct gateway_signature *signature = &reading->gateway->signature;
     const struct libconfig_node *node = libconfig_group(file, group, "signature");
     if (node == NULL) {
         return;
     }
-    libconfig_known(file, node, names, ARRAY_LENGTH(names));
     signature->scheme =
         (enum gateway_scheme)(GATEWAY_MAC + libconfig_word(file, node, "scheme", scheme_words,
                                                            ARRAY_LENGTH(scheme_words), -1));
+    if (signature->scheme == GATEWAY_BASIC) {
+        read_login(reading, node, signature);
+        return;
+    }
+    libconfig_known(file, node, names, ARRAY_LENGTH(names));
+    signature->key = (enum gateway_key)libconfig_word(file, node, "key", key_words,
+                                                      ARRAY_LENGTH(key_words), GATEWAY_KEY_ACCOUNT);
     signature->hash = (enum gateway_hash)libconfig_word(file, node, "algorithm", hash_words,
                                                         ARRAY_LENGTH(hash_words), GATEWAY_SHA256);
     signature->hex = libconfig_word(file, node, "encoding", encoding_words,

@@ -302,6 +302,25 @@ bool plan_parse_budget(const char *text, int64_t *millionths)
     return true;
 }
 
+/* What the messages are for. A ballot is the members' own affair; of anything else the file has
+ * to say so, as the one slip keeps a message from a few and the other breaks what they were
+ * promised. */
+static bool read_promotional(const struct libconfig *file, const struct libconfig_node *group,
+                             bool of_ballot)
+{
+    const struct libconfig_node *node = libconfig_member(group, "purpose");
+    if (node == NULL) {
+        return !of_ballot;
+    }
+    const char *word = libconfig_text(file, group, "purpose", NULL);
+    if (word[0] != '\0' && strcmp(word, "service") != 0 && strcmp(word, "promotional") != 0) {
+        libconfig_fault(file, node,
+                        "campaign.purpose is \"%.40s\", but must be \"service\" or \"promotional\"",
+                        word);
+    }
+    return strcmp(word, "promotional") == 0;
+}
+
 static int64_t read_budget(const struct libconfig *file, const struct libconfig_node *group,
                            bool texts)
 {
@@ -327,15 +346,16 @@ static int64_t read_budget(const struct libconfig *file, const struct libconfig_
 static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
                           struct arena *arena, struct campaign_plan *plan)
 {
-    static const char *const names[] = {"name",     "title", "ballot",  "who",     "channels",
-                                        "sms",      "email", "at",      "hours",   "budget",
-                                        "deadline", "plain", "details", "answers", "question"};
+    static const char *const names[] = {
+        "name",  "title",  "ballot",   "who",   "channels", "sms",     "email",    "at",
+        "hours", "budget", "deadline", "plain", "details",  "answers", "question", "purpose"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
     plan->name = plan_read_word(file, group, "name", true);
     plan->title = libconfig_text(file, group, "title", plan->name);
     plan->ballot = plan_read_word(file, group, "ballot", false);
+    plan->promotional = read_promotional(file, group, plan->ballot[0] != '\0');
     plan->who = libconfig_text(file, group, "who", NULL);
     bool used[CHANNELS] = {false};
     read_channels(file, group, used, &plan->sms_first);

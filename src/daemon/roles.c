@@ -13,9 +13,12 @@
 #include "muster/dispatch/dispatch.h"
 #include "muster/dispatch/lookup.h"
 #include "muster/dispatch/ways.h"
+#include "muster/inbound/bounce.h"
 #include "muster/inbound/hook.h"
+#include "muster/inbound/mailbox.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/suppressions.h"
 #include "muster/store/worker.h"
 #include "muster/web/console.h"
 #include "muster/web/public.h"
@@ -163,10 +166,15 @@ static bool run_sms(const struct role_context *context, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct dispatch_way way = ways_sms(context->ways, context->place);
-    if (!hook_urls(context->db, context->config, way.gateway, arena, &way.receipt_url,
-                   &way.reply_url)) {
+    struct hook_urls urls;
+    if (!hook_urls(context->db, context->config, way.gateway, arena, &urls, err)) {
+        return false;
+    }
+    if (text_empty(urls.receipt)) {
         log_warning("public.url is not set: no receipts and no replies will come in");
     }
+    way.receipt_url = urls.receipt;
+    way.reply_url = urls.reply;
     return run_way(context, "sms", &way, err);
 }
 
@@ -245,6 +253,74 @@ static bool mend_clock(const struct role_context *context, int64_t *looked, stru
     return true;
 }
 
+/* One mail out of the mailbox, in a transaction of its own. */
+static bool take_mail(const char *bytes, size_t length, void *given, struct error *err)
+{
+    const struct role_context *context = given;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct returned returned;
+    struct bounce_outcome outcome;
+    const struct bounce_mail mail = {.returned = &returned, .recipient = "", .now = clock_now()};
+    if (!returned_read(bytes, length, arena, &returned, err) || !db_begin(context->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = context->db;
+    if (!bounce_take(context->db, context->config, &mail, arena, &outcome, err) ||
+        !db_commit(transaction, err)) {
+        return false;
+    }
+    log_info("a mail came back: %s%s%s%s%s: %s", returned_kind_name(outcome.kind),
+             outcome.kind == RETURNED_BOUNCE ? ", " : "",
+             outcome.kind == RETURNED_BOUNCE ? returned_class_name(outcome.class) : "",
+             text_empty(outcome.reference) ? "" : " of ", outcome.reference, outcome.told);
+    return true;
+}
+
+/* Whether a mailbox that fails so may be tried again later. */
+static bool passes(enum error_kind kind)
+{
+    return kind == ERROR_UNAVAILABLE || kind == ERROR_CONFIG || kind == ERROR_TEMPORARY ||
+           kind == ERROR_NO_INPUT || kind == ERROR_PERMISSION;
+}
+
+static bool run_mailbox(const struct role_context *context, struct error *err)
+{
+    struct mailbox *mailbox = mailbox_create(context->config);
+    struct complaint complaint = {.said = ""};
+    bool ok = true;
+    while (ok && *context->stop == 0) {
+        struct mailbox_tally tally;
+        struct error fault = {0};
+        struct role_context given = *context;
+        bool went = mailbox_batch(mailbox, take_mail, &given, context->stop, &tally, &fault);
+        if (went) {
+            complaint.said[0] = '\0';
+        } else if (passes(fault.kind)) {
+            complain(&complaint, fault.text);
+        } else {
+            ok = error_set(err, fault.kind, "%s", fault.text);
+        }
+        if (ok && (!went || !tally.more)) {
+            rest(context, context->config->mailbox.every * CLOCK_SECOND);
+        }
+    }
+    mailbox_free(&mailbox);
+    return ok;
+}
+
+/* Suppressions that were for a time only. */
+static bool end_suspensions(const struct role_context *context, struct error *err)
+{
+    int64_t ended = 0;
+    if (!suppressions_end(context->db, clock_now(), &ended, err)) {
+        return false;
+    }
+    if (ended > 0) {
+        log_info("%lld addresses may be written to again: their time was over", (long long)ended);
+    }
+    return true;
+}
+
 static bool run_sweep(const struct role_context *context, struct error *err)
 {
     struct worker *worker = NULL;
@@ -252,7 +328,7 @@ static bool run_sweep(const struct role_context *context, struct error *err)
     int64_t looked = 0;
     while (ok && *context->stop == 0) {
         struct outbox_swept swept;
-        ok = mend_clock(context, &looked, err) &&
+        ok = mend_clock(context, &looked, err) && end_suspensions(context, err) &&
              outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
         if (ok && swept.unsure > 0) {
             log_warning("%lld messages are unsure: a worker ended while it handed them over; see"
@@ -287,6 +363,11 @@ static size_t one_place(const struct config *config)
 static size_t consoles(const struct config *config)
 {
     return text_empty(config->console.listen) ? 0 : 1;
+}
+
+static size_t mailboxes(const struct config *config)
+{
+    return text_empty(config->mailbox.url) ? 0 : 1;
 }
 
 static size_t one_process(const struct config *config, size_t place)
@@ -337,6 +418,8 @@ static const struct role ROLES[] = {
      relay_name},
     {"sms", "hands texts to a provider, many at once", run_sms, gateways, sms_sessions,
      gateway_name},
+    {"mailbox", "takes in mail that came back, out of a mailbox", run_mailbox, mailboxes,
+     one_process, NULL},
     {"sweep", "clears up: dead workers, leases, deadlines", run_sweep, one_place, one_process,
      NULL},
 };

@@ -363,8 +363,8 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
         .worker = dispatch->way.worker,
         .step_id = batch.demand.step_id,
         .now = now,
-        .per_week = dispatch->config->limits.per_week,
-        .apart = dispatch->config->limits.apart * CLOCK_HOUR,
+        .limits = {.per_week = dispatch->config->limits.per_week,
+                   .apart = dispatch->config->limits.apart * CLOCK_HOUR},
         .currency = dispatch->way.gateway == NULL ? "" : dispatch->way.gateway->tariff.currency,
     };
     if (!render_batch(dispatch, &batch, now, err) ||

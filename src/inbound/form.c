@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decoding forms; see form.h. Written here because it is thirty lines, and because the library that
- * serves HTTP decodes leniently: it takes a broken escape as text. */
+/* Decoding forms; see form.h. Written here because it is a hundred lines, and because the
+ * library that serves HTTP decodes leniently: it takes a broken escape as text. */
 #include "muster/inbound/form.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "muster/base/text.h"
 
@@ -93,6 +94,111 @@ bool form_parse(const char *bytes, size_t length, struct arena *arena, struct fo
             count++;
         }
         at += piece + 1;
+    }
+    form->fields = fields;
+    form->count = count;
+    return true;
+}
+
+/* The end of the line that begins here, and where the next one does; NULL when it has no end. */
+static const char *line_end(const char *at, const char *end, const char **next)
+{
+    const char *feed = memchr(at, '\n', (size_t)(end - at));
+    if (feed == NULL) {
+        return NULL;
+    }
+    *next = feed + 1;
+    return feed > at && feed[-1] == '\r' ? feed - 1 : feed;
+}
+
+/* The name that a header line gives its part, in the arena; NULL when it gives none. */
+static const char *name_in(const char *line, size_t length, struct arena *arena)
+{
+    static const char HEADER[] = "content-disposition:";
+    static const char NAME[] = "; name=\"";
+    if (length < sizeof HEADER - 1 || strncasecmp(line, HEADER, sizeof HEADER - 1) != 0) {
+        return NULL;
+    }
+    const char *name = memmem(line, length, NAME, sizeof NAME - 1);
+    if (name == NULL) {
+        return NULL;
+    }
+    name += sizeof NAME - 1;
+    const char *quote = memchr(name, '"', (size_t)(line + length - name));
+    if (quote == NULL || memchr(name, '\0', (size_t)(quote - name)) != NULL) {
+        return NULL;
+    }
+    return arena_span(arena, name, (size_t)(quote - name));
+}
+
+/* Read the headers of a part, up to its value; NULL when they do not name it. */
+static const char *read_headers(const char *at, const char *end, struct arena *arena,
+                                const char **name)
+{
+    *name = NULL;
+    for (;;) {
+        const char *next = NULL;
+        const char *stop = line_end(at, end, &next);
+        if (stop == NULL) {
+            return NULL;
+        }
+        if (stop == at) {
+            return *name == NULL ? NULL : next;
+        }
+        const char *found = name_in(at, (size_t)(stop - at), arena);
+        *name = found == NULL ? *name : found;
+        at = next;
+    }
+}
+
+/* The value lies between `at` and the line break in front of the next boundary. */
+static bool read_part(const char **at, const char *end, const char *boundary,
+                      size_t boundary_length, struct arena *arena, struct form_field *field)
+{
+    const char *value = read_headers(*at, end, arena, &field->name);
+    const char *stop =
+        value == NULL ? NULL : memmem(value, (size_t)(end - value), boundary, boundary_length);
+    if (stop == NULL) {
+        return false;
+    }
+    *at = stop + boundary_length;
+    size_t length = (size_t)(stop - value);
+    length -= length > 0 && value[length - 1] == '\n';
+    length -= length > 0 && value[length - 1] == '\r';
+    field->value = arena_span(arena, value, length);
+    field->length = length;
+    return true;
+}
+
+bool form_parse_parts(const char *bytes, size_t length, struct arena *arena, struct form *form,
+                      struct error *err)
+{
+    const char *end = bytes + length;
+    const char *at = NULL;
+    if (length > FORM_BYTES_MAX) {
+        return error_set(err, ERROR_DATA, "the form has more than %d bytes", FORM_BYTES_MAX);
+    }
+    const char *first = line_end(bytes, end, &at);
+    const size_t boundary_length = first == NULL ? 0 : (size_t)(first - bytes);
+    if (boundary_length < 3 || strncmp(bytes, "--", 2) != 0) {
+        return error_set(err, ERROR_DATA, "the form does not begin with a boundary");
+    }
+    struct form_field *fields = arena_array(arena, FORM_FIELDS_MAX, sizeof *fields);
+    size_t count = 0;
+    for (;;) {
+        if (count == FORM_FIELDS_MAX) {
+            return error_set(err, ERROR_DATA, "the form has more than %d fields", FORM_FIELDS_MAX);
+        }
+        if (!read_part(&at, end, bytes, boundary_length, arena, &fields[count])) {
+            return error_set(err, ERROR_DATA, "a part of the form has no name or no end");
+        }
+        count++;
+        if (end - at >= 2 && strncmp(at, "--", 2) == 0) {
+            break;
+        }
+        if (line_end(at, end, &at) == NULL) {
+            return error_set(err, ERROR_DATA, "the form has no end");
+        }
     }
     form->fields = fields;
     form->count = count;

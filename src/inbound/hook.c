@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/model/phone.h"
@@ -384,19 +385,60 @@ void hook_secret(const struct db *db, const char *gateway, char secret[HOOK_SECR
     secret[HOOK_SECRET_SIZE - 1] = '\0';
 }
 
-bool hook_urls(const struct db *db, const struct config *config, const struct gateway *gateway,
-               struct arena *arena, const char **receipt_url, const char **reply_url)
+/* As a user or a password stands in a URL (RFC 3986 3.2.1). */
+static const char *escape(const char *text, struct arena *arena)
 {
+    static const char bare[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    char *out = arena_alloc(arena, strlen(text) * 3 + 1);
+    size_t used = 0;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (strchr(bare, *at) != NULL) {
+            out[used++] = *at;
+        } else {
+            used += (size_t)snprintf(out + used, 4, "%%%02X", (unsigned)(unsigned char)*at);
+        }
+    }
+    out[used] = '\0';
+    return out;
+}
+
+/* The URL of the public listener, with what the provider logs in by. */
+static bool make_base(const struct config *config, const struct gateway *gateway,
+                      struct arena *arena, const char **base, struct error *err)
+{
+    const struct gateway_signature *signature = &gateway->signature;
+    const char *url = config->public.url;
+    const char *slashes = strstr(url, "://");
+    char password[FILE_SECRET_MAX];
+    if (signature->scheme != GATEWAY_BASIC || slashes == NULL) {
+        *base = url;
+        return true;
+    }
+    if (!file_secret(signature->password_file, password, err)) {
+        return error_prefix(err, "what gateway %s logs in with", gateway->name);
+    }
+    const int before = (int)(slashes - url) + 3;
+    *base = arena_printf(arena, "%.*s%s:%s@%s", before, url, escape(signature->user, arena),
+                         escape(password, arena), url + before);
+    explicit_bzero(password, sizeof password);
+    return true;
+}
+
+bool hook_urls(const struct db *db, const struct config *config, const struct gateway *gateway,
+               struct arena *arena, struct hook_urls *urls, struct error *err)
+{
+    const char *base = NULL;
+    char secret[HOOK_SECRET_SIZE];
     if (text_empty(config->public.url)) {
-        *receipt_url = "";
-        *reply_url = "";
+        *urls = (struct hook_urls){.receipt = "", .reply = ""};
+        return true;
+    }
+    if (!make_base(config, gateway, arena, &base, err)) {
         return false;
     }
-    char secret[HOOK_SECRET_SIZE];
     hook_secret(db, gateway->name, secret);
-    const char *base =
-        arena_printf(arena, "%s/hook/%s/%s", config->public.url, gateway->name, secret);
-    *receipt_url = arena_printf(arena, "%s/receipt", base);
-    *reply_url = arena_printf(arena, "%s/reply", base);
+    base = arena_printf(arena, "%s/hook/%s/%s", base, gateway->name, secret);
+    urls->receipt = arena_printf(arena, "%s/receipt", base);
+    urls->reply = arena_printf(arena, "%s/reply", base);
     return true;
 }

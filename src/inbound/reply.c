@@ -226,6 +226,80 @@ bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, st
     return true;
 }
 
+enum keyword reply_keyword_of_mail(const char *text, struct arena *arena)
+{
+    const char *begin = text + strspn(text, " \t\r\n");
+    const char *blank = strstr(begin, "\n\n");
+    const size_t paragraph = blank == NULL ? strlen(begin) : (size_t)(blank - begin);
+    const size_t heads[] = {strlen(begin), paragraph, strcspn(begin, "\r\n")};
+    enum keyword found = KEYWORD_OTHER;
+    for (size_t i = 0; i < ARRAY_LENGTH(heads); i++) {
+        enum keyword keyword = keyword_classify(arena_span(arena, begin, heads[i]));
+        const bool silence = keyword == KEYWORD_STOP || keyword == KEYWORD_HOLD;
+        found = silence || found == KEYWORD_OTHER ? graver(found, keyword) : found;
+    }
+    return found;
+}
+
+static bool silence_mail(struct db *db, const unsigned char *key, const char *kind,
+                         const char *reason, int64_t now, struct error *err)
+{
+    struct suppression suppression = {
+        .channel = CHANNEL_EMAIL, .kind = kind, .source = "reply", .reason = reason, .at = now};
+    memcpy(suppression.address_key, key, sizeof suppression.address_key);
+    return suppressions_add(db, &suppression, err);
+}
+
+static bool lift_mail(struct db *db, const unsigned char *key, int64_t now, struct error *err)
+{
+    int64_t lifted = 0;
+    static const char WHY[] = "a reply asked for mails again";
+    return suppressions_lift(db, key, "stop", WHY, now, &lifted, err) &&
+           suppressions_lift(db, key, "hold", WHY, now, &lifted, err);
+}
+
+static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t now,
+                        struct error *err)
+{
+    const struct reply *reply = mail->reply;
+    const bool certain = mail->sent_to != NULL;
+    unsigned char key[TOKEN_DIGEST_SIZE];
+    db_address_key(db, CHANNEL_EMAIL, certain ? mail->sent_to : reply->address, key);
+    switch (mail->keyword) {
+    case KEYWORD_STOP:
+        return silence_mail(db, key, "stop", "a mail asked for no more mails", now, err);
+    case KEYWORD_HOLD:
+        return silence_mail(db, key, "hold", "a mail may have asked for no more mails", now, err);
+    case KEYWORD_START: return !certain || lift_mail(db, key, now, err);
+    case KEYWORD_VOTED:
+    case KEYWORD_NO_PAPER:
+    case KEYWORD_DECLINED: return !certain || mark(db, reply, now, err);
+    case KEYWORD_PLAN:
+    case KEYWORD_HELP:
+    case KEYWORD_OTHER: return true;
+    }
+    return true;
+}
+
+bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, bool *fresh,
+                     struct error *err)
+{
+    struct reply *reply = mail->reply;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    bool first = false;
+    reply->meaning = keyword_name(mail->keyword);
+    const bool found = inbox_find_writer(db, reply, arena, err);
+    reply->asks = NULL; /* it ends with the arena */
+    if (!found || !inbox_put_reply(db, reply, &first, err)) {
+        return false;
+    }
+    if (first && !mail->stranger && !act_on_mail(db, mail, now, err)) {
+        return false;
+    }
+    *fresh = first;
+    return true;
+}
+
 bool reply_silences(const struct reply *reply)
 {
     return text_equal(reply->meaning, keyword_name(KEYWORD_STOP)) ||

@@ -8,10 +8,12 @@
 #include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "muster/base/buffer.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/base/token.h"
 #include "muster/inbound/form.h"
 #include "signature_private.h"
 
@@ -293,6 +295,29 @@ static bool check_ed25519(const char *given, const char *key, const struct buffe
     return right || signature_fail(err, "is not right");
 }
 
+/* What is given is compared by its digest, so that not even its length is told. */
+static bool check_login(const struct gateway_signature *signature,
+                        const struct signature_call *call, const char *key, struct arena *arena,
+                        struct error *err)
+{
+    static const char BASIC[] = "Basic ";
+    unsigned char given[GIVEN_MAX];
+    unsigned char digests[2][TOKEN_DIGEST_SIZE];
+    const char *text = header_of(call, "Authorization");
+    if (text[0] == '\0') {
+        return error_set(err, ERROR_PERMISSION, "its user and password are missing");
+    }
+    const bool basic = strncasecmp(text, BASIC, sizeof BASIC - 1) == 0;
+    const char *coded = text + (basic ? sizeof BASIC - 1 : 0);
+    coded += strspn(coded, " ");
+    const size_t size = signature_base64(coded, strlen(coded), given, sizeof given);
+    const char *wanted = arena_printf(arena, "%s:%s", signature->user, key);
+    token_digest(given, size, digests[0]);
+    token_digest(wanted, strlen(wanted), digests[1]);
+    return (basic && CRYPTO_memcmp(digests[0], digests[1], sizeof digests[0]) == 0) ||
+           error_set(err, ERROR_PERMISSION, "its user and password are not right");
+}
+
 static bool check_text(const struct gateway_signature *signature, const char *given,
                        const char *key, struct buffer *text, struct error *err)
 {
@@ -319,6 +344,9 @@ bool signature_check(const struct gateway_signature *signature, const char *key,
     *payload = (struct signature_payload){.bytes = call->body, .length = call->length};
     if (signature->scheme == GATEWAY_UNSIGNED) {
         return true;
+    }
+    if (signature->scheme == GATEWAY_BASIC) {
+        return check_login(signature, call, key, arena, err);
     }
     const char *given = value_at(&signature->place, call, arena);
     if (given[0] == '\0' || strlen(given) > GIVEN_MAX) {

@@ -13,6 +13,7 @@
 #include "muster/message/gsm.h"
 #include "muster/message/mime.h"
 #include "muster/message/template.h"
+#include "muster/store/links.h"
 #include "muster/store/templates.h"
 #include "muster/store/unsubscribe.h"
 
@@ -25,6 +26,7 @@ struct parsed {
     struct template *subject;
     struct template *text;
     struct template *html;
+    bool answers; /* it may name the link to answer by */
 };
 
 struct letters {
@@ -95,6 +97,20 @@ static bool parse_one(const struct frozen_template *frozen, const char *text, co
     return text == NULL || template_parse(&source, template, err);
 }
 
+static bool mentions(const char *text, const char *word)
+{
+    return text != NULL && strstr(text, word) != NULL;
+}
+
+/* Whether it may name {{links.answer}}, in whatever way: making one for each of a million messages
+ * that do not want it would take seconds. */
+static bool may_answer(const struct frozen_template *frozen)
+{
+    static const char NAME[] = "answer";
+    return mentions(frozen->text, NAME) || mentions(frozen->subject, NAME) ||
+           mentions(frozen->html, NAME) || mentions(frozen->partials, NAME);
+}
+
 static bool parse(const struct frozen_template *frozen, int64_t id, struct parsed *parsed,
                   struct error *err)
 {
@@ -111,6 +127,7 @@ static bool parse(const struct frozen_template *frozen, int64_t id, struct parse
         return false;
     }
     parsed->id = id;
+    parsed->answers = may_answer(frozen);
     (void)snprintf(parsed->language, sizeof parsed->language, "%s", frozen->language);
     return true;
 }
@@ -173,12 +190,14 @@ static bool read_values(const struct letter_order *order, struct json **values, 
     return true;
 }
 
-/* Add what only this message has: the link by which its reader leaves, and give it; NULL: there is
- * none. */
-static const char *add_links(const struct letters *letters, const struct letter_order *order,
-                             struct json *values, struct arena *arena)
+/* Add what only this message has: the links by which its reader answers, and leaves; gives that
+ * one. NULL: there is none. */
+static const char *add_links(const struct letters *letters, const struct parsed *parsed,
+                             const struct letter_order *order, struct json *values,
+                             struct arena *arena)
 {
     char token[UNSUBSCRIBE_TOKEN_SIZE];
+    char answer[LINKS_ANSWER_SIZE];
     if (text_empty(order->letterhead->url)) {
         return NULL;
     }
@@ -186,6 +205,11 @@ static const char *add_links(const struct letters *letters, const struct letter_
     const char *link = arena_printf(arena, "%s/u/%s", order->letterhead->url, token);
     struct json *links = json_make_object();
     json_put_text(links, "unsubscribe", link);
+    if (parsed->answers) {
+        links_answer_token(letters->db, order->message->reference, answer);
+        json_put_text(links, "answer",
+                      arena_printf(arena, "%s/b/%s", order->letterhead->url, answer));
+    }
     json_put(values, "links", links);
     return link;
 }
@@ -355,7 +379,7 @@ bool letters_render(struct letters *letters, const struct letter_order *order, s
     if (!read_values(order, &values, err)) {
         return false;
     }
-    const char *link = add_links(letters, order, values, arena);
+    const char *link = add_links(letters, parsed, order, values, arena);
     *letter = (struct letter){.language = arena_text(arena, parsed->language)};
     return message->channel == CHANNEL_SMS
                ? render_sms(parsed, order, values, arena, letter, err)

@@ -107,14 +107,22 @@ void check_fits(const struct template *template, const char *file, struct faults
     }
 }
 
+/* Whether this is the field `links.NAME`, written as a whole or inside of {{#links}}. */
+static bool is_link(const struct template_use *use, const char *name)
+{
+    static const char LINKS[] = "links.";
+    const size_t length = sizeof LINKS - 1;
+    return use->within == NULL
+               ? strncmp(use->name, LINKS, length) == 0 && text_equal(use->name + length, name)
+               : text_equal(use->within, "links") && text_equal(use->name, name);
+}
+
 bool check_leaves(const struct template *template)
 {
     const struct template_use *uses = NULL;
     const size_t count = template_uses(template, &uses);
     for (size_t i = 0; i < count; i++) {
-        const bool sure = uses[i].within == NULL && strcmp(uses[i].name, "links.unsubscribe") == 0;
-        if (sure ||
-            (text_equal(uses[i].within, "links") && strcmp(uses[i].name, "unsubscribe") == 0)) {
+        if (is_link(&uses[i], "unsubscribe") || is_link(&uses[i], "answer")) {
             return true;
         }
     }

@@ -26,6 +26,7 @@ static const struct field fields[] = {
     {"ballot.replacements_until", "The day and hour until which replacement papers can be had."},
     {"unit.name", "The part of the ballot, usually an employer, in which the member votes."},
     {"links.unsubscribe", "The address at which this member says: no more of these."},
+    {"links.answer", "The short address at which this member answers by a tap, or leaves."},
 };
 
 enum { FIELDS = sizeof fields / sizeof fields[0] };

@@ -90,13 +90,14 @@ static const char WEAK[] = "end quit cancel remove revoke delete block cease dil
 static const char ABOUT[] =
     "text texts txt txts texting textin txting texted message messages messaging msg msgs messege "
     "messeges mesage mesages massages sms mms spam spamming spams junk email emails emailing mail "
-    "mails mailing mailings mailshot mailshots list lists sending send contacting contact ringing "
+    "mails mailing mailings mailshot mailshots writing list lists sending send contacting contact "
+    "ringing "
     "phoning calling calls reminder reminders reminding notification notifications notifying "
     "updates "
     "update alert alerts newsletter newsletters communication "
     "communications correspondence marketing database records system tecst tecstio tecstiau "
     "decst decstio decstiau thecstio negeseuon neges anfon rhestr restr txtin textn messagin "
-    "menvoyer envoyer textos";
+    "menvoyer envoyer textos ebost ebyst bost byst ebostio";
 
 /* Neutral words that may follow a "stop" or stand around a wish. */
 static const char FILL[] =
@@ -110,6 +111,7 @@ static const char FILL[] =
     "bothering harassing harrassing pestering annoying bugging hassling hounding both also "
     "altogether completely thing things bloody fucking fuckin damn effing ffs day every daily "
     "constantly constant service services please n r am is are do not dont "
+    "ataf atom e "
     "unison unite gmb rcn rcm neu nasuwt ucu pcs bma csp usdaw aslef rmt cwu fbu union branch "
     "fi ata ni chi o y yr fy ar oddi ag â mwy rhagor de des les ces vos gael derbyn recevoir";
 
@@ -175,6 +177,12 @@ static const char *const LEAVES[] = {
     "delete my phone number",
     "remove my mobile",
     "delete my data",
+    "remove my email",
+    "delete my email",
+    "remove my address",
+    "delete my address",
+    "take my email off",
+    "take my address off",
     "remove my data",
     "peidiwch a thecstio",
     "peidiwch â thecstio",
@@ -228,6 +236,7 @@ static const char *const HOLDS[] = {
     "faux numéro",
     "faux numero",
     "laissez moi tranquille",
+    "wrong email",
     "rhif anghywir",
     "no longer a member",
     "no longer member",

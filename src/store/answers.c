@@ -56,7 +56,7 @@ bool answers_confirm(struct db *db, const struct reply *reply, int64_t now, stru
         " FROM reply r JOIN suppression s ON s.address_key = r.address_key"
         " WHERE r.id = :reply AND s.kind = 'stop' AND s.lifted_at IS NULL AND " KNOWN
         " AND NOT EXISTS (SELECT 1 FROM suppression o WHERE o.address_key = r.address_key"
-        "     AND o.lifted_at IS NULL AND o.id <> s.id)"
+        "     AND o.lifted_at IS NULL AND o.id <> s.id AND o.kind <> 'promotional')"
         " ON CONFLICT (confirms) DO NOTHING";
     bool done = false;
     return insert(db, CONFIRM, reply, NULL, now, CONFIRM_WITHIN, &done, err);
@@ -71,7 +71,7 @@ bool answers_help(struct db *db, const struct reply *reply, int64_t now, struct 
         " " LANGUAGE ", :now, :now, :expires, :now FROM reply r"
         " WHERE r.id = :reply AND " KNOWN
         " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = r.address_key"
-        "     AND s.lifted_at IS NULL)"
+        "     AND s.lifted_at IS NULL AND s.kind <> 'promotional')"
         " AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.address_key = r.address_key"
         "     AND a.kind = 'help' AND a.made_at > :now - 86400000)";
     bool done = false;
@@ -87,7 +87,8 @@ bool answers_put(struct db *db, const struct reply *reply, const char *text, int
         " SELECT r.id, 'person', :reference, r.gateway, r.address, r.address_key,"
         " " LANGUAGE ", :text, :now, :now, :expires, :now FROM reply r"
         " WHERE r.id = :reply AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "     WHERE s.address_key = r.address_key AND s.lifted_at IS NULL)";
+        "     WHERE s.address_key = r.address_key AND s.lifted_at IS NULL"
+        "     AND s.kind <> 'promotional')";
     return insert(db, PUT, reply, text, now, PERSON_WITHIN, put_in, err);
 }
 
@@ -166,7 +167,8 @@ static bool release_one(struct db *db, const struct answers_terms *terms,
         " parts = :parts, remote_id = NULL, reason = NULL, changed_at = :now"
         " WHERE id = :id AND state = 'queued' AND expires_at > :now"
         " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = answer.address_key"
-        "     AND s.lifted_at IS NULL AND s.id IS NOT answer.confirms)"
+        "     AND s.lifted_at IS NULL AND s.kind <> 'promotional'"
+        "     AND s.id IS NOT answer.confirms)"
         " AND (confirms IS NULL OR EXISTS (SELECT 1 FROM suppression s"
         "     WHERE s.id = answer.confirms AND s.lifted_at IS NULL))";
     if (release->fault != NULL) {

@@ -10,6 +10,7 @@
 #include "members_row.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
+#include "muster/store/suppressions.h"
 
 /* All names of a table, for the vocabulary; with `more` behind them if that is one. */
 static bool read_names(struct audience_compiler *compiler, const char *sql, const char *more,
@@ -236,7 +237,8 @@ struct query *audience_count(struct db *db, const struct audience *audience, int
         " MAX(CASE WHEN c.channel = 'sms' THEN 1 ELSE 0 END),"
         " MAX(CASE WHEN c.channel = 'email' THEN 1 ELSE 0 END) FROM contact c"
         " WHERE c.address_key IN"
-        " (SELECT s.address_key FROM suppression s WHERE s.lifted_at IS NULL)"
+        " (SELECT s.address_key FROM suppression s WHERE s.lifted_at IS NULL"
+        "     AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')"
         " GROUP BY c.member_id)"
         " SELECT a.members, a.sms - b.sms, a.email - b.email FROM"
         " (SELECT COALESCE(SUM(z.sms), 0) AS sms, COALESCE(SUM(z.email), 0) AS email"

@@ -54,7 +54,7 @@ struct query *audience_query(struct db *db, const char *head, const struct audie
                              const char *tail, int64_t ballot_id, struct arena *arena) MUST_USE;
 
 /* Start the statement that counts the audience: members, of them by sms, of them by e-mail. Of the
- * channels only those count whose address nothing suppresses. */
+ * channels only those count whose address takes messages of service. */
 struct query *audience_count(struct db *db, const struct audience *audience, int64_t ballot_id,
                              struct arena *arena) MUST_USE;
 

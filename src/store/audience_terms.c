@@ -10,6 +10,7 @@
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/model/channel.h"
+#include "muster/store/suppressions.h"
 
 enum { FORMS = 4 };
 
@@ -248,13 +249,14 @@ static void put_tag(struct audience_compiler *compiler, const struct who *who)
     }
 }
 
-/* Somebody can be written to there: an address that nothing suppresses. member.channels is asked
- * first, because it lies in the indexes. */
+/* Somebody can be written to there: an address that takes messages of service, at least.
+ * member.channels is asked first, because it lies in the indexes. */
 static void put_reachable(struct audience_compiler *compiler, const char *channel)
 {
     static const char ADDRESS[] = "EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id";
     static const char OPEN[] = " AND NOT EXISTS (SELECT 1 FROM suppression s"
-                               " WHERE s.address_key = c.address_key AND s.lifted_at IS NULL))";
+                               " WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
+                               " AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'))";
     bool sms = text_equal(channel, "sms");
     bool email = text_equal(channel, "email");
     put(compiler, sms     ? "(m.channels & 1) <> 0 AND "

@@ -4,6 +4,7 @@
 
 #include "audience.h"
 #include "muster/base/text.h"
+#include "muster/store/suppressions.h"
 #include "vector.h"
 
 static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined", "ineligible"};
@@ -286,10 +287,12 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         "         AND o.state IN ('accepted', 'delivered')) AS reached,"
         " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = 'sms'"
         "         AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL)) AS by_sms,"
+        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
+        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS by_sms,"
         " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = 'email'"
         "         AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL)) AS by_email"
+        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
+        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS by_email"
         " FROM ballot_member x WHERE x.ballot_id = :ballot)"
         " SELECT u.name, COUNT(*), COUNT(*) FILTER (WHERE p.state = 'voted'),"
         " COUNT(*) FILTER (WHERE p.state = 'no-paper'),"

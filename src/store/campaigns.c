@@ -6,6 +6,7 @@
 #include "members_row.h"
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
+#include "muster/store/suppressions.h"
 #include "vector.h"
 
 /* Forget a campaign of this name that has queued nothing. */
@@ -36,8 +37,9 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
 {
     static const char INSERT[] =
         "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
-        " hours_why, budget, currency) VALUES (:name, :title, :ballot, :at, :details, :hours_sms,"
-        " :hours_email, :hours_why, :budget, :currency) ON CONFLICT (name) DO NOTHING";
+        " hours_why, budget, currency, purpose) VALUES (:name, :title, :ballot, :at, :details,"
+        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose)"
+        " ON CONFLICT (name) DO NOTHING";
     if (!drop_draft(db, campaign->name, err)) {
         return false;
     }
@@ -56,6 +58,7 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
         query_text(query, ":budget", NULL);
     }
     query_text(query, ":currency", campaign->currency);
+    query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
     if (!query_run(query, err)) {
         return false;
     }
@@ -108,7 +111,8 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
-    " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent"
+    " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
+    " purpose = 'promotional'"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -126,6 +130,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->budget = query_column(query, 11);
     campaign->currency = query_column_text(query, 12, arena);
     campaign->spent = query_column(query, 13);
+    campaign->promotional = query_column(query, 14) != 0;
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -288,25 +293,40 @@ bool campaigns_finish(struct db *db, struct error *err)
     return query_run(query, err);
 }
 
+/* The kind of suppression that does not concern a step's messages; "": each does. */
+static bool spared(struct db *db, const struct step *step, struct arena *arena, const char **kind,
+                   struct error *err)
+{
+    static const char SPARED[] =
+        "SELECT CASE k.purpose WHEN 'service' THEN '" SUPPRESSIONS_PROMOTIONAL "' ELSE '' END"
+        " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
+    CLEANUP(query_end) struct query *query = query_begin(db, SPARED);
+    query_number(query, ":step", step->id);
+    *kind = query_step(query) ? query_column_text(query, 0, arena) : "";
+    return query_ok(query, err);
+}
+
 bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_id, size_t limit,
                         struct arena *arena, struct recipient **recipients, size_t *count,
                         struct error *err)
 {
+#define OPEN                                                                                       \
+    "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"            \
+    "  AND s.lifted_at IS NULL AND s.kind <> :spared)"
     /* NOT INDEXED leaves the way by id. With an index of the segment's, every batch would collect
      * and sort the whole audience again to find its first members. */
     static const char HEAD[] =
         "SELECT " MEMBER_ROW ","
         " (SELECT u.name FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"
         "  WHERE x.member_id = m.id AND x.ballot_id = :ballot),"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'"
-        "  AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "  WHERE s.address_key = c.address_key AND s.lifted_at IS NULL)),"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'email'"
-        "  AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "  WHERE s.address_key = c.address_key AND s.lifted_at IS NULL))"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'" OPEN "),"
+        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'email'" OPEN ")"
         " FROM member m NOT INDEXED WHERE m.id > :after AND";
+#undef OPEN
     struct audience audience;
-    if (!audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
+    const char *kind = "";
+    if (!spared(db, step, arena, &kind, err) ||
+        !audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
         return false;
     }
     CLEANUP(query_end)
@@ -314,6 +334,7 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
         audience_query(db, HEAD, &audience, "ORDER BY m.id LIMIT :limit", ballot_id, arena);
     query_number(query, ":after", step->expanded_to);
     query_number(query, ":limit", (int64_t)limit);
+    query_text(query, ":spared", kind);
     struct vector list = {0};
     while (query_step(query)) {
         struct recipient *recipient = vector_push(&list, arena, sizeof *recipient);
@@ -325,6 +346,27 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
     *recipients = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+bool campaigns_wants_nothing_promotional(struct db *db, const struct step *step, int64_t member_id,
+                                         bool *wants, struct error *err)
+{
+    static const char PROMOTIONAL_ONLY[] =
+        "SELECT 1 FROM contact c JOIN suppression s ON s.address_key = c.address_key"
+        " WHERE c.member_id = :member AND s.lifted_at IS NULL"
+        " AND CASE c.channel WHEN 'sms' THEN :sms ELSE :email END = 1 GROUP BY c.channel"
+        " HAVING MAX(CASE s.kind WHEN '" SUPPRESSIONS_PROMOTIONAL "' THEN 0 ELSE 1 END) = 0"
+        " LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, PROMOTIONAL_ONLY);
+    query_number(query, ":member", member_id);
+    query_number(query, ":sms", step->uses_sms);
+    query_number(query, ":email", step->uses_email);
+    const bool found = query_step(query);
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *wants = found;
+    return true;
 }
 
 bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, const char *language,

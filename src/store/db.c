@@ -295,9 +295,11 @@ void db_rollback(struct db **db)
     }
 }
 
-void db_set_patience(struct db *db, int milliseconds)
+int db_set_patience(struct db *db, int milliseconds)
 {
+    const int before = (int)db->patience;
     db->patience = milliseconds;
+    return before;
 }
 
 bool db_keep_aside_in_memory(struct db *db, struct error *err)

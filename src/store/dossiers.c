@@ -13,7 +13,7 @@
 #include "query.h"
 #include "vector.h"
 
-enum { SUPPRESSIONS_MOST = 20 };
+enum { SUPPRESSIONS_MOST = 20, HEARSAY_MOST = 10 };
 
 /* What only lists write: from which the member was absent, and that they want to be left alone. */
 static bool read_word_of_lists(struct db *db, struct arena *arena, struct dossier *dossier,
@@ -112,7 +112,9 @@ static bool read_addresses(struct db *db, struct arena *arena, struct dossier *d
         if (!suppressions_list(db, key, SUPPRESSIONS_MOST, arena, &address->suppressions,
                                &address->suppression_count, err) ||
             !dossiers_sharers(db, key, dossier->member.id, arena, &address->sharers,
-                              &address->sharer_count, err)) {
+                              &address->sharer_count, err) ||
+            !bounces_list(db, key, true, HEARSAY_MOST, arena, &address->hearsay,
+                          &address->hearsay_count, err)) {
             return false;
         }
     }

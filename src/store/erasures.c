@@ -17,6 +17,14 @@ enum { JOURNAL_PATIENCE = 2000 /* ms */ };
     " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.address_key = reply.address_key"             \
     "                 AND c.member_id <> :member)"
 
+/* The same of bounces that prove nothing, from what was said to be the member's address. */
+#define STRAY_BOUNCES                                                                              \
+    " FROM bounce WHERE outbox_id IS NULL AND address_key IN"                                      \
+    " (SELECT address_key FROM contact WHERE member_id = :member UNION"                            \
+    "  SELECT address_key FROM outbox WHERE member_id = :member)"                                  \
+    " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.address_key = bounce.address_key"            \
+    "                 AND c.member_id <> :member)"
+
 static bool check_wire(struct db *db, int64_t member_id, const char *number, struct error *err)
 {
     static const char SENDING[] =
@@ -79,6 +87,7 @@ static bool reopen_for_sharers(struct db *db, int64_t member_id, struct error *e
 static bool remove_rows(struct db *db, int64_t member_id, struct error *err)
 {
     static const char STRAY[] = "DELETE" STRAY_REPLIES;
+    static const char BOUNCES[] = "DELETE" STRAY_BOUNCES;
     /* A domain may be somebody's own; who else needs it has it looked up again. */
     static const char DOMAINS[] =
         "DELETE FROM mail_domain WHERE EXISTS (SELECT 1 FROM outbox o"
@@ -87,11 +96,14 @@ static bool remove_rows(struct db *db, int64_t member_id, struct error *err)
     static const char MEMBER[] = "DELETE FROM member WHERE id = :member";
     CLEANUP(query_end) struct query *stray = query_begin(db, STRAY);
     query_number(stray, ":member", member_id);
+    CLEANUP(query_end) struct query *bounces = query_begin(db, BOUNCES);
+    query_number(bounces, ":member", member_id);
     CLEANUP(query_end) struct query *domains = query_begin(db, DOMAINS);
     query_number(domains, ":member", member_id);
     CLEANUP(query_end) struct query *member = query_begin(db, MEMBER);
     query_number(member, ":member", member_id);
-    return query_run(stray, err) && query_run(domains, err) && query_run(member, err);
+    return query_run(stray, err) && query_run(bounces, err) && query_run(domains, err) &&
+           query_run(member, err);
 }
 
 static bool remember(struct db *db, const char *number, const char *reason, int64_t at,

@@ -54,10 +54,16 @@ bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *ou
     return true;
 }
 
-/* The latest message to the address that may have arrived, with its member and ballot. */
+/* The message that it answers, or the latest one to the address that may have arrived, with its
+ * member and ballot. */
 static bool find_question(struct db *db, struct reply *reply, struct arena *arena,
                           struct error *err)
 {
+    static const char THE_ONE[] =
+        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0),"
+        " CASE WHEN b.closes > :at THEN s.asks ELSE '' END FROM outbox o"
+        " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
+        " LEFT JOIN ballot b ON b.id = k.ballot_id WHERE o.id = :id";
     static const char LATEST[] =
         "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0),"
         " CASE WHEN b.closes > :at THEN s.asks ELSE '' END FROM outbox o"
@@ -65,9 +71,14 @@ static bool find_question(struct db *db, struct reply *reply, struct arena *aren
         " LEFT JOIN ballot b ON b.id = k.ballot_id"
         " WHERE o.address_key = :key AND o.released_at IS NOT NULL"
         " ORDER BY o.released_at DESC LIMIT 1";
-    CLEANUP(query_end) struct query *query = query_begin(db, LATEST);
-    query_blob(query, ":key", reply->address_key, sizeof reply->address_key);
+    const bool known = reply->answers != 0;
+    CLEANUP(query_end) struct query *query = query_begin(db, known ? THE_ONE : LATEST);
     query_number(query, ":at", reply->at);
+    if (known) {
+        query_number(query, ":id", reply->answers);
+    } else {
+        query_blob(query, ":key", reply->address_key, sizeof reply->address_key);
+    }
     if (query_step(query)) {
         reply->outbox_id = query_column(query, 0);
         reply->member_id = query_column(query, 1);
@@ -105,9 +116,8 @@ bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct err
 {
     static const char PUT[] =
         "INSERT INTO reply (gateway, remote_id, address, address_key, member_id, outbox_id, text,"
-        " meaning, at) VALUES (:gateway, :remote, :address, :key, :member, :outbox, :text, "
-        ":meaning,"
-        " :at) ON CONFLICT (gateway, remote_id) DO NOTHING";
+        " meaning, at, channel) VALUES (:gateway, :remote, :address, :key, :member, :outbox,"
+        " :text, :meaning, :at, :channel) ON CONFLICT (gateway, remote_id) DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, PUT);
     query_text(query, ":gateway", reply->gateway);
     query_text(query, ":remote", reply->remote_id);
@@ -118,6 +128,7 @@ bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct err
     query_text(query, ":text", reply->text);
     query_text(query, ":meaning", reply->meaning);
     query_number(query, ":at", reply->at);
+    query_text(query, ":channel", channel_name(reply->channel));
     if (!query_run(query, err)) {
         return false;
     }
@@ -251,12 +262,22 @@ bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *
     return query_run(query, err);
 }
 
+bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error *err)
+{
+    static const char COUNT[] = "SELECT COUNT(*) FROM reply"
+                                " WHERE channel = 'email' AND member_id IS NULL AND at > :since";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_number(query, ":since", since);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err)
 {
     static const char LIST[] =
         "SELECT r.id, r.gateway, r.remote_id, r.address, r.address_key, COALESCE(r.member_id, 0),"
-        " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name FROM reply r"
+        " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name, r.channel FROM reply r"
         " LEFT JOIN outbox o ON o.id = r.outbox_id LEFT JOIN step s ON s.id = o.step_id"
         " LEFT JOIN campaign k ON k.id = s.campaign_id"
         " WHERE r.meaning = COALESCE(:meaning, r.meaning) AND r.id = COALESCE(:id, r.id)"
@@ -282,6 +303,7 @@ bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct aren
         reply->meaning = query_column_text(query, 8, arena);
         reply->at = query_column(query, 9);
         reply->campaign = query_column_text(query, 10, arena);
+        (void)!channel_parse(query_column_view(query, 11), &reply->channel);
     }
     *replies = list.items;
     *count = list.count;

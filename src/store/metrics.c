@@ -49,7 +49,8 @@ bool metrics_sums(struct db *db, int64_t now, struct arena *arena, struct metric
         " FROM outbox GROUP BY step_id, state, channel) GROUP BY channel, state";
     static const char DUE[] = "SELECT o.channel, COUNT(*)" DUE_ROWS;
     static const char OLDEST[] = "SELECT o.channel, MIN(o.due_at)" DUE_ROWS;
-    static const char SUPPRESSIONS[] = "SELECT channel, kind, COUNT(*) FROM suppression"
+    static const char SUPPRESSIONS[] = "SELECT channel, kind, COUNT(DISTINCT address_key)"
+                                       " FROM suppression"
                                        " WHERE lifted_at IS NULL GROUP BY channel, kind";
     static const char REPLIES[] = "SELECT meaning, COUNT(*) FROM reply GROUP BY meaning";
     static const char RECEIPTS[] =
@@ -89,6 +90,9 @@ bool metrics_facts(struct db *db, struct arena *arena, struct metrics_facts *fac
                    struct error *err)
 {
     static const char ATTEMPTS[] = "SELECT channel, route, verdict, count FROM attempt_count";
+    static const char REFUSALS[] = "SELECT why, count FROM refusal_count";
+    static const char MAILS[] = "SELECT kind, class, proof, count FROM mail_count";
     return count(db, ATTEMPTS, 3, arena, &facts->attempts, err) &&
-           read_campaigns(db, arena, facts, err);
+           count(db, REFUSALS, 1, arena, &facts->refusals, err) &&
+           count(db, MAILS, 3, arena, &facts->mails, err) && read_campaigns(db, arena, facts, err);
 }

@@ -250,11 +250,14 @@ bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
 bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox_event **events,
                    size_t *count, struct error *err)
 {
-    /* A receipt is an event that the carrier tells. */
+    /* A receipt is an event that the carrier tells, a bounce one that comes back by mail. */
     static const char LIST[] =
         "SELECT at, becomes, reason FROM outbox_event WHERE outbox_id = :id UNION ALL"
         " SELECT at, 'receipt', means || ' (' || status"
         " || COALESCE(', ' || error || COALESCE(': ' || cause, ''), '') || ')' FROM receipt"
+        " WHERE outbox_id = :id UNION ALL SELECT at, CASE class WHEN 'complaint' THEN class ELSE"
+        " 'bounce' END, class || CASE status WHEN '' THEN '' ELSE ' ' || status END"
+        " || CASE diagnostic WHEN '' THEN '' ELSE ': ' || diagnostic END FROM bounce"
         " WHERE outbox_id = :id ORDER BY at";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
     query_number(query, ":id", id);

@@ -143,13 +143,17 @@ bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void
 }
 
 bool outbox_withhold(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
-                     const char *reason, int64_t now, struct error *err)
+                     bool promotional, const char *reason, int64_t now, struct error *err)
 {
     static const char WITHHOLD[] =
         "UPDATE outbox SET state = 'withheld', reason = :reason, worker_id = NULL,"
         " lease_until = NULL, changed_at = :now"
-        " WHERE address_key = :key AND state IN ('queued', 'claimed')";
+        " WHERE address_key = :key AND state IN ('queued', 'claimed')"
+        " AND (:promotional = 0 OR EXISTS (SELECT 1 FROM step s JOIN campaign k"
+        "     ON k.id = s.campaign_id WHERE s.id = outbox.step_id"
+        "     AND k.purpose = 'promotional'))";
     CLEANUP(query_end) struct query *query = query_begin(db, WITHHOLD);
+    query_number(query, ":promotional", promotional);
     query_text(query, ":reason", reason);
     query_number(query, ":now", now);
     query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);

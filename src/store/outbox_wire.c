@@ -25,6 +25,7 @@ struct gate {
     struct budget budget;
     const char *letterhead; /* the last one kept; NULL: none, and its row 0 */
     int64_t letterhead_id;
+    const char *spared; /* the kind of suppression that does not concern it; "": each does */
     struct arena *arena;
     struct audience who;
     int64_t ballot_id;
@@ -40,7 +41,8 @@ static const char SEND_HEAD[] =
     " letterhead_id = :letterhead, remote_id = NULL, reason = NULL, changed_at = :now"
     " WHERE id = :id AND state = 'claimed' AND worker_id = :worker AND lease_until > :now"
     " AND NOT EXISTS (SELECT 1 FROM suppression s"
-    "     WHERE s.address_key = outbox.address_key AND s.lifted_at IS NULL)"
+    "     WHERE s.address_key = outbox.address_key AND s.lifted_at IS NULL"
+    "     AND s.kind <> :spared)"
     " AND EXISTS (SELECT 1 FROM member m WHERE m.id = outbox.member_id AND";
 
 static bool compose_gate(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
@@ -61,7 +63,7 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
 {
     static const char STATE[] =
         "SELECT k.state, s.deadline <= :now, s.who, COALESCE(k.ballot_id, 0),"
-        " (SELECT position FROM ledger)"
+        " (SELECT position FROM ledger), k.purpose = 'promotional'"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, STATE);
     query_number(query, ":now", terms->now);
@@ -76,6 +78,7 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
     const char *who = query_column_text(query, 2, arena);
     int64_t ballot_id = query_column(query, 3);
     gate->position = query_column(query, 4);
+    gate->spared = query_column(query, 5) != 0 ? "" : SUPPRESSIONS_PROMOTIONAL;
     if (!budget_read(db, terms->step_id, terms->currency, &gate->budget, err)) {
         return false;
     }
@@ -162,6 +165,7 @@ static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_t
     query_id(query, ":letterhead", gate->letterhead_id);
     query_number(query, ":id", release->id);
     query_number(query, ":worker", terms->worker);
+    query_text(query, ":spared", gate->spared);
     if (!query_run(query, err)) {
         return false;
     }
@@ -174,19 +178,21 @@ static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_t
 }
 
 /* The member of a message that is still ours (0: it is not), and whether its address is
- * suppressed. */
-static bool read_claimed(struct db *db, const struct outbox_terms *terms, int64_t id,
-                         int64_t *member, bool *suppressed, struct error *err)
+ * suppressed for it. */
+static bool read_claimed(struct db *db, const struct gate *gate, const struct outbox_terms *terms,
+                         int64_t id, int64_t *member, bool *suppressed, struct error *err)
 {
     static const char READ[] =
         "SELECT o.member_id, EXISTS (SELECT 1 FROM suppression s"
-        " WHERE s.address_key = o.address_key AND s.lifted_at IS NULL) FROM outbox o"
+        " WHERE s.address_key = o.address_key AND s.lifted_at IS NULL AND s.kind <> :spared)"
+        " FROM outbox o"
         " WHERE o.id = :id AND o.state = 'claimed' AND o.worker_id = :worker"
         " AND o.lease_until > :now";
     CLEANUP(query_end) struct query *query = query_begin(db, READ);
     query_number(query, ":id", id);
     query_number(query, ":worker", terms->worker);
     query_number(query, ":now", terms->now);
+    query_text(query, ":spared", gate->spared);
     *member = 0;
     if (query_step(query)) {
         *member = query_column(query, 0);
@@ -226,35 +232,6 @@ static bool reopen_for_sharers(struct db *db, int64_t id, struct error *err)
     return query_run(query, err);
 }
 
-/* From when on the member may be written to again, by the limits of how often; 0: now. */
-static bool next_chance(struct db *db, const struct outbox_terms *terms, int64_t id,
-                        int64_t *chance, struct error *err)
-{
-    /* The latest ones first: with `apart`, the first of them counts; with `per_week`, the one
-     * that has to grow older than a week before there is room for another. */
-    static const char SENT[] =
-        "SELECT p.released_at FROM outbox o JOIN outbox p ON p.member_id = o.member_id"
-        " WHERE o.id = :id AND p.id <> o.id AND p.released_at > :since AND p.state IN"
-        " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
-        " ORDER BY p.released_at DESC LIMIT :most";
-    const int64_t week = 7 * 24 * (int64_t)CLOCK_HOUR;
-    const int64_t most = terms->per_week > 1 ? terms->per_week : 1;
-    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
-    query_number(query, ":id", id);
-    query_number(query, ":since", terms->now - (week > terms->apart ? week : terms->apart));
-    query_number(query, ":most", most);
-    int64_t free_at = 0;
-    for (int64_t place = 1; query_step(query); place++) {
-        int64_t sent = query_column(query, 0);
-        int64_t apart = place == 1 && terms->apart > 0 ? sent + terms->apart : 0;
-        int64_t weekly = place == terms->per_week ? sent + week : 0;
-        free_at = apart > free_at ? apart : free_at;
-        free_at = weekly > free_at ? weekly : free_at;
-    }
-    *chance = free_at > terms->now ? free_at : 0;
-    return query_ok(query, err);
-}
-
 /* It waits for its chance, or is withheld when that would be too late. */
 static bool put_off(struct db *db, int64_t id, int64_t chance, int64_t now, struct error *err)
 {
@@ -283,7 +260,7 @@ static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox
     int64_t now = terms->now;
     bool suppressed = false;
     bool inside = false;
-    if (!read_claimed(db, terms, release->id, &member, &suppressed, err)) {
+    if (!read_claimed(db, gate, terms, release->id, &member, &suppressed, err)) {
         return false;
     }
     if (member == 0) {
@@ -327,7 +304,7 @@ static bool is_clear(struct db *db, struct gate *gate, const struct outbox_terms
     int64_t member = 0;
     bool suppressed = false;
     bool inside = false;
-    if (!read_claimed(db, terms, id, &member, &suppressed, err) ||
+    if (!read_claimed(db, gate, terms, id, &member, &suppressed, err) ||
         (member != 0 && !in_audience(db, gate, member, &inside, err))) {
         return false;
     }
@@ -348,8 +325,7 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
         return refuse_claimed(db, gate, terms, release, NULL, err);
     }
-    if ((terms->per_week > 0 || terms->apart > 0) &&
-        !next_chance(db, terms, release->id, &chance, err)) {
+    if (!outbox_chance_of(db, &terms->limits, release->id, terms->now, &chance, err)) {
         return false;
     }
     if (chance > 0 && !is_clear(db, gate, terms, release->id, &clear, err)) {

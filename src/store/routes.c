@@ -294,6 +294,23 @@ bool routes_note(struct db *db, const struct route *route, const struct routes_r
            db_commit(transaction, err);
 }
 
+bool routes_blame(struct db *db, enum channel channel, const char *name, const char *fault,
+                  int64_t until, int64_t now, struct error *err)
+{
+    static const char BLAME[] =
+        "INSERT INTO route (channel, name, fault, fault_at) VALUES (:channel, :name, :fault, :now)"
+        " ON CONFLICT DO UPDATE SET fault = excluded.fault, fault_at = excluded.fault_at";
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(query_end) struct query *query = query_begin(db, BLAME);
+    query_text(query, ":channel", channel_name(channel));
+    query_text(query, ":name", name);
+    query_text(query, ":fault", fault);
+    query_number(query, ":now", now);
+    const char *subject = routes_subject(channel_name(channel), name, arena);
+    return query_run(query, err) &&
+           (until <= now || paces_pause(db, subject, until, fault, now, err));
+}
+
 bool routes_reopen(struct db *db, const struct route *route, struct error *err)
 {
     static const char REOPEN[] = "UPDATE route SET closed_until = 0"

@@ -128,19 +128,26 @@ CREATE TABLE ledger (
 
 INSERT INTO ledger (position) VALUES (0);
 
--- Addresses that nothing is sent to. Rows are never deleted: lifting one says so in the row.
+-- Addresses that nothing is sent to, or nothing promotional. Rows are never deleted: lifting one says so in
+-- the row. A kind may stand here once for each source: a STOP by text is its own, whatever was tapped before.
 CREATE TABLE suppression (
     id          INTEGER PRIMARY KEY AUTOINCREMENT, -- the position of the ledger it took
     address_key BLOB    NOT NULL,
     channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
     kind        TEXT    NOT NULL,           -- stop, hold (until a person decides), provider, manual,
-                                            -- roster (a membership list says "no SMS")
-    source      TEXT    NOT NULL,           -- reply, gateway, person, import
+                                            -- roster (a membership list says "no SMS"), complaint,
+                                            -- promotional (only messages of promotional campaigns);
+                                            -- bounce (no such address), suspended (mail keeps coming
+                                            -- back): of an address, not the wish of a person
+    source      TEXT    NOT NULL,           -- reply, gateway, person, import, tap, mail
     reason      TEXT    NOT NULL,           -- one sentence, without the address
     at          INTEGER NOT NULL,
     lifted_at   INTEGER,                    -- NULL: in force
     lifted_why  TEXT,
-    lifted_under INTEGER                    -- the position that the lifting took
+    lifted_under INTEGER,                   -- the position that the lifting took
+    link        TEXT,                       -- tap: the reference of the message whose link was used; only
+                                            -- that link takes it back. It outlives the message
+    ends_at     INTEGER                     -- when it is lifted by itself; NULL: never
 );
 
 -- However a row comes into the ledger, its position is the ledger's then.
@@ -149,7 +156,9 @@ BEGIN
     UPDATE ledger SET position = MAX(position, NEW.id);
 END;
 
-CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind) WHERE lifted_at IS NULL;
+CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind, source)
+    WHERE lifted_at IS NULL;
+CREATE INDEX suppression_ends ON suppression (ends_at) WHERE lifted_at IS NULL AND ends_at IS NOT NULL;
 
 -- ---------------------------------------------------------------------------------------------- ballots
 
@@ -193,7 +202,7 @@ CREATE TABLE ballot_member (
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     state     TEXT    NOT NULL DEFAULT 'unknown'
               CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
-    source    TEXT,                         -- who says so: reply, person
+    source    TEXT,                         -- who says so: reply, person, tap
     at        INTEGER,
     plan      TEXT,                         -- "2026-11-25": the day on which the member means to vote
     PRIMARY KEY (ballot_id, member_id)
@@ -246,7 +255,9 @@ CREATE TABLE campaign (
     hours_why   TEXT,                       -- the reason for either
     budget      INTEGER,                    -- what its texts may cost, in millionths; NULL: no limit
     currency    TEXT,                       -- of the budget and of what was spent
-    spent       INTEGER NOT NULL DEFAULT 0  -- what its texts have cost, in millionths
+    spent       INTEGER NOT NULL DEFAULT 0, -- what its texts have cost, in millionths
+    purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
+                CHECK (purpose IN ('service', 'promotional')) -- own affairs), or promotional (events, appeals)
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -511,6 +522,12 @@ CREATE TABLE pace (
     why          TEXT                         -- what they said
 ) WITHOUT ROWID;
 
+-- How many requests the public listener has turned away, ever, and why. Nothing of them is kept.
+CREATE TABLE refusal_count (
+    why   TEXT    PRIMARY KEY,              -- link, form, caller, callback, route, method, size, slow
+    count INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- What a subject with a cap has taken lately, in slices of a second (per minute) and of a minute (per
 -- day).
 CREATE TABLE pace_use (
@@ -548,11 +565,11 @@ CREATE TABLE receipt (
 
 CREATE INDEX receipt_outbox ON receipt (outbox_id);
 
--- What members wrote back.
+-- What members wrote back, and what strangers wrote to where members write.
 CREATE TABLE reply (
     id          INTEGER PRIMARY KEY,
-    gateway     TEXT    NOT NULL,
-    remote_id   TEXT    NOT NULL,           -- the provider's id of the reply
+    gateway     TEXT    NOT NULL,           -- of a mail: "mail"
+    remote_id   TEXT    NOT NULL,           -- the provider's id of the reply; of a mail: its mark
     address     TEXT    NOT NULL,
     address_key BLOB    NOT NULL,
     member_id   INTEGER REFERENCES member (id) ON DELETE CASCADE,
@@ -560,12 +577,14 @@ CREATE TABLE reply (
     text        TEXT    NOT NULL,
     meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
     at          INTEGER NOT NULL,
+    channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
     UNIQUE (gateway, remote_id)
 );
 
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
 CREATE INDEX reply_outbox ON reply (outbox_id);
+CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
 -- A part of a reply that was too long for one text, where each part comes in a call of its own. The
 -- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
@@ -636,5 +655,43 @@ BEGIN
     SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
      WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
            WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL
-           AND s.id IS NOT NEW.confirms);
+           AND s.kind <> 'promotional' AND s.id IS NOT NEW.confirms);
 END;
+
+-- Mails that did not arrive, and those that their receiver complained about: once for each message and
+-- class. Of what proves no message of ours, one row for each address and class is kept, to be shown:
+-- anybody can write a bounce, so nothing follows from it.
+CREATE TABLE bounce (
+    id          INTEGER PRIMARY KEY,
+    address_key BLOB    NOT NULL,           -- where the mail went
+    outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- NULL: nothing proves which it was
+    class       TEXT    NOT NULL,           -- dead, full, blocked, temporary, config, unknown, late;
+                                            -- complaint
+    status      TEXT    NOT NULL,           -- enhanced status (RFC 3463); '': it says none
+    diagnostic  TEXT    NOT NULL,           -- the receiver's words, one line
+    at          INTEGER NOT NULL,           -- when it came first
+    times       INTEGER NOT NULL DEFAULT 1  -- how often this was said
+);
+
+CREATE UNIQUE INDEX bounce_message ON bounce (outbox_id, class) WHERE outbox_id IS NOT NULL;
+CREATE UNIQUE INDEX bounce_unproven ON bounce (address_key, class) WHERE outbox_id IS NULL;
+CREATE INDEX bounce_address ON bounce (address_key, class);
+CREATE INDEX bounce_blocked ON bounce (at) WHERE class = 'blocked';
+
+-- Mails that were taken in, by a keyed MAC of what makes each its own: the same mail may be brought
+-- again, by an MTA or out of a mailbox. Forgotten after ninety days.
+CREATE TABLE mail_taken (
+    mark BLOB PRIMARY KEY,
+    at   INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX mail_taken_at ON mail_taken (at);
+
+-- How many mails came back of which kind, ever: this never goes down.
+CREATE TABLE mail_count (
+    kind  TEXT    NOT NULL,                 -- bounce, complaint, unsubscribe, reply, other
+    class TEXT    NOT NULL,                 -- of a bounce; else '-'
+    proof TEXT    NOT NULL,                 -- how its message is known: sender, link, message; '-': it is not
+    count INTEGER NOT NULL,
+    PRIMARY KEY (kind, class, proof)
+) WITHOUT ROWID;

@@ -2,8 +2,7 @@
 /* The ledger of opt-outs. Rows are added and lifted, never deleted. */
 #include "muster/store/suppressions.h"
 
-#include <string.h>
-
+#include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "query.h"
 #include "vector.h"
@@ -19,9 +18,11 @@ static bool advance(struct db *db, struct error *err)
 bool suppressions_add(struct db *db, const struct suppression *suppression, struct error *err)
 {
     static const char ADD[] =
-        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at)"
-        " VALUES ((SELECT position + 1 FROM ledger), :key, :channel, :kind, :source, :reason, :at)"
-        " ON CONFLICT (address_key, kind) WHERE lifted_at IS NULL DO NOTHING";
+        "INSERT INTO suppression (id, address_key, channel, kind, source, reason, at, link, "
+        "ends_at)"
+        " VALUES ((SELECT position + 1 FROM ledger), :key, :channel, :kind, :source, :reason, :at,"
+        " :link, :ends)"
+        " ON CONFLICT (address_key, kind, source) WHERE lifted_at IS NULL DO NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
     query_blob(query, ":key", suppression->address_key, sizeof suppression->address_key);
     query_text(query, ":channel", channel_name(suppression->channel));
@@ -29,8 +30,12 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
     query_text(query, ":source", suppression->source);
     query_text(query, ":reason", suppression->reason);
     query_number(query, ":at", suppression->at);
+    query_text(query, ":link", suppression->link);
+    query_id(query, ":ends", suppression->ends_at);
     return query_run(query, err) &&
-           outbox_withhold(db, suppression->address_key, suppression->reason, suppression->at, err);
+           outbox_withhold(db, suppression->address_key,
+                           text_equal(suppression->kind, SUPPRESSIONS_PROMOTIONAL),
+                           suppression->reason, suppression->at, err);
 }
 
 /* Whoever has the address does not want silence on its channel any more. Of two who share it nobody
@@ -68,7 +73,68 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
     if (*lifted > 0 && !advance(db, err)) {
         return false;
     }
-    return (kind != NULL && strcmp(kind, "roster") != 0) || let_speak(db, address_key, err);
+    return (kind != NULL && !text_equal(kind, "roster")) || let_speak(db, address_key, err);
+}
+
+bool suppressions_take_back(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                            const char *kind, const char *link, const char *why, int64_t at,
+                            int64_t *lifted, struct error *err)
+{
+    static const char TAKE_BACK[] =
+        "UPDATE suppression SET lifted_at = :at, lifted_why = :why,"
+        " lifted_under = (SELECT position + 1 FROM ledger)"
+        " WHERE address_key = :key AND lifted_at IS NULL AND kind = COALESCE(:kind, kind)"
+        " AND source = 'tap' AND link = :link";
+    CLEANUP(query_end) struct query *query = query_begin(db, TAKE_BACK);
+    query_number(query, ":at", at);
+    query_text(query, ":why", why);
+    query_blob(query, ":key", address_key, TOKEN_DIGEST_SIZE);
+    query_text(query, ":kind", kind);
+    query_text(query, ":link", link);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *lifted = query_changes(query);
+    return *lifted == 0 || advance(db, err);
+}
+
+/* How many have had their time. */
+static bool count_over(struct db *db, int64_t now, int64_t *count, struct error *err)
+{
+    static const char OVER[] =
+        "SELECT COUNT(*) FROM suppression"
+        " WHERE lifted_at IS NULL AND ends_at IS NOT NULL AND ends_at <= :now";
+    CLEANUP(query_end) struct query *query = query_begin(db, OVER);
+    query_number(query, ":now", now);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool suppressions_end(struct db *db, int64_t now, int64_t *ended, struct error *err)
+{
+    static const char END[] =
+        "UPDATE suppression SET lifted_at = :now, lifted_why = 'its time was over',"
+        " lifted_under = (SELECT position + 1 FROM ledger)"
+        " WHERE lifted_at IS NULL AND ends_at IS NOT NULL AND ends_at <= :now";
+    int64_t count = 0;
+    if (!count_over(db, now, &count, err)) {
+        return false;
+    }
+    if (count == 0) {
+        *ended = 0;
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    CLEANUP(query_end) struct query *query = query_begin(db, END);
+    query_number(query, ":now", now);
+    if (!query_run(query, err) || !advance(db, err) || !db_commit(transaction, err)) {
+        return false;
+    }
+    *ended = count;
+    return true;
 }
 
 static bool exists(struct db *db, const char *sql, const unsigned char *address_key, bool *found,
@@ -88,8 +154,18 @@ bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_
                            bool *in_force, struct error *err)
 {
     static const char IN_FORCE[] =
-        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL LIMIT 1";
+        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL"
+        " AND kind <> '" SUPPRESSIONS_PROMOTIONAL "' LIMIT 1";
     return exists(db, IN_FORCE, address_key, in_force, err);
+}
+
+bool suppressions_reach(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                        bool *closed, bool *promotional_closed, struct error *err)
+{
+    static const char ANY[] =
+        "SELECT 1 FROM suppression WHERE address_key = :key AND lifted_at IS NULL LIMIT 1";
+    return suppressions_in_force(db, address_key, closed, err) &&
+           exists(db, ANY, address_key, promotional_closed, err);
 }
 
 bool suppressions_position(struct db *db, int64_t *position, struct error *err)
@@ -124,7 +200,7 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
                        struct error *err)
 {
     static const char LIST[] = "SELECT id, address_key, channel, kind, source, reason, at, "
-                               "COALESCE(lifted_at, 0), lifted_why"
+                               "COALESCE(lifted_at, 0), lifted_why, COALESCE(ends_at, 0)"
                                " FROM suppression WHERE address_key = COALESCE(:key, address_key)"
                                " ORDER BY id DESC LIMIT :limit";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
@@ -142,6 +218,7 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
         row->at = query_column(query, 6);
         row->lifted_at = query_column(query, 7);
         row->lifted_why = query_column_text(query, 8, arena);
+        row->ends_at = query_column(query, 9);
     }
     *list = rows.items;
     *count = rows.count;

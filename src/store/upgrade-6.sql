@@ -2,6 +2,23 @@
 --
 -- A store of version 5 into one of version 6. What the columns mean is in schema.sql.
 
+-- Campaigns of service and promotional ones, and members who want none of the latter. A campaign without
+-- a ballot that was made before is taken for a promotional one, as it is now where its file says nothing.
+ALTER TABLE campaign ADD COLUMN purpose TEXT NOT NULL DEFAULT 'service'
+    CHECK (purpose IN ('service', 'promotional'));
+UPDATE campaign SET purpose = 'promotional' WHERE ballot_id IS NULL;
+
+-- What a link did, that link can take back.
+ALTER TABLE suppression ADD COLUMN link TEXT;
+DROP INDEX suppression_in_force;
+CREATE UNIQUE INDEX suppression_in_force ON suppression (address_key, kind, source)
+    WHERE lifted_at IS NULL;
+
+CREATE TABLE refusal_count (
+    why   TEXT    PRIMARY KEY,
+    count INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Ballots under their law, with their days.
 ALTER TABLE ballot ADD COLUMN method TEXT NOT NULL DEFAULT 'postal';
 ALTER TABLE ballot ADD COLUMN together INTEGER NOT NULL DEFAULT 0;
@@ -66,5 +83,43 @@ BEGIN
     SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
      WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
            WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL
-           AND s.id IS NOT NEW.confirms);
+           AND s.kind <> 'promotional' AND s.id IS NOT NEW.confirms);
 END;
+
+-- Mail that comes back, and replies by mail; suppressions that end by themselves.
+ALTER TABLE suppression ADD COLUMN ends_at INTEGER;
+CREATE INDEX suppression_ends ON suppression (ends_at) WHERE lifted_at IS NULL AND ends_at IS NOT NULL;
+
+ALTER TABLE reply ADD COLUMN channel TEXT NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email'));
+CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
+
+CREATE TABLE bounce (
+    id          INTEGER PRIMARY KEY,
+    address_key BLOB    NOT NULL,
+    outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,
+    class       TEXT    NOT NULL,
+    status      TEXT    NOT NULL,
+    diagnostic  TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    times       INTEGER NOT NULL DEFAULT 1
+);
+
+CREATE UNIQUE INDEX bounce_message ON bounce (outbox_id, class) WHERE outbox_id IS NOT NULL;
+CREATE UNIQUE INDEX bounce_unproven ON bounce (address_key, class) WHERE outbox_id IS NULL;
+CREATE INDEX bounce_address ON bounce (address_key, class);
+CREATE INDEX bounce_blocked ON bounce (at) WHERE class = 'blocked';
+
+CREATE TABLE mail_taken (
+    mark BLOB PRIMARY KEY,
+    at   INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX mail_taken_at ON mail_taken (at);
+
+CREATE TABLE mail_count (
+    kind  TEXT    NOT NULL,
+    class TEXT    NOT NULL,
+    proof TEXT    NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (kind, class, proof)
+) WITHOUT ROWID;

@@ -111,7 +111,8 @@ static void put_sums(struct page *page, const struct metrics_sums *sums)
         exposition_sample(page->out, OLDEST, &channel, 1, page->now - row->count, MS);
     }
     put_counts(page, "muster_suppressions", EXPOSITION_GAUGE,
-               "Addresses that nothing is sent to, by the kind of opt-out.",
+               "Addresses that nothing, or nothing promotional, is sent to, by the kind of"
+               " opt-out.",
                (const char *const[WORDS]){"channel", "kind"}, &sums->suppressions);
     put_counts(page, "muster_replies", EXPOSITION_GAUGE, "Replies in the store.",
                (const char *const[WORDS]){"meaning"}, &sums->replies);
@@ -266,9 +267,16 @@ bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct bu
     }
     struct page page = {.out = out, .config = metrics->config, .now = now};
     put_sums(&page, &metrics->sums);
+    put_counts(
+        &page, "muster_mails_returned_total", EXPOSITION_COUNTER,
+        "Mails that came back: bounces, complaints, replies; and how it is known about what.",
+        (const char *const[WORDS]){"kind", "class", "proof"}, &facts.mails);
     put_counts(&page, "muster_attempts_total", EXPOSITION_COUNTER,
                "Hand-overs, by what was first known to come of them.",
                (const char *const[WORDS]){"channel", "route", "verdict"}, &facts.attempts);
+    put_counts(&page, "muster_public_refused_total", EXPOSITION_COUNTER,
+               "Requests that the public listener has turned away.",
+               (const char *const[WORDS]){"why"}, &facts.refusals);
     put_routes(&page, routes, route_count);
     put_paces(&page, paces, pace_count);
     put_campaigns(&page, &facts);

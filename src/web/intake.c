@@ -8,7 +8,6 @@
 #include "muster/base/log.h"
 #include "muster/inbound/receipt.h"
 #include "muster/inbound/reply.h"
-#include "muster/inbound/tap.h"
 #include "muster/store/suppressions.h"
 
 enum { LOOK_AGAIN = 5, SILENCE_WITHIN = 5 * CLOCK_SECOND };
@@ -60,8 +59,8 @@ static void refuse_all(struct intake_item *items, unsigned status)
 
 static bool take(struct db *db, struct intake_item *item, int64_t now, struct error *err)
 {
-    if (item->kind == INTAKE_TAP) {
-        return tap_unsubscribe(db, item->token, now, &item->known, err);
+    if (item->kind == INTAKE_DEED) {
+        return item->deed(db, now, item->context, err);
     }
     for (size_t i = 0; i < item->events.count; i++) {
         struct hook_event *event = &item->events.events[i];
@@ -111,8 +110,11 @@ static bool silences(const struct intake_item *item)
 
 static void answer_stored(struct intake_item *item)
 {
-    bool unknown = item->kind == INTAKE_TAP && !item->known;
-    server_answer(item->exchange, unknown ? &item->unknown : &item->stored);
+    if (item->kind == INTAKE_DEED) {
+        item->tell(item->exchange, item->context);
+    } else {
+        server_answer(item->exchange, &item->stored);
+    }
 }
 
 static void settle(struct intake *intake, struct intake_item *item)

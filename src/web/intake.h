@@ -7,22 +7,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "muster/base/error.h"
 #include "muster/inbound/hook.h"
 #include "muster/store/db.h"
 #include "server.h"
 
-enum intake_kind { INTAKE_CALL, INTAKE_TAP };
+enum intake_kind { INTAKE_CALL, INTAKE_DEED };
+
+/* Something else to be stored: it is done in the transaction, perhaps more than once if that has
+ * to be begun again, and answered when it is on disk. */
+typedef bool intake_deed_fn(struct db *db, int64_t now, void *context, struct error *err);
+typedef void intake_tell_fn(struct server_exchange *exchange, void *context);
 
 /* Lies in the arena of its request. */
 struct intake_item {
     enum intake_kind kind;
     struct server_exchange *exchange;
-    struct hook_events events;    /* CALL: all of them are stored, or none */
-    const char *token;            /* TAP */
-    struct server_answer stored;  /* the answer once it is on disk */
-    struct server_answer unknown; /* TAP: the answer when nobody knows the token */
-    struct intake_item *next;     /* private, as is the rest */
-    bool known;
+    struct hook_events events;   /* CALL: all of them are stored, or none */
+    struct server_answer stored; /* CALL: the answer once they are on disk */
+    intake_deed_fn *deed;        /* DEED */
+    intake_tell_fn *tell;        /* DEED: calls server_answer */
+    void *context;               /* for these */
+    struct intake_item *next;    /* private, as is the rest */
     int64_t until;
 };
 

@@ -4,50 +4,23 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "intake.h"
 #include "listener.h"
 #include "muster/base/clock.h"
-#include "muster/base/file.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/inbound/form.h"
-#include "muster/inbound/hook.h"
 #include "muster/inbound/signature.h"
-#include "muster/store/unsubscribe.h"
-#include "public_pages.h"
-#include "server.h"
+#include "public_private.h"
 
 enum {
     TICK = 200,                      /* ms between two looks at `stop` */
     DRAIN_WITHIN = 6 * CLOCK_SECOND, /* an opt-out may wait 5 s */
     FAREWELL_WITHIN = CLOCK_SECOND,  /* for the last answers to leave */
     REQUEST_WITHIN = 20 * CLOCK_SECOND,
-    STATUS_WORD_MAX = 64,
-};
-
-static const char html_type[] = "text/html; charset=utf-8";
-
-/* What a gateway's callbacks are checked by, and where it calls. */
-struct public_key {
-    char secret[FILE_SECRET_MAX]; /* "": it signs nothing */
-    const char *receipt_url;
-    const char *reply_url;
-};
-
-struct public
-{
-    struct db *db;
-    const struct config *config;
-    const struct public_callers *callers;
-    char(*secrets)[HOOK_SECRET_SIZE]; /* of each of them */
-    struct public_key *keys;          /* likewise */
-    struct public_pages pages;
-    struct intake *intake;
-    char strange[STATUS_WORD_MAX + 1]; /* the status word that was last complained of */
+    COUNTS_EVERY = 5 * CLOCK_SECOND, /* what was turned away is stored so often */
 };
 
 static void answer(struct server_exchange *exchange, unsigned status, const char *type,
@@ -74,13 +47,24 @@ static const char *header_of(const char *name, void *context)
     return server_header(context, name);
 }
 
+/* Who may be asked to log in is; whoever is not let in is told no more. */
+static void keep_out(struct server_exchange *exchange, const struct gateway *gateway)
+{
+    const bool basic = gateway->signature.scheme == GATEWAY_BASIC;
+    const struct server_answer whole = {.status = basic ? 401 : 403,
+                                        .type = SERVER_PLAIN,
+                                        .body = "",
+                                        .challenge = basic ? "Basic realm=\"muster\"" : NULL};
+    server_answer(exchange, &whole);
+}
+
 /* Whether the callback is the provider's own; what it has to say, then, into the call. */
 static bool is_genuine(const struct public *public, size_t place, struct server_exchange *exchange,
                        const struct server_request *request, struct hook_call *call,
                        struct error *err)
 {
     const struct public_key *key = &public->keys[place];
-    const char *url = call->kind == HOOK_RECEIPT ? key->receipt_url : key->reply_url;
+    const char *url = call->kind == HOOK_RECEIPT ? key->urls.receipt : key->urls.reply;
     const bool by_get = text_equal(request->method, "GET");
     const char *whole = request->query[0] == '\0'
                             ? url
@@ -135,6 +119,7 @@ static void take_callback(struct public *public, struct server_exchange *exchang
 {
     const size_t place = caller(public, request);
     if (place == SIZE_MAX) {
+        public->refused[REFUSALS_CALLER]++;
         answer(exchange, 404, SERVER_PLAIN, "not found\n");
         return;
     }
@@ -149,18 +134,21 @@ static void take_callback(struct public *public, struct server_exchange *exchang
     const struct gateway_callback *callback =
         kind == HOOK_RECEIPT ? &gateway->receipt : &gateway->reply;
     if (by_get && callback->format != GATEWAY_FORM) {
+        public->refused[REFUSALS_METHOD]++;
         answer(exchange, 405, SERVER_PLAIN, "");
         return;
     }
     struct intake_item *item = arena_alloc(request->arena, sizeof *item);
     struct error err = {.kind = ERROR_NONE};
     if (!is_genuine(public, place, exchange, request, &call, &err)) {
+        public->refused[REFUSALS_CALLER]++;
         log_warning("a callback of gateway %s was not let in: %s", gateway->name, err.text);
-        answer(exchange, 403, SERVER_PLAIN, "");
+        keep_out(exchange, gateway);
         return;
     }
     if (!hook_read(gateway, public->config->organisation.region, &call, request->arena,
                    &item->events, &err)) {
+        public->refused[REFUSALS_CALLBACK]++;
         log_warning("a callback of gateway %s was refused: %s", gateway->name, err.text);
         answer(exchange, err.kind == ERROR_DATA ? 400 : 501, SERVER_PLAIN, "");
         return;
@@ -185,74 +173,55 @@ static void take_reply(struct server_exchange *exchange, const struct server_req
     take_callback(context, exchange, request, HOOK_REPLY);
 }
 
-static bool is_ours(const struct public *public, const char *token)
-{
-    char reference[UNSUBSCRIBE_REFERENCE_SIZE];
-    return unsubscribe_reference(public->db, token, reference);
-}
-
-static void show_leave(struct server_exchange *exchange, const struct server_request *request,
-                       void *context)
-{
-    const struct public *public = context;
-    if (!is_ours(public, request->parts[0])) {
-        answer(exchange, 404, html_type, public->pages.unknown);
-        return;
-    }
-    answer(exchange, 200, html_type, public->pages.ask);
-}
-
-/* RFC 8058 lets the field come either way. The multipart form has this one field, so it is enough
- * that both words are there. */
-static bool asks_to_leave(const struct server_request *request)
-{
-    static const char name[] = "List-Unsubscribe";
-    static const char value[] = "One-Click";
-    static const char multipart[] = "multipart/form-data";
-    if (strncasecmp(request->type, multipart, sizeof multipart - 1) == 0) {
-        return memmem(request->body, request->length, name, sizeof name - 1) != NULL &&
-               memmem(request->body, request->length, value, sizeof value - 1) != NULL;
-    }
-    struct form form;
-    const struct form_field *field = NULL;
-    return form_parse(request->body, request->length, request->arena, &form, NULL) &&
-           form_find(&form, name, &field, NULL) && field != NULL && text_equal(field->value, value);
-}
-
-static void take_leave(struct server_exchange *exchange, const struct server_request *request,
-                       void *context)
-{
-    struct public *public = context;
-    const struct public_pages *pages = &public->pages;
-    if (!is_ours(public, request->parts[0])) {
-        answer(exchange, 404, html_type, pages->unknown);
-        return;
-    }
-    if (!asks_to_leave(request)) {
-        answer(exchange, 400, html_type, pages->ask);
-        return;
-    }
-    struct intake_item *item = arena_alloc(request->arena, sizeof *item);
-    item->kind = INTAKE_TAP;
-    item->exchange = exchange;
-    item->token = request->parts[0];
-    item->stored = (struct server_answer){.status = 200, .type = html_type, .body = pages->done};
-    item->unknown =
-        (struct server_answer){.status = 404, .type = html_type, .body = pages->unknown};
-    intake_put(public->intake, item);
-}
-
 static const struct server_route routes[] = {
-    {"POST", "/hook/*/*/receipt", take_receipt},
-    {"GET", "/hook/*/*/receipt", take_receipt},
-    {"POST", "/hook/*/*/reply", take_reply},
-    {"GET", "/hook/*/*/reply", take_reply},
-    {"GET", "/u/*", show_leave},
-    {"HEAD", "/u/*", show_leave},
-    {"POST", "/u/*", take_leave},
-    {"GET", "/health", server_show_health},
-    {"HEAD", "/health", server_show_health},
+    {"POST", "/hook/*/*/receipt", take_receipt}, {"GET", "/hook/*/*/receipt", take_receipt},
+    {"POST", "/hook/*/*/reply", take_reply},     {"GET", "/hook/*/*/reply", take_reply},
+    {"GET", "/u/*", public_show_leave},          {"HEAD", "/u/*", public_show_leave},
+    {"POST", "/u/*", public_take_leave},         {"GET", "/b/*", public_show_answer},
+    {"HEAD", "/b/*", public_show_answer},        {"POST", "/b/*", public_take_answer},
+    {"GET", "/style.css", public_show_style},    {"HEAD", "/style.css", public_show_style},
+    {"GET", "/health", server_show_health},      {"HEAD", "/health", server_show_health},
 };
+
+/* What the server turned away by itself since the last time is added to the rest. */
+static void gather_refused(struct public *public, const struct server *server)
+{
+    const struct server_refused now = server_refused(server);
+    struct server_refused *before = &public->server_refused;
+    public->refused[REFUSALS_ROUTE] += now.route - before->route;
+    public->refused[REFUSALS_METHOD] += now.method - before->method;
+    public->refused[REFUSALS_SIZE] += now.size - before->size;
+    public->refused[REFUSALS_SLOW] += now.slow - before->slow;
+    *before = now;
+}
+
+/* Store what was turned away, for those who watch. A stranger's nonsense costs no commit of its
+ * own, however much of it comes; and if the store has no time now, the counts wait. */
+static void count_refused(struct public *public, const struct server *server)
+{
+    const int64_t now = clock_monotonic();
+    struct error err = {.kind = ERROR_NONE};
+    bool any = false;
+    if (now - public->stored_at < COUNTS_EVERY) {
+        return;
+    }
+    public->stored_at = now;
+    gather_refused(public, server);
+    for (size_t i = 0; i < REFUSALS_COUNT; i++) {
+        any = any || public->refused[i] != 0;
+    }
+    if (!any) {
+        return;
+    }
+    const int patience = db_set_patience(public->db, 0);
+    const bool stored = refusals_add(public->db, public->refused, &err);
+    (void)db_set_patience(public->db, patience);
+    if (stored) {
+        memset(public->refused, 0, sizeof public->refused);
+    } else {
+        log_debug("what was turned away is counted later: %s", err.text);
+    }
+}
 
 static bool serve(struct public *public, struct server *server, const volatile sig_atomic_t *stop,
                   struct error *err)
@@ -263,6 +232,7 @@ static bool serve(struct public *public, struct server *server, const volatile s
             return false;
         }
         intake_turn(public->intake);
+        count_refused(public, server);
     }
     return true;
 }
@@ -309,10 +279,9 @@ static bool read_keys(struct public *public, struct arena *arena, struct error *
         const struct gateway *gateway = &public->callers->gateways[i];
         struct public_key *key = &public->keys[i];
         hook_secret(public->db, gateway->name, public->secrets[i]);
-        (void)!hook_urls(public->db, public->config, gateway, arena, &key->receipt_url,
-                         &key->reply_url);
-        if (gateway->signature.scheme != GATEWAY_UNSIGNED &&
-            !read_key(public->config->sms.gateways[i].config, gateway, key->secret, err)) {
+        if (!hook_urls(public->db, public->config, gateway, arena, &key->urls, err) ||
+            (gateway->signature.scheme != GATEWAY_UNSIGNED &&
+             !read_key(public->config->sms.gateways[i].config, gateway, key->secret, err))) {
             return false;
         }
     }
@@ -324,7 +293,8 @@ bool public_run(struct db *db, const struct config *config, const struct public_
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct public public = {.db = db, .config = config, .callers = callers};
-    if (!public_pages_render(config->organisation.name, arena, &public.pages, err) ||
+    CLEANUP(public_pages_free) struct public_pages *pages = NULL;
+    if (!public_pages_create(config->organisation.name, &pages, err) ||
         !read_keys(&public, arena, err)) {
         if (listen_fd >= 0) {
             (void)close(listen_fd);
@@ -345,9 +315,12 @@ bool public_run(struct db *db, const struct config *config, const struct public_
     if (!server_create(&options, &server, err)) {
         return error_prefix(err, "%s", name);
     }
+    public.pages = pages;
     public.intake = intake_create(db);
     log_info("listening on %s", name);
     bool ok = serve(&public, server, stop, err) && drain(&public, server, err);
+    public.stored_at = -COUNTS_EVERY;
+    count_refused(&public, server);
     bid_farewell(&public, server);
     return ok;
 }

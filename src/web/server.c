@@ -38,6 +38,7 @@ struct link {
     int fd;
     int64_t since; /* clock_monotonic: opened, or answered last */
     bool asleep;   /* it waits for us, not we for it */
+    bool cut;      /* it was too slow */
 };
 
 struct server {
@@ -48,6 +49,7 @@ struct server {
     int64_t next_look;
     int64_t next_warning;
     size_t open;
+    struct server_refused refused;
 };
 
 struct server_exchange {
@@ -70,10 +72,11 @@ static const struct {
 } common_headers[] = {
     {"Cache-Control", "no-store"},
     {"Content-Security-Policy",
-     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
      "frame-ancestors 'none'; base-uri 'none'"},
     {"Referrer-Policy", "no-referrer"},
     {"X-Content-Type-Options", "nosniff"},
+    {"X-Robots-Tag", "noindex"},
 };
 
 static struct link *link_of(struct MHD_Connection *connection)
@@ -130,8 +133,10 @@ static void cut_slow(struct server *server, int64_t now)
         return;
     }
     server->next_look = now + LOOK_EVERY;
-    for (const struct link *link = server->links; link != NULL; link = link->next) {
+    for (struct link *link = server->links; link != NULL; link = link->next) {
         if (!link->asleep && now - link->since > server->options.request_within) {
+            server->refused.slow += !link->cut;
+            link->cut = true;
             (void)shutdown(link->fd, SHUT_RDWR);
         }
     }
@@ -205,6 +210,10 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
     if (answer->allow != NULL) {
         ok = ok && MHD_add_response_header(response, "Allow", answer->allow) == MHD_YES;
     }
+    if (answer->challenge != NULL) {
+        ok = ok &&
+             MHD_add_response_header(response, "WWW-Authenticate", answer->challenge) == MHD_YES;
+    }
     if (!ok) {
         MHD_destroy_response(response);
         return NULL;
@@ -274,6 +283,7 @@ static const struct server_route *find_route(struct server_exchange *exchange,
                               : arena_printf(exchange->arena, "%s, %s", allow, route->method);
     }
     if (allow == NULL) {
+        exchange->server->refused.route++;
         answer_plainly(exchange, MHD_HTTP_NOT_FOUND, "not found\n");
         return NULL;
     }
@@ -281,8 +291,15 @@ static const struct server_route *find_route(struct server_exchange *exchange,
                                          .type = "text/plain; charset=utf-8",
                                          .body = "method not allowed\n",
                                          .allow = allow};
+    exchange->server->refused.method++;
     server_answer(exchange, &answer);
     return NULL;
+}
+
+static void refuse_size(struct server_exchange *exchange)
+{
+    exchange->server->refused.size++;
+    answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
 }
 
 static void handle(struct server_exchange *exchange, const char *method)
@@ -290,7 +307,7 @@ static void handle(struct server_exchange *exchange, const char *method)
     exchange->handled = true;
     exchange->server->open++;
     if (exchange->body.full) {
-        answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
+        refuse_size(exchange);
         return;
     }
     const char *type = server_header(exchange, "Content-Type");
@@ -316,7 +333,7 @@ static void read_head(struct server_exchange *exchange, struct MHD_Connection *c
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     int64_t announced = 0;
     if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
-        answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
+        refuse_size(exchange);
     }
 }
 
@@ -327,7 +344,9 @@ static bool read_piece(struct server_exchange *exchange, const char *data, size_
         return true;
     }
     exchange->discarded += size;
-    return exchange->discarded <= DISCARD_MAX;
+    const bool bearable = exchange->discarded <= DISCARD_MAX;
+    exchange->server->refused.size += !bearable;
+    return bearable;
 }
 
 static enum MHD_Result send_answer(struct server_exchange *exchange)
@@ -426,6 +445,11 @@ void server_quiesce(struct server *server)
     if (listener != MHD_INVALID_SOCKET) {
         (void)close(listener);
     }
+}
+
+struct server_refused server_refused(const struct server *server)
+{
+    return server->refused;
 }
 
 size_t server_open(const struct server *server)

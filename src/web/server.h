@@ -3,7 +3,7 @@
  *
  * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
  * and its answer have gone, 16 KiB of request line and headers, 256 KiB of body (413 beyond). Every
- * answer forbids caching, sniffing, framing, scripts and referrers. */
+ * answer forbids caching, sniffing, framing, scripts, referrers and indexing. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
 
@@ -37,8 +37,9 @@ struct server_request {
 struct server_answer {
     unsigned status;
     const char *type;
-    const char *body;  /* copied */
-    const char *allow; /* 405: the methods that are allowed; else NULL */
+    const char *body;      /* copied */
+    const char *allow;     /* 405: the methods that are allowed; else NULL */
+    const char *challenge; /* 401: how one logs in; else NULL */
 };
 
 /* Either calls server_answer before it returns, or keeps the exchange and calls it later; meanwhile
@@ -50,6 +51,14 @@ struct server_route {
     const char *method;
     const char *path; /* segments; a star stands for any one that is not empty */
     server_handler_fn *handler;
+};
+
+/* Requests that were turned away before any handler saw them, since the server was made. */
+struct server_refused {
+    int64_t route;
+    int64_t method;
+    int64_t size;
+    int64_t slow; /* cut off */
 };
 
 struct server_options {
@@ -86,6 +95,9 @@ void server_show_health(struct server_exchange *exchange, const struct server_re
 
 /* Take no more connections. */
 void server_quiesce(struct server *server);
+
+/* How many requests it has turned away by itself. */
+struct server_refused server_refused(const struct server *server);
 
 /* How many requests have been read whole and whose answer is not yet sent. */
 size_t server_open(const struct server *server);

@@ -7,17 +7,18 @@ source "$(dirname "$0")/branch.sh"
 templates=$MUSTER_ROOT/templates/message
 names=(action-call ballot-opens has-your-paper-come last-safe-post rally replacement-paper result
     thank-you)
+links=(has-your-paper-come-link) # texts only, for a sender that cannot be answered
 
-note "every template has six forms, each of them sound, and nothing else lies there unused"
+note "every template has six forms, one with a link two, each sound; nothing else lies there"
 # A template can be sent: it has a text, or a mail with a subject. All the rest must be asked for.
-expect_equal "${names[*]}" "$(cd "$templates" && {
+expect_equal "$(printf '%s\n' "${names[@]}" "${links[@]}" | sort | xargs)" "$(cd "$templates" && {
     printf '%s\n' *.sms
     grep -l '^Subject:' -- *.txt
 } | sed 's/\..*//' | sort -u | xargs)" "the list of templates"
 for file in "$templates"/*; do
     base=$(basename "$file")
     name=${base%%.*}
-    if [[ " ${names[*]} " == *" $name "* ]]; then continue; fi
+    if [[ " ${names[*]} ${links[*]} " == *" $name "* ]]; then continue; fi
     grep -qE "\{\{[<>]$name\}\}" "$templates"/* || fail "no template asks for $base"
 done
 for name in "${names[@]}"; do
@@ -25,6 +26,12 @@ for name in "${names[@]}"; do
         expect_status 0 "$MUSTER" template check "$templates/$name.$form"
     done
     expect_equal 6 "$(find "$templates" -name "$name.*" | wc -l)" "the number of files of $name"
+done
+for name in "${links[@]}"; do
+    for form in {en,cy}.sms; do
+        expect_status 0 "$MUSTER" template check "$templates/$name.$form"
+    done
+    expect_equal 2 "$(find "$templates" -name "$name.*" | wc -l)" "the number of files of $name"
 done
 if grep -nE '//|<(img|link|script|form|iframe)|src=|url\(|@import|@font-face' "$templates"/*; then
     fail "a template reaches outside"
@@ -66,11 +73,15 @@ details[result-full]="${details[result]}"'  entitled = 2331;  no = 203;  spoiled
 write_letter() {
     local ballot='ballot = "pay-2099";' ways='channels = [ "sms", "email" ];'
     case $2 in action-call* | rally* | result*) ballot='' ;; esac
-    if [[ $2 == *-alone ]]; then ways='channels = [ "email" ];'; else ways+="  sms = \"$2\";"; fi
+    case $2 in
+        *-alone) ways="channels = [ \"email\" ];  email = \"$2\";" ;;
+        *-link) ways="channels = [ \"sms\" ];  sms = \"$2\";" ;;
+        *) ways+="  sms = \"$2\";  email = \"$2\";" ;;
+    esac
     cat >"$1.conf" <<END
 campaign = {
     name = "$1";  title = "$1";  $ballot
-    who = "everyone";  $ways  email = "$2";
+    who = "everyone";  $ways
     details = { ${3-} };
     at = "now";  deadline = "2099-07-01 20:00";
 };
@@ -88,6 +99,7 @@ send() {
 }
 
 for name in "${names[@]}"; do send "$name" "$name" "${details[$name]-}" '3 texts and 4 mails'; done
+for name in "${links[@]}"; do send "$name" "$name" '' '3 texts and 0 mails'; done
 send result-full result "${details[result-full]}" '3 texts and 4 mails'
 # Once more without the text that is written by hand, as somebody may who likes HTML.
 for name in "${names[@]}"; do
@@ -97,10 +109,10 @@ for name in "${names[@]}"; do
     send "$name-alone" "$name-alone" "${details[$name]-}" '0 texts and 4 mails'
 done
 expect_status 0 "$MUSTER" run --until-idle
-expect_equal '95 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
+expect_equal '98 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
 mkdir got
 expect_status 0 python3 "$MUSTER_ROOT/tests/flow/templates.py" collect got
-expect_equal $((9 * 3 + (9 + 8) * 4 * 3)) "$(find got -type f -size +0 | wc -l)" "the files"
+expect_equal $((10 * 3 + (9 + 8) * 4 * 3)) "$(find got -type f -size +0 | wc -l)" "the files"
 
 note "a text is one part in GSM-7, names its sender, and says how to leave"
 for file in got/*.sms; do
@@ -108,6 +120,7 @@ for file in got/*.sms; do
     expect_match $'^gsm7\t[0-9]+\t1$' "$out" "$file: $(cat "$file")"
     expect_match '^Anytown Health Branch: ' "$(cat "$file")"
     case $file in
+        *-link.*) expect_match ": $PUBLIC_URL/b/[a-z2-7]{18}\$" "$(cat "$file")" ;;
         *.cy.sms) expect_match ' I adael: STOPIO\.$' "$(cat "$file")" ;;
         *) expect_match ' STOP to leave\.$' "$(cat "$file")" ;;
     esac

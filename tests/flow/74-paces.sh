@@ -135,12 +135,17 @@ start_campaign one number:B1
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^1 accepted' "$out"
 start_campaign two number:B1
+expect_status 0 "$MUSTER" campaign preflight two
+expect_match '^1 of them waits, as the member was written to lately' "$out"
 expect_status 0 "$MUSTER" run
 expect_match '^0 accepted' "$out"
 expect_status 0 "$MUSTER" message list two --format json
 expect_equal 'queued the member is written to often enough for now' \
     "$(jq -r '.[0] | "\(.state) \(.reason)"' <<<"$out")"
 start_campaign three number:B1 '' "$(date -d '+2 days' '+%Y-%m-%d %H:%M')"
+expect_status 0 "$MUSTER" campaign preflight three --format json
+expect_equal '0 1 0 0' "$(jq -r 'map(select(.figure | IN("put_off", "too_often", "texts", "mails"))
+    | .value) | map(tostring) | join(" ")' <<<"$out")"
 expect_status 0 "$MUSTER" run --until-idle
 expect_match '^0 accepted, .* 1 withheld' "$out"
 expect_equal 1 "$(jq -r 'select(.event == "message").to' "$REHEARSAL_LOG" |

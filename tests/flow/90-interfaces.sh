@@ -103,6 +103,32 @@ Who is this for?
 
 END
 
+note "mail-in --explain"
+mails=$MUSTER_ROOT/tests/data/returned
+explains() {
+    answers "$1" "$MUSTER" mail-in --explain <"$mails/$2.eml"
+}
+explains $'bounce\tnia@trust.example\t5.1.1\tdead' postfix
+explains $'bounce\tnia@trust.example\t-\tdead
+bounce\ttom@council.example\t5.7.1\tblocked' exim-two
+explains $'bounce\tnia@trust.example\t4.4.1\ttemporary' postfix-delayed
+explains $'bounce\tnia@icloud.example\t5.2.2\tfull' apple
+explains $'bounce\tnia@trust.example\t5.3.4\tconfig' too-large
+explains $'complaint\tnia@yahoo.example\t-\t-' arf-yahoo
+explains $'complaint\t-\t-\t-' arf-comcast
+explains $'unsubscribe\tnia@trust.example\t-\t-' leave-text
+explains $'reply\tnia@trust.example\t-\t-' reply-outlook
+explains $'other\tnia@trust.example\t-\t-' away-welsh
+explains $'other\t-\t-\t-' no-mail
+printf 'From: <n@trust.example>\nSubject: =?utf-8?q?a=09b=0Ac?=\n\nhello\n' >mail
+answers $'reply\tn@trust.example\t-\t-' "$MUSTER" mail-in --explain <mail
+printf 'From: MAILER-DAEMON@x.example\nX-Failed-Recipients: a\033[31mb@x.example\n\nhello\n' >mail
+expect_status 0 "$MUSTER" mail-in --explain <mail
+if grep -q $'\033' stdout; then fail "a mail can colour the screen"; fi
+{ cat "$mails/postfix.eml" && head -c 3000000 /dev/zero; } >mail
+answers $'bounce\tnia@trust.example\t5.1.1\tdead' "$MUSTER" mail-in --explain <mail
+expect_status 65 "$MUSTER" mail-in --explain </dev/null
+
 note "template render writes the rendering and nothing else"
 mkdir partials
 printf '[{{name}}]' >partials/sign.mustache
@@ -139,6 +165,7 @@ done <<'END'
 64|address check
 64|address check --channel fax
 64|address check --channel
+64|mail-in --explain x
 64|template render greeting --as xml
 64|template check --as=x greeting
 65|template render open --as text
@@ -221,5 +248,5 @@ expect_equal "$messages" "$(awk -F, 'NR > 1 { sum += $3 } END { print sum }' <<<
 
 note "people see columns; a pipe sees no colours and no bars"
 expect_status 0 "$MUSTER" campaign list
-expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE$' "$out"
+expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE$' "$out"
 if grep -q $'\033' stdout stderr; then fail "there are escape sequences in a pipe"; fi

@@ -16,7 +16,7 @@ curl/.*                             src/carrier/.* src/inbound/mailbox\.c src/re
 sqlite3\.h                          src/store/.*
 libconfig\.h                        src/conf/.*
 microhttpd\.h                       src/web/server\.c src/rehearsal/.*
-(?:gmime|glib).*                    src/message/mime\.c src/inbound/bounce\.c
+(?:gmime|glib).*                    src/message/mime\.c src/inbound/returned_mime\.c
 libxml/HTMLparser\.h                src/message/plain\.c
 libxml/parser\.h                    src/base/xml\.c
 phonenumbers/.*                     src/model/phone\.cc

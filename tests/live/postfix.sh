@@ -4,19 +4,8 @@
 # strict as it can be told to be, which puts what it takes into one mailbox on disk. Every mail
 # arrives once, and is read there by a parser that is not ours: no defect, headers and both bodies
 # as they were meant.
-#
-# Postfix starts only as root. This one has its own folders and a free port of the loopback, nothing
-# of the machine's, and no way to send anything on.
-sbin=/usr/lib/postfix/sbin
-PATH=$PATH:/usr/sbin
-if ((EUID != 0)); then
-    echo "skipped: this is not root, and only root can start Postfix"
-    exit 77
-fi
-if ! command -v postfix >/dev/null || [[ ! -x $sbin/master ]]; then
-    echo "skipped: Postfix is not installed"
-    exit 77
-fi
+source "$(dirname "$0")/lib.sh"
+need_postfix
 if (($# == 0)); then
     for engine in esmtp curl; do
         echo "by $engine:"
@@ -26,57 +15,16 @@ if (($# == 0)); then
 fi
 source "$(dirname "$0")/../flow/branch.sh"
 awkward=$MUSTER_ROOT/tests/flow/awkward.py
-etc=$SCRATCH/relay-etc
-queue=$SCRATCH/relay-queue
-data=$SCRATCH/relay-data
-boxes=$SCRATCH/boxes
-log=$SCRATCH/relay.log
 
-# services: the daemons that a relay needs which only takes mail and delivers it here. There is none
-# that speaks SMTP to others.
-services() {
-    cat <<END
-$SMTP_ADDRESS inet n - n - - smtpd
-cleanup    unix n - n -   0 cleanup
-qmgr       unix n - n 300 1 qmgr
-rewrite    unix - - n -   - trivial-rewrite
-bounce     unix - - n -   0 bounce
-defer      unix - - n -   0 bounce
-trace      unix - - n -   0 bounce
-proxymap   unix - - n -   - proxymap
-error      unix - - n -   - error
-retry      unix - - n -   - error
-virtual    unix - n n -   - virtual
-anvil      unix - - n -   1 anvil
-postlog    unix-dgram n - n - 1 postlogd
-END
+# arrived N: whether so many mails have come to rest.
+arrived() {
+    (($(find "$postfix_boxes/all/new" -type f | wc -l) >= $1))
 }
 
-# settings: what is refused here is refused by some relay or other out there.
-settings() {
-    cat <<END
-compatibility_level = 3.6
-queue_directory = $queue
-data_directory = $data
-maillog_file = $log
-maillog_file_prefixes = $SCRATCH
-alias_maps =
-alias_database =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = relay.example
-mydestination =
-mynetworks = 127.0.0.0/8
-default_transport = error:nothing is sent on
-relay_transport = error:nothing is sent on
-local_transport = error:nothing is sent on
-
+# What is refused here is refused by some relay or other out there.
+start_postfix <<'END'
 virtual_mailbox_domains = static:here
-virtual_mailbox_base = $boxes
 virtual_mailbox_maps = static:all/
-virtual_uid_maps = static:$(id -u nobody)
-virtual_gid_maps = static:$(id -g nobody)
-
 smtputf8_enable = yes
 smtpd_delay_reject = yes
 smtpd_helo_required = yes
@@ -91,36 +39,8 @@ smtpd_sender_restrictions = reject_non_fqdn_sender
 smtpd_recipient_restrictions = reject_non_fqdn_recipient
 smtpd_data_restrictions = reject_unauth_pipelining, reject_multi_recipient_bounce
 END
-}
-
-listens() {
-    (exec 3<>"/dev/tcp/${SMTP_ADDRESS/:/\/}")
-}
-
-# start_relay: Postfix's daemons, who are not root, must reach these folders.
-start_relay() {
-    local owner
-    owner=$(postconf -d -h mail_owner)
-    chmod 711 "$SCRATCH"
-    mkdir "$etc" "$queue" "$data" "$boxes"
-    chown "$owner" "$data"
-    chown nobody "$boxes"
-    services >"$etc/master.cf"
-    settings >"$etc/main.cf"
-    expect_status 0 postfix -c "$etc" check
-    start relay "$sbin/master" -s -c "$etc"
-    wait_until 30 listens
-}
-
-# arrived N: whether so many mails have come to rest.
-arrived() {
-    (($(find "$boxes/all/new" -type f | wc -l) >= $1))
-}
-
-SMTP_ADDRESS=127.0.0.1:$(free_port)
 SMS_URL=http://127.0.0.1:9
-export SMTP_ADDRESS SMS_URL
-start_relay
+export SMS_URL
 make_branch "mail.from_name=Undeb Iechyd – Anytown" mail.sessions=2 mail.batch=4 \
     "mail.engine=$1"
 
@@ -136,7 +56,7 @@ expect_match "^$members accepted, 0 refused, 0 put off, 0 unsure, 0 withheld" "$
 note "each comes to rest once, and says what was meant"
 wait_until 60 arrived "$members"
 mkdir mails
-find "$boxes/all/new" -type f | while IFS= read -r file; do
+find "$postfix_boxes/all/new" -type f | while IFS= read -r file; do
     cp "$file" "mails/$(basename "$file").eml"
 done
 expect_status 0 python3 "$awkward" check relayed mails
@@ -144,13 +64,14 @@ expect_match "^$members mails read" "$out"
 
 note "the relay had nothing to say against any of them"
 sent() {
-    (($(grep -c 'status=sent' "$log") >= $1))
+    (($(grep -c 'status=sent' "$postfix_log") >= $1))
 }
 wait_until 30 sent "$members"
-expect_equal "$members" "$(grep -c 'status=sent' "$log")" "the number of deliveries"
-expect_equal '' "$(grep -E 'warning|reject|error:|fatal|panic|bounced|deferred' "$log" || true)"
+expect_equal "$members" "$(grep -c 'status=sent' "$postfix_log")" "the number of deliveries"
+trouble='warning|reject|error:|fatal|panic|bounced|deferred'
+expect_equal '' "$(grep -E "$trouble" "$postfix_log" || true)"
 queue_is_empty() {
-    [[ -z $(find "$queue"/{incoming,active,deferred,bounce} -type f) ]]
+    [[ -z $(find "$postfix_queue"/{incoming,active,deferred,bounce} -type f) ]]
 }
 wait_until 30 queue_is_empty # a mail leaves it a moment after its delivery is noted
 

@@ -25,7 +25,7 @@ struct message_setting {
     const struct config *config; /* NULL: none is there, so templates.dir is not looked into */
     const char *beside;          /* a file, in whose folder is looked first */
     struct check_setting check;
-    bool one_way; /* nobody can answer the sender of texts: each must hold the link to leave by */
+    bool one_way; /* nobody can answer the sender of texts: each must hold a link to leave by */
 };
 
 struct message_files {

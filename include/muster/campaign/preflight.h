@@ -2,7 +2,8 @@
 /* What a campaign will cost, before it is started or for what is left of it: every message that
  * it would send now is chosen as the expansion chooses, rendered as the dispatch renders, and
  * counted. Nothing is written, and of a campaign that is over nothing is left. What it cannot
- * foresee: who gets the message of somebody with the same handset, should that be withheld. */
+ * foresee: who gets the message of somebody with the same handset, should that be withheld; and who
+ * will have been written to by other campaigns before its turn comes. */
 #ifndef MUSTER_CAMPAIGN_PREFLIGHT_H
 #define MUSTER_CAMPAIGN_PREFLIGHT_H
 
@@ -68,8 +69,12 @@ struct preflight {
     int64_t members;    /* in the audience now, without those whose message waits already */
     int64_t shared;     /* share a handset or mailbox with one who has a message */
     int64_t no_address; /* cannot be reached on a channel of this campaign */
+    int64_t unwilling;  /* of those: they want nothing promotional, which this campaign is */
     int64_t waiting;    /* messages that are in the outbox already, counted with the others */
-    bool late;          /* the deadline has passed: nothing more is sent */
+    int64_t put_off; /* messages whose member was written to so lately that they wait, likewise */
+    int64_t
+        too_often; /* would have to wait beyond the deadline: not sent, and counted nowhere else */
+    bool late;     /* the deadline has passed: nothing more is sent */
     int64_t texts;
     int64_t mails;
     int64_t by_parts[GSM_PARTS_MOST + 1][2]; /* texts by parts and encoding */

@@ -87,6 +87,16 @@ struct config {
         size_t relay_count;
     } mail;
     struct {
+        const char *url; /* imap or imaps, with the folder; "": none is emptied */
+        const char *user;
+        const char *auth;          /* "auto" or "oauth2" */
+        const char *password_file; /* mode 0600; its first line is the password, or the token */
+        const char *ca_file;       /* PEM file of trusted authorities; "": the system's */
+        const char *done;          /* "move" or "delete": what becomes of a mail that was taken */
+        const char *folder;        /* where it is moved */
+        int64_t every;             /* seconds between two looks */
+    } mailbox;
+    struct {
         const char *gateway;     /* profile: a name, or a path with a slash */
         const char *sender;      /* number or name that texts come from */
         const char *secret_file; /* mode 0600; its first line is the profile's {{secret}} */
@@ -171,8 +181,9 @@ bool config_open(const char *given, struct arena *arena, struct faults *faults,
 bool config_example(const struct config_pair *given, size_t count, struct buffer *out,
                     struct error *err) MUST_USE;
 
-/* Append each setting's effective value, one "name = value" a line; secrets are never in it,
- * only the names of the files that hold them. */
-void config_show(const struct config *config, struct buffer *out);
+/* Append each setting's effective value, one "name = value" a line: those that are not what they
+ * would be without a word in the file, or all. Secrets are never in it, only the names of the files
+ * that hold them. */
+void config_show(const struct config *config, bool all, struct buffer *out);
 
 #endif

@@ -163,6 +163,15 @@ enum gateway_scheme {
     GATEWAY_DIGEST,   /* a digest of what is signed with the key behind it */
     GATEWAY_JWT,      /* a token (RFC 7519) signed by HMAC (RFC 7518 3.2) */
     GATEWAY_ED25519,  /* RFC 8032; the key is the provider's public one, in base 64 */
+    GATEWAY_BASIC,    /* not at all, but it logs in by the address that it calls (RFC 7617) */
+};
+
+/* What the key is. */
+enum gateway_key {
+    GATEWAY_KEY_ACCOUNT, /* the account's own secret, unless the branch has another for callbacks */
+    GATEWAY_KEY_OWN,     /* one for callbacks alone, which the branch must have */
+    GATEWAY_KEY_OFFERED, /* the same, of a provider that signs when it is asked to: a branch without
+                          * one has not asked, and the path is the secret */
 };
 
 enum gateway_hash { GATEWAY_MD5, GATEWAY_SHA1, GATEWAY_SHA256, GATEWAY_SHA512 };
@@ -193,7 +202,8 @@ struct gateway_place {
 };
 
 struct gateway_signature {
-    enum gateway_scheme scheme;
+    enum gateway_scheme scheme; /* unsigned, too, when a key is offered and the branch has none */
+    enum gateway_key key;
     enum gateway_hash hash;
     bool hex;                   /* the signature is in hexadecimal; else in base 64 */
     struct gateway_place place; /* of the signature; several may stand there, between commas */
@@ -206,6 +216,9 @@ struct gateway_signature {
     const char *body_hash; /* the claim that is the SHA-256 of the body, in hexadecimal */
     const char *url_hash;  /* the same of the URL */
     bool claims;           /* the claims are what the provider has to say, and not the body */
+    /* by basic authentication only */
+    const char *user;
+    const char *password_file;
 };
 
 struct gateway {

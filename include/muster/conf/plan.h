@@ -52,6 +52,8 @@ bool plan_by_post(const char *method) MUST_USE;
  *     campaign = {
  *         name = "has-it-come";  title = "Has your paper come?";
  *         ballot = "pay-2026";              # optional
+ *         purpose = "service";              # or "promotional"; without it "service" with a ballot,
+ *                                           # "promotional" without one
  *         who = "not voted";                # a segment in words, or segment:NAME
  *         channels = [ "sms", "email" ];    # the first that reaches a member is taken
  *         sms = "has-your-paper-come";      # template names
@@ -88,6 +90,7 @@ struct campaign_plan {
     const char *name;
     const char *title;
     const char *ballot; /* "" when there is none */
+    bool promotional;   /* its purpose; else "service" */
     const char *who;
     bool sms_first;           /* which channel is tried first when both are used */
     const char *sms_template; /* "" when the channel is not used */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* application/x-www-form-urlencoded as a stranger sends it: read strictly, and never more than a
- * bounded number of fields. */
+/* Forms as a stranger sends them, application/x-www-form-urlencoded and multipart/form-data: read
+ * strictly, and never more than a bounded number of fields. */
 #ifndef MUSTER_INBOUND_FORM_H
 #define MUSTER_INBOUND_FORM_H
 
@@ -28,6 +28,12 @@ struct form {
  * repeats any of the input. Empty input is a form without fields. */
 bool form_parse(const char *bytes, size_t length, struct arena *arena, struct form *form,
                 struct error *err) MUST_USE;
+
+/* The same of multipart/form-data (RFC 7578), as browsers and mail programs write it: the first
+ * line is the boundary, each part names its field in Content-Disposition, and its value is taken
+ * as it is. ERROR_DATA also when a boundary is missing or a part has no name. */
+bool form_parse_parts(const char *bytes, size_t length, struct arena *arena, struct form *form,
+                      struct error *err) MUST_USE;
 
 /* The field of this name; `*field` is NULL when there is none. ERROR_DATA when it was given twice:
  * then nobody can say which one was meant. */

@@ -72,9 +72,16 @@ bool hook_read(const struct gateway *gateway, const char *region, const struct h
 /* The secret part of the path of a gateway's callbacks. */
 void hook_secret(const struct db *db, const char *gateway, char secret[HOOK_SECRET_SIZE]);
 
-/* The URLs that a provider is to call, in the arena. False when public.url is not set: then nobody
- * outside can reach us, and both are "". */
+/* The URLs that a provider is to call. */
+struct hook_urls {
+    const char *receipt;
+    const char *reply;
+};
+
+/* Make them, in the arena, with user and password when the provider is to log in. Both are "" when
+ * public.url is not set: then nobody outside can reach us. Fails when the password cannot be
+ * read. */
 bool hook_urls(const struct db *db, const struct config *config, const struct gateway *gateway,
-               struct arena *arena, const char **receipt_url, const char **reply_url) MUST_USE;
+               struct arena *arena, struct hook_urls *urls, struct error *err) MUST_USE;
 
 #endif

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "muster/base/arena.h"
 #include "muster/base/error.h"
+#include "muster/model/keyword.h"
 #include "muster/store/db.h"
 #include "muster/store/inbox.h"
 
@@ -23,6 +25,25 @@
  * for a repeat, which changes nothing. Needs an open transaction. */
 bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh,
                 struct error *err) MUST_USE;
+
+/* A reply that came by mail. */
+struct reply_mail {
+    struct reply *reply;  /* gateway, remote_id, address, address_key, text, at, channel, answers */
+    enum keyword keyword; /* what it means */
+    const char *sent_to;  /* where the message went that it answers; NULL: that is not known */
+    bool stranger;        /* neither is it known, nor is the writer a member: nothing is done */
+};
+
+/* The same of a mail. Where it is certain which message it answers, that message's member has
+ * answered, and what they ask for holds for the address the message went to. Where it is not, but
+ * it comes from a member's address, `stop` and `hold` hold for that, and the rest is left to
+ * people: anybody can write in anybody's name. Needs an open transaction. */
+bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, bool *fresh,
+                     struct error *err) MUST_USE;
+
+/* What a mail means, without what it quotes: all of it, or its first lines, as many a mail ends
+ * with a name and where it was written; whichever asks for silence. */
+enum keyword reply_keyword_of_mail(const char *text, struct arena *arena) MUST_USE;
 
 /* Whether a reply that was taken asks for silence: nothing may be handed over to its number from
  * the moment at which the provider has our answer. */

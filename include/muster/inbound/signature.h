@@ -33,9 +33,9 @@ struct signature_payload {
     size_t length;
 };
 
-/* Check the signature with the key, in a time that does not tell how much of it is right.
- * ERROR_PERMISSION when it is missing, wrong or too old, ERROR_CONFIG when the key is none; without
- * repeating anything of it. A gateway without signatures lets everything in. */
+/* Check the signature with the key, or what it logs in with, in a time that does not tell how much
+ * of it is right. ERROR_PERMISSION when it is missing, wrong or too old, ERROR_CONFIG when the key
+ * is none; without repeating anything of it. A gateway without signatures lets everything in. */
 bool signature_check(const struct gateway_signature *signature, const char *key,
                      const struct signature_call *call, struct arena *arena,
                      struct signature_payload *payload, struct error *err) MUST_USE;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one tap of a member who wants no more mail (RFC 8058). */
+/* What a member does by the links of a message: leaves (RFC 8058), chooses what still comes,
+ * answers.
+ *
+ * A link can take back what it did itself, and nothing else: an opt-out by text, by a person, by
+ * a list or by another link stays, whatever is tapped. */
 #ifndef MUSTER_INBOUND_TAP_H
 #define MUSTER_INBOUND_TAP_H
 
@@ -7,12 +11,39 @@
 #include <stdint.h>
 
 #include "muster/base/error.h"
+#include "muster/model/channel.h"
 #include "muster/store/db.h"
+#include "muster/store/links.h"
 
-/* Suppress the address that the message of this token went to. `*known` is false, and nothing done,
- * when the token is not one of ours or its message is no longer there. A second tap changes
- * nothing. Needs an open transaction. */
-bool tap_unsubscribe(struct db *db, const char *token, int64_t now, bool *known,
-                     struct error *err) MUST_USE;
+/* What may come on a channel. */
+enum tap_level {
+    TAP_AS_IT_IS, /* nothing was chosen */
+    TAP_ALL,
+    TAP_SERVICE, /* only what concerns ballots and the member's own affairs */
+    TAP_NOTHING,
+};
+
+/* What may be told of a ballot; the same as by a reply. */
+enum tap_answer { TAP_VOTED, TAP_NO_PAPER, TAP_DECLINED };
+
+/* One click: nothing more to the address that the message went to. A second one changes nothing.
+ * All of these need an open transaction. */
+bool tap_leave(struct db *db, const struct link_subject *subject, int64_t now,
+               struct error *err) MUST_USE;
+
+/* Choose for each channel; `in_force` tells, for each that was chosen for, what comes there now,
+ * which is less than the choice where somebody else has closed it. A channel on which the member
+ * has no address is told as chosen: who finds the link is not to learn that there is none. */
+bool tap_choose(struct db *db, const struct link_subject *subject,
+                const enum tap_level choices[CHANNEL_COUNT], int64_t now,
+                enum tap_level in_force[CHANNEL_COUNT], struct error *err) MUST_USE;
+
+/* Whether answers about a ballot are still taken: the message is of one, and it is open. */
+bool tap_asks(const struct link_subject *subject, int64_t now) MUST_USE;
+
+/* Note an answer in the ballot, as the reply of the same meaning would be. `*taken` is false, and
+ * nothing done, when tap_asks says no. */
+bool tap_answer(struct db *db, const struct link_subject *subject, enum tap_answer answer,
+                int64_t now, bool *taken, struct error *err) MUST_USE;
 
 #endif

@@ -29,7 +29,8 @@ void check_links(const char *source, const char *file, struct faults *faults);
 /* Note a text that takes more than GSM_PARTS_MOST parts even when nothing is merged into it. */
 void check_fits(const struct template *template, const char *file, struct faults *faults);
 
-/* Whether a template tells its reader the link by which to leave. */
+/* Whether a template tells its reader a link by which to leave: the one to unsubscribe by, or
+ * the one to answer by. */
 bool check_leaves(const struct template *template) MUST_USE;
 
 #endif

@@ -64,10 +64,10 @@ struct ballot_place {
 bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct arena *arena,
                    struct ballot_place *place, struct error *err) MUST_USE;
 
-/* Note that `source` ("reply", "person") tells `state` ("voted", "no-paper", "declined",
- * "ineligible", "unknown") of a member. What a reply tells never undoes `voted`; a person can.
- * `*becomes` (static) is the state after it, NULL when the member is not in the ballot. Needs an
- * open transaction. */
+/* Note that `source` ("reply", "tap", "person") tells `state` ("voted", "no-paper", "declined",
+ * "ineligible", "unknown") of a member. What a reply or a tap tells never undoes `voted`; a
+ * person can. `*becomes` (static) is the state after it, NULL when the member is not in the
+ * ballot. Needs an open transaction. */
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 

@@ -29,6 +29,7 @@ struct campaign {
     int64_t budget;       /* when it is budgeted: what its texts may cost, millionths */
     const char *currency; /* of the budget and of what was spent; NULL: neither is known yet */
     int64_t spent;        /* what its texts have cost, millionths */
+    bool promotional;     /* not of service: its messages are withheld from who wants none such */
 };
 
 struct step {
@@ -101,7 +102,7 @@ bool campaigns_finish(struct db *db, struct error *err) MUST_USE;
 struct recipient {
     struct member member;
     const char *unit; /* of the campaign's ballot; NULL outside of it */
-    bool sms;         /* has a mobile that may be written to */
+    bool sms;         /* has a mobile that may be written to, by this campaign */
     bool email;
 };
 
@@ -112,6 +113,11 @@ struct recipient {
 bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_id, size_t limit,
                         struct arena *arena, struct recipient **recipients, size_t *count,
                         struct error *err) MUST_USE;
+
+/* Whether a member cannot be reached on some channel of the step for no other reason than that they
+ * want nothing promotional there. */
+bool campaigns_wants_nothing_promotional(struct db *db, const struct step *step, int64_t member_id,
+                                         bool *wants, struct error *err) MUST_USE;
 
 /* Which template serves a channel and language in a step: that of the language, else of `fallback`,
  * else any; 0 when the step has none for the channel. */

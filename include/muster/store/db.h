@@ -36,8 +36,9 @@ void db_close(struct db **db);
  * ERROR_TEMPORARY. Transactions do not nest. */
 bool db_begin(struct db *db, struct error *err) MUST_USE;
 
-/* How long db_begin waits from now on. For a process that somebody outside is waiting for. */
-void db_set_patience(struct db *db, int milliseconds);
+/* How long db_begin waits from now on; gives what it was. For a process that somebody outside is
+ * waiting for. */
+int db_set_patience(struct db *db, int milliseconds);
 
 /* Make it durable: when this gives true, the transaction outlives a power cut. */
 bool db_commit(struct db *db, struct error *err) MUST_USE;

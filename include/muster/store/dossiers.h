@@ -11,6 +11,7 @@
 #include "muster/base/error.h"
 #include "muster/model/channel.h"
 #include "muster/model/member.h"
+#include "muster/store/bounces.h"
 #include "muster/store/db.h"
 #include "muster/store/edits.h"
 #include "muster/store/suppressions.h"
@@ -37,6 +38,8 @@ struct dossier_address {
     size_t suppression_count;
     struct dossier_sharer *sharers;
     size_t sharer_count;
+    struct bounce *hearsay; /* bounces and complaints about it that prove nothing */
+    size_t hearsay_count;
 };
 
 /* A place in a ballot. */

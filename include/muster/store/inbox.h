@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What comes back: receipts and replies. Providers repeat their callbacks; a repeat changes
- * nothing. */
+/* What comes back: receipts, and replies by text or mail. Providers repeat their callbacks; a
+ * repeat changes nothing. */
 #ifndef MUSTER_STORE_INBOX_H
 #define MUSTER_STORE_INBOX_H
 
@@ -11,6 +11,7 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/base/token.h"
+#include "muster/model/channel.h"
 #include "muster/store/db.h"
 
 struct receipt {
@@ -52,12 +53,14 @@ struct reply {
     const char *meaning;
     struct reply_part part;
     int64_t at;
+    enum channel channel;
+    int64_t answers; /* the message that it certainly answers; 0: that is not known */
 };
 
-/* Find out who most likely wrote a reply, and what about: the member to whom the latest message to
- * that address went, else one who has the address. What that message asked counts until its ballot
- * closes, however long ago its own deadline passed: somebody who has voted has. Strings lie in the
- * arena. */
+/* Find out who most likely wrote a reply, and what about: the member whose message it answers, else
+ * the one to whom the latest message to that address went, else one who has the address. What that
+ * message asked counts until its ballot closes, however long ago its own deadline passed: somebody
+ * who has voted has. Strings lie in the arena. */
 bool inbox_find_writer(struct db *db, struct reply *reply, struct arena *arena,
                        struct error *err) MUST_USE;
 
@@ -83,6 +86,9 @@ bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
 
 /* Give the reply `reply->id` the text and the meaning of `reply`. Needs an open transaction. */
 bool inbox_revise_reply(struct db *db, const struct reply *reply, struct error *err) MUST_USE;
+
+/* How many mails of people nobody knows have been kept since then. */
+bool inbox_strangers(struct db *db, int64_t since, int64_t *count, struct error *err) MUST_USE;
 
 /* Which replies are wanted. */
 struct inbox_choice {

@@ -46,6 +46,8 @@ struct metrics_campaign {
 /* What can be had at once. */
 struct metrics_facts {
     struct metrics_counts attempts; /* by channel, route and verdict; never goes down */
+    struct metrics_counts refusals; /* by reason; never goes down */
+    struct metrics_counts mails;    /* that came back, by kind, class and proof; likewise */
     struct metrics_campaign *campaigns;
     size_t campaign_count;
 };

@@ -151,23 +151,35 @@ struct outbox_release {
     bool waits;             /* told: it is queued again, until it is known what the budget leaves */
 };
 
+/* How often a member may be written to, over all campaigns and both channels. */
+struct outbox_limits {
+    int64_t per_week; /* messages in any seven days; 0: no limit */
+    int64_t apart;    /* ms between two messages; 0: none */
+};
+
+/* From when on a member may be written to after `at`, by what was handed over so far; 0: at once.
+ * outbox_chance_of is of the member of a message, and does not count what became of that. */
+bool outbox_chance(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t at,
+                   int64_t *chance, struct error *err) MUST_USE;
+bool outbox_chance_of(struct db *db, const struct outbox_limits *limits, int64_t id, int64_t at,
+                      int64_t *chance, struct error *err) MUST_USE;
+
 /* Under which terms a batch is released. */
 struct outbox_terms {
     int64_t worker;
     int64_t step_id;
     int64_t now;
-    int64_t per_week;     /* messages to one member in any seven days; 0: no limit */
-    int64_t apart;        /* ms between two messages to one member; 0: none */
+    struct outbox_limits limits;
     const char *currency; /* of the costs, "GBP"; "" or NULL: none is known */
 };
 
 /* In one durable transaction, just before the wire: each message that is still ours, whose
- * deadline has not passed, whose address is not suppressed, whose member is still in the step's
- * audience and is not written to too often, which the campaign's budget pays for and whose campaign
- * is still running becomes `sending`; the others go where they belong. The first text that the
- * budget does not pay for ends the texts of the campaign, once nothing of it is under way that
- * might come back unpaid; until then it waits. ERROR_DATA when the step's segment cannot
- * be used any more: then the campaign is paused and nothing is released. */
+ * deadline has not passed, whose address is not suppressed for it, whose member is still in the
+ * step's audience and is not written to too often, which the campaign's budget pays for and
+ * whose campaign is still running becomes `sending`; the others go where they belong. The first
+ * text that the budget does not pay for ends the texts of the campaign, once nothing of it is
+ * under way that might come back unpaid; until then it waits. ERROR_DATA when the step's segment
+ * cannot be used any more: then the campaign is paused and nothing is released. */
 bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err) MUST_USE;
 
@@ -212,9 +224,10 @@ bool outbox_resend(struct db *db, int64_t before, int64_t attempts, int64_t now,
 bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
                   void *context, struct outbox_swept *swept, struct error *err) MUST_USE;
 
-/* What waits for an address is withheld: it has just been suppressed. Needs an open transaction. */
+/* What waits for an address is withheld, or (`promotional`) what waits of promotional campaigns: it
+ * has just been suppressed. Needs an open transaction. */
 bool outbox_withhold(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
-                     const char *reason, int64_t now, struct error *err) MUST_USE;
+                     bool promotional, const char *reason, int64_t now, struct error *err) MUST_USE;
 
 /* What waits in a campaign is cancelled. Needs an open transaction. */
 bool outbox_cancel(struct db *db, int64_t campaign_id, int64_t now, struct error *err) MUST_USE;
@@ -278,10 +291,11 @@ struct outbox_attempt {
 bool outbox_attempts(struct db *db, int64_t id, struct arena *arena,
                      struct outbox_attempt **attempts, size_t *count, struct error *err) MUST_USE;
 
-/* What else happened to a message, in order of time: steps that no attempt tells, and receipts. */
+/* What else happened to a message, in order of time: steps that no attempt tells, receipts, and
+ * what came back. */
 struct outbox_event {
     int64_t at;
-    const char *what; /* the state it came to, or "receipt" */
+    const char *what; /* the state it came to, or "receipt", "bounce", "complaint" */
     const char *reason;
 };
 bool outbox_events(struct db *db, int64_t id, struct arena *arena, struct outbox_event **events,

@@ -64,6 +64,11 @@ struct routes_report {
 bool routes_note(struct db *db, const struct route *route, const struct routes_report *report,
                  int64_t now, struct error *err) MUST_USE;
 
+/* What came of mail that the route carried, and speaks against us: told as its fault; with `until`
+ * it is given nothing before, else it goes on. Needs an open transaction. */
+bool routes_blame(struct db *db, enum channel channel, const char *name, const char *fault,
+                  int64_t until, int64_t now, struct error *err) MUST_USE;
+
 /* Somebody has started a program anew, perhaps because what was wrong is mended: the route may be
  * tried at once, with one message. */
 bool routes_reopen(struct db *db, const struct route *route, struct error *err) MUST_USE;

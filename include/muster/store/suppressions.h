@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who must not be written to, by address. The only file that writes the table. */
+/* Who must not be written to, by address: at all, or with nothing promotional. The only file that
+ * writes the table. */
 #ifndef MUSTER_STORE_SUPPRESSIONS_H
 #define MUSTER_STORE_SUPPRESSIONS_H
 
@@ -13,20 +14,25 @@
 #include "muster/model/channel.h"
 #include "muster/store/db.h"
 
+/* The kind that withholds the messages of promotional campaigns only; every other withholds all. */
+#define SUPPRESSIONS_PROMOTIONAL "promotional"
+
 struct suppression {
     int64_t id; /* ledger position */
     unsigned char address_key[TOKEN_DIGEST_SIZE];
     enum channel channel;
-    const char *kind;   /* "stop", "hold", "provider", "manual", "roster" */
-    const char *source; /* "reply", "gateway", "person", "import" */
+    const char *kind;   /* as in schema.sql: "stop", "hold", "bounce", "complaint", ... */
+    const char *source; /* "reply", "gateway", "person", "import", "tap", "mail" */
     const char *reason; /* one sentence, without the address */
+    const char *link;   /* of a tap: the reference of the message whose link it was; else NULL */
     int64_t at;
     int64_t lifted_at; /* 0: in force */
     const char *lifted_why;
+    int64_t ends_at; /* when it is lifted by itself; 0: never */
 };
 
 /* Suppress an address, and withhold what waits for it in the outbox. One that is suppressed for the
- * same kind already stays as it is. Needs an open transaction. */
+ * same kind by the same source already stays as it is. Needs an open transaction. */
 bool suppressions_add(struct db *db, const struct suppression *suppression,
                       struct error *err) MUST_USE;
 
@@ -37,9 +43,23 @@ bool suppressions_lift(struct db *db, const unsigned char address_key[TOKEN_DIGE
                        const char *kind, const char *why, int64_t at, int64_t *lifted,
                        struct error *err) MUST_USE;
 
-/* Whether anything is in force for the address. */
+/* Lift what the link of this message did to an address (kind NULL: all of it); what others did, or
+ * other links, stays. Says how many. Needs an open transaction. */
+bool suppressions_take_back(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                            const char *kind, const char *link, const char *why, int64_t at,
+                            int64_t *lifted, struct error *err) MUST_USE;
+
+/* Lift those whose time is over; says how many. One transaction of its own, and none when there are
+ * none. */
+bool suppressions_end(struct db *db, int64_t now, int64_t *ended, struct error *err) MUST_USE;
+
+/* Whether the address is closed to everything. */
 bool suppressions_in_force(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
                            bool *in_force, struct error *err) MUST_USE;
+
+/* The same, and whether it is closed to what is promotional; it is, too, when it is closed. */
+bool suppressions_reach(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE],
+                        bool *closed, bool *promotional_closed, struct error *err) MUST_USE;
 
 /* The ledger, latest first, at most `limit`, in the arena; `address_key` NULL for all addresses. */
 bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,

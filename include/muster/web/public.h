@@ -3,13 +3,18 @@
  *
  *     POST /hook/GATEWAY/SECRET/receipt   delivery receipts          (or GET, with a form as query)
  *     POST /hook/GATEWAY/SECRET/reply     what members wrote back    (or GET, with a form as query)
- *     GET  /u/TOKEN                       a page with a button; scanners follow links: no change
- *     POST /u/TOKEN                       unsubscribes (RFC 8058)
+ *     GET  /u/TOKEN                       a page; scanners follow links, so nothing changes
+ *     POST /u/TOKEN                       unsubscribes (RFC 8058), or chooses what still comes
+ *     GET  /b/TOKEN                       a page to answer by, or to stop texts
+ *     POST /b/TOKEN                       takes that answer
  *     GET  /health                        "ok"
  *
  * A callback is answered 200 only when all that it brings is on disk; many share one transaction.
  * One that asks for silence (STOP) is answered 200 only when no message to its number is on the
- * wire any more: from that moment nothing more is handed over. */
+ * wire any more: from that moment nothing more is handed over.
+ *
+ * What is turned away is counted by its kind in the store, some seconds later, and nothing of it
+ * is kept. */
 #ifndef MUSTER_WEB_PUBLIC_H
 #define MUSTER_WEB_PUBLIC_H
 

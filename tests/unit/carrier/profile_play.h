@@ -90,6 +90,7 @@ static inline void play_configure(struct play *play, const struct profile_case *
     play->config.sms.gateway = profile->name;
     play->config.sms.sender = "+447700900999";
     play->config.sms.secret_file = secret;
+    play->config.sms.callback_secret_file = secret;
     play->config.sms.in_flight = 1;
     play->config.sms.timeout = 10;
     play->config.sms.variables = play->variables;

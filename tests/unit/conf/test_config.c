@@ -171,6 +171,19 @@ static const struct fault_case faults[] = {
     {LEAST "relay = \"[::1]:25\"; };", "mail.relay"},
     {LEAST "relay = \"a b:25\"; };", "mail.relay"},
     {LEAST "mx = \"maybe\"; };", "mail.mx is \"maybe\", but must be one of no|yes"},
+    {WHOLE "mailbox = { url = \"https://h.example/INBOX\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example/\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example:/INBOX\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps://me:secret@h.example/INBOX\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example/IN BOX\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example/INBOX;UID=1\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { url = \"imaps:///INBOX\"; };", "mailbox.url is"},
+    {WHOLE "mailbox = { folder = \"a\\\"b\"; };", "mailbox.folder is"},
+    {WHOLE "mailbox = { folder = \"a\\r\\nb\"; };", "mailbox.folder is"},
+    {WHOLE "mailbox = { url = \"imaps://h.example/INBOX\"; user = \"b\"; };",
+     "mailbox.user and mailbox.password_file must be given with mailbox.url"},
+    {WHOLE "mailbox = { done = \"burn\"; };", "mailbox.done is"},
     {LEAST "resolver = \"dns.example:53\"; };", "mail.resolver is \"dns.example:53\", but must be"},
     {LEAST "resolver = \"192.0.2.53\"; };", "mail.resolver"},
     {LEAST "resolver = \"192.0.2.53:0\"; };", "mail.resolver"},
@@ -305,7 +318,7 @@ static void test_ways_out(void **state)
     assert_int_equal(gateways[1].config->sms.variable_count, 2);
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, 64 * 1024);
-    config_show(&got.config, &shown);
+    config_show(&got.config, true, &shown);
     assert_non_null(strstr(buffer_text(&shown), "\nmail.relays.office.per_minute = 30\n"));
     assert_non_null(strstr(buffer_text(&shown), "\nsms.gateways.two.variables.b = 3\n"));
     drop(&got);
@@ -459,11 +472,15 @@ static void test_show(void **state)
     assert_true(got.ok);
     CLEANUP(buffer_free) struct buffer shown;
     buffer_init(&shown, 1 << 16);
-    config_show(&got.config, &shown);
+    config_show(&got.config, true, &shown);
     assert_non_null(strstr(buffer_text(&shown), "mail.batch = 256\n"));
     assert_non_null(strstr(buffer_text(&shown), "sms.variables.base_url = b\n"));
     assert_non_null(strstr(buffer_text(&shown), "mail.password_file = "));
     assert_null(strstr(buffer_text(&shown), "hunter"));
+    buffer_clear(&shown);
+    config_show(&got.config, false, &shown);
+    assert_non_null(strstr(buffer_text(&shown), "mail.user = u\n"));
+    assert_null(strstr(buffer_text(&shown), "mail.batch"));
     drop(&got);
 }
 

@@ -18,8 +18,9 @@ struct reading {
     bool ok;
 };
 
-/* Read a profile with this group `signature`, with a key or without. */
-static void read_signed(struct reading *reading, const char *signature, const char *key)
+/* Read a profile with this group `signature`, with a secret and a key or without. */
+static void read_with(struct reading *reading, const char *signature, const char *secret,
+                      const char *key)
 {
     char path[256];
     *reading = (struct reading){.arena = arena_create()};
@@ -32,10 +33,16 @@ static void read_signed(struct reading *reading, const char *signature, const ch
                                     signature));
     struct config config = {.path = path};
     config.sms.gateway = "./made.conf";
+    config.sms.secret_file = secret;
     config.sms.callback_secret_file = key;
     faults_init(&reading->faults);
     reading->ok =
         gateway_read(&config, reading->arena, &reading->faults, &reading->gateway, &reading->err);
+}
+
+static void read_signed(struct reading *reading, const char *signature, const char *key)
+{
+    read_with(reading, signature, "", key);
 }
 
 static void drop(struct reading *reading)
@@ -88,6 +95,24 @@ static void test_token(void **state)
     drop(&got);
 }
 
+/* Nobody has to have a provider log in: without a password the path is the secret, and the key of
+ * the account is never taken for one. */
+static void test_login(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_signed(&got, "scheme = \"basic\"; user = \"muster\";", "key");
+    assert_true(got.ok);
+    assert_int_equal(got.gateway.signature.scheme, GATEWAY_BASIC);
+    assert_string_equal(got.gateway.signature.user, "muster");
+    assert_string_equal(got.gateway.signature.password_file, "key");
+    drop(&got);
+    read_signed(&got, "scheme = \"basic\"; user = \"muster\";", "");
+    assert_true(got.ok);
+    assert_int_equal(got.gateway.signature.scheme, GATEWAY_UNSIGNED);
+    drop(&got);
+}
+
 #define PLACE "place = \"header X\"; "
 #define MAC   "scheme = \"mac\"; "
 #define JWT   "scheme = \"jwt\"; " PLACE
@@ -108,10 +133,14 @@ static const struct {
     {MAC PLACE "signed = [ \"body\" ]; timestamp = \"header T\";", "without a tolerance"},
     {MAC PLACE "signed = [ \"body\" ]; tolerance = -1;", "must be 0 to 86400 seconds"},
     {MAC PLACE "signed = [ \"body\" ]; issuer = \"x\";", "is for the scheme \"jwt\" only"},
-    {MAC PLACE "signed = [ \"body\" ]; key = \"x\";", "key"},
+    {MAC PLACE "signed = [ \"body\" ]; key = \"x\";", "but must be"},
+    {MAC PLACE "signed = [ \"body\" ]; keys = \"x\";", "keys"},
     {JWT "signed = [ \"body\" ]; body_hash = \"h\";", "a token says itself what is signed"},
     {JWT, "proves nothing of it"},
     {JWT "body_hash = \"h\"; algorithm = \"sha1\";", "is signed by sha256 or sha512"},
+    {"scheme = \"basic\";", "gateway.signature.user is missing"},
+    {"scheme = \"basic\"; user = \"a:b\";", "gateway.signature.user cannot have a colon"},
+    {"scheme = \"basic\"; user = \"a\"; place = \"header X\";", "place"},
 };
 
 static void test_faults(void **state)
@@ -125,6 +154,36 @@ static void test_faults(void **state)
             fail_msg("case %zu: no \"%s\" in:\n%s", i, faults[i].fault,
                      buffer_text(&got.faults.text));
         }
+        drop(&got);
+    }
+}
+
+/* What comes of a kind of key, with each of the two files or without. */
+static void test_keys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool alone;     /* it is read with the account's secret alone */
+        bool unchecked; /* and nothing is checked then */
+    } cases[] = {
+        {MAC PLACE "signed = [ \"body\" ];", true, false},
+        {MAC PLACE "signed = [ \"body\" ]; key = \"account\";", true, false},
+        {MAC PLACE "signed = [ \"body\" ]; key = \"own\";", false, false},
+        {MAC PLACE "signed = [ \"body\" ]; key = \"offered\";", true, true},
+        {JWT "body_hash = \"h\"; key = \"offered\";", true, true},
+        {"scheme = \"basic\"; user = \"a\";", true, true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct reading got;
+        read_with(&got, cases[i].text, "secret", "");
+        assert_int_equal(got.ok, cases[i].alone);
+        assert_true(!got.ok ||
+                    (got.gateway.signature.scheme == GATEWAY_UNSIGNED) == cases[i].unchecked);
+        drop(&got);
+        read_with(&got, cases[i].text, "secret", "key");
+        assert_true(got.ok);
+        assert_int_not_equal(got.gateway.signature.scheme, GATEWAY_UNSIGNED);
         drop(&got);
     }
 }
@@ -143,10 +202,8 @@ static void test_no_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_token),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_no_key),
+        cmocka_unit_test(test_parts),  cmocka_unit_test(test_token),  cmocka_unit_test(test_login),
+        cmocka_unit_test(test_faults), cmocka_unit_test(test_no_key), cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests_name("conf/gateway_signature", tests, scratch_make,
                                        scratch_clear);

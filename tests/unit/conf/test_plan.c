@@ -303,6 +303,32 @@ static void test_ballot_faults(void **state)
     expect(cases, ARRAY_LENGTH(cases), true);
 }
 
+/* Without a word of it a campaign is of service when it names a ballot, and promotional when
+ * not. */
+static void test_purpose(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *more;
+        bool promotional;
+    } cases[] = {
+        {"ballot = \"pay-2026\";", false},
+        {"", true},
+        {"purpose = \"service\";", false},
+        {"purpose = \"promotional\";", true},
+        {"ballot = \"pay-2026\"; purpose = \"promotional\";", true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct reading got;
+        char text[512];
+        (void)snprintf(text, sizeof text, CAMPAIGN(TEXTS "%s"), cases[i].more);
+        read_text(&got, text, false);
+        assert_string_equal(buffer_text(&got.faults.text), "");
+        assert_int_equal(got.campaign.promotional, cases[i].promotional);
+        drop(&got);
+    }
+}
+
 static void test_campaign_faults(void **state)
 {
     (void)state;
@@ -320,6 +346,9 @@ static void test_campaign_faults(void **state)
         {CAMPAIGN("channels = [ \"sms\" ]; sms = \"../a\"; at = \"now\";"), "letters, digits"},
         {CAMPAIGN("at = \"2026-11-23\";"), "campaign.at needs a time of day"},
         {CAMPAIGN("at = \"2026-11-23 20:00\";"), "campaign.deadline is not after campaign.at"},
+        {CAMPAIGN(TEXTS "purpose = \"advert\";"),
+         ":3: campaign.purpose is \"advert\", but must be \"service\" or \"promotional\""},
+        {CAMPAIGN(TEXTS "purpose = \"\";"), "campaign.purpose must not be empty"},
         {"campaign = { who = \"\"; };", "campaign.who must not be empty"},
         {CAMPAIGN(TEXTS "hours = \"always\";"), ":3: campaign.hours must be a group"},
         {CAMPAIGN(TEXTS "hours = { why = \"so\"; };"), ":3: campaign.hours must give sms or email"},
@@ -371,10 +400,15 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ballot),           cmocka_unit_test(test_campaign),
-        cmocka_unit_test(test_ballot_faults),    cmocka_unit_test(test_campaign_faults),
-        cmocka_unit_test(test_no_file),          cmocka_unit_test(test_words_and_details),
-        cmocka_unit_test(test_hours_and_budget), cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_ballot),
+        cmocka_unit_test(test_campaign),
+        cmocka_unit_test(test_ballot_faults),
+        cmocka_unit_test(test_campaign_faults),
+        cmocka_unit_test(test_purpose),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_words_and_details),
+        cmocka_unit_test(test_hours_and_budget),
+        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_budgets),
     };
     return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_clear);

@@ -310,13 +310,13 @@ static void urls_hold_a_secret_of_their_gateway(void **state)
     (void)state;
     struct world *world = world_open(AT);
     struct config config = {.path = ""};
-    const char *receipt = NULL;
-    const char *reply = NULL;
+    struct hook_urls urls;
     config.public.url = "";
-    assert_false(hook_urls(world->db, &config, &by_form, world->arena, &receipt, &reply));
-    assert_string_equal(receipt, "");
+    WORLD_MUST(hook_urls(world->db, &config, &by_form, world->arena, &urls, &err));
+    assert_string_equal(urls.receipt, "");
+    assert_string_equal(urls.reply, "");
     config.public.url = "https://texts.example";
-    assert_true(hook_urls(world->db, &config, &by_form, world->arena, &receipt, &reply));
+    WORLD_MUST(hook_urls(world->db, &config, &by_form, world->arena, &urls, &err));
     char secret[HOOK_SECRET_SIZE];
     char other[HOOK_SECRET_SIZE];
     hook_secret(world->db, "practice", secret);
@@ -324,10 +324,43 @@ static void urls_hold_a_secret_of_their_gateway(void **state)
     assert_int_equal(strlen(secret), 32);
     assert_string_not_equal(secret, other);
     assert_string_equal(
-        reply, arena_printf(world->arena, "https://texts.example/hook/practice/%s/reply", secret));
+        urls.reply,
+        arena_printf(world->arena, "https://texts.example/hook/practice/%s/reply", secret));
     assert_string_equal(
-        receipt,
+        urls.receipt,
         arena_printf(world->arena, "https://texts.example/hook/practice/%s/receipt", secret));
+    world_close(world);
+}
+
+/* A password may have any sign in it; in an address it must not end anything early. */
+static void urls_hold_what_is_logged_in_with(void **state)
+{
+    (void)state;
+    struct world *world = world_open(AT);
+    struct config config = {.path = ""};
+    struct gateway gateway = by_form;
+    struct hook_urls urls;
+    struct error fault = {.kind = ERROR_NONE};
+    char path[] = "/tmp/muster-test-XXXXXX";
+    static const char password[] = "p@ss/w\xC3\xB6rd: 1%\n";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, password, sizeof password - 1), sizeof password - 1);
+    assert_int_equal(close(fd), 0);
+    config.public.url = "https://texts.example:8443";
+    gateway.signature = (struct gateway_signature){
+        .scheme = GATEWAY_BASIC, .user = "fire text", .password_file = path};
+    WORLD_MUST(hook_urls(world->db, &config, &gateway, world->arena, &urls, &err));
+    static const char begins[] = "https://fire%20text:p%40ss%2Fw%C3%B6rd%3A%201%25"
+                                 "@texts.example:8443/hook/practice/";
+    assert_memory_equal(urls.receipt, begins, sizeof begins - 1);
+    assert_memory_equal(urls.reply, begins, sizeof begins - 1);
+    assert_int_equal(unlink(path), 0);
+    assert_false(hook_urls(world->db, &config, &gateway, world->arena, &urls, &fault));
+    assert_non_null(strstr(fault.text, "what gateway practice logs in with"));
+    config.public.url = "";
+    WORLD_MUST(hook_urls(world->db, &config, &gateway, world->arena, &urls, &err));
+    assert_string_equal(urls.receipt, "");
     world_close(world);
 }
 
@@ -343,6 +376,7 @@ int main(void)
         cmocka_unit_test(a_reply_without_an_id_gets_one),
         cmocka_unit_test(errors_repeat_nothing),
         cmocka_unit_test(urls_hold_a_secret_of_their_gateway),
+        cmocka_unit_test(urls_hold_what_is_logged_in_with),
     };
     return cmocka_run_group_tests_name("inbound/hook", tests, NULL, NULL);
 }

@@ -7,76 +7,7 @@
 
 #include <cmocka.h>
 
-#include <string.h>
-
-#include "muster/base/faults.h"
-#include "muster/base/text.h"
-#include "muster/inbound/hook.h"
-
-enum { VARIABLES_MAX = 2 };
-
-static const struct {
-    const char *name;
-    const char *variables[VARIABLES_MAX]; /* that the profile asks for */
-} profiles[] = {
-    {"kannel", {"username"}},
-    {"twilio", {"account_sid"}},
-    {"vonage", {"api_key"}},
-    {"vonage-messages", {"api_key"}},
-    {"messagebird", {NULL}},
-    {"clickatell", {NULL}},
-    {"telnyx", {NULL}},
-    {"plivo", {"auth_id"}},
-    {"sinch", {"service_plan_id"}},
-    {"firetext", {NULL}},
-    {"textmagic", {"username"}},
-    {"jasmin", {"username"}},
-    {"infobip", {"base_url"}},
-    {"gatewayapi", {NULL}},
-    {"esendex", {"user", "account"}},
-    {"bulksms", {"token_id"}},
-};
-
-/* The profile of this name. */
-static struct gateway read_profile(const char *name, struct arena *arena)
-{
-    struct config config = {.path = "etc/muster.conf"};
-    struct config_pair variables[VARIABLES_MAX];
-    config.sms.gateway = name;
-    config.sms.callback_secret_file = "key";
-    config.sms.variables = variables;
-    for (size_t i = 0; i < ARRAY_LENGTH(profiles); i++) {
-        for (size_t j = 0; strcmp(profiles[i].name, name) == 0 && j < VARIABLES_MAX; j++) {
-            if (profiles[i].variables[j] != NULL) {
-                variables[config.sms.variable_count++] =
-                    (struct config_pair){profiles[i].variables[j], "x"};
-            }
-        }
-    }
-    struct gateway gateway;
-    struct error err = {0};
-    CLEANUP(faults_free) struct faults faults;
-    faults_init(&faults);
-    if (!gateway_read(&config, arena, &faults, &gateway, &err)) {
-        fail_msg("%s: %s", name, buffer_text(&faults.text));
-    }
-    return gateway;
-}
-
-/* What a call says, which is one thing. */
-static struct hook_event read_call(const struct gateway *gateway, const struct hook_call *call,
-                                   struct arena *arena)
-{
-    struct hook_events events;
-    struct error err = {0};
-    if (!hook_read(gateway, "GB", call, arena, &events, &err)) {
-        fail_msg("%s: %s", gateway->name, err.text);
-    }
-    if (events.count != 1 || events.unread != 0 || events.events[0].kind != call->kind) {
-        fail_msg("%s: %zu events, %zu unread", gateway->name, events.count, events.unread);
-    }
-    return events.events[0];
-}
+#include "shipped.h"
 
 static const struct {
     const char *name;
@@ -146,10 +77,10 @@ static void test_receipts(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(receipts); i++) {
         CLEANUP(arena_free) struct arena *arena = arena_create();
-        const struct gateway gateway = read_profile(receipts[i].name, arena);
+        const struct gateway gateway = shipped_read(receipts[i].name, arena);
         const struct hook_call call = {HOOK_RECEIPT, receipts[i].bytes, strlen(receipts[i].bytes),
                                        1000};
-        const struct hook_event event = read_call(&gateway, &call, arena);
+        const struct hook_event event = shipped_call(&gateway, &call, arena);
         if (!text_equal(event.receipt.remote_id, receipts[i].remote_id) ||
             !text_equal(event.receipt.reference, receipts[i].reference) ||
             !text_equal(event.receipt.means, receipts[i].means) || event.unknown_status) {
@@ -230,10 +161,10 @@ static void test_replies(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(replies); i++) {
         CLEANUP(arena_free) struct arena *arena = arena_create();
-        const struct gateway gateway = read_profile(replies[i].name, arena);
+        const struct gateway gateway = shipped_read(replies[i].name, arena);
         const struct hook_call call = {HOOK_REPLY, replies[i].bytes, strlen(replies[i].bytes),
                                        1000};
-        const struct hook_event event = read_call(&gateway, &call, arena);
+        const struct hook_event event = shipped_call(&gateway, &call, arena);
         bool known =
             replies[i].remote_id == NULL || text_equal(event.reply.remote_id, replies[i].remote_id);
         if (!known || !text_equal(event.reply.address, "+447700900123") ||
@@ -250,10 +181,10 @@ static void test_words(void **state)
 {
     (void)state;
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    assert_string_equal(read_profile("jasmin", arena).answer_body, "ACK/Jasmin");
-    assert_string_equal(read_profile("twilio", arena).answer_body, "<Response/>");
-    assert_string_equal(read_profile("twilio", arena).answer_type, "text/xml");
-    assert_string_equal(read_profile("kannel", arena).answer_body, "");
+    assert_string_equal(shipped_read("jasmin", arena).answer_body, "ACK/Jasmin");
+    assert_string_equal(shipped_read("twilio", arena).answer_body, "<Response/>");
+    assert_string_equal(shipped_read("twilio", arena).answer_type, "text/xml");
+    assert_string_equal(shipped_read("kannel", arena).answer_body, "");
 }
 
 int main(void)

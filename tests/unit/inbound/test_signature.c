@@ -216,6 +216,49 @@ static void test_pairs(void **state)
     check_all(pairs_cases, ARRAY_LENGTH(pairs_cases));
 }
 
+/* RFC 2202 2 and 3, test case 2; RFC 4231 4.3. */
+static void test_hashes(void **state)
+{
+    (void)state;
+    static const struct gateway_signed body[] = {{GATEWAY_PART_BODY, ""}};
+    static const struct {
+        enum gateway_hash hash;
+        const char *mac;
+    } macs[] = {
+        {GATEWAY_MD5, "750c783e6ab0b503eaa86e310a5db738"},
+        {GATEWAY_SHA1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"},
+        {GATEWAY_SHA256, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {GATEWAY_SHA512, "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75"
+                         "c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(macs); i++) {
+        const struct gateway_signature signature = {.scheme = GATEWAY_MAC,
+                                                    .hash = macs[i].hash,
+                                                    .hex = true,
+                                                    .place = HEADER("X-Mac"),
+                                                    PARTS(body)};
+        struct case_of cases[] = {{"right",
+                                   &signature,
+                                   "Jefe",
+                                   "",
+                                   NULL,
+                                   "what do ya want for nothing?",
+                                   {"X-Mac", macs[i].mac},
+                                   0,
+                                   NULL},
+                                  {"wrong",
+                                   &signature,
+                                   "Jefe",
+                                   "",
+                                   NULL,
+                                   "what do you want for nothing?",
+                                   {"X-Mac", macs[i].mac},
+                                   0,
+                                   "is not right"}};
+        check_all(cases, ARRAY_LENGTH(cases));
+    }
+}
+
 static const struct gateway_signed legacy_parts[] = {
     {GATEWAY_PART_HEADER, "MessageBird-Request-Timestamp"},
     {GATEWAY_PART_TEXT, "\n"},
@@ -420,6 +463,100 @@ static void test_public_keys(void **state)
     check_all(public_keys_cases, ARRAY_LENGTH(public_keys_cases));
 }
 
+static const struct gateway_signature login = {.scheme = GATEWAY_BASIC, .user = "Aladdin"};
+
+/* The first is the example of RFC 7617 2. */
+static const struct case_of login_cases[] = {
+    {"published",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     NULL},
+    {"any case of the scheme",
+     &login,
+     "open sesame",
+     "",
+     "a=b",
+     NULL,
+     {"Authorization", "bASIC  QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     NULL},
+    {"with a colon in it",
+     &login,
+     "a:b",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic QWxhZGRpbjphOmI="},
+     0,
+     NULL},
+    {"none", &login, "open sesame", "", NULL, BODY, {NULL}, 0, "are missing"},
+    {"another password",
+     &login,
+     "open sesame!",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     "are not right"},
+    {"another user",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     "are not right"},
+    {"the password alone",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic b3BlbiBzZXNhbWU="},
+     0,
+     "are not right"},
+    {"cut off",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2Ft"},
+     0,
+     "are not right"},
+    {"no base 64",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Basic Aladdin:open sesame"},
+     0,
+     "are not right"},
+    {"by another scheme",
+     &login,
+     "open sesame",
+     "",
+     NULL,
+     BODY,
+     {"Authorization", "Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+     0,
+     "are not right"},
+};
+
+static void test_login(void **state)
+{
+    (void)state;
+    check_all(login_cases, ARRAY_LENGTH(login_cases));
+}
+
 static void test_keys(void **state)
 {
     (void)state;
@@ -446,7 +583,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_url_and_fields), cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_parts),          cmocka_unit_test(test_public_keys),
-        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_login),          cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_hashes),
     };
     return cmocka_run_group_tests_name("inbound/signature", tests, NULL, NULL);
 }

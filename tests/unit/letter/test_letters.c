@@ -91,6 +91,24 @@ static void texts_are_rendered_and_measured(void **state)
     }
 }
 
+/* A link to answer by is as long for one message as for another. */
+static void a_text_has_a_short_link_to_answer_by(void **state)
+{
+    (void)state;
+    struct world *world = world_open(clock_now());
+    struct letter letter;
+    struct error fault = {.kind = ERROR_NONE};
+    put_template(world, CHANNEL_SMS, NULL, "Answer or leave: {{links.answer}}");
+    if (!render(world, CHANNEL_SMS, "{}", NULL, &letter, &fault)) {
+        fail_msg("%s", fault.text);
+    }
+    static const char before[] = "Answer or leave: https://gotv.branch.example/b/abcde";
+    assert_memory_equal(letter.body, before, sizeof before - 1);
+    assert_int_equal(strlen(letter.body), sizeof before - 1 + 13);
+    assert_int_equal(letter.wording.size.parts, 1);
+    world_close(world);
+}
+
 static void a_mail_has_what_lets_a_member_leave(void **state)
 {
     (void)state;
@@ -306,6 +324,7 @@ int main(void)
         cmocka_unit_test(texts_are_rendered_and_measured),
         cmocka_unit_test(a_text_is_written_plainer_only_as_allowed),
         cmocka_unit_test(a_text_of_too_many_parts_is_none),
+        cmocka_unit_test(a_text_has_a_short_link_to_answer_by),
         cmocka_unit_test(a_mail_has_what_lets_a_member_leave),
         cmocka_unit_test(a_mail_has_no_gaps),
         cmocka_unit_test(partials_are_frozen_with_a_template),

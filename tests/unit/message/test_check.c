@@ -138,9 +138,17 @@ static void test_way_out(void **state)
         const char *source;
         bool leaves;
     } cases[] = {
-        {"STOP {{links.unsubscribe}}", true},          {"{{{links.unsubscribe}}}", true},
-        {"{{#links}}{{unsubscribe}}{{/links}}", true}, {"STOP to leave", false},
-        {"{{! links.unsubscribe }}", false},           {"links.unsubscribe", false},
+        {"STOP {{links.unsubscribe}}", true},
+        {"{{{links.unsubscribe}}}", true},
+        {"{{#links}}{{unsubscribe}}{{/links}}", true},
+        {"STOP to leave", false},
+        {"{{! links.unsubscribe }}", false},
+        {"links.unsubscribe", false},
+        {"STOP {{links.answer}}", true},
+        {"{{#links}}{{answer}}{{/links}}", true},
+        {"{{#links}}{{other}}{{/links}}", false},
+        {"{{answer}}{{unsubscribe}}", false},
+        {"{{#ballot}}{{answer}}{{/ballot}}", false},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         CLEANUP(template_free) struct template *template = parse(cases[i].source);

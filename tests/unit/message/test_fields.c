@@ -16,9 +16,12 @@ static const char values_text[] =
     "\"number\":\"1000123\",\"employer\":\"Anytown Trust\",\"workplace\":\"Anytown General\","
     "\"branch\":\"Anytown Health\",\"job\":\"Nurse\",\"band\":\"5\","
     "\"organisation\":{\"name\":\"Anytown Health Branch\"},"
-    "\"ballot\":{\"title\":\"the pay ballot\",\"opens\":\"2026-11-24\","
+    "\"ballot\":{\"title\":\"the pay "
+    "ballot\",\"opens\":\"2026-11-24\",\"last_post\":\"2026-12-15\",\"replacements_until\":\"2026-"
+    "12-11\","
     "\"closes\":\"2026-12-21 12:00\"},\"unit\":{\"name\":\"Anytown Trust\"},"
-    "\"links\":{\"unsubscribe\":\"https://anytown.example/u/abc\"}}";
+    "\"links\":{\"unsubscribe\":\"https://anytown.example/u/abc\","
+    "\"answer\":\"https://anytown.example/b/abc\"}}";
 
 static struct json *read_json(const char *text)
 {
@@ -46,7 +49,7 @@ static const struct {
     const char *faults;
 } checks[] = {
     {"{{first_name}} {{ballot.closes | date \"%d\"}} {{unit.name}}", ""},
-    {"{{links.unsubscribe}}", ""},
+    {"{{links.unsubscribe}}{{links.answer}}", ""},
     {"{{#ballot}}{{title}}{{/ballot}}{{#links}}x{{/links}}", ""},
     {"{{#employer}}at {{employer}}{{/employer}}", ""},
     {"Hi\nŵ {{firstname}}",
@@ -117,7 +120,7 @@ static void test_list(void **state)
     (void)state;
     size_t count = 0;
     const struct field *fields = fields_list(&count);
-    assert_int_equal(count, 17);
+    assert_int_equal(count, 18);
     CLEANUP(json_free) struct json *values = read_json(values_text);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(json_at(values, fields[i].name));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Envelope senders: what is made of a pattern, and what is read back from whatever may come. */
+/* Envelope senders: what is made of a pattern, and what is read back from whatever may come. And
+ * what is kept of bounces. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,6 +148,81 @@ static void what_does_not_match_is_not_read(void **state)
     world_close(world);
 }
 
+static bool note_mail(struct world *world, unsigned char first, int64_t at)
+{
+    const unsigned char mark[TOKEN_DIGEST_SIZE] = {first};
+    bool fresh = false;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(bounces_note_mail(world->db, mark, at, &fresh, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    return fresh;
+}
+
+static void a_mail_is_known_for_ninety_days(void **state)
+{
+    (void)state;
+    static const int64_t days = 24 * (int64_t)CLOCK_HOUR;
+    struct world *world = world_open(NOW);
+    assert_true(note_mail(world, 1, NOW));
+    assert_true(note_mail(world, 2, NOW));
+    assert_false(note_mail(world, 1, NOW + 1));
+    assert_false(note_mail(world, 1, NOW + 90 * days));
+    assert_true(note_mail(world, 1, NOW + 90 * days + 1));
+    assert_true(note_mail(world, 3, NOW + 90 * days + 1));
+    world_close(world);
+}
+
+static bool put(struct world *world, int64_t outbox_id, unsigned char key, const char *class,
+                int64_t at)
+{
+    struct bounce bounce = {.address_key = {key},
+                            .outbox_id = outbox_id,
+                            .class = class,
+                            .status = "",
+                            .diagnostic = "",
+                            .at = at};
+    bool fresh = false;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(bounces_put(world->db, &bounce, &fresh, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    return fresh;
+}
+
+static void a_message_has_one_of_each_class(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const int64_t ann = world_queue(world, 0, CHANNEL_EMAIL)->id;
+    const int64_t bea = world_queue(world, 1, CHANNEL_EMAIL)->id;
+    assert_true(put(world, ann, 1, "dead", NOW));
+    assert_false(put(world, ann, 1, "dead", NOW + 1));
+    assert_true(put(world, ann, 1, "full", NOW));
+    assert_true(put(world, bea, 2, "dead", NOW));
+    assert_true(put(world, 0, 1, "dead", NOW));
+    assert_false(put(world, 0, 1, "dead", NOW));
+    assert_true(put(world, 0, 2, "dead", NOW));
+    struct bounce *list = NULL;
+    size_t count = 0;
+    const unsigned char key[TOKEN_DIGEST_SIZE] = {1};
+    WORLD_MUST(bounces_list(world->db, NULL, false, 9, world->arena, &list, &count, &err));
+    assert_int_equal(count, 5);
+    WORLD_MUST(bounces_list(world->db, key, false, 9, world->arena, &list, &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(list[2].times, 2);
+    assert_int_equal(list[2].at, NOW);
+    WORLD_MUST(bounces_list(world->db, NULL, true, 1, world->arena, &list, &count, &err));
+    assert_int_equal(count, 1);
+    assert_null(list[0].reference);
+    bool died = true;
+    WORLD_MUST(bounces_died(world->db, key, ann, NOW, &died, &err));
+    assert_false(died); /* what proves nothing is no earlier one, nor is it itself */
+    WORLD_MUST(bounces_died(world->db, key, bea, NOW, &died, &err));
+    assert_true(died);
+    WORLD_MUST(bounces_died(world->db, key, bea, NOW - 1, &died, &err));
+    assert_false(died);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +231,8 @@ int main(void)
         cmocka_unit_test(a_changed_sender_is_not_ours),
         cmocka_unit_test(a_mark_is_for_one_message_and_one_purpose),
         cmocka_unit_test(what_does_not_match_is_not_read),
+        cmocka_unit_test(a_mail_is_known_for_ninety_days),
+        cmocka_unit_test(a_message_has_one_of_each_class),
     };
     return cmocka_run_group_tests_name("store/bounces", tests, NULL, NULL);
 }

@@ -89,6 +89,10 @@ static void fill(struct world *world)
         reply(world, world_members[i].mobile, "An unmistakable reply", i == 0 ? "A0" : "A1");
         crowd_suppress(world, world_members[i].mobile, "stop");
     }
+    crowd_run(world, "INSERT INTO bounce (address_key, outbox_id, class, status, diagnostic, at)"
+                     " SELECT address_key, id, 'dead', '', address, 1 FROM outbox UNION ALL"
+                     " SELECT address_key, NULL, 'dead', '', address, 1 FROM contact"
+                     " WHERE channel = 'email'");
     crowd_run(world, "INSERT INTO reply_part (reply_id, number, total, reference, sent_to, gateway,"
                      " remote_id, text) SELECT id, 1, 2, '17', '61016', gateway, remote_id, text"
                      " FROM reply");
@@ -133,6 +137,7 @@ static void everything_personal_goes_and_nothing_of_others(void **state)
     assert_int_equal(count(world, "attempt"), attempts - 1);
     assert_int_equal(count(world, "receipt"), 1);
     assert_int_equal(count(world, "reply_part"), 1);
+    assert_int_equal(count(world, "bounce"), 3); /* one of a message, two that prove nothing */
     assert_int_equal(count(world, "suppression"), 2);
     assert_int_equal(count(world, "erasure"), 1);
     assert_int_equal(count(world, "import"), 1);

@@ -107,6 +107,55 @@ static void a_reply_answers_the_latest_message_to_its_number(void **state)
     world_close(world);
 }
 
+/* A mail that names the message it answers is of that one's member, whoever seems to write. */
+static void a_reply_that_names_its_message_answers_that(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct outbox_message *message = world_queue(world, 1, CHANNEL_EMAIL);
+    struct reply reply = {.gateway = "mail",
+                          .remote_id = "m1",
+                          .address = "ann@mail.example",
+                          .text = "hello",
+                          .meaning = "other",
+                          .at = NOW,
+                          .channel = CHANNEL_EMAIL,
+                          .answers = message->id};
+    bool fresh = false;
+    int64_t strangers = -1;
+    db_address_key(world->db, CHANNEL_EMAIL, reply.address, reply.address_key);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
+    WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
+    assert_int_equal(reply.member_id, world->member_ids[1]);
+    assert_int_equal(reply.outbox_id, message->id);
+    assert_int_equal(reply.ballot_id, world->ballot_id);
+    reply.answers = 0;
+    reply.remote_id = "m2";
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
+    WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
+    assert_int_equal(reply.member_id, world->member_ids[0]);
+    WORLD_MUST(inbox_strangers(world->db, NOW - 1, &strangers, &err));
+    assert_int_equal(strangers, 0);
+    reply.remote_id = "m3";
+    reply.address = "who@there.example";
+    db_address_key(world->db, CHANNEL_EMAIL, reply.address, reply.address_key);
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
+    WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    WORLD_MUST(inbox_strangers(world->db, NOW - 1, &strangers, &err));
+    assert_int_equal(strangers, 1);
+    WORLD_MUST(inbox_strangers(world->db, NOW, &strangers, &err));
+    assert_int_equal(strangers, 0);
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(replies[0].channel, CHANNEL_EMAIL);
+    world_close(world);
+}
+
 static void replies_are_listed_by_meaning(void **state)
 {
     (void)state;
@@ -136,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(receipts_are_stored_once_and_find_their_message),
         cmocka_unit_test(a_reply_answers_the_latest_message_to_its_number),
+        cmocka_unit_test(a_reply_that_names_its_message_answers_that),
         cmocka_unit_test(replies_are_listed_by_meaning),
     };
     return cmocka_run_group_tests_name("store/inbox", tests, NULL, NULL);

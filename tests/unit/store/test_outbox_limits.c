@@ -73,8 +73,7 @@ static const char *release(struct world *world, const struct limits *limits, int
                                                     "SELECT step_id FROM outbox WHERE id = %lld",
                                                     (long long)id)),
         .now = now,
-        .per_week = limits->per_week,
-        .apart = limits->apart * CLOCK_HOUR,
+        .limits = {.per_week = limits->per_week, .apart = limits->apart * CLOCK_HOUR},
     };
     struct outbox_release one = {.id = id, .parts = 1, .cost = -1, .gateway = "practice"};
     WORLD_MUST(outbox_release(world->db, &terms, &one, 1, &err));
@@ -205,7 +204,8 @@ static void within_a_batch_too(void **state)
     int64_t step = add_step(world, "a", NOW + 9 * DAY);
     int64_t ids[] = {hold(world, step, 0, CHANNEL_SMS, NOW),
                      hold(world, step, 0, CHANNEL_EMAIL, NOW)};
-    const struct outbox_terms terms = {.worker = 5, .step_id = step, .now = NOW, .per_week = 1};
+    const struct outbox_terms terms = {
+        .worker = 5, .step_id = step, .now = NOW, .limits = {.per_week = 1}};
     struct outbox_release both[] = {{.id = ids[0], .parts = 1, .cost = -1, .gateway = "a"},
                                     {.id = ids[1], .cost = -1, .gateway = "b"}};
     WORLD_MUST(outbox_release(world->db, &terms, both, 2, &err));

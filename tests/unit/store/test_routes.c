@@ -285,6 +285,33 @@ static void retry_after_pauses_the_route(void **state)
     world_close(world);
 }
 
+/* What comes back by mail says it after the route has done its work. */
+static void blame_is_told_and_may_pause(void **state)
+{
+    (void)state;
+    struct world *world = open_world();
+    struct route_state *states = NULL;
+    size_t count = 0;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(routes_blame(world->db, CHANNEL_EMAIL, "office", "too large", 0, NOW, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    WORLD_MUST(routes_list(world->db, world->arena, &states, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(states[0].fault, "too large");
+    assert_int_equal(states[0].fault_at, NOW);
+    assert_int_equal(states[0].failures, 0);
+    assert_int_equal(states[0].paused_until, 0);
+    assert_int_equal(states[0].ramp, ROUTES_WHOLE);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(routes_blame(world->db, CHANNEL_EMAIL, "office", "listed", NOW + 9, NOW, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    WORLD_MUST(routes_list(world->db, world->arena, &states, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(states[0].fault, "listed");
+    assert_int_equal(states[0].paused_until, NOW + 9);
+    world_close(world);
+}
+
 /* The only route of a channel waits for nobody, not even for those that the configuration knows no
  * more; but a closure holds for it too. */
 static void one_that_is_alone_never_waits_for_its_turn(void **state)
@@ -353,6 +380,7 @@ int main(void)
         cmocka_unit_test(closures_double_up_to_a_minute),
         cmocka_unit_test(messages_put_off_in_a_row_close_it),
         cmocka_unit_test(retry_after_pauses_the_route),
+        cmocka_unit_test(blame_is_told_and_may_pause),
         cmocka_unit_test(one_that_is_alone_never_waits_for_its_turn),
         cmocka_unit_test(what_was_not_carried_is_not_counted),
         cmocka_unit_test(a_clock_that_was_wrong_closes_nothing),

@@ -163,12 +163,64 @@ static void what_waits_is_withheld_and_what_is_on_the_wire_is_told(void **state)
     world_close(world);
 }
 
+static void suspend(struct world *world, const char *address, int64_t until)
+{
+    struct suppression suppression = {.channel = CHANNEL_EMAIL,
+                                      .kind = "suspended",
+                                      .source = "mail",
+                                      .reason = "mail to it keeps coming back",
+                                      .at = NOW,
+                                      .ends_at = until};
+    db_address_key(world->db, CHANNEL_EMAIL, address, suppression.address_key);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(suppressions_add(world->db, &suppression, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+}
+
+static void one_for_a_time_ends_by_itself(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    int64_t ended = -1;
+    int64_t before = 0;
+    int64_t after = 0;
+    suspend(world, "ann@mail.example", NOW + 10);
+    suspend(world, "bea@mail.example", NOW + 20);
+    crowd_suppress(world, "+447700900001", "stop");
+    WORLD_MUST(suppressions_position(world->db, &before, &err));
+    WORLD_MUST(suppressions_end(world->db, NOW + 9, &ended, &err));
+    assert_int_equal(ended, 0);
+    WORLD_MUST(suppressions_position(world->db, &after, &err));
+    assert_int_equal(after, before);
+    WORLD_MUST(suppressions_end(world->db, NOW + 10, &ended, &err));
+    assert_int_equal(ended, 1);
+    assert_false(in_force(world, CHANNEL_EMAIL, "ann@mail.example"));
+    assert_true(in_force(world, CHANNEL_EMAIL, "bea@mail.example"));
+    /* As any lifting: it takes a position of the ledger, so that the proof holds. */
+    WORLD_MUST(suppressions_position(world->db, &after, &err));
+    assert_int_equal(after, before + 1);
+    assert_int_equal(crowd_number(world, "SELECT lifted_under FROM suppression WHERE id = 1"),
+                     before + 1);
+    WORLD_MUST(suppressions_end(world->db, INT64_MAX, &ended, &err));
+    assert_int_equal(ended, 1);
+    assert_true(in_force(world, CHANNEL_SMS, "+447700900001")); /* has no end */
+    struct suppression *list = NULL;
+    size_t count = 0;
+    WORLD_MUST(suppressions_list(world->db, NULL, 10, world->arena, &list, &count, &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(list[0].ends_at, 0);
+    assert_int_equal(list[1].ends_at, NOW + 20);
+    assert_int_equal(list[1].lifted_at, INT64_MAX);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_in_force_once_and_lifted_alone),
         cmocka_unit_test(the_ledger_tells_all),
         cmocka_unit_test(it_outlives_the_member),
+        cmocka_unit_test(one_for_a_time_ends_by_itself),
         cmocka_unit_test(a_mailbox_is_the_same_in_capitals_but_not_on_another_channel),
         cmocka_unit_test(what_waits_is_withheld_and_what_is_on_the_wire_is_told),
     };

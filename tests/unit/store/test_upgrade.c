@@ -163,6 +163,8 @@ static void what_was_sent_before_is_known_still(void **state)
     assert_int_equal(crowd_number(&old, "SELECT cleared_under FROM attempt"), 1);
     assert_int_equal(crowd_number(&old, "SELECT position FROM ledger"), 2);
     assert_int_equal(crowd_number(&old, "SELECT lifted_under FROM suppression WHERE id = 1"), 1);
+    /* It names no ballot, so it is for those who want what is promotional. */
+    assert_int_equal(crowd_number(&old, "SELECT purpose = 'promotional' FROM campaign"), 1);
     drop_store(world, old.db);
     world_close(world);
 }

@@ -12,7 +12,6 @@
 
 #include "house.h"
 #include "listener.h"
-#include "muster/store/unsubscribe.h"
 
 enum { MANY = 50 };
 
@@ -382,92 +381,6 @@ static void what_was_read_is_answered_before_the_end(void **state)
     house_end(house);
 }
 
-static void leave_path(struct house *house, char path[128])
-{
-    struct outbox_message *mail = world_queue(house->world, 0, CHANNEL_EMAIL);
-    char token[UNSUBSCRIBE_TOKEN_SIZE];
-    unsubscribe_token(house->world->db, mail->reference, token);
-    (void)snprintf(path, 128, "/u/%s", token);
-}
-
-static void looking_at_the_page_changes_nothing(void **state)
-{
-    struct house *house = *state;
-    char path[128];
-    leave_path(house, path);
-    const char *answer = client_get(house->port, path);
-    assert_int_equal(client_status(answer), 200);
-    static const char *const parts[] = {
-        "Content-Type: text/html; charset=utf-8\r\n",
-        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; ",
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'\r\n",
-        "X-Content-Type-Options: nosniff\r\n",
-        "Referrer-Policy: no-referrer\r\n",
-        "Cache-Control: no-store\r\n",
-        "<form method=\"post\">",
-        "value=\"One-Click\"",
-        "lang=\"cy\"",
-        "Anytown &lt;Health&gt; Branch",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-        if (strstr(answer, parts[i]) == NULL) {
-            fail_msg("the page has no %s", parts[i]);
-        }
-    }
-    assert_null(strstr(answer, "<Health>"));
-    assert_null(strstr(answer, "ann@"));
-    assert_int_equal(client_status(client_ask(house->port, "HEAD", path, form_type, "")), 200);
-    assert_int_equal(world_suppressed(house->world, CHANNEL_EMAIL, "ann@mail.example", NULL), 0);
-}
-
-static void one_click_unsubscribes(void **state)
-{
-    struct house *house = *state;
-    static const struct {
-        const char *type;
-        const char *body;
-        int status;
-    } cases[] = {
-        {"application/x-www-form-urlencoded", "", 400},
-        {"application/x-www-form-urlencoded", "List-Unsubscribe=no", 400},
-        {"application/x-www-form-urlencoded", "List-Unsubscribe=One-Click%", 400},
-        {"multipart/form-data; boundary=b", "--b\r\n\r\n--b--\r\n", 400},
-        {"application/x-www-form-urlencoded", "List-Unsubscribe=One-Click", 200},
-        {"multipart/form-data; boundary=b",
-         "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\n"
-         "One-Click\r\n--b--\r\n",
-         200},
-    };
-    char path[128];
-    leave_path(house, path);
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-        const char *answer = client_ask(house->port, "POST", path, cases[i].type, cases[i].body);
-        assert_int_equal(client_status(answer), cases[i].status);
-        assert_null(strstr(answer, "Location:"));
-        assert_int_equal(world_suppressed(house->world, CHANNEL_EMAIL, "ann@mail.example", "stop"),
-                         cases[i].status == 200);
-    }
-}
-
-static void a_forged_link_leads_nowhere(void **state)
-{
-    struct house *house = *state;
-    char path[128];
-    leave_path(house, path);
-    char *last = path + strlen(path) - 1;
-    *last = *last == '0' ? '1' : '0';
-    assert_int_equal(client_status(client_get(house->port, path)), 404);
-    const char *answer = client_post(house->port, path, "List-Unsubscribe=One-Click");
-    assert_int_equal(client_status(answer), 404);
-    assert_non_null(strstr(answer, "This link does not work"));
-    char token[UNSUBSCRIBE_TOKEN_SIZE]; /* a good one, of a message that is not there */
-    unsubscribe_token(house->world->db, "purged", token);
-    (void)snprintf(path, sizeof path, "/u/%s", token);
-    answer = client_post(house->port, path, "List-Unsubscribe=One-Click");
-    assert_int_equal(client_status(answer), 404);
-    assert_int_equal(world_suppressed(house->world, CHANNEL_EMAIL, "ann@mail.example", NULL), 0);
-}
-
 static void an_unknown_status_is_told_once(void **state)
 {
     struct house *house = *state;
@@ -535,9 +448,6 @@ int main(void)
         HOUSE_TEST(an_opt_out_that_finds_no_silence_is_asked_for_again),
         HOUSE_TEST(a_caller_who_hangs_up_has_been_heard),
         HOUSE_TEST(what_was_read_is_answered_before_the_end),
-        HOUSE_TEST(looking_at_the_page_changes_nothing),
-        HOUSE_TEST(one_click_unsubscribes),
-        HOUSE_TEST(a_forged_link_leads_nowhere),
         HOUSE_TEST(an_unknown_status_is_told_once),
         cmocka_unit_test(addresses_to_listen_on),
     };

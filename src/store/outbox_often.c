@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How often a member is written to, over all campaigns and both channels. */
+#include "muster/base/clock.h"
+#include "muster/store/outbox.h"
+#include "outbox_row.h"
+#include "query.h"
+
+enum { WEEK_DAYS = 7, DAY_HOURS = 24 };
+
+static const int64_t week = WEEK_DAYS * DAY_HOURS * (int64_t)CLOCK_HOUR;
+
+/* The latest instants at which the member was written to come first: with `apart`, the first of
+ * them counts; with `per_week`, the one that has to grow older than a week before there is room for
+ * another. */
+static bool reckon(struct query *query, const struct outbox_limits *limits, int64_t at,
+                   int64_t *chance, struct error *err)
+{
+    query_number(query, ":since", at - (week > limits->apart ? week : limits->apart));
+    query_number(query, ":most", limits->per_week > 1 ? limits->per_week : 1);
+    int64_t free_at = 0;
+    for (int64_t place = 1; query_step(query); place++) {
+        const int64_t sent = query_column(query, 0);
+        const int64_t apart = place == 1 && limits->apart > 0 ? sent + limits->apart : 0;
+        const int64_t weekly = place == limits->per_week ? sent + week : 0;
+        free_at = apart > free_at ? apart : free_at;
+        free_at = weekly > free_at ? weekly : free_at;
+    }
+    *chance = free_at > at ? free_at : 0;
+    return query_ok(query, err);
+}
+
+static bool none(const struct outbox_limits *limits)
+{
+    return limits->per_week == 0 && limits->apart == 0;
+}
+
+bool outbox_chance(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t at,
+                   int64_t *chance, struct error *err)
+{
+    static const char SENT[] =
+        "SELECT released_at FROM outbox WHERE member_id = :member AND released_at > :since"
+        " AND state IN ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
+        " ORDER BY released_at DESC LIMIT :most";
+    *chance = 0;
+    if (none(limits)) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
+    query_number(query, ":member", member_id);
+    return reckon(query, limits, at, chance, err);
+}
+
+bool outbox_chance_of(struct db *db, const struct outbox_limits *limits, int64_t id, int64_t at,
+                      int64_t *chance, struct error *err)
+{
+    static const char SENT[] =
+        "SELECT p.released_at FROM outbox o JOIN outbox p ON p.member_id = o.member_id"
+        " WHERE o.id = :id AND p.id <> o.id AND p.released_at > :since AND p.state IN"
+        " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
+        " ORDER BY p.released_at DESC LIMIT :most";
+    *chance = 0;
+    if (none(limits)) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
+    query_number(query, ":id", id);
+    return reckon(query, limits, at, chance, err);
+}

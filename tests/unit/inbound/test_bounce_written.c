@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Mail that a person wrote: what it means, for whom, and for whom not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "letter.h"
+
+static const int64_t DAY = 24 * (int64_t)CLOCK_HOUR;
+
+static struct reply *latest_reply(struct world *world)
+{
+    struct reply *replies = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 1}, world->arena, &replies,
+                             &count, &err));
+    return count == 0 ? NULL : replies;
+}
+
+static const char *ballot_state(struct world *world, size_t member)
+{
+    struct ballot_place place;
+    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[member], world->arena,
+                             &place, &err));
+    assert_true(place.entitled);
+    return place.state;
+}
+
+static void a_reply_that_proves_its_message_does_what_it_means(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *meaning;
+        const char *kind; /* of the suppression; NULL: none */
+        const char *ballot;
+    } cases[] = {
+        {"I have voted", "voted", NULL, "voted"},
+        {"Voted\n\nAnn Price\nSent from my phone", "voted", NULL, "voted"},
+        {"no paper", "no-paper", NULL, "no-paper"},
+        {"Stop\n\n--\nAnn Price\nWard 7", "stop", "stop", "unknown"},
+        {"I am no longer a member", "hold", "hold", "unknown"},
+        {"When does it close?\n\nAnn", "other", NULL, "unknown"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct world *world = world_open(NOW);
+        struct outbox_message *message = sent(world, 0);
+        struct letter letter = letter_of(world, message, BY_MESSAGE_ID, RETURNED_REPLY,
+                                         "ann@elsewhere.example", cases[i].text);
+        assert_true(take(world, &letter).fresh);
+        struct reply *reply = latest_reply(world);
+        assert_non_null(reply);
+        assert_string_equal(reply->meaning, cases[i].meaning);
+        assert_string_equal(reply->text, cases[i].text);
+        assert_string_equal(reply->address, "ann@elsewhere.example");
+        assert_int_equal(reply->channel, CHANNEL_EMAIL);
+        assert_int_equal(reply->member_id, world->member_ids[0]);
+        assert_int_equal(reply->outbox_id, message->id);
+        assert_string_equal(ballot_state(world, 0), cases[i].ballot);
+        assert_int_equal(suppressed(world, ANN, NULL), cases[i].kind != NULL);
+        assert_int_equal(suppressed(world, ANN, cases[i].kind), cases[i].kind != NULL);
+        assert_int_equal(suppressed(world, "ann@elsewhere.example", NULL), 0);
+        assert_false(take(world, &letter).fresh);
+        world_close(world);
+    }
+}
+
+/* Anybody can write in a member's name: who does may have them left alone, but not vote. */
+static void a_members_address_alone_is_no_vote(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    (void)sent(world, 0);
+    struct letter letter =
+        letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "Ann@MAIL.example", "I have voted");
+    (void)take(world, &letter);
+    assert_string_equal(latest_reply(world)->meaning, "voted");
+    assert_int_equal(latest_reply(world)->member_id, world->member_ids[0]);
+    assert_string_equal(ballot_state(world, 0), "unknown");
+    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "START");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    world_close(world);
+}
+
+static void start_with_a_proof_lifts_what_was_asked_for(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct outbox_message *message = sent(world, 0);
+    struct letter letter = letter_of(world, message, BY_MESSAGE_ID, RETURNED_REPLY, ANN, "STOP");
+    (void)take(world, &letter);
+    letter = letter_of(world, message, BY_LINK, RETURNED_COMPLAINT, ANN, "");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, ANN, NULL), 2);
+    letter = letter_of(world, message, BY_MESSAGE_ID, RETURNED_REPLY, ANN, "START");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, ANN, "stop"), 0);
+    assert_int_equal(suppressed(world, ANN, "complaint"), 1);
+    world_close(world);
+}
+
+static void unsubscribing_by_mail(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct outbox_message *message = sent(world, 0);
+    struct letter letter =
+        letter_of(world, message, BY_LINK, RETURNED_UNSUBSCRIBE, "x@elsewhere.example", "");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_null(latest_reply(world));
+    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_UNSUBSCRIBE, BEA, "unsubscribe");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, BEA, "stop"), 1);
+    assert_string_equal(latest_reply(world)->meaning, "stop");
+    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_UNSUBSCRIBE, "who@there.example", "leave");
+    (void)take(world, &letter);
+    assert_int_equal(suppressed(world, "who@there.example", NULL), 0);
+    assert_int_equal(latest_reply(world)->member_id, 0); /* a person must see to it */
+    assert_string_equal(latest_reply(world)->meaning, "stop");
+    world_close(world);
+}
+
+static void what_strangers_write_has_a_measure(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    for (int i = 0; i < 300; i++) {
+        const char *text = arena_printf(world->arena, "Buy %d of these", i);
+        struct letter letter =
+            letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "spam@there.example", text);
+        (void)take(world, &letter);
+    }
+    int64_t count = 0;
+    WORLD_MUST(inbox_strangers(world->db, NOW - DAY, &count, &err));
+    assert_int_equal(count, 200);
+    struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "Hello");
+    (void)take(world, &letter);
+    assert_string_equal(latest_reply(world)->text, "Hello");
+    world->now += DAY + 1;
+    letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, "new@there.example", "Hello?");
+    (void)take(world, &letter);
+    assert_string_equal(latest_reply(world)->text, "Hello?");
+    world_close(world);
+}
+
+static void what_answers_by_itself_is_only_counted(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct outbox_message *message = sent(world, 0);
+    struct letter letter =
+        letter_of(world, message, BY_MESSAGE_ID, RETURNED_OTHER, ANN, "I am away. STOP");
+    letter.event.diagnostic = "out of office";
+    assert_string_equal(take(world, &letter).told, "taken for out of office");
+    assert_null(latest_reply(world));
+    assert_int_equal(suppressed(world, ANN, NULL), 0);
+    assert_string_equal(state_of(world, message), "accepted");
+    letter.event.diagnostic = "cannot tell";
+    letter.mail.subject = "Your ticket";
+    (void)take(world, &letter);
+    assert_string_equal(latest_reply(world)->text, "Your ticket: I am away. STOP");
+    assert_string_equal(latest_reply(world)->meaning, "other");
+    assert_int_equal(suppressed(world, ANN, NULL), 0);
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reply_that_proves_its_message_does_what_it_means),
+        cmocka_unit_test(a_members_address_alone_is_no_vote),
+        cmocka_unit_test(start_with_a_proof_lifts_what_was_asked_for),
+        cmocka_unit_test(unsubscribing_by_mail),
+        cmocka_unit_test(what_strangers_write_has_a_measure),
+        cmocka_unit_test(what_answers_by_itself_is_only_counted),
+    };
+    return cmocka_run_group_tests_name("inbound/bounce_written", tests, NULL, NULL);
+}
