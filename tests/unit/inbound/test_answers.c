@@ -148,6 +148,20 @@ static void none_goes_where_something_else_silences(void **state)
     }
 }
 
+/* What is texted back is no promotion. */
+static void a_wish_for_nothing_promotional_holds_none_back(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    silence(world, "promotional");
+    (void)answers(world, take(world, "1", NUMBER, "HELP", NOW), 1);
+    const int64_t stop = take(world, "2", NUMBER, "STOP", NOW);
+    (void)answers(world, stop, 1);
+    assert_int_equal(release(world), 1); /* the help is withheld by the STOP */
+    assert_string_equal(state_of(world, stop), "sending");
+    world_close(world);
+}
+
 static void a_stop_after_a_doubt_decides_it(void **state)
 {
     (void)state;
@@ -332,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_opt_out_is_confirmed_once),
         cmocka_unit_test(none_goes_where_something_else_silences),
+        cmocka_unit_test(a_wish_for_nothing_promotional_holds_none_back),
         cmocka_unit_test(a_stop_after_a_doubt_decides_it),
         cmocka_unit_test(what_changed_meanwhile_withholds),
         cmocka_unit_test(a_person_answers_no_silenced_number),
