@@ -170,10 +170,28 @@ static void read_receipt(const struct gateway_reading *reading,
     read_errors(reading, receipt);
 }
 
+/* Which replies the provider answers by itself. */
+static void read_answered(const struct gateway_reading *reading, const struct libconfig_node *reply)
+{
+    const struct libconfig *file = reading->file;
+    const struct libconfig_node *list = libconfig_list(file, reply, "answered");
+    for (size_t i = 0; i < libconfig_count(list); i++) {
+        const struct libconfig_node *node = libconfig_at(list, i);
+        const char *word = libconfig_typed(file, node, false);
+        const bool stop = text_equal(word, "stop");
+        reading->gateway->answers_stop |= stop;
+        reading->gateway->answers_help |= text_equal(word, "help");
+        if (word != NULL && !stop && !text_equal(word, "help")) {
+            libconfig_fault(file, node, "%s is \"%.40s\", but must be \"stop\" or \"help\"",
+                            libconfig_name(file, node), word);
+        }
+    }
+}
+
 static void read_reply(const struct gateway_reading *reading, const struct libconfig_node *reply)
 {
-    static const char *const names[] = {"format", "list", "only", "id",   "from",
-                                        "to",     "text", "part", "utf16"};
+    static const char *const names[] = {"format", "list", "only", "id",    "from",
+                                        "to",     "text", "part", "utf16", "answered"};
     struct gateway_callback *callback = &reading->gateway->reply;
     libconfig_known(reading->file, reply, names, ARRAY_LENGTH(names));
     *callback = read_callback(reading, reply);
@@ -186,6 +204,7 @@ static void read_reply(const struct gateway_reading *reading, const struct libco
         libconfig_fault(reading->file, libconfig_member(reply, "utf16"),
                         "json and xml hold no UTF-16: gateway.reply.utf16 goes with a form");
     }
+    read_answered(reading, reply);
 }
 
 void gateway_read_callbacks(const struct gateway_reading *reading,

@@ -103,12 +103,25 @@ heard() {
     jq -nR '[inputs | fromjson? | select(.event == "message")] | length' "$REHEARSAL_LOG"
 }
 
+# answers [KIND]: what is texted back, "KIND STATE REFERENCE ADDRESS" a line; of one kind, or all.
+answers() {
+    sqlite3 -separator ' ' "$HOUSE/muster.db" "SELECT kind, state, reference, address FROM answer
+        WHERE '${1:-}' IN ('', kind) ORDER BY id"
+}
+
+# answers_settled: whether none is waiting or on its way.
+answers_settled() {
+    ! answers | grep -qE '^[a-z]+ (queued|sending) '
+}
+
 # books: hold the store against the log of the carriers, message by message; prints what does not
 # agree, a line each.
 books() {
     local store
     store=$(mktemp "$SCRATCH/books.XXXXXX")
-    "$MUSTER" message list --format json >"$store"
+    { "$MUSTER" message list --format json
+      answers | jq -R 'split(" ") | {channel: "sms", state: .[1], reference: .[2], to: .[3]}' |
+          jq -s .; } | jq -s add >"$store"
     jq -rn --slurpfile store "$store" '
         {queued: 0, withheld: 0, cancelled: 0, expired: 0, refused: 0,
          accepted: 1, delivered: 1, undelivered: 1} as $copies

@@ -243,6 +243,8 @@ struct gateway {
     const struct gateway_error *errors;
     size_t error_count;
     struct gateway_callback reply;
+    bool answers_stop; /* the provider itself tells members that their STOP is done */
+    bool answers_help; /* it answers HELP */
     struct gateway_signature signature; /* of both */
     struct tariff tariff; /* what this branch pays: the profile's, as the configuration mends it */
     const char *answer_type; /* content type and body of our answer to a callback */

@@ -15,7 +15,8 @@ static struct reply *latest_reply(struct world *world)
 {
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 1, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 1}, world->arena, &replies,
+                             &count, &err));
     return count == 0 ? NULL : replies;
 }
 
