@@ -16,8 +16,8 @@ packages_build=(
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl dovecot-imapd faketime git jq libcmocka-dev openssl postfix
-    python3 sqlite3 universal-ctags
+    clang clang-format clang-tidy curl dovecot-imapd faketime git jq kannel kannel-extras
+    libcmocka-dev openssl postfix python3 sqlite3 universal-ctags
 )
 
 packages_demo=(sqlite3)
@@ -58,12 +58,12 @@ packages_answer() {
         'echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections'
 }
 
-# packages_mask: Debian starts a Dovecot as soon as it is installed, for all the world. The tests
-# start theirs; this machine's stays off until somebody says systemctl unmask dovecot.
+# packages_mask SERVICE: Debian starts a Dovecot, or a Kannel, as soon as it is installed, for all
+# the world. The tests start theirs; this machine's stays off until somebody says systemctl unmask.
 packages_mask() {
     if [[ -d /run/systemd/system ]]; then
-        packages_as_root sh -c 'test -e /etc/systemd/system/dovecot.service ||
-            ln -s /dev/null /etc/systemd/system/dovecot.service'
+        packages_as_root sh -c "test -e /etc/systemd/system/$1.service ||
+            ln -s /dev/null /etc/systemd/system/$1.service"
     fi
 }
 
@@ -99,7 +99,8 @@ install_packages() {
         fi
     fi
     if ((${#packages[@]} == 0)); then return 0; fi
-    if [[ " ${packages[*]} " == *" dovecot-imapd "* ]]; then packages_mask; fi
+    if [[ " ${packages[*]} " == *" dovecot-imapd "* ]]; then packages_mask dovecot; fi
+    if [[ " ${packages[*]} " == *" kannel "* ]]; then packages_mask kannel; fi
 
     echo "installing ${packages[*]}"
     local install=(apt-get install -y -qq --no-install-recommends)

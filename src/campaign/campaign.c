@@ -10,6 +10,7 @@
 #include "muster/campaign/message_files.h"
 #include "muster/campaign/preview.h"
 #include "muster/conf/gateway.h"
+#include "muster/model/question.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
@@ -80,10 +81,47 @@ static bool check_budget(const struct config *config, const struct campaign_plan
     return true;
 }
 
+/* Words that providers keep for themselves are not asked for: nobody would hear the answer, or
+ * members would be struck off by it. */
+static const char *check_answers(const struct campaign_plan *plan, const char *path,
+                                 struct arena *arena, struct faults *faults)
+{
+    struct question question = {.day = plan->asks_day};
+    for (size_t i = 0; i < plan->answer_count; i++) {
+        const struct plan_answer *answer = &plan->answers[i];
+        struct question_answer *read = &question.answers[question.count];
+        *read = (struct question_answer){.says = answer->says};
+        if (!question_meaning(answer->means, &read->means)) {
+            faults_add(faults, path, answer->line,
+                       "answers.%s: what members answer may mean voted, no-paper or declined",
+                       answer->means);
+            continue;
+        }
+        const char *taken = question_taken(answer->says, read->means);
+        if (taken != NULL) {
+            faults_add(faults, path, answer->line,
+                       "answers.%s: members cannot be asked to answer \"%s\": %s", answer->means,
+                       answer->says, taken);
+            continue;
+        }
+        for (size_t k = 0; k < question.count; k++) {
+            if (question.answers[k].means != read->means &&
+                text_equal(text_fold(question.answers[k].says, arena),
+                           text_fold(read->says, arena))) {
+                faults_add(faults, path, answer->line, "answers: \"%s\" has two meanings",
+                           read->says);
+            }
+        }
+        question.count++;
+    }
+    return question_format(&question, arena);
+}
+
 /* Faults of the file, what it refers to, and its templates, all at once. */
 static bool check_plan(struct db *db, const struct config *config, const struct campaign_plan *plan,
                        const char *path, struct arena *arena, struct faults *faults,
-                       struct campaign *campaign, struct message_files *files, struct error *err)
+                       struct campaign *campaign, const char **asks, struct message_files *files,
+                       struct error *err)
 {
     if (!check_ballot(db, plan, path, arena, faults, &campaign->ballot_id, err)) {
         return false;
@@ -97,6 +135,7 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
         faults_add(faults, path, 0, "who: %s", fault.text);
     }
     check_ways(config, plan, path, faults);
+    *asks = check_answers(plan, path, arena, faults);
     if (!check_budget(config, plan, path, arena, faults, campaign, err)) {
         return false;
     }
@@ -118,7 +157,7 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
     return true;
 }
 
-static bool store(struct db *db, const struct campaign_plan *plan, int64_t now,
+static bool store(struct db *db, const struct campaign_plan *plan, const char *asks, int64_t now,
                   struct message_files *files, struct campaign *campaign, struct error *err)
 {
     if (!db_begin(db, err)) {
@@ -132,7 +171,8 @@ static bool store(struct db *db, const struct campaign_plan *plan, int64_t now,
                         .uses_email = !text_empty(plan->email_template),
                         .at = plan->at == 0 ? now : plan->at,
                         .deadline = plan->deadline,
-                        .plain = plan->plain};
+                        .plain = plan->plain,
+                        .asks = asks};
     if (!campaigns_create(db, campaign, err)) {
         return false;
     }
@@ -227,7 +267,8 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     if (!plan_read_campaign(path, arena, faults, &plan, err)) {
         return false;
     }
-    if (!check_plan(db, config, &plan, path, arena, faults, made, &files, err)) {
+    const char *asks = "";
+    if (!check_plan(db, config, &plan, path, arena, faults, made, &asks, &files, err)) {
         return false;
     }
     if (plan.deadline <= now) {
@@ -252,7 +293,7 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     made->hours_email = plan.hours_email;
     made->hours_why = plan.hours_why;
     made->at = now;
-    if (!store(db, &plan, now, &files, made, err)) {
+    if (!store(db, &plan, asks, now, &files, made, err)) {
         return false;
     }
     *campaign = made;

@@ -30,6 +30,8 @@ bool cmd_template_preview(struct call *call, struct error *err);
 bool cmd_template_parts(struct call *call, struct error *err);
 bool cmd_address_check(struct call *call, struct error *err);
 bool cmd_reply_list(struct call *call, struct error *err);
+bool cmd_reply_show(struct call *call, struct error *err);
+bool cmd_reply_answer(struct call *call, struct error *err);
 bool cmd_reply_classify(struct call *call, struct error *err);
 bool cmd_mail_in(struct call *call, struct error *err);
 bool cmd_ballot_create(struct call *call, struct error *err);

@@ -268,12 +268,18 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
     }
 }
 
+static const char *place_words(const struct dossier_place *place, struct arena *arena)
+{
+    const bool planned = !text_empty(place->plan);
+    return arena_printf(arena, "%s, in %s: %s%s%s", place->ballot, place->unit, place->state,
+                        planned ? ", means to vote on " : "", planned ? place->plan : "");
+}
+
 static void put_ballots(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->place_count; i++) {
         const struct dossier_place *place = &dossier->places[i];
-        put(page, i == 0 ? "ballots" : "", GAP, "%s, in %s: %s", place->ballot, place->unit,
-            place->state);
+        put(page, i == 0 ? "ballots" : "", GAP, "%s", place_words(place, page->arena));
         for (size_t j = 0; j < dossier->event_count; j++) {
             const struct dossier_event *event = &dossier->events[j];
             if (event->ballot_id == place->ballot_id) {
@@ -428,9 +434,7 @@ static void print_rows(struct call *call, const struct dossier *dossier)
     add_channel(dossier, CHANNEL_EMAIL, listing, call->arena);
     for (size_t i = 0; i < dossier->place_count; i++) {
         const struct dossier_place *place = &dossier->places[i];
-        add_fact(
-            listing, "ballot",
-            arena_printf(call->arena, "%s, in %s: %s", place->ballot, place->unit, place->state));
+        add_fact(listing, "ballot", place_words(place, call->arena));
     }
     listing_print(listing, call->format, "nothing");
 }

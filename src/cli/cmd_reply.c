@@ -1,50 +1,247 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster reply. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "lines.h"
 #include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "muster/message/gsm.h"
 #include "muster/model/keyword.h"
+#include "muster/store/answers.h"
+#include "muster/store/dossiers.h"
 #include "muster/store/inbox.h"
 #include "muster/store/members.h"
+#include "muster/store/suppressions.h"
 #include "words.h"
 
 const struct call_option cmd_reply_options[] = {
     {"--meaning", "MEANING", "only replies of this meaning"},
+    {"--held", NULL, "only doubtful ones, whose number is held until a person decides"},
     {0},
 };
 
-enum { REPLIES_MOST = 1000 };
+enum { REPLIES_MOST = 1000, SUPPRESSIONS_MOST = 20 };
+
+static const char INSTANT[] = "%Y-%m-%d %H:%M:%S";
+
+static bool member_of(struct call *call, const struct reply *reply, struct member **member,
+                      struct error *err)
+{
+    *member = NULL;
+    return reply->member_id == 0 ||
+           members_get(call->db, reply->member_id, call->arena, member, err);
+}
 
 bool cmd_reply_list(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
-        {"WHEN", "at", false},       {"BY", "channel", false},      {"FROM", "from", false},
-        {"MEMBER", "member", false}, {"MEANING", "meaning", false}, {"TEXT", "text", false},
+        {"ID", "id", true},
+        {"WHEN", "at", false},
+        {"BY", "channel", false},
+        {"FROM", "from", false},
+        {"MEMBER", "member", false},
+        {"MEANING", "meaning", false},
+        {"CAMPAIGN", "campaign", false},
+        {"TEXT", "text", false},
     };
     struct reply *replies = NULL;
     size_t count = 0;
-    const char *meaning = call_value(call, "--meaning");
-    if (!words_check(call->command->words, "MEANING", meaning, err) ||
-        !inbox_replies(call->db, meaning, REPLIES_MOST, call->arena, &replies, &count, err)) {
+    const struct inbox_choice choice = {.meaning = call_value(call, "--meaning"),
+                                        .held = call_has(call, "--held"),
+                                        .limit = REPLIES_MOST};
+    if (!words_check(call->command->words, "MEANING", choice.meaning, err) ||
+        !inbox_replies(call->db, &choice, call->arena, &replies, &count, err)) {
         return false;
     }
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < count; i++) {
         struct member *member = NULL;
-        if (replies[i].member_id != 0 &&
-            !members_get(call->db, replies[i].member_id, call->arena, &member, err)) {
+        if (!member_of(call, &replies[i], &member, err)) {
             return false;
         }
-        listing_text(listing, clock_format(replies[i].at, "%Y-%m-%d %H:%M:%S", call->arena));
+        listing_number(listing, replies[i].id);
+        listing_text(listing, clock_format(replies[i].at, INSTANT, call->arena));
         listing_text(listing, channel_name(replies[i].channel));
         listing_text(listing, replies[i].address);
         listing_text(listing, member == NULL ? "" : member->number);
         listing_text(listing, replies[i].meaning);
+        listing_text(listing, text_empty(replies[i].campaign) ? "" : replies[i].campaign);
         listing_text(listing, replies[i].text);
     }
     listing_print(listing, call->format, "no replies");
+    return true;
+}
+
+/* The reply that the first argument names. */
+static bool find_reply(struct call *call, struct reply **reply, struct error *err)
+{
+    struct inbox_choice choice = {.limit = 1};
+    size_t count = 0;
+    if (!text_number(call->arguments[0], 1, INT64_MAX, &choice.id)) {
+        return error_set(err, ERROR_USAGE, "'%.40s' is no reply: muster reply list has their ids",
+                         call->arguments[0]);
+    }
+    return inbox_replies(call->db, &choice, call->arena, reply, &count, err) &&
+           (count > 0 || error_set(err, ERROR_DATA, "there is no reply %s", call->arguments[0]));
+}
+
+/* Why the number gets no texts, or NULL. */
+static bool find_silence(struct call *call, const struct reply *reply,
+                         const struct suppression **silence, struct error *err)
+{
+    struct suppression *list = NULL;
+    size_t count = 0;
+    *silence = NULL;
+    if (!suppressions_list(call->db, reply->address_key, SUPPRESSIONS_MOST, call->arena, &list,
+                           &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && *silence == NULL; i++) {
+        *silence =
+            list[i].lifted_at == 0 && !text_equal(list[i].kind, "promotional") ? &list[i] : NULL;
+    }
+    return true;
+}
+
+static void add_fact(struct listing *listing, const char *name, const char *value)
+{
+    listing_text(listing, name);
+    listing_text(listing, value);
+}
+
+static bool add_answers(struct call *call, const struct reply *reply, struct listing *listing,
+                        struct error *err)
+{
+    struct answer *answers = NULL;
+    size_t count = 0;
+    if (!answers_of(call->db, reply->id, call->arena, &answers, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *why = answers[i].reason;
+        add_fact(listing, "answer",
+                 arena_printf(call->arena, "%s: %s%s%s%s%s", answers[i].kind, answers[i].state,
+                              text_empty(why) ? "" : ", ", text_empty(why) ? "" : why,
+                              text_empty(answers[i].text) ? "" : ": ",
+                              text_empty(answers[i].text) ? "" : answers[i].text));
+    }
+    return true;
+}
+
+bool cmd_reply_show(struct call *call, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {{"FACT", "fact", false},
+                                                    {"VALUE", "value", false}};
+    struct reply *reply = NULL;
+    struct member *member = NULL;
+    const struct suppression *silence = NULL;
+    struct dossier_sharer *bearers = NULL;
+    size_t count = 0;
+    if (!find_reply(call, &reply, err) || !member_of(call, reply, &member, err) ||
+        !find_silence(call, reply, &silence, err) ||
+        !dossiers_sharers(call->db, reply->address_key, 0, call->arena, &bearers, &count, err)) {
+        return false;
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    add_fact(listing, "when", clock_format(reply->at, INSTANT, call->arena));
+    add_fact(listing, "from", reply->address);
+    add_fact(listing, "member",
+             member == NULL
+                 ? "nobody we know"
+                 : arena_printf(call->arena, "%s %s", member->number,
+                                cmd_full_name(member->first_name, member->last_name, call->arena)));
+    if (count > 1) {
+        add_fact(listing, "shared by", cmd_sharer_words(bearers, count, call->arena));
+    }
+    add_fact(listing, "campaign", text_empty(reply->campaign) ? "none" : reply->campaign);
+    add_fact(listing, "meaning", reply->meaning);
+    add_fact(listing, "text", reply->text);
+    if (!add_answers(call, reply, listing, err)) {
+        return false;
+    }
+    add_fact(listing, "texts",
+             silence == NULL ? "yes"
+                             : arena_printf(call->arena, "no, %s since %s", silence->kind,
+                                            clock_minute(silence->at, call->arena)));
+    listing_print(listing, call->format, "nothing");
+    if (silence != NULL && text_equal(silence->kind, "hold") && call->format == LISTING_TEXT) {
+        (void)printf("\nNothing is sent to this number until somebody decides:\n"
+                     "  muster suppress add %s --reason WHY       they meant to leave\n"
+                     "  muster suppress remove %s --reason WHY    they did not\n",
+                     reply->address, reply->address);
+    }
+    return true;
+}
+
+/* An answer is a text like any other: it must be one that can be sent. */
+static bool check_text(const char *text, int64_t *parts, struct error *err)
+{
+    struct gsm_size size;
+    if (!gsm_measure(text, strlen(text), &size) || size.parts == 0) {
+        return error_set(err, ERROR_USAGE, "there is nothing in the text that can be sent");
+    }
+    *parts = (int64_t)size.parts;
+    return size.parts <= GSM_PARTS_MOST ||
+           error_set(err, ERROR_USAGE, "the text takes %zu parts, and phones put %d together",
+                     size.parts, GSM_PARTS_MOST);
+}
+
+/* Only the gateway that a reply came by can answer it: another has another number. */
+static bool check_gateway(struct call *call, const char *name, struct error *err)
+{
+    struct ways ways;
+    if (!cmd_read_ways(call, &ways, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
+        if (text_equal(ways.gateways[i].name, name)) {
+            return true;
+        }
+    }
+    return error_set(err, ERROR_DATA,
+                     "the reply came by the gateway '%s', which the configuration has no more:"
+                     " nobody can answer by it",
+                     name);
+}
+
+bool cmd_reply_answer(struct call *call, struct error *err)
+{
+    struct reply *reply = NULL;
+    const struct suppression *silence = NULL;
+    const char *text = call->arguments[1];
+    int64_t parts = 0;
+    bool put_in = false;
+    if (!find_reply(call, &reply, err)) {
+        return false;
+    }
+    if (reply->channel != CHANNEL_SMS) {
+        return error_set(err, ERROR_DATA, "reply %s came by mail: answer it from your mailbox",
+                         call->arguments[0]);
+    }
+    if (!check_text(text, &parts, err) || !find_silence(call, reply, &silence, err) ||
+        !check_gateway(call, reply->gateway, err)) {
+        return false;
+    }
+    if (silence == NULL) {
+        if (!db_begin(call->db, err)) {
+            return false;
+        }
+        CLEANUP(db_rollback) struct db *transaction = call->db;
+        if (!answers_put(call->db, reply, text, clock_now(), &put_in, err) ||
+            !db_commit(transaction, err)) {
+            return false;
+        }
+    }
+    if (!put_in) {
+        return error_set(err, ERROR_DATA, "%s gets no texts (%s): see muster reply show %lld",
+                         reply->address, silence == NULL ? "stop" : silence->kind,
+                         (long long)reply->id);
+    }
+    (void)printf("%lld part%s to %s: it goes at once, or with the next muster run\n",
+                 (long long)parts, parts == 1 ? "" : "s", reply->address);
     return true;
 }
 

@@ -12,6 +12,7 @@
 #include "muster/campaign/receivers.h"
 #include "muster/dispatch/lookup.h"
 #include "muster/inbound/hook.h"
+#include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
@@ -177,6 +178,22 @@ static bool waits_for_hours(const struct run *run, enum channel channel, int64_t
     return *opens_at > 0 && *opens_at != INT64_MAX;
 }
 
+/* Answers that wait for another try, by gateways that work. */
+static bool count_answers(const struct run *run, int64_t *left, struct error *err)
+{
+    for (size_t i = 0; i < run->way_count; i++) {
+        const struct way *way = &run->ways[i];
+        bool pending = false;
+        if (way->channel == CHANNEL_SMS && way->failures < FAILURES_MOST &&
+            !answers_pending(run->call->db, dispatch_route(way->dispatch), clock_now(), &pending,
+                             err)) {
+            return false;
+        }
+        *left += pending ? 1 : 0;
+    }
+    return true;
+}
+
 static bool is_finished(struct run *run, bool until_idle, bool *finished, struct error *err)
 {
     int64_t left = 0;
@@ -194,6 +211,9 @@ static bool is_finished(struct run *run, bool until_idle, bool *finished, struct
         } else if (failing(run, channels[i], FAILURES_MOST) == NULL) {
             left += pending;
         }
+    }
+    if (!count_answers(run, &left, err)) {
+        return false;
     }
     progress_at(&run->progress, run->handed, run->handed + left);
     *finished = left == 0 || !until_idle;

@@ -109,7 +109,11 @@ bool cmd_suppress_add(struct call *call, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     bool in_flight = false;
-    if (!suppressions_add(call->db, &suppression, err) || !db_commit(transaction, err) ||
+    int64_t decided = 0; /* a doubt that was held for a person is one no more */
+    if (!suppressions_add(call->db, &suppression, err) ||
+        !suppressions_lift(call->db, suppression.address_key, "hold", "a person has decided",
+                           suppression.at, &decided, err) ||
+        !db_commit(transaction, err) ||
         !await_silence(call->db, suppression.address_key, &in_flight, err)) {
         return false;
     }

@@ -41,7 +41,7 @@ static const char *ballot_state(size_t index)
 
 static const char *meaning(size_t index)
 {
-    return index <= KEYWORD_HOLD ? keyword_name((enum keyword)index) : NULL;
+    return index <= KEYWORD_PLAN ? keyword_name((enum keyword)index) : NULL;
 }
 
 static const char *template_field(size_t index)
@@ -81,6 +81,7 @@ static const char SEGMENT_LANGUAGE[] =
     "  band:5..6        from 5 to 6; or <6, <=6, >5, >=5. For number, band, joined\n"
     "                   and columns of your own\n"
     "  joined:2026-01   in that month; 2026 and 2026-01-31 likewise, joined:<2026-01\n"
+    "  plan:<2026-11-25 meant to vote before that day, when a text asked for one\n"
     "  lang:cy          the code of a language\n"
     "  reachable:sms    has a mobile that may be written to; email, any likewise\n"
     "  email:work       has the employer's address; email:personal another\n"

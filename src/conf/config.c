@@ -40,6 +40,10 @@ static const struct config_group groups[] = {
               "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
               "organisation.zone, its summer time included."},
     {"ballots", "What holds for ballots."},
+    {"replies",
+     "What is texted back at once to a member who wrote STOP or HELP: at any hour, one text\n"
+     "for each opt-out, and one a day that says who we are. Not by a gateway whose provider\n"
+     "does so itself. {{organisation.name}} is the only field."},
     {"retry", "What happens to a message that could not be handed over for now."},
 };
 
@@ -229,6 +233,25 @@ static const struct config_setting settings[] = {
     {"ballots.law", CONFIG_PATH, AT(ballots.law), "", 0, 0, NULL,
      "The file of what the law asks of ballots; else ballot-law.conf, looked for beside this file\n"
      "and then where muster is installed."},
+
+    {"replies.confirm", CONFIG_WORD, AT(replies.confirm), "yes", 0, 0, "yes|no",
+     "Whether STOP is answered."},
+    {"replies.stopped_en", CONFIG_TEXT, AT(replies.stopped_en),
+     "{{organisation.name}}: done, no more texts from us. Text START to undo.", 0, 0, NULL,
+     "How. Name the sender, say how to undo it, and nothing else."},
+    {"replies.stopped_cy", CONFIG_TEXT, AT(replies.stopped_cy),
+     "{{organisation.name}}: iawn, dim mwy o negeseuon gennym ni. Tecstiwch START i ailddechrau.",
+     0, 0, NULL, "The same in Welsh."},
+    {"replies.help", CONFIG_WORD, AT(replies.help), "yes", 0, 0, "yes|no",
+     "Whether HELP, and \"who is this?\", are answered."},
+    {"replies.help_en", CONFIG_TEXT, AT(replies.help_en),
+     "This is {{organisation.name}}, your union. We text members about ballots and union business."
+     " Text STOP for no more texts.",
+     0, 0, NULL, "How. Say who you are and how to leave."},
+    {"replies.help_cy", CONFIG_TEXT, AT(replies.help_cy),
+     "{{organisation.name}}, eich undeb, sydd yma. Rydym yn tecstio aelodau am bleidleisiau a"
+     " gwaith yr undeb. Tecstiwch STOP i beidio.",
+     0, 0, NULL, "The same in Welsh."},
 
     {"retry.first", CONFIG_NUMBER, AT(retry.first), "60", 1, 86400, NULL,
      "Seconds until the second try; the pause doubles after each further one."},

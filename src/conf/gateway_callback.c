@@ -74,11 +74,11 @@ static void read_errors(const struct gateway_reading *reading, const struct libc
 
 /* One word, or a list of them. */
 static struct gateway_only read_only(const struct gateway_reading *reading,
-                                     const struct libconfig_node *callback)
+                                     const struct libconfig_node *callback, const char *name)
 {
     static const char *const names[] = {"where", "equals"};
     const struct libconfig *file = reading->file;
-    const struct libconfig_node *group = libconfig_group(file, callback, "only");
+    const struct libconfig_node *group = libconfig_group(file, callback, name);
     if (group == NULL) {
         return (struct gateway_only){.where = ""};
     }
@@ -131,7 +131,7 @@ static struct gateway_callback read_callback(const struct gateway_reading *readi
     struct gateway_callback callback = {
         .format = (enum gateway_body)libconfig_word(file, group, "format", body_words,
                                                     ARRAY_LENGTH(body_words), GATEWAY_FORM),
-        .only = read_only(reading, group),
+        .only = read_only(reading, group, "only"),
         .id = callback_value(reading, group, "id", false),
         .reference = "",
         .status = "",
@@ -170,10 +170,28 @@ static void read_receipt(const struct gateway_reading *reading,
     read_errors(reading, receipt);
 }
 
+/* Which replies the provider answers by itself. */
+static void read_answered(const struct gateway_reading *reading, const struct libconfig_node *reply)
+{
+    const struct libconfig *file = reading->file;
+    const struct libconfig_node *list = libconfig_list(file, reply, "answered");
+    for (size_t i = 0; i < libconfig_count(list); i++) {
+        const struct libconfig_node *node = libconfig_at(list, i);
+        const char *word = libconfig_typed(file, node, false);
+        const bool stop = text_equal(word, "stop");
+        reading->gateway->answers_stop |= stop;
+        reading->gateway->answers_help |= text_equal(word, "help");
+        if (word != NULL && !stop && !text_equal(word, "help")) {
+            libconfig_fault(file, node, "%s is \"%.40s\", but must be \"stop\" or \"help\"",
+                            libconfig_name(file, node), word);
+        }
+    }
+}
+
 static void read_reply(const struct gateway_reading *reading, const struct libconfig_node *reply)
 {
-    static const char *const names[] = {"format", "list", "only", "id",
-                                        "from",   "to",   "text", "part"};
+    static const char *const names[] = {"format", "list", "only", "id",    "from",
+                                        "to",     "text", "part", "utf16", "answered"};
     struct gateway_callback *callback = &reading->gateway->reply;
     libconfig_known(reading->file, reply, names, ARRAY_LENGTH(names));
     *callback = read_callback(reading, reply);
@@ -181,6 +199,12 @@ static void read_reply(const struct gateway_reading *reading, const struct libco
     callback->to = callback_value(reading, reply, "to", false);
     callback->text = callback_value(reading, reply, "text", true);
     callback->part = read_part(reading, reply);
+    callback->utf16 = read_only(reading, reply, "utf16");
+    if (callback->utf16.count > 0 && callback->format != GATEWAY_FORM) {
+        libconfig_fault(reading->file, libconfig_member(reply, "utf16"),
+                        "json and xml hold no UTF-16: gateway.reply.utf16 goes with a form");
+    }
+    read_answered(reading, reply);
 }
 
 void gateway_read_callbacks(const struct gateway_reading *reading,

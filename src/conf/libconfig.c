@@ -329,6 +329,11 @@ const struct libconfig_node *libconfig_at(const struct libconfig_node *node, siz
     return outer(config_setting_get_elem(inner(node), (unsigned)index));
 }
 
+unsigned libconfig_line(const struct libconfig_node *node)
+{
+    return (unsigned)config_setting_source_line(inner(node));
+}
+
 const char *libconfig_key(const struct libconfig_node *node)
 {
     const char *name = config_setting_name(inner(node));

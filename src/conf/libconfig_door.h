@@ -73,6 +73,9 @@ bool libconfig_is_list(const struct libconfig_node *node);
 size_t libconfig_count(const struct libconfig_node *node);
 const struct libconfig_node *libconfig_at(const struct libconfig_node *node, size_t index);
 
+/* The line that it stands on. */
+unsigned libconfig_line(const struct libconfig_node *node);
+
 /* A member's own name; "" for an element of a list. */
 const char *libconfig_key(const struct libconfig_node *node);
 

@@ -12,15 +12,16 @@
 #include "muster/conf/tariff.h"
 #include "plan_private.h"
 
-enum { NAME_MAX_LENGTH = 64, WHY_MOST = 200 };
+enum { NAME_MAX_LENGTH = 64, WHY_MOST = 200, ANSWER_MOST = 20, ANSWERS_MOST = 9 };
+
+#define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 /* "has-it-come": letters, digits, hyphens. */
 static bool is_word(const char *text)
 {
     size_t length = strlen(text);
     return length >= 1 && length <= NAME_MAX_LENGTH && text[0] != '-' &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
-               length;
+           strspn(text, LETTERS_AND_DIGITS "-") == length;
 }
 
 const char *plan_read_word(const struct libconfig *file, const struct libconfig_node *group,
@@ -144,6 +145,67 @@ static const char *read_plain(const struct libconfig *file, const struct libconf
         }
     }
     return words;
+}
+
+static void read_answer(const struct libconfig *file, const struct libconfig_node *node,
+                        const char *means, struct plan_answer *answer)
+{
+    const char *says = libconfig_value(file, node);
+    *answer = (struct plan_answer){
+        .means = means, .says = says == NULL ? "" : says, .line = libconfig_line(node)};
+    if (says != NULL && (says[0] == '\0' || strlen(says) > ANSWER_MOST ||
+                         says[strspn(says, LETTERS_AND_DIGITS)] != '\0')) {
+        libconfig_fault(file, node,
+                        "%s is \"%.40s\", but an answer is a digit or one word, of letters and"
+                        " digits",
+                        libconfig_name(file, node), says);
+    }
+}
+
+/* A meaning and what says it: one answer, or a list. */
+static void read_answers(const struct libconfig *file, const struct libconfig_node *group,
+                         struct arena *arena, struct campaign_plan *plan)
+{
+    const struct libconfig_node *answers = libconfig_group(file, group, "answers");
+    struct plan_answer *read = arena_array(arena, ANSWERS_MOST + 1, sizeof *read);
+    for (size_t i = 0; i < libconfig_count(answers); i++) {
+        const struct libconfig_node *node = libconfig_at(answers, i);
+        const bool several = libconfig_is_list(node);
+        const size_t count = several ? libconfig_count(node) : 1;
+        for (size_t k = 0; k < count; k++) {
+            if (plan->answer_count == ANSWERS_MOST) {
+                libconfig_fault(file, node, "campaign.answers has more than %d answers",
+                                ANSWERS_MOST);
+                break;
+            }
+            read_answer(file, several ? libconfig_at(node, k) : node,
+                        arena_text(arena, libconfig_key(node)), &read[plan->answer_count++]);
+        }
+    }
+    plan->answers = read;
+    static const char *const questions[] = {"none", "plan"};
+    plan->asks_day = libconfig_word(file, group, "question", questions, 2, 0) == 1;
+}
+
+/* Answers come to texts, and are noted in a ballot. */
+static void check_answers(const struct libconfig *file, const struct libconfig_node *group,
+                          bool texts, const struct campaign_plan *plan)
+{
+    const char *name = plan->answer_count > 0 ? "answers" : "question";
+    if (plan->answer_count == 0 && !plan->asks_day) {
+        return;
+    }
+    if (!texts) {
+        libconfig_fault(file, libconfig_member(group, name),
+                        "campaign.%s: members answer texts, but \"sms\" is not among the channels",
+                        name);
+    }
+    if (plan->ballot[0] == '\0') {
+        libconfig_fault(file, libconfig_member(group, name),
+                        "campaign.%s: what members answer is noted in a ballot, but"
+                        " campaign.ballot names none",
+                        name);
+    }
 }
 
 /* A detail is a text, a whole number, or a list of them. */
@@ -284,9 +346,9 @@ static int64_t read_budget(const struct libconfig *file, const struct libconfig_
 static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
                           struct arena *arena, struct campaign_plan *plan)
 {
-    static const char *const names[] = {"name",     "title", "ballot",  "who",    "channels",
-                                        "sms",      "email", "at",      "hours",  "budget",
-                                        "deadline", "plain", "details", "purpose"};
+    static const char *const names[] = {
+        "name",  "title",  "ballot",   "who",   "channels", "sms",     "email",    "at",
+        "hours", "budget", "deadline", "plain", "details",  "answers", "question", "purpose"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
@@ -301,6 +363,8 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     plan->email_template = read_template(file, group, "email", used[CHANNEL_EMAIL]);
     read_hours(file, group, used, arena, plan);
     plan->budget = read_budget(file, group, used[CHANNEL_SMS]);
+    read_answers(file, group, arena, plan);
+    check_answers(file, group, used[CHANNEL_SMS], plan);
     bool now = strcmp(libconfig_text(file, group, "at", ""), "now") == 0;
     plan->at = now ? 0 : plan_read_time(file, group, "at", false);
     plan->deadline = plan_read_time(file, group, "deadline", false);

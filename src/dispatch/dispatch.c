@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answering.h"
 #include "batch.h"
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
@@ -340,6 +341,14 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct batch batch = {.arena = arena};
     *tally = (struct dispatch_tally){0};
+    if (dispatch->channel == CHANNEL_SMS) {
+        if (!answering_batch(dispatch, tally, err)) {
+            return false;
+        }
+        if (tally->claimed > 0) {
+            return true;
+        }
+    }
     int64_t now = clock_now();
     if (!turn_claim(dispatch, now, &batch, tally, err)) {
         return false;

@@ -2,6 +2,8 @@
 /* Ways out, read from files. */
 #include "muster/dispatch/ways.h"
 
+#include "answering.h"
+
 /* The rules by which messages are claimed. */
 static const struct outbox_pool *rules_of(const struct pools *receivers, struct arena *arena)
 {
@@ -31,6 +33,9 @@ bool ways_read(const struct config *config, struct arena *arena, struct faults *
     struct ways made = {.config = config, .gateways = gateways};
     if (!windows_read(config, arena, faults, &made.windows, err) ||
         !pools_read(config, arena, faults, &made.receivers, err)) {
+        return false;
+    }
+    if (!answering_check(config, err)) {
         return false;
     }
     made.pools = rules_of(&made.receivers, arena);

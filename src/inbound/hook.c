@@ -35,15 +35,35 @@ struct reading {
     bool listed;
 };
 
+enum { HIGH_FIRST = 0xD800, LOW_FIRST = 0xDC00, LOW_LAST = 0xDFFF }; /* halves of one letter */
+
+/* The letter at `i` of UTF-16, high byte first; returns how many bytes it takes. */
+static size_t wide_rune(const char *bytes, size_t length, size_t i, uint32_t *rune)
+{
+    const unsigned char *at = (const unsigned char *)bytes + i;
+    const size_t left = length - i;
+    uint32_t unit = left < 2 ? REPLACEMENT : (uint32_t)(at[0] << 8 | at[1]);
+    size_t size = left < 2 ? left : 2;
+    if (unit >= HIGH_FIRST && unit < LOW_FIRST && left >= 4) {
+        const uint32_t low = (uint32_t)(at[2] << 8 | at[3]);
+        if (low >= LOW_FIRST && low <= LOW_LAST) {
+            unit = 0x10000 + ((unit - HIGH_FIRST) << 10) + (low - LOW_FIRST);
+            size = 4;
+        }
+    }
+    *rune = unit >= HIGH_FIRST && unit <= LOW_LAST ? REPLACEMENT : unit;
+    return size;
+}
+
 /* Text as a person wrote it: whatever the provider made of it, an opt-out in it must not be
  * lost. */
-static const char *mend(const char *bytes, size_t length, struct arena *arena)
+static const char *mend(const char *bytes, size_t length, bool wide, struct arena *arena)
 {
     char *out = arena_alloc(arena, length * 3 + 1);
     size_t used = 0;
     for (size_t i = 0; i < length;) {
         uint32_t rune = 0;
-        i += text_rune(bytes + i, length - i, &rune);
+        i += wide ? wide_rune(bytes, length, i, &rune) : text_rune(bytes + i, length - i, &rune);
         char piece[4];
         size_t size = text_put_rune(rune == 0 ? REPLACEMENT : rune, piece);
         memcpy(out + used, piece, size);
@@ -225,30 +245,6 @@ static void read_part(const struct reading *reading, const struct places_event *
     }
 }
 
-static bool read_reply(const struct reading *reading, const struct places_event *event,
-                       struct reply *reply, struct error *err)
-{
-    const struct gateway_callback *places = &reading->gateway->reply;
-    struct arena *arena = reading->arena;
-    const char *from = "";
-    const char *text = NULL;
-    size_t length = 0;
-    if (!read_reply_id(reading, event, &reply->remote_id, err) ||
-        !places_word(event, places->from, NUMBER_MAX, arena, &from, err) ||
-        !places_get(event, places->text, arena, &text, &length, err)) {
-        return false;
-    }
-    if (text_empty(from)) {
-        return error_set(err, ERROR_DATA, "the reply does not say who wrote it");
-    }
-    reply->gateway = reading->gateway->name;
-    reply->at = reading->call->at;
-    reply->address = normalise(from, reading->region, arena);
-    reply->text = mend(text == NULL ? "" : text, length, arena);
-    read_part(reading, event, reply);
-    return true;
-}
-
 static bool is_like(const char *word, const char *pattern)
 {
     size_t length = strlen(pattern);
@@ -258,7 +254,7 @@ static bool is_like(const char *word, const char *pattern)
     return text_equal(word, pattern);
 }
 
-/* Whether an event is of the kind that a group is about. */
+/* Whether an event is one of those; all are when nothing is asked. */
 static bool is_meant(const struct reading *reading, const struct gateway_only *only,
                      const struct places_event *event, bool *meant, struct error *err)
 {
@@ -270,6 +266,32 @@ static bool is_meant(const struct reading *reading, const struct gateway_only *o
     for (size_t i = 0; i < only->count; i++) {
         *meant |= !text_empty(word) && is_like(word, only->equals[i]);
     }
+    return true;
+}
+
+static bool read_reply(const struct reading *reading, const struct places_event *event,
+                       struct reply *reply, struct error *err)
+{
+    const struct gateway_callback *places = &reading->gateway->reply;
+    struct arena *arena = reading->arena;
+    const char *from = "";
+    const char *text = NULL;
+    size_t length = 0;
+    bool wide = false;
+    if (!read_reply_id(reading, event, &reply->remote_id, err) ||
+        !places_word(event, places->from, NUMBER_MAX, arena, &from, err) ||
+        !places_get(event, places->text, arena, &text, &length, err)) {
+        return false;
+    }
+    if (text_empty(from)) {
+        return error_set(err, ERROR_DATA, "the reply does not say who wrote it");
+    }
+    wide = places->utf16.count > 0 && is_meant(reading, &places->utf16, event, &wide, NULL) && wide;
+    reply->gateway = reading->gateway->name;
+    reply->at = reading->call->at;
+    reply->address = normalise(from, reading->region, arena);
+    reply->text = mend(text == NULL ? "" : text, length, wide, arena);
+    read_part(reading, event, reply);
     return true;
 }
 

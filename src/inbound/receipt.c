@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "muster/base/text.h"
+#include "muster/store/answers.h"
 #include "muster/store/outbox.h"
 
 /* The outbox state that a receipt's meaning leads to. */
@@ -57,6 +58,13 @@ static void tell(const struct receipt *receipt, char *reason, size_t size)
 bool receipt_take(struct db *db, const struct receipt *receipt, int64_t now, struct error *err)
 {
     int64_t outbox_id = 0;
+    bool of_answer = false;
+    if (!answers_receipt(db, receipt, state_of(receipt->means), now, &of_answer, err)) {
+        return false;
+    }
+    if (of_answer) {
+        return true;
+    }
     if (!inbox_put_receipt(db, receipt, &outbox_id, err)) {
         return false;
     }

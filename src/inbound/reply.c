@@ -2,11 +2,16 @@
 /* Taking replies; see reply.h. */
 #include "muster/inbound/reply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "muster/base/buffer.h"
+#include "muster/base/calendar.h"
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/model/keyword.h"
+#include "muster/model/question.h"
+#include "muster/store/answers.h"
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 
@@ -24,6 +29,16 @@ static bool suppress(struct db *db, const struct reply *reply, const char *kind,
     };
     memcpy(suppression.address_key, reply->address_key, sizeof suppression.address_key);
     return suppressions_add(db, &suppression, err);
+}
+
+/* Who says STOP after something doubtful has decided it: there is nothing left to hold. */
+static bool stop(struct db *db, const struct reply *reply, int64_t now, struct error *err)
+{
+    int64_t lifted = 0;
+    return suppress(db, reply, "stop", "a reply asked for no more texts", now, err) &&
+           suppressions_lift(db, reply->address_key, "hold", "the same number said STOP", now,
+                             &lifted, err) &&
+           answers_confirm(db, reply, now, err);
 }
 
 static bool lift(struct db *db, const struct reply *reply, int64_t now, struct error *err)
@@ -49,19 +64,31 @@ static bool mark(struct db *db, const struct reply *reply, int64_t now, struct e
                         &becomes, err);
 }
 
-static bool act(struct db *db, const struct reply *reply, enum keyword keyword, int64_t now,
+static bool plan(struct db *db, const struct reply *reply, int days, struct error *err)
+{
+    struct clock_stretch day;
+    char text[32];
+    if (reply->member_id == 0 || reply->ballot_id == 0 || !clock_stretch(reply->at, &day)) {
+        return true;
+    }
+    const int date = calendar_date(calendar_day(day.date) + days);
+    (void)snprintf(text, sizeof text, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
+    return ballots_plan(db, reply->ballot_id, reply->member_id, text, err);
+}
+
+static bool act(struct db *db, const struct reply *reply, struct question_heard heard, int64_t now,
                 struct error *err)
 {
-    switch (keyword) {
-    case KEYWORD_STOP:
-        return suppress(db, reply, "stop", "a reply asked for no more texts", now, err);
+    switch (heard.meaning) {
+    case KEYWORD_STOP: return stop(db, reply, now, err);
     case KEYWORD_HOLD:
         return suppress(db, reply, "hold", "a reply may have asked for no more texts", now, err);
     case KEYWORD_START: return lift(db, reply, now, err);
     case KEYWORD_VOTED:
     case KEYWORD_NO_PAPER:
     case KEYWORD_DECLINED: return mark(db, reply, now, err);
-    case KEYWORD_HELP:
+    case KEYWORD_PLAN: return plan(db, reply, heard.days, err);
+    case KEYWORD_HELP: return answers_help(db, reply, now, err);
     case KEYWORD_OTHER: return true;
     }
     return true;
@@ -142,7 +169,8 @@ static bool take_together(struct db *db, struct reply *reply, const struct inbox
     reply->text = buffer_text(&all);
     const bool revised = inbox_revise_reply(db, reply, err);
     reply->text = own;
-    return revised && (meaning == before || act(db, reply, meaning, now, err));
+    const struct question_heard said = {.meaning = meaning};
+    return revised && (meaning == before || act(db, reply, said, now, err));
 }
 
 /* A part is understood by itself, and with those beside it: a word may be cut in two. A wish for
@@ -165,19 +193,33 @@ static bool take_part(struct db *db, struct reply *reply, int64_t now, bool *fre
     return true;
 }
 
+/* What it means, after what the latest message to the number has asked. */
+static struct question_heard hear(const struct reply *reply, struct arena *arena)
+{
+    struct clock_stretch day = {.weekday = 0};
+    struct question question;
+    question_parse(reply->asks, arena, &question);
+    return question_hear(&question, reply->text, clock_stretch(reply->at, &day) ? day.weekday : 0);
+}
+
 bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, struct error *err)
 {
     db_address_key(db, CHANNEL_SMS, reply->address, reply->address_key);
     if (reply->part.total > 0) {
         return take_part(db, reply, now, fresh, err);
     }
-    enum keyword keyword = keyword_classify(reply->text);
-    reply->meaning = keyword_name(keyword);
+    CLEANUP(arena_free) struct arena *arena = arena_create();
     bool first = false;
+    if (!inbox_find_writer(db, reply, arena, err)) {
+        return false;
+    }
+    const struct question_heard heard = hear(reply, arena);
+    reply->asks = NULL; /* it ends with the arena */
+    reply->meaning = keyword_name(heard.meaning);
     if (!inbox_put_reply(db, reply, &first, err)) {
         return false;
     }
-    if (first && !act(db, reply, keyword, now, err)) {
+    if (first && !act(db, reply, heard, now, err)) {
         return false;
     }
     *fresh = first;
@@ -232,6 +274,7 @@ static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t no
     case KEYWORD_VOTED:
     case KEYWORD_NO_PAPER:
     case KEYWORD_DECLINED: return !certain || mark(db, reply, now, err);
+    case KEYWORD_PLAN:
     case KEYWORD_HELP:
     case KEYWORD_OTHER: return true;
     }
@@ -242,9 +285,12 @@ bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, 
                      struct error *err)
 {
     struct reply *reply = mail->reply;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
     bool first = false;
     reply->meaning = keyword_name(mail->keyword);
-    if (!inbox_put_reply(db, reply, &first, err)) {
+    const bool found = inbox_find_writer(db, reply, arena, err);
+    reply->asks = NULL; /* it ends with the arena */
+    if (!found || !inbox_put_reply(db, reply, &first, err)) {
         return false;
     }
     if (first && !mail->stranger && !act_on_mail(db, mail, now, err)) {

@@ -8,31 +8,15 @@
  * is a sentence about the world. A miss annoys somebody and breaks the law, a false hold costs an
  * organiser one look: what may be meant either way is held.
  *
- * The vocabulary is in keyword_words.h. */
+ * The words are cut in saying.c; the vocabulary is in keyword_words.h and
+ * keyword_ballot_words.h. */
 #include "muster/model/keyword.h"
 
 #include <string.h>
 
+#include "keyword_ballot_words.h"
 #include "keyword_words.h"
-#include "muster/base/text.h"
-
-enum {
-    REPLY_MAX = 16384, /* bytes looked at; the longest text has about 1600 */
-    WORDS_MAX = 1024,
-    WORD_SIZE = 64, /* bytes kept of one word */
-};
-
-struct word {
-    const char *text;
-    bool ends; /* the clause ends behind this word */
-    bool asks; /* with a question mark */
-};
-
-/* Some words of a reply, one after another. */
-struct span {
-    const struct word *words;
-    size_t count;
-};
+#include "saying.h"
 
 /* What one clause says. */
 enum sense {
@@ -47,254 +31,20 @@ enum sense {
     SENSE_ASKS, /* who are you */
 };
 
-static bool among(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)) != NULL; at += length) {
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-/* Whether one letter more, less or other, or two neighbours swapped, makes one word the other. */
-static bool one_edit(const char *a, const char *b)
-{
-    while (*a != '\0' && *a == *b) {
-        a++;
-        b++;
-    }
-    if (*a == '\0' || *b == '\0')
-        return strlen(a) + strlen(b) <= 1;
-    if (strcmp(a + 1, b + 1) == 0 || strcmp(a + 1, b) == 0 || strcmp(a, b + 1) == 0)
-        return true;
-    return a[0] == b[1] && a[1] == b[0] && strcmp(a + 2, b + 2) == 0;
-}
-
-static bool is_sign(uint32_t rune)
-{
-    static const uint32_t ranges[][2] = {
-        {0x80, 0xBF},     {0xD7, 0xD7},       {0xF7, 0xF7},        {0x2000, 0x2BFF},
-        {0x2E00, 0x2E7F}, {0x3000, 0x303F},   {0xE000, 0xF8FF},    {0xFE00, 0xFE6F},
-        {0xFFF0, 0xFFFF}, {0x1F000, 0x1FBFF}, {0xE0000, 0x10FFFF},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(ranges); i++) {
-        if (rune >= ranges[i][0] && rune <= ranges[i][1])
-            return true;
-    }
-    return false;
-}
-
-static bool is_word_rune(uint32_t rune)
-{
-    if (rune >= 0x80)
-        return !is_sign(rune);
-    return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z') ||
-           (rune >= '0' && rune <= '9');
-}
-
-/* Apostrophes of all kinds, and accents left over from other alphabets' tricks. */
-static bool is_dropped(uint32_t rune)
-{
-    return rune == '\'' || rune == '`' || rune == 0x2018 || rune == 0x2019 || rune == 0x2BC ||
-           (rune >= 0x300 && rune <= 0x36F);
-}
-
-/* Whether a sign ends a clause: "nhs.net" and "opt-out" are not two clauses, "stop. thanks" is. */
-static bool is_break(uint32_t rune, const char *next)
-{
-    if (rune == '|')
-        return true;
-    if (rune >= 0x80)
-        return rune == 0x2013 || rune == 0x2014 || rune == 0x201C || rune == 0x201D ||
-               rune == 0x3002;
-    if (rune == 0 || strchr(".!?,;:()-\"", (int)rune) == NULL)
-        return false;
-    uint32_t follows = 0;
-    return text_rune(next, strnlen(next, 4), &follows) == 0 || !is_word_rune(follows);
-}
-
-/* The word that was probably meant; gives `text` itself when it is not a known slip. */
-static const char *meant(const char *text)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(SLIPS); i++) {
-        if (strcmp(text, SLIPS[i].slip) == 0)
-            return SLIPS[i].word;
-    }
-    if (strlen(text) >= 9 && one_edit(text, "unsubscribe"))
-        return "unsubscribe";
-    char once[WORD_SIZE + 1]; /* "stooopppp": every letter once */
-    size_t length = 0;
-    for (const char *at = text; *at != '\0'; at++) {
-        if (length == 0 || once[length - 1] != *at)
-            once[length++] = *at;
-    }
-    once[length] = '\0';
-    return strcmp(once, "stop") == 0 ? "stop" : text;
-}
-
-/* Take "s t o p" together: the words from `at` on that spell `target`. */
-static bool is_spelled(const struct word *words, size_t count, const char *target)
-{
-    size_t length = strlen(target);
-    if (count < length)
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        if (words[i].text[0] != target[i] || words[i].text[1] != '\0')
-            return false;
-    }
-    return true;
-}
-
-/* Join spelled words and PAIRS; gives the new count. */
-static size_t join_words(struct word *words, size_t count)
-{
-    static const char *const spelled[] = {"stop", "end", "quit", "unsubscribe", "voted"};
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct word word = words[i];
-        for (size_t k = 0; k < ARRAY_LENGTH(spelled); k++) {
-            if (!is_spelled(words + i, count - i, spelled[k]))
-                continue;
-            i += strlen(spelled[k]) - 1;
-            word = words[i];
-            word.text = spelled[k];
-            break;
-        }
-        for (size_t k = 0; kept > 0 && !words[kept - 1].ends && k < ARRAY_LENGTH(PAIRS); k++) {
-            if (strcmp(words[kept - 1].text, PAIRS[k].first) == 0 &&
-                strcmp(word.text, PAIRS[k].second) == 0) {
-                word.text = PAIRS[k].both;
-                kept--;
-                k = (size_t)-1; /* the new word may pair with the one before it */
-            }
-        }
-        words[kept++] = word;
-    }
-    return kept;
-}
-
-/* Cut folded text into words; gives their count. */
-static size_t read_words(const char *text, struct arena *arena, struct word words[WORDS_MAX])
-{
-    char word[WORD_SIZE + 1];
-    size_t length = 0;
-    size_t count = 0;
-    size_t left = strlen(text);
-    while (count < WORDS_MAX) {
-        uint32_t rune = 0;
-        size_t size = text_rune(text, left, &rune);
-        if (size > 0 && is_word_rune(rune) && !is_dropped(rune)) {
-            for (size_t i = 0; i < size && length < WORD_SIZE; i++)
-                word[length++] = text[i];
-        } else if ((size == 0 || !is_dropped(rune)) && length > 0) {
-            word[length] = '\0';
-            words[count++] = (struct word){.text = meant(arena_text(arena, word))};
-            length = 0;
-        }
-        if (size == 0)
-            break;
-        text += size;
-        left -= size;
-        if (count > 0 && length == 0 && is_break(rune, text)) {
-            words[count - 1].ends = true;
-            words[count - 1].asks |= rune == '?';
-        }
-    }
-    return join_words(words, count);
-}
-
-static struct span slice(struct span span, size_t from, size_t to)
-{
-    return (struct span){.words = span.words + from, .count = to - from};
-}
-
-/* Without courtesy at both ends. */
-static struct span bare(struct span span)
-{
-    size_t from = 0;
-    size_t to = span.count;
-    while (from < to && among(POLITE, span.words[from].text))
-        from++;
-    while (to > from && among(POLITE, span.words[to - 1].text))
-        to--;
-    return slice(span, from, to);
-}
-
-/* How many words `phrase` has when it stands at `at`; else 0. */
-static size_t phrase_at(struct span span, size_t at, const char *phrase)
-{
-    size_t words = 0;
-    for (;;) {
-        size_t length = strcspn(phrase, " ");
-        if (at + words == span.count)
-            return 0;
-        const char *word = span.words[at + words].text;
-        if (strncmp(word, phrase, length) != 0 || word[length] != '\0')
-            return 0;
-        words++;
-        if (phrase[length] == '\0')
-            return words;
-        phrase += length + 1;
-    }
-}
-
-static bool is_alone(struct span span, const char *const *phrases, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (span.count > 0 && phrase_at(span, 0, phrases[i]) == span.count)
-            return true;
-    }
-    return false;
-}
-
-/* Find the first of the phrases; what stands before and behind it into `before` and `after`. */
-static bool find(struct span span, const char *const *phrases, size_t count, struct span *before,
-                 struct span *after)
-{
-    for (size_t at = 0; at < span.count; at++) {
-        for (size_t i = 0; i < count; i++) {
-            size_t words = phrase_at(span, at, phrases[i]);
-            if (words == 0)
-                continue;
-            *before = slice(span, 0, at);
-            *after = slice(span, at + words, span.count);
-            return true;
-        }
-    }
-    return false;
-}
-
-#define ALONE(span, table)               is_alone(span, table, ARRAY_LENGTH(table))
-#define FIND(span, table, before, after) find(span, table, ARRAY_LENGTH(table), before, after)
-
-static bool any_among(struct span span, const char *list)
-{
-    for (size_t i = 0; i < span.count; i++) {
-        if (among(list, span.words[i].text))
-            return true;
-    }
-    return false;
-}
-
-static bool all_among(struct span span, const char *list)
-{
-    for (size_t i = 0; i < span.count; i++) {
-        if (!among(list, span.words[i].text))
-            return false;
-    }
-    return true;
-}
+#define ALONE(span, table) saying_alone(span, table, ARRAY_LENGTH(table))
+#define FIND(span, table, before, after)                                                           \
+    saying_find(span, table, ARRAY_LENGTH(table), before, after)
 
 /* Courtesy, talk about messages, and the small words between them. */
 static bool is_known(const char *word)
 {
-    return among(FILL, word) || among(ABOUT, word) || among(POLITE, word) || among(CORE, word) ||
-           among(WEAK, word) || word[strspn(word, "0123456789")] == '\0';
+    return saying_among(FILL, word) || saying_among(ABOUT, word) ||
+           saying_among(saying_polite, word) || saying_among(CORE, word) ||
+           saying_among(WEAK, word) || word[strspn(word, "0123456789")] == '\0';
 }
 
 /* How many words at the beginning are known. */
-static size_t known_words(struct span span)
+static size_t known_words(struct saying span)
 {
     size_t count = 0;
     while (count < span.count && is_known(span.words[count].text))
@@ -302,116 +52,146 @@ static size_t known_words(struct span span)
     return count;
 }
 
-static bool is_familiar(struct span span, const char *more)
+static bool is_familiar(struct saying span, const char *more)
 {
     for (size_t i = 0; i < span.count; i++) {
         const char *word = span.words[i].text;
-        if (!is_known(word) && !among(LEAD, word) && !among(DOUBT, word) && !among(more, word))
+        if (!is_known(word) && !saying_among(LEAD, word) && !saying_among(DOUBT, word) &&
+            !saying_among(more, word))
             return false;
     }
     return true;
 }
 
 /* Whether what follows is denied by one of the last three words: "I don't want to stop". */
-static bool is_denied(struct span before)
+static bool is_denied(struct saying before)
 {
     size_t from = before.count < 3 ? 0 : before.count - 3;
-    return any_among(slice(before, from, before.count), NOT);
+    return saying_any(saying_slice(before, from, before.count), NOT);
 }
 
-static enum sense sense_of_ballot(struct span clause);
+static enum sense sense_of_ballot(struct saying clause);
 
 /* Whether the words around a "stop" are a whole statement of their own: "I've voted, stop". */
-static bool is_statement(struct span span)
+static bool is_statement(struct saying span)
 {
-    while (span.count > 0 && (among(LEAD, span.words[span.count - 1].text) ||
-                              among(POLITE, span.words[span.count - 1].text)))
+    while (span.count > 0 && (saying_among(LEAD, span.words[span.count - 1].text) ||
+                              saying_among(saying_polite, span.words[span.count - 1].text)))
         span.count--;
-    while (span.count > 0 && among(POLITE, span.words[0].text))
-        span = slice(span, 1, span.count);
+    while (span.count > 0 && saying_among(saying_polite, span.words[0].text))
+        span = saying_slice(span, 1, span.count);
     enum sense sense = sense_of_ballot(span);
     return span.count > 0 && sense != SENSE_OTHER;
 }
 
-/* What the words around one of CORE make of it. */
-static enum sense judge_core(struct span before, struct span after, bool strong)
+/* "Stop these cuts", "we must stop this": about the world, whatever small words are in it. */
+static bool is_slogan(struct saying before, struct saying after)
 {
-    bool about = any_among(after, ABOUT);
+    return saying_any(after, CAUSES) ||
+           (before.count > 0 && saying_among(TOGETHER, before.words[0].text) &&
+            !saying_any(before, "you u ur your") && !saying_any(before, ABOUT));
+}
+
+/* What the words around one of CORE make of it. */
+static enum sense judge_core(struct saying before, struct saying after, bool strong)
+{
+    bool about = saying_any(after, ABOUT);
     size_t known = known_words(after);
     bool sure_after = known == after.count || is_statement(after);
     if (is_denied(before)) {
         bool may_mean_us = about || strong || (sure_after && before.count <= 2);
-        bool cannot = among("cant wont couldnt", before.words[before.count - 1].text);
+        bool cannot = saying_among("cant wont couldnt", before.words[before.count - 1].text);
         return may_mean_us && (about || strong || !cannot) ? SENSE_HOLD : SENSE_OTHER;
     }
     if (known == after.count && about)
         return SENSE_LEAVE;
+    if (!strong && !about && is_slogan(before, after))
+        return SENSE_OTHER;
+    if (!strong && known == after.count && ALONE(saying_bare(before), QUESTIONS))
+        return SENSE_HOLD; /* "who is this stop" */
+    if (!strong && after.count == 1 && saying_among("them him her", after.words[0].text))
+        return SENSE_HOLD; /* them who text, or them who cut? */
     if (sure_after &&
-        (all_among(before, LEAD) || is_familiar(before, "") || is_statement(before))) {
-        if (!any_among(before, DOUBT) || is_statement(before))
+        (saying_all(before, LEAD) || is_familiar(before, "") || is_statement(before))) {
+        if (!saying_any(before, DOUBT) || is_statement(before))
             return strong ? SENSE_LEAVE : SENSE_STOP;
     }
     if (is_familiar(before, VOTE_WORDS) && is_familiar(after, ""))
         return SENSE_HOLD;
     /* "stop texting me about the ballot": what comes after "me" changes nothing. */
-    if (after.count > 0 && among(ABOUT, after.words[0].text) &&
-        any_among(slice(after, 0, known), "me us my"))
+    if (after.count > 0 && saying_among(ABOUT, after.words[0].text) &&
+        saying_any(saying_slice(after, 0, known), "me us my"))
         return SENSE_LEAVE;
-    bool courteous = after.count > 0 && among(POLITE, after.words[0].text);
-    if (courteous && all_among(before, LEAD) && after.count <= known + 2)
+    bool courteous = after.count > 0 && saying_among(saying_polite, after.words[0].text);
+    if (courteous && saying_all(before, LEAD) && after.count <= known + 2)
         return SENSE_STOP; /* a name at the end: "stop please, Jo" */
-    bool vague = after.count > 0 && all_among(before, LEAD) &&
-                 among("this these it asking", after.words[0].text);
+    bool vague = after.count > 0 && saying_all(before, LEAD) &&
+                 saying_among("this these it asking now or immediately me", after.words[0].text);
     if (strong || about || courteous || vague)
         return SENSE_HOLD;
     static const char *const nearly[] = {"please",   "thanks",    "texting", "texts",
                                          "messages", "messaging", "sending"};
     for (size_t i = 0; known < after.count && i < ARRAY_LENGTH(nearly); i++) {
-        if (one_edit(after.words[known].text, nearly[i]))
+        if (saying_near(after.words[known].text, nearly[i]))
             return SENSE_HOLD;
     }
     return SENSE_OTHER;
 }
 
 /* The surest sense of any "stop" in the clause. */
-static enum sense sense_of_core(struct span clause)
+static enum sense sense_of_core(struct saying clause)
 {
     enum sense best = SENSE_OTHER;
     for (size_t i = 0; i < clause.count && best != SENSE_LEAVE; i++) {
         const char *word = clause.words[i].text;
-        if (!among(CORE, word))
+        if (!saying_among(CORE, word))
             continue;
         enum sense sense =
-            judge_core(slice(clause, 0, i), slice(clause, i + 1, clause.count),
-                       strncmp(word, "stop", 4) != 0 || strcmp(word, "stopall") == 0);
+            judge_core(saying_slice(clause, 0, i), saying_slice(clause, i + 1, clause.count),
+                       (strncmp(word, "stop", 4) != 0 && strncmp(word, "arr", 3) != 0) ||
+                           strcmp(word, "stopall") == 0);
         if (sense == SENSE_LEAVE || sense == SENSE_STOP || best == SENSE_OTHER)
             best = sense;
     }
-    if (best != SENSE_OTHER || clause.count < 2 || !among(WEAK, clause.words[0].text))
+    if (best != SENSE_OTHER || clause.count < 2 || !saying_among(WEAK, clause.words[0].text))
         return best;
-    struct span rest = slice(clause, 1, clause.count);
-    bool about = any_among(rest, ABOUT);
+    struct saying rest = saying_slice(clause, 1, clause.count);
+    bool about = saying_any(rest, ABOUT);
     if (known_words(rest) == rest.count)
         return about ? SENSE_LEAVE : SENSE_HOLD;
     return about ? SENSE_HOLD : SENSE_OTHER;
 }
 
 /* Wishes to be left alone that have no "stop" in them. */
-static enum sense sense_of_wish(struct span clause)
+static enum sense sense_of_wish(struct saying clause)
 {
-    struct span before = {0};
-    struct span after = {0};
+    struct saying before = {0};
+    struct saying after = {0};
     if (FIND(clause, LEAVES, &before, &after))
         return known_words(after) == after.count && !is_denied(before) ? SENSE_LEAVE : SENSE_HOLD;
     if (FIND(clause, REMOVALS, &before, &after)) {
-        bool listed = any_among(slice(after, 0, known_words(after)), ABOUT);
+        bool listed = saying_any(saying_slice(after, 0, known_words(after)), ABOUT);
         return listed && !is_denied(before) ? SENSE_LEAVE : SENSE_HOLD;
     }
-    if (FIND(clause, REFUSALS, &before, &after) && any_among(after, ABOUT))
+    if (FIND(clause, REFUSALS, &before, &after) && saying_any(after, ABOUT))
         return known_words(after) == after.count ? SENSE_LEAVE : SENSE_HOLD;
     if (FIND(clause, HOLDS, &before, &after) || ALONE(clause, HOLD_ALONE))
         return SENSE_HOLD;
+    for (size_t i = 0; i + 2 < clause.count; i++) { /* "this isn't Gareth's phone" */
+        if (saying_among("not isnt", clause.words[i].text) &&
+            !saying_among("a the", clause.words[i + 1].text) &&
+            saying_among("number phone mobile", clause.words[i + 2].text))
+            return SENSE_HOLD;
+    }
     return SENSE_OTHER;
+}
+
+/* Words that add nothing to a wish to leave, nor take anything away: "Stop!! Now!!", a signature.
+ */
+static bool is_idle(struct saying clause)
+{
+    return saying_all(clause, YES_NO) || saying_phrase(clause, 0, "sent from my") > 0 ||
+           (clause.count <= 2 && known_words(clause) == clause.count && !saying_any(clause, NOT));
 }
 
 /* A lone word that is one slip away from a known one. */
@@ -419,60 +199,62 @@ static enum sense sense_of_slip(const char *word, bool asks)
 {
     static const char *const stops[] = {"stop", "stopall", "unsubscribe", "optout", "stopio"};
     for (size_t i = 0; i < ARRAY_LENGTH(stops); i++) {
-        if (strlen(word) < 4 || !one_edit(word, stops[i]))
+        if (strlen(word) < 4 || !saying_near(word, stops[i]))
             continue;
-        return among("shop step slop stow strop stomp stope snap stoep", word) ? SENSE_HOLD
-                                                                               : SENSE_STOP;
+        return saying_among("shop step slop stow strop stomp stope snap stoep", word) ? SENSE_HOLD
+                                                                                      : SENSE_STOP;
     }
-    if (!asks && one_edit(word, "voted") &&
-        !among("noted vote votes voter doted toted rated coted", word))
+    if (!asks && saying_near(word, "voted") &&
+        !saying_among("noted vote votes voter doted toted rated coted", word))
         return SENSE_VOTED;
     return SENSE_OTHER;
 }
 
-static bool is_voted(struct span part, bool asks)
+static bool is_voted(struct saying part, bool asks)
 {
     if (part.count == 0 || asks)
         return false;
     if (ALONE(part, VOTED_ALONE))
         return true;
-    struct span before = {0};
-    struct span after = {0};
+    struct saying before = {0};
+    struct saying after = {0};
     for (size_t i = 0; i + 1 < part.count; i++) {
-        bool paper = among(PAPER, part.words[i + 1].text) || among("vote", part.words[i + 1].text);
+        bool paper = saying_among(PAPER, part.words[i + 1].text) ||
+                     saying_among("vote", part.words[i + 1].text);
         if (paper && strcmp(part.words[i].text, "no") == 0)
             return false; /* "no paper sent" */
     }
-    if (all_among(part, VOTE_WORDS) && any_among(part, VOTE_CORE))
+    if (saying_all(part, VOTE_WORDS) && saying_any(part, VOTE_CORE))
         return true;
-    return FIND(part, VOTED_SURE, &before, &after) && !any_among(part, SUPPOSING);
+    return FIND(part, VOTED_SURE, &before, &after) && !saying_any(part, SUPPOSING);
 }
 
 /* Whether paper and its coming stand together in a clause that denies: "not had my paper". */
-static bool is_paper_missing(struct span part)
+static bool is_paper_missing(struct saying part)
 {
-    if (!any_among(part, MISSING))
+    if (!saying_any(part, MISSING))
         return false;
     for (size_t i = 0; i < part.count; i++) {
-        const char *wanted = among(RECEIVED, part.words[i].text) ? PAPER
-                             : among(PAPER, part.words[i].text)  ? RECEIVED
-                                                                 : NULL;
+        const char *wanted = saying_among(RECEIVED, part.words[i].text) ? PAPER
+                             : saying_among(PAPER, part.words[i].text)  ? RECEIVED
+                                                                        : NULL;
         if (wanted == NULL)
             continue;
         for (size_t k = i + 1; k < part.count; k++) {
-            if (among(wanted, part.words[k].text))
+            if (saying_among(wanted, part.words[k].text))
                 return true;
-            if (!among(PAPER_LINK, part.words[k].text) && !among(PAPER, part.words[k].text))
+            if (!saying_among(PAPER_LINK, part.words[k].text) &&
+                !saying_among(PAPER, part.words[k].text))
                 break;
         }
     }
     return false;
 }
 
-static enum sense sense_of_part(struct span part, bool asks)
+static enum sense sense_of_part(struct saying part, bool asks)
 {
-    struct span before = {0};
-    struct span after = {0};
+    struct saying before = {0};
+    struct saying after = {0};
     if (ALONE(part, NO_PAPER_ALONE))
         return SENSE_NO_PAPER;
     if (is_voted(part, asks))
@@ -485,27 +267,27 @@ static enum sense sense_of_part(struct span part, bool asks)
 }
 
 /* What a clause says about the ballot; nothing certain when it says two different things. */
-static enum sense sense_of_ballot(struct span clause)
+static enum sense sense_of_ballot(struct saying clause)
 {
     enum sense found = SENSE_OTHER;
     bool asks = clause.count > 0 && clause.words[clause.count - 1].asks;
     for (size_t from = 0; from < clause.count;) {
         size_t to = from;
-        while (to < clause.count && !among(JOINING, clause.words[to].text))
+        while (to < clause.count && !saying_among(JOINING, clause.words[to].text))
             to++;
-        enum sense sense = sense_of_part(bare(slice(clause, from, to)), asks);
+        enum sense sense = sense_of_part(saying_bare(saying_slice(clause, from, to)), asks);
         if (sense != SENSE_OTHER && found != SENSE_OTHER && sense != found)
             return SENSE_OTHER;
         if (sense != SENSE_OTHER)
             found = sense;
         from = to + 1;
     }
-    return found == SENSE_OTHER ? sense_of_part(bare(clause), asks) : found;
+    return found == SENSE_OTHER ? sense_of_part(saying_bare(clause), asks) : found;
 }
 
-static enum sense sense_of_clause(struct span whole)
+static enum sense sense_of_clause(struct saying whole)
 {
-    struct span clause = bare(whole);
+    struct saying clause = saying_bare(whole);
     if (clause.count == 0)
         return SENSE_NOTHING;
     if (ALONE(clause, STOPS))
@@ -523,9 +305,9 @@ static enum sense sense_of_clause(struct span whole)
     if (ALONE(clause, QUESTIONS))
         return SENSE_ASKS;
     enum sense ballot = sense_of_ballot(clause);
-    return ballot == SENSE_OTHER && clause.count == 1
-               ? sense_of_slip(clause.words[0].text, clause.words[0].asks)
-               : ballot;
+    if (ballot == SENSE_OTHER && clause.count == 1)
+        ballot = sense_of_slip(clause.words[0].text, clause.words[0].asks);
+    return ballot == SENSE_OTHER && is_idle(clause) ? SENSE_NOTHING : ballot;
 }
 
 /* What all clauses say together. */
@@ -563,44 +345,41 @@ static bool is_tap(const char *folded)
     return false;
 }
 
-/* At most REPLY_MAX bytes, folded, with every line's end kept as a clause's end. */
-static const char *folded_reply(const char *text, struct arena *arena)
+/* A stop sign, a no-entry sign or a finger. */
+static bool is_sign_of_anger(const char *folded)
 {
-    size_t length = strnlen(text, REPLY_MAX);
-    char *lines = arena_span(arena, text, length);
-    for (char *at = lines; *at != '\0'; at++) {
-        if (*at == '\n' || *at == '\r')
-            *at = '|';
+    static const char *const signs[] = {"\xf0\x9f\x9b\x91", "\xf0\x9f\x9a\xab", "\xf0\x9f\x96\x95"};
+    for (size_t i = 0; i < ARRAY_LENGTH(signs); i++) {
+        if (strstr(folded, signs[i]) != NULL)
+            return true;
     }
-    return text_fold(lines, arena);
+    return false;
 }
 
 enum keyword keyword_classify(const char *text)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    const char *folded = folded_reply(text, arena);
+    const char *folded = saying_fold(text, arena);
     if (is_tap(folded))
         return KEYWORD_OTHER;
-    struct word words[WORDS_MAX];
-    struct span all = {.words = words, .count = read_words(folded, arena, words)};
-    if (all.count == 0) /* a stop sign or a no-entry sign, and no word */
-        return strstr(folded, "\xf0\x9f\x9b\x91") != NULL ||
-                       strstr(folded, "\xf0\x9f\x9a\xab") != NULL
-                   ? KEYWORD_HOLD
-                   : KEYWORD_OTHER;
-    if (ALONE(bare(all), STARTS))
+    struct saying_word words[SAYING_WORDS_MAX];
+    struct saying all = {.words = words, .count = saying_read(folded, arena, words)};
+    if (all.count == 0)
+        return is_sign_of_anger(folded) ? KEYWORD_HOLD : KEYWORD_OTHER;
+    if (ALONE(saying_bare(all), STARTS))
         return KEYWORD_START;
-    if (ALONE(bare(all), HELPS))
+    if (ALONE(saying_bare(all), HELPS))
         return KEYWORD_HELP;
     bool said[SENSE_ASKS + 1] = {false};
     for (size_t from = 0; from < all.count;) {
         size_t to = from + 1;
         while (to < all.count && !words[to - 1].ends)
             to++;
-        enum sense sense = sense_of_clause(slice(all, from, to));
+        enum sense sense = sense_of_clause(saying_slice(all, from, to));
         /* "Thanks, Jo": a name behind courtesy says nothing. */
         if (sense == SENSE_OTHER && from > 0 && to == all.count &&
-            bare(slice(all, from, to)).count <= 2 && among(POLITE, words[from - 1].text))
+            saying_bare(saying_slice(all, from, to)).count <= 2 &&
+            saying_among(saying_polite, words[from - 1].text))
             sense = SENSE_NOTHING;
         said[sense] = true;
         from = to;
@@ -613,7 +392,7 @@ const char *keyword_name(enum keyword keyword)
     static const char *const names[] = {
         [KEYWORD_OTHER] = "other",       [KEYWORD_STOP] = "stop",   [KEYWORD_START] = "start",
         [KEYWORD_HELP] = "help",         [KEYWORD_VOTED] = "voted", [KEYWORD_NO_PAPER] = "no-paper",
-        [KEYWORD_DECLINED] = "declined", [KEYWORD_HOLD] = "hold",
+        [KEYWORD_DECLINED] = "declined", [KEYWORD_HOLD] = "hold",   [KEYWORD_PLAN] = "plan",
     };
     return names[keyword];
 }

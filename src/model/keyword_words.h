@@ -8,12 +8,58 @@
 
 /* Whole clauses that opt out: every provider's words, and those of Wales and France. */
 static const char *const STOPS[] = {
-    "stop",      "stopall",    "stop all", "unsubscribe", "unsub",       "cancel",
-    "end",       "quit",       "optout",   "revoke",      "remove",      "td",
-    "arret",     "arrêt",      "arrete",   "arrêté",      "arrett",      "arretez",
-    "arrêtez",   "stopio",     "stopiwch", "stopwch",     "dileu",       "dilëu",
-    "stop2quit", "stoptoquit", "stop2end", "stop2stop",   "stop it",     "stopit",
-    "cancelall", "endall",     "optmeout", "cancle",      "desubscribe", "dad danysgrifio",
+    "stop",
+    "stopall",
+    "stop all",
+    "unsubscribe",
+    "unsub",
+    "cancel",
+    "end",
+    "quit",
+    "optout",
+    "revoke",
+    "remove",
+    "td",
+    "arret",
+    "arrêt",
+    "arrete",
+    "arrêté",
+    "arrett",
+    "arretez",
+    "arrêtez",
+    "stopio",
+    "stopiwch",
+    "stopwch",
+    "dileu",
+    "dilëu",
+    "stop2quit",
+    "stoptoquit",
+    "stop2end",
+    "stop2stop",
+    "stop it",
+    "stopit",
+    "cancelall",
+    "endall",
+    "optmeout",
+    "cancle",
+    "desubscribe",
+    "dad danysgrifio",
+    "arrête",
+    "désabonner",
+    "desabonner",
+    "désabonnement",
+    "desabonnement",
+    "désabonnez moi",
+    "désinscription",
+    "desinscription",
+    "désinscrire",
+    "desinscrire",
+    "stopia",
+    "dilewch",
+    "dilëwch",
+    "stopar",
+    "stopmsg",
+    "stoptxt",
 };
 
 static const char *const STARTS[] = {
@@ -33,17 +79,12 @@ static const char *const QUESTIONS[] = {
 };
 
 /* These alone decide, where they begin a wish: "please unsubscribe", "I want to opt out". */
-static const char CORE[] = "stop stopall unsubscribe unsub optout stopio stopiwch stopwch";
+static const char CORE[] =
+    "stop stopall unsubscribe unsub optout stopio stopiwch stopwch arret arrêt "
+    "arrete arrête arretez arrêtez";
 
 /* These need company: "cancel texts" is a wish to leave, "cancel this" perhaps. */
 static const char WEAK[] = "end quit cancel remove revoke delete block cease dileu";
-
-static const char POLITE[] =
-    "please pls plz plse plese pleas please pleese thanks thank thx thnks thankyou ty tnx cheers "
-    "ta "
-    "hi hello hey hiya dear sorry ok okay kindly regards kind best mate love x xx xxx xxxx lol "
-    "diolch plis os gwelwch yn dda helo bore da much very so bye goodbye morning afternoon "
-    "evening good sir madam all team folks guys";
 
 /* Words about messages. */
 static const char ABOUT[] =
@@ -55,7 +96,8 @@ static const char ABOUT[] =
     "updates "
     "update alert alerts newsletter newsletters communication "
     "communications correspondence marketing database records system tecst tecstio tecstiau "
-    "negeseuon neges ebost ebyst bost byst ebostio anfon";
+    "decst decstio decstiau thecstio negeseuon neges anfon rhestr restr txtin textn messagin "
+    "menvoyer envoyer textos ebost ebyst bost byst ebostio";
 
 /* Neutral words that may follow a "stop" or stand around a wish. */
 static const char FILL[] =
@@ -70,7 +112,8 @@ static const char FILL[] =
     "altogether completely thing things bloody fucking fuckin damn effing ffs day every daily "
     "constantly constant service services please n r am is are do not dont "
     "ataf atom e "
-    "unison unite gmb rcn rcm neu nasuwt ucu pcs bma csp usdaw aslef rmt cwu fbu union branch";
+    "unison unite gmb rcn rcm neu nasuwt ucu pcs bma csp usdaw aslef rmt cwu fbu union branch "
+    "fi ata ni chi o y yr fy ar oddi ag â mwy rhagor de des les ces vos gael derbyn recevoir";
 
 /* What may stand before a "stop" that is meant. */
 static const char LEAD[] =
@@ -79,11 +122,24 @@ static const char LEAD[] =
     "asking tell told telling say said saying again once wish really actually now then how do does "
     "yes yeah yep no nope also be able have going me my well right ffs omg seriously last time "
     "times "
-    "for the a or reply text txt sent word with already repeat kindly wld cld get";
+    "for the a or reply text txt sent word with already repeat kindly wld cld get but twice "
+    "thrice before";
 
 /* With these before it, a "stop" may be about us or about the world. */
 static const char DOUBT[] = "this it these that has must got gotta needs should when why they them "
                             "we where start unstop lets";
+
+/* With these first, and nobody spoken to, it is about what all of us do: "we must stop this". */
+static const char TOGETHER[] = "we lets";
+
+/* What slogans are about. */
+static const char CAUSES[] =
+    "cuts cut cutting privatisation privatization privatising privatizing closure closures closing "
+    "austerity tory tories government govt ministers bosses racism war genocide bullying rehire "
+    "outsourcing attacks selloff understaffing strike strikes madness injustice bill victimisation";
+
+/* Whole clauses of these say nothing beside a wish to leave. */
+static const char YES_NO[] = "yes no nope yeah yep yup nah now";
 
 static const char NOT[] = "not dont never cant wont didnt doesnt couldnt shouldnt wouldnt";
 
@@ -130,19 +186,39 @@ static const char *const LEAVES[] = {
     "remove my data",
     "peidiwch a thecstio",
     "peidiwch â thecstio",
+    "peidiwch a tecstio",
+    "peidiwch â tecstio",
+    "peidiwch ag anfon",
+    "peidiwch a anfon",
+    "peidiwch â anfon",
+    "peidiwch anfon",
+    "paid tecstio",
+    "paid a tecstio",
+    "paid â tecstio",
+    "peidiwch tecstio",
+    "ne menvoyez plus",
+    "paid a thecstio",
+    "paid â thecstio",
+    "dileu fy rhif",
+    "dilewch fy rhif",
+    "dilëwch fy rhif",
     "tynnwch fy rhif",
 };
 
 /* Removals: clear when a list or messages are named, else held. */
 static const char *const REMOVALS[] = {
-    "remove me",   "take me off", "get me off", "delete me", "cross me off",     "strike me off",
-    "take us off", "remove us",   "tynnwch fi", "dileu fi",  "take this number", "scrub me",
+    "remove me",         "take me off",       "get me off",    "delete me",  "cross me off",
+    "strike me off",     "take us off",       "remove us",     "tynnwch fi", "dileu fi",
+    "take this number",  "scrub me",          "to be removed", "me removed", "us removed",
+    "removed from your", "removed from this",
 };
 
 /* Refusals: clear when messages are named and nothing unknown is; held when both are. */
 static const char *const REFUSALS[] = {
-    "dont want",      "no more",  "dont send",  "dont wish", "no longer want",
-    "no longer wish", "not want", "never want", "dim mwy",   "no further",
+    "dont want",      "no more",     "dont send",    "dont wish",    "no longer want",
+    "no longer wish", "not want",    "never want",   "dim mwy",      "no further",
+    "dim rhagor",     "ddim eisiau", "dim eisiau",   "ddim isio",    "dim isio",
+    "nid wyf eisiau", "nid wyf am",  "ddim am gael", "ne veux plus",
 };
 
 /* Doubtful for certain. */
@@ -150,6 +226,16 @@ static const char *const HOLDS[] = {
     "wrong number",
     "wrong person",
     "wrong phone",
+    "wrong no",
+    "wrong num",
+    "wrong numbr",
+    "rong number",
+    "wrng number",
+    "mauvais numéro",
+    "mauvais numero",
+    "faux numéro",
+    "faux numero",
+    "laissez moi tranquille",
     "wrong email",
     "rhif anghywir",
     "no longer a member",
@@ -166,6 +252,8 @@ static const char *const HOLDS[] = {
     "leave the union",
     "leaving the union",
     "resign from",
+    "i resigned",
+    "ive resigned",
     "resigned from",
     "not in the union",
     "not in unison",
@@ -174,6 +262,7 @@ static const char *const HOLDS[] = {
     "left unite",
     "left the rcn",
     "left the nhs",
+    "left the trust",
     "no longer work",
     "dont work there",
     "dont work for",
@@ -219,11 +308,20 @@ static const char *const HOLDS[] = {
     "never text",
     "never contact",
     "never message",
-    "stop wasting",
+    "stop wasting my",
+    "stop wasting your",
+    "stop wasting our time",
     "peidiwch",
     "paid a thecstio",
     "paid â thecstio",
     "go away",
+    "jog on",
+    "why are you texting",
+    "why do you text",
+    "keep texting me",
+    "keep messaging me",
+    "keep getting these",
+    "am i getting these",
     "get lost",
     "fuck off",
     "f off",
@@ -264,6 +362,17 @@ static const char *const HOLDS[] = {
     "sick of getting",
     "got my number",
     "get my number",
+    "got this number",
+    "get this number",
+    "get my details",
+    "got my details",
+    "have this number",
+    "my number now",
+    "a work phone",
+    "my works phone",
+    "is my work phone",
+    "a work mobile",
+    "is my work mobile",
     "have my number",
     "gave you my number",
     "my number from",
@@ -317,296 +426,52 @@ static const char *const HOLDS[] = {
 
 /* The same, but only as a whole clause. */
 static const char *const HOLD_ALONE[] = {
-    "no more",  "spam",     "junk",     "leave",    "block",       "blocked",
-    "delete",   "sto",      "enough",   "scam",     "fuck",        "who gave you this number",
-    "dim mwy",  "peidio",   "wrong",    "off",      "stop start",  "cease",
-    "nuisance", "not me",   "unwanted", "no texts", "no messages", "no text",
-    "bugger",   "leave it",
-};
-
-/* "I have voted", in any of these words alone. */
-static const char VOTE_WORDS[] =
-    "i ive we weve have already just now yes yep yeah yup aye today yesterday online by post "
-    "posted "
-    "email letter last week night morning afternoon evening this no for strike action in the "
-    "ballot "
-    "my it all done and has been both ages ago days weeks months first day monday tuesday "
-    "wednesday "
-    "thursday friday saturday sunday voted cast paper papers form pack vote returned sent off back "
-    "away "
-    "on at time early against to too thanks thank please hi hello ok okay x xx xxx postbox box of "
-    "course definitely sorry earlier also well did mine long that thats am im wedi dw i rydw rwyf "
-    "pleidleisio pleidleisiais yn barod eisoes postio diolch ydw do";
-
-/* One of these is needed among them. */
-static const char VOTE_CORE[] = "voted posted returned cast pleidleisio pleidleisiais sent";
-
-/* Or one of these as the whole clause. */
-static const char *const VOTED_ALONE[] = {
-    "done",
-    "done it",
-    "all done",
-    "already done",
-    "ive done",
-    "ive done it",
-    "yes done",
-    "i did",
-    "ive",
-    "yes ive",
-    "yes i did",
-    "already did",
-    "done that",
-    "its done",
-    "job done",
-    "done it yesterday",
-    "done it today",
-    "done yesterday",
-    "done today",
-    "ive vote",
-    "vote done",
-    "done already",
-    "wedi gwneud",
-    "in the post",
-    "its in the post",
-    "ive already done it",
-    "yes ive done it",
-};
-
-/* Or one of these anywhere in a clause that neither asks, denies, nor supposes. */
-static const char *const VOTED_SURE[] = {
-    "ive voted",          "ive already voted", "ive now voted", "ive just voted", "i already voted",
-    "ive already posted", "wedi pleidleisio",  "weve voted",    "ive both voted", "i did vote",
-};
-
-static const char SUPPOSING[] = "not never havent hasnt didnt cant if would whether unless until "
-                                "once after before should will going "
-                                "who when why yet could might hope thought";
-
-/* Conjunctions: what follows is a statement of its own. */
-static const char JOINING[] = "but and because cos coz then as while though although ond";
-
-static const char PAPER[] =
-    "paper papers ballot ballots pack packs form forms envelope papur pleidlais";
-static const char RECEIVED[] =
-    "received recieved receive recieve had got get gotten come came arrived "
-    "arrive turned appeared seen sent waiting cael dderbyn gael";
-static const char MISSING[] =
-    "not no havent hasnt didnt never nothing dont aint without still waiting "
-    "awaiting isnt heb dim";
-static const char PAPER_LINK[] =
-    "my a an any the our one single ballot voting postal vote yet for on to "
-    "it not has have hasnt havent never still didnt did come turn turned "
-    "arrive be been me through up";
-
-static const char *const NO_PAPER_ALONE[] = {
-    "no paper",
-    "no papers",
-    "no ballot",
-    "no ballots",
-    "no ballot paper",
-    "no ballot papers",
-    "no voting paper",
-    "no voting papers",
-    "no pack",
-    "no ballot pack",
-    "no ballot form",
-    "no voting form",
-    "nopaper",
-    "no paper yet",
-    "no ballot yet",
-    "no ballot paper yet",
-    "no papers yet",
-    "no paper here",
-    "no papur",
-    "dim papur",
-    "not come",
-    "not come yet",
-    "not arrived",
-    "not arrived yet",
-    "hasnt arrived",
-    "hasnt come",
-    "hasnt arrived yet",
-    "hasnt come yet",
-    "it hasnt arrived",
-    "it hasnt come",
-    "its not arrived",
-    "its not come",
-    "never arrived",
-    "never came",
-    "not received",
-    "not received yet",
-    "heb gael papur",
-    "dim papur pleidleisio",
-    "ive no paper",
-    "ive no ballot",
-    "ive no ballot paper",
-    "no postal ballot",
-    "no form",
-    "no envelope",
-    "paper not here",
-    "nothing arrived",
-    "nothing has arrived",
-    "nothings arrived",
-    "nothing came",
-    "nothing has come",
-    "nothing received",
-    "nothing in the post",
-    "nothing through the post",
-    "nothing has been received",
-    "nothing arrived yet",
-    "nothing has arrived yet",
-    "nothing received yet",
-    "ive received nothing",
-    "ive had nothing",
-    "i received nothing",
-    "ive got nothing",
-    "paper missing",
-    "missing paper",
-};
-
-static const char *const NO_PAPER_SURE[] = {
-    "lost my paper",         "ballot lost",           "paper lost",
-    "lost my ballot",        "lost the ballot paper", "lost my voting paper",
-    "lost the paper",        "lost my papers",        "binned my ballot",
-    "binned the ballot",     "replacement paper",     "replacement ballot",
-    "new ballot paper",      "another ballot paper",  "dont have a ballot",
-    "dont have my ballot",   "dont have a paper",     "dont have my paper",
-    "dont have the paper",   "dont have a voting",    "dont have any paper",
-    "dont have any ballot",  "havent got anything",   "havent received anything",
-    "not received anything", "havent had anything",   "not had anything",
-    "havent received it",    "not received it",       "havent received one",
-    "not received one",      "havent had one",        "not had one",
-    "havent had mine",       "not had mine",          "havent got one",
-    "not got one",           "havent got mine",       "never got one",
-    "never received one",    "never received it",     "didnt get one",
-    "didnt receive one",     "dont have one",         "havent received mine",
-    "not received mine",     "nothing come through",  "nothing has come through",
-};
-
-static const char *const DECLINED_ANYWHERE[] = {
-    "not saying",          "rather not say",       "prefer not to say",
-    "prefer not say",      "rather not tell",      "none of your business",
-    "none of ur business", "none of your concern", "mind your own",
-    "own business",        "my own affair",        "wont say",
-    "not telling",         "wont tell you",        "not going to say",
-    "not going to tell",   "not gonna say",        "no comment",
-    "wouldnt like to say", "dont want to say",     "dont wish to say",
-    "keep that private",   "keep it private",      "ddim yn dweud",
-    "well gen i beidio",   "dont have to tell",    "dont have to say",
-    "dont need to know",
-};
-
-static const char *const DECLINED_ALONE[] = {
-    "private",
-    "its private",
-    "thats private",
-    "decline",
-    "declined",
-    "i decline",
-    "secret",
-    "its a secret",
-    "secret ballot",
-    "its a secret ballot",
-    "its secret",
-    "my business",
-    "thats my business",
-    "preifat",
-    "decline to say",
-    "confidential",
-    "thats confidential",
-    "its confidential",
-    "prefer not",
-    "rather not",
-    "id rather not",
-};
-
-/* Two words that people write for one. */
-static const struct {
-    const char *first;
-    const char *second;
-    const char *both;
-} PAIRS[] = {
-    {"do", "not", "dont"},
-    {"don", "t", "dont"},
-    {"dont", "t", "dont"},
-    {"i", "have", "ive"},
-    {"i", "ve", "ive"},
-    {"have", "not", "havent"},
-    {"haven", "t", "havent"},
-    {"has", "not", "hasnt"},
-    {"hasn", "t", "hasnt"},
-    {"did", "not", "didnt"},
-    {"didn", "t", "didnt"},
-    {"can", "not", "cant"},
-    {"can", "t", "cant"},
-    {"will", "not", "wont"},
-    {"won", "t", "wont"},
-    {"would", "not", "wouldnt"},
-    {"opt", "out", "optout"},
-    {"opting", "out", "optout"},
-    {"opted", "out", "optout"},
-    {"un", "subscribe", "unsubscribe"},
-    {"un", "sub", "unsub"},
-    {"un", "stop", "unstop"},
-    {"opt", "in", "optin"},
-    {"thank", "you", "thanks"},
-    {"thank", "u", "thanks"},
-    {"i", "am", "im"},
-    {"i", "m", "im"},
-    {"we", "have", "weve"},
-    {"it", "is", "its"},
-    {"that", "is", "thats"},
-    {"i", "would", "id"},
-    {"i", "d", "id"},
-    {"re", "subscribe", "resubscribe"},
-    {"is", "not", "isnt"},
-    {"ive", "not", "havent"},
-};
-
-/* Slips of the thumb that are no other word. */
-static const struct {
-    const char *slip;
-    const char *word;
-} SLIPS[] = {
-    {"sotp", "stop"},
-    {"stpo", "stop"},
-    {"tsop", "stop"},
-    {"stp", "stop"},
-    {"dtop", "stop"},
-    {"atop", "stop"},
-    {"stopp", "stop"},
-    {"st0p", "stop"},
-    {"stopped", "stop"},
-    {"stopping", "stop"},
-    {"pleasestop", "stop"},
-    {"stopplease", "stop"},
-    {"plsstop", "stop"},
-    {"stopnow", "stop"},
-    {"stopthis", "stop"},
-    {"stoptexting", "unsubscribe"},
-    {"stoptexts", "unsubscribe"},
-    {"stopmessages", "unsubscribe"},
-    {"stoptextingme", "unsubscribe"},
-    {"unsubscribed", "unsubscribe"},
-    {"unsubscribeme", "unsubscribe"},
-    {"unsubscribing", "unsubscribe"},
-    {"unsuscibe", "unsubscribe"},
-    {"unscribe", "unsubscribe"},
-    {"unsubribe", "unsubscribe"},
-    {"unsubscripe", "unsubscribe"},
-    {"dnt", "dont"},
-    {"donot", "dont"},
-    {"cannot", "cant"},
-    {"stopall", "stopall"},
-    {"votted", "voted"},
-    {"voetd", "voted"},
-    {"vooted", "voted"},
-    {"voterd", "voted"},
-    {"havnt", "havent"},
-    {"havn", "havent"},
-    {"recived", "received"},
-    {"receved", "received"},
-    {"arived", "arrived"},
+    "no more",
+    "spam",
+    "junk",
+    "leave",
+    "block",
+    "blocked",
+    "delete",
+    "sto",
+    "enough",
+    "scam",
+    "fuck",
+    "who gave you this number",
+    "dim mwy",
+    "peidio",
+    "wrong",
+    "off",
+    "stop start",
+    "cease",
+    "nuisance",
+    "not me",
+    "unwanted",
+    "no texts",
+    "no messages",
+    "no text",
+    "bugger",
+    "leave it",
+    "retired",
+    "ive retired",
+    "im retired",
+    "i retired",
+    "ive retired now",
+    "ive now retired",
+    "how do i leave",
+    "enough already",
+    "this is spam",
+    "its spam",
+    "reported",
+    "dim diolch dim mwy",
+    "no thanks no more",
+    "desist",
+    "kindly desist",
+    "shut up",
+    "cau dy geg",
+    "plus de sms",
+    "plus de messages",
+    "nid fi",
 };
 
 /* How telephones report a tap on one of our own messages; the message follows in quotes, and it may

@@ -41,6 +41,7 @@ static const struct {
     {"status", WHO_FIELD_STATUS, ALLOW_ENDING},
     {"joined", WHO_FIELD_JOINED, ALLOW_RANGE},
     {"tag", WHO_FIELD_TAG, ALLOW_ENDING},
+    {"plan", WHO_FIELD_PLAN, ALLOW_RANGE},
     {"reachable", WHO_FIELD_REACHABLE, 0},
     {"sent", WHO_FIELD_SENT, ALLOW_ENDING},
     {"delivered", WHO_FIELD_DELIVERED, ALLOW_ENDING},
@@ -209,7 +210,7 @@ static bool check_reply(const struct who_token *token, struct who *who, struct e
     if (who->match == WHO_MATCH_BEGINS)
         return who->low[0] == '\0' ||
                fault(token, err, "reply: does not take a final *, only a * alone");
-    for (int i = 0; i <= KEYWORD_HOLD; i++) {
+    for (int i = 0; i <= KEYWORD_PLAN; i++) {
         const char *name = keyword_name((enum keyword)i);
         bool underscored = i == KEYWORD_NO_PAPER && strcasecmp(who->low, "no_paper") == 0;
         if (underscored || strcasecmp(who->low, name) == 0) {
@@ -218,7 +219,7 @@ static bool check_reply(const struct who_token *token, struct who *who, struct e
         }
     }
     return fault(token, err,
-                 "reply: takes voted, no-paper, declined, stop, start, help, hold or other");
+                 "reply: takes voted, no-paper, declined, stop, start, help, hold, plan or other");
 }
 
 /* Whether the store has such a campaign, or such a segment. */
@@ -278,7 +279,7 @@ static bool check_match(const struct who_token *token, const struct who *who, st
 bool who_terms_check(const struct who_token *token, const struct who_vocabulary *vocabulary,
                      struct arena *arena, struct who *who, struct error *err)
 {
-    bool days = who->field == WHO_FIELD_JOINED;
+    bool days = who->field == WHO_FIELD_JOINED || who->field == WHO_FIELD_PLAN;
     if (!check_match(token, who, err))
         return false;
     switch (who->field) {
@@ -299,6 +300,10 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     case WHO_FIELD_JOINED:
         if (!whole_days(who, arena))
             return fault(token, err, "joined: takes a date such as 2026-01-31, 2026-01 or 2026");
+        break;
+    case WHO_FIELD_PLAN:
+        if (!whole_days(who, arena))
+            return fault(token, err, "plan: takes a date such as 2026-01-31, 2026-01 or 2026");
         break;
     case WHO_FIELD_CUSTOM: days = check_custom(arena, who); break;
     case WHO_FIELD_NUMBER:

@@ -264,6 +264,18 @@ bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const cha
     return true;
 }
 
+bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,
+                  struct error *err)
+{
+    static const char PLAN[] = "UPDATE ballot_member SET plan = :day"
+                               " WHERE ballot_id = :ballot AND member_id = :member";
+    CLEANUP(query_end) struct query *query = query_begin(db, PLAN);
+    query_text(query, ":day", day);
+    query_number(query, ":ballot", ballot_id);
+    query_number(query, ":member", member_id);
+    return query_run(query, err);
+}
+
 bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                      struct ballot_figures **figures, size_t *count, struct error *err)
 {

@@ -74,8 +74,9 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
 {
     static const char INSERT[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
-        " deadline, plain) VALUES (:campaign, :position, :who, :sms_first, :uses_sms, :uses_email,"
-        " :at, :deadline, :plain)";
+        " deadline, plain, asks) VALUES (:campaign, :position, :who, :sms_first, :uses_sms, "
+        ":uses_email,"
+        " :at, :deadline, :plain, :asks)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -86,6 +87,7 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_number(query, ":at", step->at);
     query_number(query, ":deadline", step->deadline);
     query_text(query, ":plain", step->plain == NULL ? "" : step->plain);
+    query_text(query, ":asks", step->asks == NULL ? "" : step->asks);
     if (!query_run(query, err)) {
         return false;
     }
@@ -196,7 +198,7 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
-    " expanded, plain"
+    " expanded, plain, asks"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -212,6 +214,7 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->expanded_to = query_column(query, 9);
     step->expanded = query_column(query, 10) != 0;
     step->plain = query_column_text(query, 11, arena);
+    step->asks = query_column_text(query, 12, arena);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,

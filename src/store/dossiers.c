@@ -125,7 +125,7 @@ static bool read_places(struct db *db, struct arena *arena, struct dossier *doss
                         struct error *err)
 {
     static const char PLACES[] =
-        "SELECT b.id, b.name, u.name, x.state, x.source, x.at FROM ballot_member x"
+        "SELECT b.id, b.name, u.name, x.state, x.source, x.at, x.plan FROM ballot_member x"
         " JOIN ballot b ON b.id = x.ballot_id JOIN ballot_unit u ON u.id = x.unit_id"
         " WHERE x.member_id = :member ORDER BY b.closes DESC, b.id DESC";
     CLEANUP(query_end) struct query *query = query_begin(db, PLACES);
@@ -139,6 +139,7 @@ static bool read_places(struct db *db, struct arena *arena, struct dossier *doss
         row->state = query_column_text(query, 3, arena);
         row->source = query_column_text(query, 4, arena);
         row->at = query_column(query, 5);
+        row->plan = query_column_text(query, 6, arena);
     }
     dossier->places = list.items;
     dossier->place_count = list.count;

@@ -56,19 +56,24 @@ bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *ou
 
 /* The message that it answers, or the latest one to the address that may have arrived, with its
  * member and ballot. */
-static bool find_question(struct db *db, struct reply *reply, struct error *err)
+static bool find_question(struct db *db, struct reply *reply, struct arena *arena,
+                          struct error *err)
 {
     static const char THE_ONE[] =
-        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0) FROM outbox o"
+        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0),"
+        " CASE WHEN b.closes > :at THEN s.asks ELSE '' END FROM outbox o"
         " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
-        " WHERE o.id = :id";
+        " LEFT JOIN ballot b ON b.id = k.ballot_id WHERE o.id = :id";
     static const char LATEST[] =
-        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0) FROM outbox o"
+        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0),"
+        " CASE WHEN b.closes > :at THEN s.asks ELSE '' END FROM outbox o"
         " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
+        " LEFT JOIN ballot b ON b.id = k.ballot_id"
         " WHERE o.address_key = :key AND o.released_at IS NOT NULL"
         " ORDER BY o.released_at DESC LIMIT 1";
     const bool known = reply->answers != 0;
     CLEANUP(query_end) struct query *query = query_begin(db, known ? THE_ONE : LATEST);
+    query_number(query, ":at", reply->at);
     if (known) {
         query_number(query, ":id", reply->answers);
     } else {
@@ -78,6 +83,7 @@ static bool find_question(struct db *db, struct reply *reply, struct error *err)
         reply->outbox_id = query_column(query, 0);
         reply->member_id = query_column(query, 1);
         reply->ballot_id = query_column(query, 2);
+        reply->asks = query_column_text(query, 3, arena);
     }
     return query_ok(query, err);
 }
@@ -97,13 +103,13 @@ static bool find_owner(struct db *db, struct reply *reply, struct error *err)
     return query_ok(query, err);
 }
 
-/* Who wrote it, and what about. */
-static bool find_writer(struct db *db, struct reply *reply, struct error *err)
+bool inbox_find_writer(struct db *db, struct reply *reply, struct arena *arena, struct error *err)
 {
     reply->member_id = 0;
     reply->outbox_id = 0;
     reply->ballot_id = 0;
-    return find_question(db, reply, err) && find_owner(db, reply, err);
+    reply->asks = "";
+    return find_question(db, reply, arena, err) && find_owner(db, reply, err);
 }
 
 bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct error *err)
@@ -112,9 +118,6 @@ bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct err
         "INSERT INTO reply (gateway, remote_id, address, address_key, member_id, outbox_id, text,"
         " meaning, at, channel) VALUES (:gateway, :remote, :address, :key, :member, :outbox,"
         " :text, :meaning, :at, :channel) ON CONFLICT (gateway, remote_id) DO NOTHING";
-    if (!find_writer(db, reply, err)) {
-        return false;
-    }
     CLEANUP(query_end) struct query *query = query_begin(db, PUT);
     query_text(query, ":gateway", reply->gateway);
     query_text(query, ":remote", reply->remote_id);
@@ -236,12 +239,12 @@ bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
         return false;
     }
     reply->meaning = meaning;
+    if (!inbox_find_writer(db, reply, arena, err)) {
+        return false;
+    }
     if (id != 0) {
         reply->id = id;
         *fresh = true;
-        if (!find_writer(db, reply, err)) {
-            return false;
-        }
     } else if (!inbox_put_reply(db, reply, fresh, err)) {
         return false;
     }
@@ -297,16 +300,23 @@ bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZ
     return query_ok(query, err);
 }
 
-bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,
+bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err)
 {
     static const char LIST[] =
-        "SELECT id, gateway, remote_id, address, address_key, COALESCE(member_id, 0),"
-        " COALESCE(outbox_id, 0), text, meaning, at, channel FROM reply"
-        " WHERE meaning = COALESCE(:meaning, meaning) ORDER BY id DESC LIMIT :limit";
+        "SELECT r.id, r.gateway, r.remote_id, r.address, r.address_key, COALESCE(r.member_id, 0),"
+        " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name, r.channel FROM reply r"
+        " LEFT JOIN outbox o ON o.id = r.outbox_id LEFT JOIN step s ON s.id = o.step_id"
+        " LEFT JOIN campaign k ON k.id = s.campaign_id"
+        " WHERE r.meaning = COALESCE(:meaning, r.meaning) AND r.id = COALESCE(:id, r.id)"
+        " AND (:held = 0 OR (r.meaning = 'hold' AND EXISTS (SELECT 1 FROM suppression h"
+        "     WHERE h.address_key = r.address_key AND h.kind = 'hold' AND h.lifted_at IS NULL)))"
+        " ORDER BY r.id DESC LIMIT :limit";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
-    query_text(query, ":meaning", meaning);
-    query_number(query, ":limit", (int64_t)limit);
+    query_text(query, ":meaning", choice->meaning);
+    query_id(query, ":id", choice->id);
+    query_number(query, ":held", choice->held);
+    query_number(query, ":limit", (int64_t)choice->limit);
     struct vector list = {0};
     while (query_step(query)) {
         struct reply *reply = vector_push(&list, arena, sizeof *reply);
@@ -320,7 +330,8 @@ bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct aren
         reply->text = query_column_text(query, 7, arena);
         reply->meaning = query_column_text(query, 8, arena);
         reply->at = query_column(query, 9);
-        (void)!channel_parse(query_column_view(query, 10), &reply->channel);
+        reply->campaign = query_column_text(query, 10, arena);
+        (void)!channel_parse(query_column_view(query, 11), &reply->channel);
     }
     *replies = list.items;
     *count = list.count;

@@ -2,6 +2,7 @@
 /* What moves a message beside the wire: clearing up after the dead, opt-outs, cancellations,
  * receipts and people. */
 #include "muster/base/text.h"
+#include "muster/store/answers.h"
 #include "muster/store/outbox.h"
 #include "query.h"
 #include "vector.h"
@@ -115,6 +116,9 @@ bool outbox_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void
     CLEANUP(arena_free) struct arena *arena = arena_create();
     bool needed = false;
     *swept = (struct outbox_swept){0};
+    if (!answers_sweep(db, now, alive, context, &swept->unsure, &swept->expired, err)) {
+        return false;
+    }
     if (!needs_sweep(db, now, &needed, err)) {
         return false;
     }

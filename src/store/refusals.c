@@ -10,7 +10,7 @@ const char *refusals_word(enum refusal refusal)
     static const char *const WORDS[REFUSALS_COUNT] = {
         [REFUSALS_LINK] = "link",         [REFUSALS_FORM] = "form",   [REFUSALS_CALLER] = "caller",
         [REFUSALS_CALLBACK] = "callback", [REFUSALS_ROUTE] = "route", [REFUSALS_METHOD] = "method",
-        [REFUSALS_SIZE] = "size",         [REFUSALS_SLOW] = "slow",
+        [REFUSALS_SIZE] = "size",         [REFUSALS_SLOW] = "slow",   [REFUSALS_BROKEN] = "broken",
     };
     return WORDS[refusal];
 }

@@ -204,6 +204,7 @@ CREATE TABLE ballot_member (
               CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
     source    TEXT,                         -- who says so: reply, person, tap
     at        INTEGER,
+    plan      TEXT,                         -- "2026-11-25": the day on which the member means to vote
     PRIMARY KEY (ballot_id, member_id)
 );
 
@@ -274,6 +275,8 @@ CREATE TABLE step (
     expanded    INTEGER NOT NULL DEFAULT 0, -- 1: all have
     plain       TEXT    NOT NULL DEFAULT '', -- what may be written plainer to save parts of a text, in words:
                                             -- punctuation, letters, names, welsh
+    asks        TEXT    NOT NULL DEFAULT '', -- what its texts ask, and what answers mean:
+                                            -- "1=voted 2=no-paper day"
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
@@ -521,7 +524,8 @@ CREATE TABLE pace (
 
 -- How many requests the public listener has turned away, ever, and why. Nothing of them is kept.
 CREATE TABLE refusal_count (
-    why   TEXT    PRIMARY KEY,              -- link, form, caller, callback, route, method, size, slow
+    why   TEXT    PRIMARY KEY,              -- link, form, caller, callback, route, method, size, slow,
+                                            -- broken
     count INTEGER NOT NULL
 ) WITHOUT ROWID;
 
@@ -572,7 +576,7 @@ CREATE TABLE reply (
     member_id   INTEGER REFERENCES member (id) ON DELETE CASCADE,
     outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- the message it most likely answers
     text        TEXT    NOT NULL,
-    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, other
+    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
     UNIQUE (gateway, remote_id)
@@ -598,6 +602,62 @@ CREATE TABLE reply_part (
     PRIMARY KEY (reply_id, number),
     UNIQUE (gateway, remote_id, number)
 ) WITHOUT ROWID;
+
+-- What is texted back to whoever wrote: that an opt-out is done, who we are, or what a person answers. It
+-- goes by the gateway that the reply came by, like a message of the outbox: committed as `sending` before
+-- the wire, `unsure` when nobody knows what became of it, and then never sent again.
+--
+-- Nothing goes to a number that is suppressed but the one confirmation of the opt-out that suppresses it,
+-- and that only while no other holds: the trigger refuses the rest, and contrib/proof.sql proves it.
+CREATE TABLE answer (
+    id            INTEGER PRIMARY KEY,
+    reply_id      INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
+    kind          TEXT    NOT NULL CHECK (kind IN ('stopped', 'help', 'person')),
+    confirms      INTEGER UNIQUE REFERENCES suppression (id),  -- stopped: the opt-out; each once
+    reference     TEXT    NOT NULL UNIQUE,  -- ours, given to the carrier
+    gateway       TEXT    NOT NULL,
+    address       TEXT    NOT NULL,
+    address_key   BLOB    NOT NULL,
+    language      TEXT,                     -- the member's; NULL: not known
+    text          TEXT,                     -- NULL: not written yet
+    state         TEXT    NOT NULL DEFAULT 'queued',
+    made_at       INTEGER NOT NULL,
+    due_at        INTEGER NOT NULL,         -- not before
+    expires_at    INTEGER NOT NULL,         -- not later: an answer that comes late is none
+    attempt       INTEGER NOT NULL DEFAULT 0,  -- hand-overs begun
+    worker_id     INTEGER,                  -- sending: who has it
+    cleared_under INTEGER,                  -- the position of the ledger of opt-outs when it was released
+    released_at   INTEGER,
+    parts         INTEGER,
+    remote_id     TEXT,
+    reason        TEXT,                     -- of the last step, one line
+    changed_at    INTEGER NOT NULL,
+    CHECK ((kind = 'stopped') = (confirms IS NOT NULL))
+);
+
+CREATE INDEX answer_reply ON answer (reply_id);
+CREATE INDEX answer_queue ON answer (gateway, due_at) WHERE state = 'queued';
+CREATE INDEX answer_sending ON answer (worker_id) WHERE state = 'sending';
+CREATE INDEX answer_address ON answer (address_key);
+CREATE INDEX answer_remote ON answer (gateway, remote_id) WHERE remote_id IS NOT NULL;
+
+CREATE TRIGGER answer_step_taken BEFORE UPDATE OF state ON answer
+WHEN NEW.state <> OLD.state
+BEGIN
+    SELECT RAISE(ABORT, 'no legal step of an answer')
+     WHERE (OLD.state, NEW.state) NOT IN (VALUES
+           ('queued', 'sending'), ('queued', 'withheld'), ('queued', 'expired'),
+           ('sending', 'queued'), ('sending', 'expired'), ('sending', 'refused'),
+           ('sending', 'accepted'), ('sending', 'unsure'),
+           ('sending', 'delivered'), ('sending', 'undelivered'),
+           ('accepted', 'delivered'), ('accepted', 'undelivered'),
+           ('unsure', 'accepted'), ('unsure', 'delivered'), ('unsure', 'undelivered'),
+           ('undelivered', 'delivered'));
+    SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
+     WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL
+           AND s.kind <> 'promotional' AND s.id IS NOT NEW.confirms);
+END;
 
 -- Mails that did not arrive, and those that their receiver complained about: once for each message and
 -- class. Of what proves no message of ours, one row for each address and class is kept, to be shown:

@@ -189,7 +189,9 @@ bool suppressions_in_flight(struct db *db, const unsigned char address_key[TOKEN
                             bool *in_flight, struct error *err)
 {
     static const char IN_FLIGHT[] =
-        "SELECT 1 FROM outbox WHERE address_key = :key AND state = 'sending' LIMIT 1";
+        "SELECT 1 FROM outbox WHERE address_key = :key AND state = 'sending' UNION ALL"
+        " SELECT 1 FROM answer WHERE address_key = :key AND state = 'sending'"
+        " AND kind <> 'stopped' LIMIT 1"; /* a confirmation is what silence begins with */
     return exists(db, IN_FLIGHT, address_key, in_flight, err);
 }
 

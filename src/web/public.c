@@ -192,6 +192,7 @@ static void gather_refused(struct public *public, const struct server *server)
     public->refused[REFUSALS_METHOD] += now.method - before->method;
     public->refused[REFUSALS_SIZE] += now.size - before->size;
     public->refused[REFUSALS_SLOW] += now.slow - before->slow;
+    public->refused[REFUSALS_BROKEN] += now.broken - before->broken;
     *before = now;
 }
 

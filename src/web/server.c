@@ -8,12 +8,19 @@
  *
  * The library closes a connection that is silent, but one letter now and then keeps it open for
  * ever; 512 of those would shut out everybody, a member's STOP among them. So each connection is
- * also given a time for its whole request, and who exceeds it finds the socket shut down. */
+ * also given a time for its whole request, and who exceeds it finds the socket shut down. When all
+ * connections are in use that time is short: whoever only wants to hold them must come again and
+ * again, and whoever has something to say comes in between.
+ *
+ * A chunk whose size takes more room than the library has (0.9.75) makes it turn round and round,
+ * as fast as the machine can, until that connection's time is over: so who makes us turn in vain
+ * is cut off, too. */
 #include "server.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,16 +36,23 @@ enum {
     /* So much of a body that is too long is still read: a client that is cut off while it writes
      * never sees the 413. */
     DISCARD_MAX = 1024 * 1024,
-    LOOK_EVERY = 100, /* ms between two looks for slow connections, at least */
+    LOOK_EVERY = 100,              /* ms between two looks for slow connections, at least */
+    VAIN_TURN = 5,                 /* ms: what takes so long was a wait, and not in vain */
+    VAIN_MAX = 200,                /* turns in a row */
+    CROWDED_WITHIN = CLOCK_SECOND, /* for a request, when all connections are in use */
 };
 
 /* One connection, from its opening to its closing. */
 struct link {
     struct link *next;
     int fd;
-    int64_t since; /* clock_monotonic: opened, or answered last */
-    bool asleep;   /* it waits for us, not we for it */
-    bool cut;      /* it was too slow */
+    int64_t since;                    /* clock_monotonic: opened, or answered last */
+    bool asleep;                      /* it waits for us, not we for it */
+    bool cut;                         /* it was too slow */
+    bool asked;                       /* a request was begun on it */
+    struct server_exchange *exchange; /* the one that is under way */
+    bool chunked;  /* its body comes in chunks, of which the last one has not come */
+    int64_t heard; /* the turn in which a piece of that body came last */
 };
 
 struct server {
@@ -46,6 +60,8 @@ struct server {
     struct server_options options;
     struct link *links;
     size_t link_count;
+    int64_t turns;
+    int64_t vain; /* of these, the last that were over at once */
     int64_t next_look;
     int64_t next_warning;
     size_t open;
@@ -102,6 +118,25 @@ static void open_link(struct server *server, struct MHD_Connection *connection, 
     *slot = link;
 }
 
+static void free_exchange(struct server_exchange *exchange)
+{
+    if (exchange->response != NULL) {
+        MHD_destroy_response(exchange->response);
+    }
+    buffer_free(&exchange->body);
+    arena_free(&exchange->arena);
+    free(exchange);
+}
+
+/* The library says nothing of the end of a request that it refuses for its first line. */
+static void forget_exchange(struct server *server, struct link *link)
+{
+    if (link->exchange != NULL) {
+        server->refused.broken += !link->cut;
+        free_exchange(STEAL(link->exchange));
+    }
+}
+
 static void close_link(struct server *server, void **slot)
 {
     struct link **at = &server->links;
@@ -112,6 +147,8 @@ static void close_link(struct server *server, void **slot)
         struct link *gone = *at;
         *at = gone->next;
         server->link_count--;
+        server->refused.broken += !gone->asked && !gone->cut;
+        forget_exchange(server, gone);
         free(gone);
     }
     *slot = NULL;
@@ -127,17 +164,43 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 }
 
 /* The library sees the end of a socket that was shut down, and closes it. */
+static void cut(struct server *server, struct link *link)
+{
+    server->refused.slow += !link->cut;
+    link->cut = true;
+    (void)shutdown(link->fd, SHUT_RDWR);
+}
+
 static void cut_slow(struct server *server, int64_t now)
 {
     if (now < server->next_look) {
         return;
     }
     server->next_look = now + LOOK_EVERY;
+    int64_t within = server->options.request_within;
+    if (server->link_count >= CONNECTIONS_MAX && within > CROWDED_WITHIN) {
+        within = CROWDED_WITHIN;
+    }
     for (struct link *link = server->links; link != NULL; link = link->next) {
-        if (!link->asleep && now - link->since > server->options.request_within) {
-            server->refused.slow += !link->cut;
-            link->cut = true;
-            (void)shutdown(link->fd, SHUT_RDWR);
+        if (!link->asleep && now - link->since > within) {
+            cut(server, link);
+        }
+    }
+}
+
+/* See above. A piece of a body is no turn in vain; where one is on its way, it comes within fewer
+ * turns than these. */
+static void cut_vain(struct server *server, int64_t took)
+{
+    server->turns++;
+    server->vain = took < VAIN_TURN ? server->vain + 1 : 0;
+    if (server->vain <= VAIN_MAX) {
+        return;
+    }
+    server->vain = 0;
+    for (struct link *link = server->links; link != NULL; link = link->next) {
+        if (link->chunked && server->turns - link->heard > VAIN_MAX) {
+            cut(server, link);
         }
     }
 }
@@ -153,7 +216,7 @@ static void warn_when_full(struct server *server, int64_t now)
 
 static void *begin_exchange(void *context, const char *target, struct MHD_Connection *connection)
 {
-    (void)connection;
+    struct link *link = link_of(connection);
     struct server_exchange *exchange = calloc(1, sizeof *exchange);
     if (exchange == NULL) {
         abort();
@@ -161,17 +224,35 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     exchange->server = context;
     exchange->arena = arena_create();
     buffer_init(&exchange->body, SERVER_BODY_MAX);
+    if (link != NULL) {
+        forget_exchange(context, link);
+        link->asked = true;
+        link->exchange = exchange;
+    }
     size_t length = strcspn(target, "?");
     exchange->path = arena_span(exchange->arena, target, length);
     exchange->query = target[length] == '?' ? arena_text(exchange->arena, target + length + 1) : "";
     return exchange;
 }
 
+/* A request that never was whole; who was cut off, or dropped, is counted already. */
+static void count_unfinished(struct server_refused *refused, const struct link *link,
+                             enum MHD_RequestTerminationCode why)
+{
+    if (why == MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN || (link != NULL && link->cut)) {
+        return;
+    }
+    if (why == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED) {
+        refused->slow++;
+    } else {
+        refused->broken++;
+    }
+}
+
 static void end_exchange(void *context, struct MHD_Connection *connection, void **slot,
                          enum MHD_RequestTerminationCode why)
 {
     (void)context;
-    (void)why;
     struct server_exchange *exchange = *slot;
     if (exchange == NULL) {
         return;
@@ -180,16 +261,15 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     struct link *link = link_of(connection);
     if (link != NULL) {
         link->since = clock_monotonic();
+        link->chunked = false;
+        link->exchange = NULL;
     }
     if (exchange->handled) {
         exchange->server->open--;
+    } else if (!exchange->answered && exchange->discarded <= DISCARD_MAX) {
+        count_unfinished(&exchange->server->refused, link, why);
     }
-    if (exchange->response != NULL) {
-        MHD_destroy_response(exchange->response);
-    }
-    buffer_free(&exchange->body);
-    arena_free(&exchange->arena);
-    free(exchange);
+    free_exchange(exchange);
 }
 
 static struct MHD_Response *make_response(const struct server_answer *answer)
@@ -325,16 +405,22 @@ static void handle(struct server_exchange *exchange, const char *method)
     }
 }
 
-/* The headers are there: remember the connection, and refuse at once what announces far too
- * much. */
-static void read_head(struct server_exchange *exchange, struct MHD_Connection *connection)
+/* The headers are there: remember the connection, and refuse at once what announces far too much,
+ * or ends where a proxy in front of us may see another end. Whether a body in chunks is to come. */
+static bool read_head(struct server_exchange *exchange, struct MHD_Connection *connection)
 {
     exchange->connection = connection;
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    const char *coding =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
     int64_t announced = 0;
-    if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
+    if (coding != NULL && (length != NULL || strcasecmp(coding, "chunked") != 0)) {
+        exchange->server->refused.broken++;
+        answer_plainly(exchange, MHD_HTTP_BAD_REQUEST, "bad request\n");
+    } else if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
         refuse_size(exchange);
     }
+    return coding != NULL && !exchange->answered;
 }
 
 /* False when so much came that the connection is dropped. */
@@ -365,8 +451,13 @@ static enum MHD_Result take_call(void *context, struct MHD_Connection *connectio
     (void)url;
     (void)version;
     struct server_exchange *exchange = *slot;
+    struct link *link = link_of(connection);
+    if (link == NULL) {
+        return MHD_NO;
+    }
+    link->heard = exchange->server->turns;
     if (exchange->connection == NULL) {
-        read_head(exchange, connection);
+        link->chunked = read_head(exchange, connection);
         return exchange->answered ? send_answer(exchange) : MHD_YES;
     }
     if (*size > 0) {
@@ -374,15 +465,12 @@ static enum MHD_Result take_call(void *context, struct MHD_Connection *connectio
         *size = 0;
         return ok ? MHD_YES : MHD_NO;
     }
+    link->chunked = false;
     if (!exchange->handled) {
         handle(exchange, method);
     }
     if (exchange->answered) {
         return send_answer(exchange);
-    }
-    struct link *link = link_of(connection);
-    if (link == NULL) {
-        return MHD_NO;
     }
     link->asleep = true;
     MHD_suspend_connection(connection);
@@ -420,6 +508,7 @@ bool server_turn(struct server *server, int64_t longest, struct error *err)
     if (MHD_run_wait(server->daemon, (int32_t)longest) != MHD_YES) {
         return error_set(err, ERROR_SYSTEM, "the HTTP server has failed");
     }
+    cut_vain(server, clock_monotonic() - now);
     cut_slow(server, now);
     warn_when_full(server, now);
     return true;

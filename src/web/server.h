@@ -2,8 +2,9 @@
 /* An HTTP/1.1 server in one thread, for a loop of the caller's; it knows no route by itself.
  *
  * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
- * and its answer have gone, 16 KiB of request line and headers, 256 KiB of body (413 beyond). Every
- * answer forbids caching, sniffing, framing, scripts, referrers and indexing. */
+ * and its answer have gone (one second, as long as all connections are in use), 16 KiB of request
+ * line and headers, 256 KiB of body (413 beyond). Every answer forbids caching, sniffing, framing,
+ * scripts, referrers and indexing. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
 
@@ -58,7 +59,8 @@ struct server_refused {
     int64_t route;
     int64_t method;
     int64_t size;
-    int64_t slow; /* cut off */
+    int64_t slow;   /* cut off */
+    int64_t broken; /* what is no whole request: noise, headers without an end, half a body */
 };
 
 struct server_options {

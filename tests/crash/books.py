@@ -95,9 +95,12 @@ def hold(folder, lines, faults, end):
     db = sqlite3.connect(os.path.join(folder, "muster.db"))
     db.row_factory = sqlite3.Row
     messages = db.execute("SELECT id, channel, reference, address, state, reason, attempt"
-                          " FROM outbox").fetchall()
+                          " FROM outbox UNION ALL SELECT -id, 'sms', reference, address, state,"
+                          " reason, attempt FROM answer").fetchall()
     buried = db.execute("SELECT COUNT(*) FROM attempt WHERE verdict = 'unsure' AND answer LIKE ?",
                         (BURIED,)).fetchone()[0]
+    buried += db.execute("SELECT COUNT(*) FROM answer WHERE state = 'unsure' AND reason LIKE ?",
+                         (BURIED,)).fetchone()[0]
     states = collections.Counter(message["state"] for message in messages)
     kept = sum(len(each) for each in lines.values())
     print(f"doubt {buried + states['sending']} unsure {states['unsure']} kept {kept}"

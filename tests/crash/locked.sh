@@ -23,8 +23,11 @@ unlock() {
     expect_equal 0 "$status" "the status of what held the lock"
 }
 
+# texts_to NUMBER: how many a phone has got, but for the one that says that its STOP is done.
 texts_to() {
-    jq -nR --arg to "$1" '[inputs | fromjson? | select(.event == "message" and .to == $to)]
+    jq -nR --arg to "$1" --argjson confirmed "$(query "SELECT json_group_object(reference, 1)
+        FROM answer WHERE kind = 'stopped'")" '[inputs | fromjson?
+        | select(.event == "message" and .to == $to and ($confirmed[.reference] | not))]
         | length' "$REHEARSAL_LOG"
 }
 

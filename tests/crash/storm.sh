@@ -47,17 +47,24 @@ storm() {
 }
 
 all_done() {
-    (($(query "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'claimed', 'sending')") == 0))
+    (($(query "SELECT (SELECT COUNT(*) FROM outbox
+        WHERE state IN ('queued', 'claimed', 'sending'))
+        + (SELECT COUNT(*) FROM answer WHERE state IN ('queued', 'sending'))") == 0))
 }
 
 # late_texts: the messages to a number that the carriers have kept after muster had answered its
-# STOP with 200. Lines are in the order of what happened.
+# STOP with 200, but for the one that says that it is done. Lines are in the order of what
+# happened.
 late_texts() {
-    jq -nr 'reduce inputs as $line ({said: {}, stopped: {}, late: []};
+    local confirmed
+    confirmed=$(query "SELECT json_group_object(reference, 1) FROM answer WHERE kind = 'stopped'")
+    jq -nr --argjson confirmed "$confirmed" '
+        reduce inputs as $line ({said: {}, stopped: {}, late: []};
         if $line.event == "reply" and $line.text == "STOP" then .said[$line.id] = true
         elif $line.event == "reply-answered" and .said[$line.id] then
             .stopped[$line.from] = $line.at
-        elif $line.event == "message" and .stopped[$line.to] then
+        elif $line.event == "message" and .stopped[$line.to]
+            and ($confirmed[$line.reference] | not) then
             .late += [$line + {stopped: .stopped[$line.to]}]
         else . end) | .late[]
         | "\(.reference) to \(.to) at \(.at), STOP was answered at \(.stopped)"' "$REHEARSAL_LOG"
@@ -92,6 +99,11 @@ check_books 0 0 --end
 expect_equal '' "$(proof)" "what was released against the ledger (seed $SEED)"
 expect_equal '' "$(late_texts)" "what was handed over after STOP was answered (seed $SEED)"
 
+note "each opt-out was confirmed at most once"
+expect_equal '' "$(jq -r --argjson confirmed "$(query "SELECT json_group_object(reference, 1)
+    FROM answer WHERE kind = 'stopped'")" \
+    'select(.event == "message" and $confirmed[.reference]).to' "$REHEARSAL_LOG" | sort | uniq -d)"
+
 note "who has voted was not reminded after it was stored"
 expect_equal '' "$(sqlite3 -readonly "$HOUSE/muster.db" "
     SELECT o.reference, o.released_at - e.at FROM outbox o JOIN ballot_event e
@@ -112,6 +124,7 @@ expect_match '\|manual\|' "$(proof)" "the proof of a store that was tampered wit
 stopped=$(jq -rn 'reduce inputs as $line ({}; if $line.event == "reply" and $line.text == "STOP"
     then .[$line.id] = true elif $line.event == "reply-answered" and .[$line.id]
     then .from = $line.from else . end) | .from' "$REHEARSAL_LOG")
-jq -c --arg to "$stopped" 'select(.event == "message" and .to == $to)' "$REHEARSAL_LOG" >again.jsonl
+jq -c --arg to "$stopped" 'select(.event == "message" and .to == $to)' "$REHEARSAL_LOG" |
+    head -n 1 >again.jsonl
 cat again.jsonl >>"$REHEARSAL_LOG"
 expect_match "to \\$stopped at .*STOP was answered" "$(late_texts)" "a log that was tampered with"

@@ -184,7 +184,7 @@ done <<'END'
 ballot mark|STATE is one of voted, no-paper, declined, ineligible, unknown$
 message list|STATE is one of queued, claimed, sending, accepted, delivered,
 message resolve|STATE is one of accepted, delivered, undelivered, refused, queued, expired$
-reply list|MEANING is one of other, stop, start, help, voted, no-paper, declined, hold$
+reply list|MEANING is one of other, stop, start, help, voted, no-paper, declined, hold,$
 END
 expect_status 65 "$MUSTER" campaign status nosuch
 expect_equal "muster: there is no campaign 'nosuch'" "$err"

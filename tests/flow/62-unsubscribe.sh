@@ -140,7 +140,7 @@ expect_equal 'withheld' "$("$MUSTER" message list appeal --format json | jq -r '
 expect_equal 'queued queued' "$("$MUSTER" message list news --format json |
     jq -r 'map(.state) | join(" ")')"
 expect_status 0 "$MUSTER" run --until-idle
-expect_match '^2 accepted' "$out"
+expect_match '^3 accepted' "$out" # with the text that confirms the STOP
 expect_status 0 "$MUSTER" suppress remove +447700900001 --promotional --reason 'told a rep again'
 expect_match '^1 suppression of \+447700900001 lifted$' "$out"
 expect_sound_books

@@ -9,11 +9,13 @@ MUSTERD=$MUSTER_BUILD/musterd
 HOUSE=$SCRATCH/house
 export MUSTER_CONFIG=$HOUSE/muster.conf
 
+# free_port [N]: a port of the loopback that nobody has, or N different ones, a line each.
 free_port() {
-    python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
+    python3 -c 'import socket, sys
+taken = [socket.socket() for _ in range(int(sys.argv[1]))]
+for one in taken:
+    one.bind(("127.0.0.1", 0))
+    print(one.getsockname()[1])' "${1:-1}"
 }
 
 # make_branch [NAME=VALUE...]: `muster init` for the carriers that start_rehearsal has started, with
@@ -101,12 +103,25 @@ heard() {
     jq -nR '[inputs | fromjson? | select(.event == "message")] | length' "$REHEARSAL_LOG"
 }
 
+# answers [KIND]: what is texted back, "KIND STATE REFERENCE ADDRESS" a line; of one kind, or all.
+answers() {
+    sqlite3 -separator ' ' "$HOUSE/muster.db" "SELECT kind, state, reference, address FROM answer
+        WHERE '${1:-}' IN ('', kind) ORDER BY id"
+}
+
+# answers_settled: whether none is waiting or on its way.
+answers_settled() {
+    ! answers | grep -qE '^[a-z]+ (queued|sending) '
+}
+
 # books: hold the store against the log of the carriers, message by message; prints what does not
 # agree, a line each.
 books() {
     local store
     store=$(mktemp "$SCRATCH/books.XXXXXX")
-    "$MUSTER" message list --format json >"$store"
+    { "$MUSTER" message list --format json
+      answers | jq -R 'split(" ") | {channel: "sms", state: .[1], reference: .[2], to: .[3]}' |
+          jq -s .; } | jq -s add >"$store"
     jq -rn --slurpfile store "$store" '
         {queued: 0, withheld: 0, cancelled: 0, expired: 0, refused: 0,
          accepted: 1, delivered: 1, undelivered: 1} as $copies

@@ -16,6 +16,12 @@ def check_sender(given, wanted=SENDER):
         raise Malformed(f"the sender {given} is not the account's")
 
 
+def as_phones_write(text, wide):
+    """The text as a router of one's own hands it on, and its coding: what is not plain ASCII (the
+    alphabet of phones has more, which changes nothing here) is in UTF-16."""
+    return (text, "0") if text.isascii() else (text.encode("utf-16-be"), wide)
+
+
 class Kannel(Provider):
     name = "kannel"
     takes = {"status": 200, "body": ("text/plain", "")}
@@ -70,8 +76,9 @@ class Kannel(Provider):
         return call
 
     def reply(self, number, text, ident):
-        return get_call(self.reply_url,
-                        {"id": ident, "from": "+" + number, "to": SENDER, "text": text})
+        text, coding = as_phones_write(text, "2")
+        return get_call(self.reply_url, {"id": ident, "from": "+" + number, "to": SENDER,
+                                         "coding": coding, "text": text})
 
 
 class Jasmin(Provider):
@@ -133,9 +140,10 @@ class Jasmin(Provider):
         return form_call(message.receipt_url, fields)
 
     def reply(self, number, text, ident):
+        content, coding = as_phones_write(text, "8")
         return form_call(self.reply_url, {
-            "id": ident, "from": number, "to": SENDER, "origin-connector": "uk", "coding": "0",
-            "content": text, "binary": text.encode("utf-16-be").hex()})
+            "id": ident, "from": number, "to": SENDER, "origin-connector": "uk", "coding": coding,
+            "content": content, "binary": (content if coding == "8" else text.encode()).hex()})
 
 
 class Twilio(Provider):

@@ -28,7 +28,8 @@ static void check_term(const struct who *who)
     MUST_HOLD((who->field == WHO_FIELD_CUSTOM) == (who->custom != NULL));
     MUST_HOLD(fuzz_is_utf8(who->low) && fuzz_is_utf8(who->high));
     MUST_HOLD(!range || who->field == WHO_FIELD_NUMBER || who->field == WHO_FIELD_BAND ||
-              who->field == WHO_FIELD_JOINED || who->field == WHO_FIELD_CUSTOM);
+              who->field == WHO_FIELD_JOINED || who->field == WHO_FIELD_PLAN ||
+              who->field == WHO_FIELD_CUSTOM);
     switch (who->match) {
     case WHO_MATCH_IS: MUST_HOLD(who->low != NULL && who->low[0] != '\0'); break;
     case WHO_MATCH_BEGINS: MUST_HOLD(who->low != NULL); break;
@@ -39,7 +40,7 @@ static void check_term(const struct who *who)
     case WHO_MATCH_BELOW: MUST_HOLD(who->low == NULL && who->high != NULL); break;
     case WHO_MATCH_ABOVE: MUST_HOLD(who->low != NULL && who->high == NULL); break;
     }
-    if (who->field == WHO_FIELD_JOINED) {
+    if (who->field == WHO_FIELD_JOINED || who->field == WHO_FIELD_PLAN) {
         MUST_HOLD(who->low == NULL || strlen(who->low) == 10);
         MUST_HOLD(who->high == NULL || strlen(who->high) == 10);
         MUST_HOLD(who->low == NULL || who->high == NULL || strcmp(who->low, who->high) <= 0);

@@ -138,6 +138,14 @@ struct config {
             *law; /* the file of what the law asks of them; "": ballot-law.conf, see conf/law.h */
     } ballots;
     struct {
+        const char *confirm; /* "yes", "no" */
+        const char *stopped_en;
+        const char *stopped_cy;
+        const char *help; /* "yes", "no" */
+        const char *help_en;
+        const char *help_cy;
+    } replies;
+    struct {
         int64_t first;    /* seconds until the first retry; then doubled each time */
         int64_t longest;  /* the longest pause between two tries, seconds */
         int64_t attempts; /* hand-overs of one message, the first included */

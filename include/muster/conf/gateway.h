@@ -120,11 +120,11 @@ struct gateway_error {
     enum gateway_cause means;
 };
 
-/* Which events of a call a group is about, where more than one kind comes to a URL. */
+/* Which events of a call something is about, told by a word in them. */
 struct gateway_only {
     const char *where;         /* the place of a word that tells */
     const char *const *equals; /* the words; a final * stands for any rest */
-    size_t count;              /* 0: every event is of this kind */
+    size_t count;              /* 0: nothing is asked, see where it is used */
 };
 
 /* Where a reply says which part of a longer text it is, when each part comes in a call of its own;
@@ -140,20 +140,22 @@ struct gateway_part {
  * the path of an element within the root, "Message.Id", without prefixes (XML), where "#name" is
  * the name of the root itself, or of the element of the list.
  *
- * When both groups have an `only`, receipts and replies may come to either of the two URLs. */
+ * When both groups have an `only`, receipts and replies may come to either of the two URLs. Without
+ * one every event is of the group's kind; without `utf16` every text is in UTF-8. */
 struct gateway_callback {
     enum gateway_body format;
     const char *list; /* the path of the events, when a call brings several; "": the body itself is
                        * the list; NULL: a call is one event */
     struct gateway_only only;
     const char *id; /* receipts: the message's id at the provider; replies: the reply's own id */
-    const char *reference;    /* receipts: our reference */
-    const char *status;       /* receipts */
-    const char *error;        /* receipts: why a text did not arrive */
-    const char *from;         /* replies: the phone */
-    const char *to;           /* replies: the number it was sent to */
-    const char *text;         /* replies */
-    struct gateway_part part; /* replies */
+    const char *reference;     /* receipts: our reference */
+    const char *status;        /* receipts */
+    const char *error;         /* receipts: why a text did not arrive */
+    const char *from;          /* replies: the phone */
+    const char *to;            /* replies: the number it was sent to */
+    const char *text;          /* replies */
+    struct gateway_part part;  /* replies */
+    struct gateway_only utf16; /* replies in a form: whose text is in UTF-16, high byte first */
 };
 
 /* How it is proved that a callback is the provider's own. */
@@ -241,6 +243,8 @@ struct gateway {
     const struct gateway_error *errors;
     size_t error_count;
     struct gateway_callback reply;
+    bool answers_stop; /* the provider itself tells members that their STOP is done */
+    bool answers_help; /* it answers HELP */
     struct gateway_signature signature; /* of both */
     struct tariff tariff; /* what this branch pays: the profile's, as the configuration mends it */
     const char *answer_type; /* content type and body of our answer to a callback */

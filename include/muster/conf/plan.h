@@ -65,6 +65,8 @@ bool plan_by_post(const char *method) MUST_USE;
  *         budget = "50.00";                 # what its texts may cost, in the tariff's currency
  *         plain = [ "punctuation" ];        # what may be written plainer to save parts of a text:
  *                                           # punctuation, letters, names, welsh
+ *         answers = { voted = 1;  no-paper = 2;  declined = [ "3", "PRIVATE" ]; };  # to its texts
+ *         question = "plan";                # they ask on which day a member will vote
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
  *     };
  */
@@ -73,6 +75,13 @@ struct plan_detail {
     const char *const *values;
     size_t count; /* 1 for a text, any for a list */
     bool list;
+};
+
+/* What members may answer, as it is written: whether the words will do is not judged here. */
+struct plan_answer {
+    const char *means; /* the state of a ballot: "voted", "no-paper", "declined" */
+    const char *says;  /* "1" */
+    unsigned line;
 };
 
 enum { PLAN_BUDGET_NONE = -1, PLAN_BUDGET_MOST = 10000000 /* pounds: more is a slip of the pen */ };
@@ -95,6 +104,9 @@ struct campaign_plan {
     const char *plain; /* the words, with a blank between them; "punctuation" when none are given */
     const struct plan_detail *details;
     size_t detail_count;
+    const struct plan_answer *answers;
+    size_t answer_count;
+    bool asks_day;
 };
 
 /* The words that `plain` may hold. Static. */

@@ -25,8 +25,8 @@ struct ways {
 };
 
 /* Read the profile of every gateway, the hours with their bank holidays, and the rules of
- * receivers. Faults as in config_load. Everything lives in the arena; the configuration must
- * outlive it. */
+ * receivers, and try what is texted back. Faults as in config_load; ERROR_CONFIG when that cannot
+ * be sent. Everything lives in the arena; the configuration must outlive it. */
 bool ways_read(const struct config *config, struct arena *arena, struct faults *faults,
                struct ways *ways, struct error *err) MUST_USE;
 

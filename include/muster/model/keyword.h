@@ -15,13 +15,14 @@ enum keyword {
     KEYWORD_NO_PAPER, /* "my ballot paper has not come" */
     KEYWORD_DECLINED, /* "rather not say": no more reminders of this ballot */
     KEYWORD_HOLD,     /* perhaps an opt-out: send nothing until a person has decided */
+    KEYWORD_PLAN,     /* a day, to a question for one: told by question_hear alone */
 };
 
 /* Classify one reply. `text` is UTF-8 (malformed bytes count as U+FFFD), any length. */
 enum keyword keyword_classify(const char *text) MUST_USE;
 
-/* The word for it: "other", "stop", "start", "help", "voted", "no-paper", "declined", "hold".
- * Static. */
+/* The word for it: "other", "stop", "start", "help", "voted", "no-paper", "declined", "hold",
+ * "plan". Static. */
 const char *keyword_name(enum keyword keyword);
 
 #endif

@@ -71,6 +71,10 @@ bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct a
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 
+/* Note the day, "2026-11-25", on which a member means to vote; of who is not entitled, nothing. */
+bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,
+                  struct error *err) MUST_USE;
+
 /* The figures of one unit, as stored; what follows from them is worked out by the ballot floor. */
 struct ballot_figures {
     const char *unit;

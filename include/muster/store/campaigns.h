@@ -46,6 +46,7 @@ struct step {
     bool expanded;
     const char *plain; /* what may be written plainer to save parts, in the words of wording.h;
                         * NULL: nothing */
+    const char *asks;  /* what its texts ask, as question_format writes it; NULL: nothing */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a

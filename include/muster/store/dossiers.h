@@ -50,6 +50,7 @@ struct dossier_place {
     const char *state;
     const char *source; /* NULL: nobody has told anything */
     int64_t at;
+    const char *plan; /* "2026-11-25": when the member means to vote; NULL: not known */
 };
 
 /* What was told of the member in a ballot. */

@@ -44,9 +44,11 @@ struct reply {
     const char *remote_id;
     const char *address;
     unsigned char address_key[TOKEN_DIGEST_SIZE];
-    int64_t member_id; /* told: who most likely wrote it; 0: nobody we know */
-    int64_t outbox_id; /* told: the latest message handed over to the address; 0: none */
-    int64_t ballot_id; /* told: the ballot of that message's campaign; 0: none */
+    int64_t member_id;    /* told: who most likely wrote it; 0: nobody we know */
+    int64_t outbox_id;    /* told: the latest message handed over to the address; 0: none */
+    int64_t ballot_id;    /* told: the ballot of that message's campaign; 0: none */
+    const char *asks;     /* told: what that message asked, as question_format writes it; "" */
+    const char *campaign; /* told by inbox_replies and inbox_reply: its campaign; NULL: none */
     const char *text;
     const char *meaning;
     struct reply_part part;
@@ -55,8 +57,14 @@ struct reply {
     int64_t answers; /* the message that it certainly answers; 0: that is not known */
 };
 
-/* Store a reply, found to its member: the one whose message it answers; else the one to whom the
- * latest message to that address went, else one who has the address. `*fresh` false when it is a
+/* Find out who most likely wrote a reply, and what about: the member whose message it answers, else
+ * the one to whom the latest message to that address went, else one who has the address. What that
+ * message asked counts until its ballot closes, however long ago its own deadline passed: somebody
+ * who has voted has. Strings lie in the arena. */
+bool inbox_find_writer(struct db *db, struct reply *reply, struct arena *arena,
+                       struct error *err) MUST_USE;
+
+/* Store a reply whose writer has been looked for; sets its id. `*fresh` false when it is a
  * repeat. */
 bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct error *err) MUST_USE;
 
@@ -92,8 +100,16 @@ bool inbox_written(struct db *db, const unsigned char address_key[TOKEN_DIGEST_S
 bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZE], bool *known,
                  struct error *err) MUST_USE;
 
-/* Replies, latest first, at most `limit`; `meaning` NULL for all. */
-bool inbox_replies(struct db *db, const char *meaning, size_t limit, struct arena *arena,
+/* Which replies are wanted. */
+struct inbox_choice {
+    const char *meaning; /* NULL: any */
+    bool held;           /* only those whose number waits for a person's decision */
+    int64_t id;          /* 0: any */
+    size_t limit;
+};
+
+/* Replies, latest first, with the campaign of the message before them, in the arena. */
+bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err) MUST_USE;
 
 #endif

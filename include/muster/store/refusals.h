@@ -18,6 +18,7 @@ enum refusal {
     REFUSALS_METHOD,   /* a method that its path has not */
     REFUSALS_SIZE,     /* a body that is too large */
     REFUSALS_SLOW,     /* a request that took too long to come */
+    REFUSALS_BROKEN,   /* what is no whole request */
     REFUSALS_COUNT
 };
 

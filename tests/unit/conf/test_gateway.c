@@ -146,7 +146,8 @@ static void test_callbacks(void **state)
                            " { word = \"21610\"; means = \"opted_out\"; } ); };"
                            "reply = { format = \"json\"; list = \".\"; from = \"f\"; text = \"t\";"
                            " only = { where = \"type\"; equals = 7; };"
-                           " part = { reference = \"r\"; total = \"n\"; number = \"p\"; }; };"));
+                           " part = { reference = \"r\"; total = \"n\"; number = \"p\"; };"
+                           " answered = [ \"stop\" ]; };"));
     assert_string_equal(buffer_text(&got.faults.text), "");
     const struct gateway *gateway = &got.gateway;
     assert_string_equal(gateway->receipt.list, "results");
@@ -161,6 +162,8 @@ static void test_callbacks(void **state)
     assert_int_equal(gateway->reply.only.count, 1);
     assert_string_equal(gateway->reply.only.equals[0], "7");
     assert_string_equal(gateway->reply.part.number, "p");
+    assert_true(gateway->answers_stop);
+    assert_false(gateway->answers_help);
     drop(&got);
     read_text(&got, CALLED("receipt = { id = \"id\"; status = \"s\"; };"));
     assert_true(got.ok);
@@ -168,6 +171,13 @@ static void test_callbacks(void **state)
     assert_int_equal(got.gateway.receipt.only.count, 0);
     assert_int_equal(got.gateway.error_count, 0);
     assert_null(got.gateway.reply.part.reference);
+    assert_int_equal(got.gateway.reply.utf16.count, 0);
+    drop(&got);
+    read_text(&got, CALLED("reply = { from = \"f\"; text = \"t\";"
+                           " utf16 = { where = \"coding\"; equals = 2; }; };"));
+    assert_true(got.ok);
+    assert_string_equal(got.gateway.reply.utf16.where, "coding");
+    assert_string_equal(got.gateway.reply.utf16.equals[0], "2");
     drop(&got);
 }
 
@@ -365,6 +375,13 @@ static const struct {
      "gateway.receipt.part is not known"},
     {CALLED("reply = { from = \"f\"; text = \"t\"; part = { total = \"n\"; number = \"p\"; }; };"),
      "gateway.reply.part.reference is missing"},
+    {CALLED("reply = { format = \"json\"; from = \"f\"; text = \"t\";"
+            " utf16 = { where = \"c\"; equals = \"2\"; }; };"),
+     ":2: json and xml hold no UTF-16: gateway.reply.utf16 goes with a form"},
+    {CALLED("reply = { from = \"f\"; text = \"t\"; utf16 = { where = \"c\"; }; };"),
+     "gateway.reply.utf16.equals must say which words are meant"},
+    {CALLED("reply = { from = \"f\"; text = \"t\"; answered = [ \"start\" ]; };"),
+     ":2: gateway.reply.answered[0] is \"start\", but must be \"stop\" or \"help\""},
     {CALLED("reply = { from = \"f\"; text = \"t\"; error = \"e\"; };"),
      "gateway.reply.error is not known"},
     {"gateway = { variables = [ \"9\" ]; request = { url = \"u\"; form = ( ); };" RULES "};",

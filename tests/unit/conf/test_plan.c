@@ -183,6 +183,34 @@ static void test_hours_and_budget(void **state)
     drop(&got);
 }
 
+/* What members may answer: one word or several, numbers without quotation marks too. */
+static void test_answers(void **state)
+{
+    (void)state;
+    static const char *const says[] = {"1", "POSTED", "2", "3"};
+    static const char *const means[] = {"voted", "voted", "no-paper", "declined"};
+    struct reading got;
+    read_text(&got,
+              CAMPAIGN(TEXTS "ballot = \"pay\"; answers = { voted = [ \"1\", \"POSTED\" ];\n"
+                             "no-paper = 2; declined = ( 3 ); }; question = \"plan\";"),
+              false);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_true(got.campaign.asks_day);
+    assert_int_equal(got.campaign.answer_count, ARRAY_LENGTH(says));
+    for (size_t i = 0; i < ARRAY_LENGTH(says); i++) {
+        assert_string_equal(got.campaign.answers[i].says, says[i]);
+        assert_string_equal(got.campaign.answers[i].means, means[i]);
+        assert_int_equal(got.campaign.answers[i].line, i < 2 ? 3 : 4);
+    }
+    drop(&got);
+    read_text(&got, CAMPAIGN(TEXTS "question = \"none\";"), false);
+    assert_true(got.ok);
+    assert_false(got.campaign.asks_day);
+    assert_int_equal(got.campaign.answer_count, 0);
+    drop(&got);
+}
+
 static void test_budgets(void **state)
 {
     (void)state;
@@ -337,6 +365,20 @@ static void test_campaign_faults(void **state)
         {CAMPAIGN(TEXTS "budget = 50;"), "campaign.budget must be a text"},
         {CAMPAIGN(TEXTS "budget = \"fifty\";"), ":3: campaign.budget is \"fifty\", but must be"},
         {CAMPAIGN(MAILS "budget = \"50\";"), ":3: campaign.budget is for texts"},
+        {CAMPAIGN(TEXTS "answers = \"1\";"), "campaign.answers must be a group"},
+        {CAMPAIGN(TEXTS "answers = { voted = 1; };"), ":3: campaign.answers: what members answer"},
+        {CAMPAIGN(TEXTS "question = \"plan\";"), ":3: campaign.question: what members answer"},
+        {CAMPAIGN(MAILS "ballot = \"pay\"; answers = { voted = 1; };"),
+         "campaign.answers: members answer texts"},
+        {CAMPAIGN(TEXTS "ballot = \"pay\"; question = \"when\";"), "campaign.question is \"when\""},
+        {CAMPAIGN(TEXTS "ballot = \"pay\"; answers = { voted = \"I did\"; };"),
+         "campaign.answers.voted is \"I did\", but an answer is a digit or one word"},
+        {CAMPAIGN(TEXTS "ballot = \"pay\"; answers = { voted = \"\"; };"),
+         "is \"\", but an answer"},
+        {CAMPAIGN(TEXTS "ballot = \"pay\"; answers = { voted = 1.5; };"), "campaign.answers.voted"},
+        {CAMPAIGN(TEXTS
+                  "ballot = \"pay\"; answers = { voted = ( 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ); };"),
+         "more than 9 answers"},
     };
     expect(cases, ARRAY_LENGTH(cases), false);
 }
@@ -366,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_no_file),
         cmocka_unit_test(test_words_and_details),
         cmocka_unit_test(test_hours_and_budget),
+        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_budgets),
     };
     return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_clear);

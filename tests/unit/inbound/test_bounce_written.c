@@ -15,7 +15,8 @@ static struct reply *latest_reply(struct world *world)
 {
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 1, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 1}, world->arena, &replies,
+                             &count, &err));
     return count == 0 ? NULL : replies;
 }
 
@@ -248,7 +249,8 @@ static void what_is_written_in_one_name_has_a_measure(void **state)
     }
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 1000, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 1000}, world->arena,
+                             &replies, &count, &err));
     assert_int_equal(count, 50);
     struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "Please stop");
     (void)take(world, &letter);

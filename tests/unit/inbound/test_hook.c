@@ -30,6 +30,17 @@ static const struct gateway by_form = {
     .status_count = ARRAY_LENGTH(statuses),
 };
 
+static const char *const wide_words[] = {"2", "8"};
+
+static const struct gateway by_wide_form = {
+    .name = "practice",
+    .reply = {.format = GATEWAY_FORM,
+              .id = "id",
+              .from = "from",
+              .text = "text",
+              .utf16 = {.where = "coding", .equals = wide_words, .count = 2}},
+};
+
 static const struct gateway by_json = {
     .name = "practice",
     .receipt = {.format = GATEWAY_JSON, .id = "m.0.id", .reference = "", .status = "m.0.state"},
@@ -139,6 +150,8 @@ static void numbers_are_normalised(void **state)
     }
 }
 
+#define WIDE "coding=2&id=1&from=447700900123&"
+
 static void texts_are_mended_but_never_lost(void **state)
 {
     (void)state;
@@ -155,6 +168,17 @@ static void texts_are_mended_but_never_lost(void **state)
         {&by_form, "id=1&from=447700900123&text=arr%EAt", "arr\xEF\xBF\xBDt"},
         {&by_form, "id=1&from=447700900123&text=%ED%A0%80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
         {&by_form, "id=1&from=447700900123&text=%F0%9F%91%8D", "\xF0\x9F\x91\x8D"},
+        {&by_wide_form, WIDE "text=%00S%00T%00O%00P+%19", "STOP\xE2\x80\x99"}, /* U+2019 */
+        {&by_wide_form, WIDE "text=%00S%00T%00O%00P%00+%D8%3D%DE%0A", "STOP \xF0\x9F\x98\x8A"},
+        {&by_wide_form, WIDE "text=%00S%DE%0A%00T%D8%3D%00O%00P%D8%3D",
+         "S\xEF\xBF\xBDT\xEF\xBF\xBDOP\xEF\xBF\xBD"},
+        {&by_wide_form, WIDE "text=%00S%00T%00O%00P%00%00%00", "STOP\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {&by_wide_form, WIDE "text=", ""},
+        {&by_wide_form, "coding=8&id=1&from=447700900123&text=%01%77", "\xC5\xB7"},
+        {&by_wide_form, "coding=0&id=1&from=447700900123&text=STOP", "STOP"},
+        {&by_wide_form, "coding=0&coding=2&id=1&from=447700900123&text=STOP", "STOP"},
+        {&by_wide_form, "coding=%00&id=1&from=447700900123&text=STOP", "STOP"},
+        {&by_wide_form, "id=1&from=447700900123&text=STOP", "STOP"},
         {&by_json, "{\"id\":\"1\",\"from\":{\"phone\":\"+447700900123\"},\"text\":\"Stopiwch\"}",
          "Stopiwch"},
         {&by_json, "{\"id\":\"1\",\"from\":{\"phone\":447700900123},\"text\":null}", ""},

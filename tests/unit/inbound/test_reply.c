@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "muster/inbound/reply.h"
+#include "muster/store/dossiers.h"
 #include "world.h"
 
 static const int64_t NOW = 1800000000000;
@@ -96,9 +97,68 @@ static void a_repeat_changes_nothing_but_is_understood(void **state)
     assert_memory_equal(again.address_key, key, sizeof key);
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 2);
     world_close(world);
+}
+
+static const char *plan_of(struct world *world, size_t member)
+{
+    struct dossier *dossier = NULL;
+    const struct dossier_limits limits = {.messages = 10, .replies = 10};
+    WORLD_MUST(dossiers_read(world->db, world_members[member].number, &limits, world->arena,
+                             &dossier, &err));
+    assert_int_equal(dossier->place_count, 1);
+    return dossier->places[0].plan;
+}
+
+static void digits_and_days_answer_what_was_asked(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    assert_true(clock_set_zone("Europe/London", &err));
+    struct world *world = open_with_sent_message(); /* to member 0, on Friday 15 January 2027 */
+    assert_string_equal(take(world, "1", "+447700900001", "friday x", true).meaning, "plan");
+    assert_string_equal(plan_of(world, 0), "2027-01-15");
+    assert_string_equal(take(world, "2", "+447700900001", "wed", true).meaning, "plan");
+    assert_string_equal(plan_of(world, 0), "2027-01-20");
+    assert_string_equal(ballot_state(world, 0), "unknown");
+    assert_string_equal(take(world, "3", "+447700900001", "2 thanks", true).meaning, "no-paper");
+    assert_string_equal(ballot_state(world, 0), "no-paper");
+    assert_string_equal(take(world, "4", "+447700900001", "3", true).meaning, "other");
+    assert_string_equal(take(world, "5", "+447700900001", "1.", true).meaning, "voted");
+    assert_string_equal(ballot_state(world, 0), "voted");
+    /* Who was asked nothing has answered nothing. */
+    assert_string_equal(take(world, "6", "+447700900002", "1", true).meaning, "other");
+    assert_string_equal(ballot_state(world, 1), "unknown");
+    world_close(world);
+}
+
+static void an_answer_counts_until_the_ballot_closes(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t after;
+        const char *meaning;
+    } cases[] = {
+        {13 * (int64_t)CLOCK_HOUR, "voted"}, /* the campaign's own deadline has passed */
+        {25 * (int64_t)CLOCK_HOUR, "other"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct world *world = open_with_sent_message();
+        struct reply reply = {.gateway = "practice",
+                              .remote_id = "1",
+                              .address = "+447700900001",
+                              .text = "1",
+                              .at = NOW + cases[i].after};
+        bool fresh = false;
+        WORLD_MUST(db_begin(world->db, &err));
+        WORLD_MUST(reply_take(world->db, &reply, reply.at, &fresh, &err));
+        WORLD_MUST(db_commit(world->db, &err));
+        assert_string_equal(reply.meaning, cases[i].meaning);
+        world_close(world);
+    }
 }
 
 static void start_lifts_what_the_member_asked_for_and_no_more(void **state)
@@ -192,7 +252,8 @@ static void hostile_texts_are_only_stored(void **state)
     }
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, ARRAY_LENGTH(texts));
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(replies[i].text, texts[count - 1 - i]);
@@ -225,7 +286,8 @@ static struct reply *only_reply(struct world *world)
 {
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 1);
     return replies;
 }
@@ -327,7 +389,8 @@ static void parts_of_two_texts_are_kept_apart(void **state)
     (void)take(world, "P6", "+447700900001", "seven", true);
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     static const char *const texts[] = {"seven", "[...]six", "[...]five [...]", "three [...]",
                                         "one two"};
     assert_int_equal(count, ARRAY_LENGTH(texts));
@@ -389,6 +452,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reply_does_what_it_means),
         cmocka_unit_test(a_repeat_changes_nothing_but_is_understood),
+        cmocka_unit_test(digits_and_days_answer_what_was_asked),
+        cmocka_unit_test(an_answer_counts_until_the_ballot_closes),
         cmocka_unit_test(start_lifts_what_the_member_asked_for_and_no_more),
         cmocka_unit_test(an_opt_out_withholds_what_waits),
         cmocka_unit_test(voted_stays_voted),

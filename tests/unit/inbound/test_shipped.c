@@ -96,7 +96,8 @@ static const struct {
     const char *bytes;
     const char *remote_id; /* NULL: one is made */
 } replies[] = {
-    {"kannel", "id=k1&from=%2B447700900123&to=%2B447700900999&text=STOP", "k1"},
+    {"kannel", "id=k1&from=%2B447700900123&to=447700900999&coding=0&text=STOP", "k1"},
+    {"kannel", "id=k2&from=%2B447700900123&to=447700900999&coding=2&text=%00S%00T%00O%00P", "k2"},
     {"twilio",
      "ToCountry=GB&SmsMessageSid=SM2&NumMedia=0&SmsSid=SM2&SmsStatus=received&Body=STOP"
      "&To=%2B447700900999&NumSegments=1&MessageSid=SM2&AccountSid=AC1&From=%2B447700900123",
@@ -137,6 +138,10 @@ static const struct {
      "id=j2&from=447700900123&to=447700900999&origin-connector=c&content=STOP&binary=53544F50"
      "&coding=0",
      "j2"},
+    {"jasmin",
+     "id=j3&from=447700900123&to=447700900999&origin-connector=c&content=%00S%00T%00O%00P"
+     "&binary=00530054004F0050&coding=8",
+     "j3"},
     {"infobip",
      "{\"results\":[{\"messageId\":\"i2\",\"from\":\"447700900123\",\"to\":\"447700900999\","
      "\"text\":\"STOP\",\"cleanText\":\"STOP\",\"keyword\":\"STOP\",\"smsCount\":1}],"

@@ -95,7 +95,8 @@ static inline void world_fill(struct world *world)
                         .uses_sms = true,
                         .uses_email = true,
                         .at = world->now - CLOCK_HOUR,
-                        .deadline = world->now + 12 * (int64_t)CLOCK_HOUR};
+                        .deadline = world->now + 12 * (int64_t)CLOCK_HOUR,
+                        .asks = "1=voted 2=no-paper day"};
     WORLD_MUST(campaigns_add_step(db, &step, &err));
     world->step_id = step.id;
     struct frozen_template template = {

@@ -176,6 +176,9 @@ static const struct reply STOPS[] = {
     {"stop plese", KEYWORD_STOP},
     {"stop textin me", KEYWORD_STOP},
     {"stoptexting", KEYWORD_STOP},
+    /* a signature, and what else says nothing */
+    {"Stop\nSent from my iPhone", KEYWORD_STOP},
+    {"No. Stop! Now!", KEYWORD_STOP},
 };
 
 static const struct reply HOLDS[] = {
@@ -421,6 +424,33 @@ static void test_dress_changes_nothing(void **state)
     }
 }
 
+/* The lists of tests/data/replies.tsv: a meaning, a tab, a reply. */
+static void test_data(void **state)
+{
+    (void)state;
+    static const char FILE_NAME[] = "tests/data/replies.tsv";
+    FILE *file = fopen(FILE_NAME, "r");
+    assert_non_null(file);
+    char line[512];
+    size_t count = 0;
+    size_t wrong = 0;
+    while (fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        char *text = strchr(line, '\t');
+        assert_non_null(text);
+        *text++ = '\0';
+        const char *meaning = keyword_name(keyword_classify(text));
+        count++;
+        if (strcmp(meaning, line) != 0) {
+            wrong++;
+            print_error("'%s' is %s, not %s\n", text, meaning, line);
+        }
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_in_range(count, 300, 100000);
+    assert_int_equal(wrong, 0);
+}
+
 /* What an enemy sends: endless words, no word end, broken UTF-8 everywhere. */
 static void test_hostile(void **state)
 {
@@ -461,8 +491,8 @@ static void test_hostile(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    static const char *const names[] = {"other", "stop",     "start",    "help",
-                                        "voted", "no-paper", "declined", "hold"};
+    static const char *const names[] = {"other",    "stop",     "start", "help", "voted",
+                                        "no-paper", "declined", "hold",  "plan"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
         assert_string_equal(keyword_name((enum keyword)i), names[i]);
 }
@@ -473,7 +503,7 @@ int main(void)
         cmocka_unit_test(test_stops),   cmocka_unit_test(test_holds),
         cmocka_unit_test(test_others),  cmocka_unit_test(test_answers),
         cmocka_unit_test(test_hostile), cmocka_unit_test(test_dress_changes_nothing),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_names),   cmocka_unit_test(test_data),
     };
     return cmocka_run_group_tests_name("model/keyword", tests, NULL, NULL);
 }

@@ -42,6 +42,7 @@ static void reply(struct world *world, const char *address, const char *text, co
     bool fresh = false;
     db_address_key(world->db, CHANNEL_SMS, address, reply.address_key);
     WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
     WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
     WORLD_MUST(db_commit(world->db, &err));
     assert_true(fresh);

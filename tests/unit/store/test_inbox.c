@@ -62,6 +62,7 @@ static struct reply put_reply(struct world *world, const char *remote, const cha
                           .ballot_id = 77};
     db_address_key(world->db, CHANNEL_SMS, address, reply.address_key);
     WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
     WORLD_MUST(inbox_put_reply(world->db, &reply, fresh, &err));
     WORLD_MUST(db_commit(world->db, &err));
     return reply;
@@ -124,12 +125,14 @@ static void a_reply_that_names_its_message_answers_that(void **state)
     int64_t strangers = -1;
     db_address_key(world->db, CHANNEL_EMAIL, reply.address, reply.address_key);
     WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
     WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
     assert_int_equal(reply.member_id, world->member_ids[1]);
     assert_int_equal(reply.outbox_id, message->id);
     assert_int_equal(reply.ballot_id, world->ballot_id);
     reply.answers = 0;
     reply.remote_id = "m2";
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
     WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
     assert_int_equal(reply.member_id, world->member_ids[0]);
     WORLD_MUST(inbox_strangers(world->db, NOW, &strangers, &err));
@@ -137,6 +140,7 @@ static void a_reply_that_names_its_message_answers_that(void **state)
     reply.remote_id = "m3";
     reply.address = "who@there.example";
     db_address_key(world->db, CHANNEL_EMAIL, reply.address, reply.address_key);
+    WORLD_MUST(inbox_find_writer(world->db, &reply, world->arena, &err));
     WORLD_MUST(inbox_put_reply(world->db, &reply, &fresh, &err));
     WORLD_MUST(db_commit(world->db, &err));
     static const struct {
@@ -155,7 +159,8 @@ static void a_reply_that_names_its_message_answers_that(void **state)
     }
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 3);
     assert_int_equal(replies[0].channel, CHANNEL_EMAIL);
     world_close(world);
@@ -171,13 +176,16 @@ static void replies_are_listed_by_meaning(void **state)
     (void)put_reply(world, "3", "+447700900003", "other", &fresh);
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(inbox_replies(world->db, NULL, 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.limit = 10}, world->arena, &replies,
+                             &count, &err));
     assert_int_equal(count, 3);
     assert_string_equal(replies[0].remote_id, "3");
-    WORLD_MUST(inbox_replies(world->db, "other", 1, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.meaning = "other", .limit = 1},
+                             world->arena, &replies, &count, &err));
     assert_int_equal(count, 1);
     assert_string_equal(replies[0].address, "+447700900003");
-    WORLD_MUST(inbox_replies(world->db, "nosuch", 10, world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.meaning = "nosuch", .limit = 10},
+                             world->arena, &replies, &count, &err));
     assert_int_equal(count, 0);
     world_close(world);
 }

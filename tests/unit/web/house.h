@@ -188,8 +188,8 @@ static inline size_t house_replies(struct house *house)
 {
     struct reply *replies = NULL;
     size_t count = 0;
-    WORLD_MUST(
-        inbox_replies(house->world->db, NULL, 1000, house->world->arena, &replies, &count, &err));
+    WORLD_MUST(inbox_replies(house->world->db, &(struct inbox_choice){.limit = 1000},
+                             house->world->arena, &replies, &count, &err));
     return count;
 }
 

@@ -59,7 +59,7 @@ static const struct server_route routes[] = {
     {"GET", "/later", answer_later},
 };
 
-static int stage_open(void **state)
+static int open_stage(void **state, int64_t within)
 {
     static struct stage stage;
     stage = (struct stage){.until = clock_monotonic() + BOUND};
@@ -68,13 +68,24 @@ static int stage_open(void **state)
                                      .route_count = ARRAY_LENGTH(routes),
                                      .context = &stage,
                                      .listen_fd = -1,
-                                     .request_within = WITHIN};
+                                     .request_within = within};
     assert_true(listener_open("127.0.0.1:0", &options.listen_fd, NULL));
     const char *name = listener_name(options.listen_fd, arena);
     stage.port = (int)strtol(strrchr(name, ':') + 1, NULL, 10);
     assert_true(server_create(&options, &stage.server, NULL));
     *state = &stage;
     return 0;
+}
+
+static int stage_open(void **state)
+{
+    return open_stage(state, WITHIN);
+}
+
+/* Its patience does not end within a test. */
+static int stage_open_patient(void **state)
+{
+    return open_stage(state, 10 * (int64_t)BOUND);
 }
 
 static int stage_close(void **state)
@@ -215,6 +226,91 @@ static void nobody_can_take_all_connections_for_long(void **state)
     }
 }
 
+/* The status of what this is answered with; 0 when the connection is closed without a word. */
+static int ask(struct stage *stage, const char *words, size_t length)
+{
+    int fd = client_dial(stage->port);
+    char answer[2048] = "";
+    (void)client_send(fd, words, length);
+    /* The library does not see an end that comes together with what stands before it. */
+    for (int i = 0; i < 5; i++) {
+        turn(stage, 10);
+    }
+    (void)shutdown(fd, SHUT_WR);
+    while (hear(fd, answer, sizeof answer)) {
+        turn(stage, 10);
+    }
+    (void)close(fd);
+    return client_status(answer);
+}
+
+#define POST(headers) "POST /now HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" headers "\r\n"
+
+static void what_is_turned_away_is_counted(void **state)
+{
+    struct stage *stage = *state;
+    static const struct {
+        const char *words;
+        int status;
+        struct server_refused refused; /* what it adds */
+    } cases[] = {
+        {"GET /now HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 200, {.route = 0}},
+        {"GET /no HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404, {.route = 1}},
+        {POST(""), 405, {.method = 1}},
+        {POST("Content-Length: 99999999\r\n"), 413, {.size = 1}},
+        {POST("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"), 400, {.broken = 1}},
+        {POST("Transfer-Encoding: gzip\r\n"), 400, {.broken = 1}},
+        {POST("Content-Length: 9\r\n") "half", 0, {.broken = 1}},
+        {POST("Transfer-Encoding: Chunked\r\n") "zz\r\n", 400, {.broken = 1}},
+        {"GET /now HTTP/1.1\r\nHost: x\r\n", 0, {.broken = 1}},
+        {"GET /now HTTP/1.1\r\nHost x\r\n\r\n", 400, {.broken = 1}},
+        {"GET /now HTTP/9.9\r\nHost: x\r\n\r\n", 505, {.broken = 1}},
+        {"\x16\x03\x01\x02", 0, {.broken = 1}},
+        {"", 0, {.broken = 1}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const struct server_refused before = server_refused(stage->server);
+        const int status = ask(stage, cases[i].words, strlen(cases[i].words));
+        const struct server_refused after = server_refused(stage->server);
+        const struct server_refused *wanted = &cases[i].refused;
+        if (status != cases[i].status || after.route - before.route != wanted->route ||
+            after.method - before.method != wanted->method ||
+            after.size - before.size != wanted->size || after.slow - before.slow != wanted->slow ||
+            after.broken - before.broken != wanted->broken) {
+            fail_msg("case %zu: status %d, %d %d %d %d %d", i, status,
+                     (int)(after.route - before.route), (int)(after.method - before.method),
+                     (int)(after.size - before.size), (int)(after.slow - before.slow),
+                     (int)(after.broken - before.broken));
+        }
+    }
+}
+
+enum { TURNS_MAX = 100000 }; /* in vain: some seconds; the library by itself would go on for more */
+
+static void a_chunk_that_never_fits_does_not_keep_us_busy(void **state)
+{
+    struct stage *stage = *state;
+    static char digits[64 * 1024];
+    memset(digits, '0', sizeof digits);
+    static const char head[] =
+        "POST /now HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    int steady = client_dial(stage->port);
+    int fd = client_dial(stage->port);
+    assert_true(client_send(fd, head, sizeof head - 1));
+    assert_true(client_send(fd, digits, sizeof digits));
+    char answer[2048] = "";
+    size_t turns = 0;
+    while (hear(fd, answer, sizeof answer)) {
+        turn(stage, 100);
+        assert_in_range(turns++, 0, TURNS_MAX);
+    }
+    assert_string_equal(answer, "");
+    assert_int_equal(server_refused(stage->server).slow, 1);
+    ask_and_be_answered(stage, steady);
+    (void)close(steady);
+    (void)close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +318,12 @@ int main(void)
                                         stage_close),
         cmocka_unit_test_setup_teardown(nobody_can_take_all_connections_for_long, stage_open,
                                         stage_close),
+        cmocka_unit_test_setup_teardown(nobody_can_take_all_connections_for_long,
+                                        stage_open_patient, stage_close),
+        cmocka_unit_test_setup_teardown(what_is_turned_away_is_counted, stage_open_patient,
+                                        stage_close),
+        cmocka_unit_test_setup_teardown(a_chunk_that_never_fits_does_not_keep_us_busy,
+                                        stage_open_patient, stage_close),
     };
     return cmocka_run_group_tests_name("web/server", tests, NULL, NULL);
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is texted back to members who wrote: that their opt-out is done, who we are, what a person
+ * has answered. Each has one exact outcome, as the messages of the outbox have:
+ *
+ *     queued -> sending -> accepted -> delivered | undelivered
+ *       ^          |-> refused, expired, unsure
+ *       |-- later -|
+ *       +-> withheld, expired
+ */
+#ifndef MUSTER_STORE_ANSWERS_H
+#define MUSTER_STORE_ANSWERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/model/pace.h"
+#include "muster/store/db.h"
+#include "muster/store/inbox.h"
+
+struct answer {
+    int64_t id;
+    int64_t reply_id;
+    const char *kind; /* stopped, help, person */
+    const char *reference;
+    const char *address;
+    const char *language; /* NULL: not known */
+    const char *text;     /* NULL: not written yet */
+    const char *state;
+    const char *reason; /* NULL: none */
+    int64_t made_at;
+    int64_t expires_at;
+    int64_t attempt;
+    int64_t released_at; /* 0: it never was */
+};
+
+/* Have an opt-out confirmed that `reply` has just brought about: once for each, and only when the
+ * number is one of a member or was written to, and nothing else suppresses it. Needs an open
+ * transaction, as do all functions here that write, unless they say otherwise. */
+bool answers_confirm(struct db *db, const struct reply *reply, int64_t now,
+                     struct error *err) MUST_USE;
+
+/* Have `reply` answered with who we are: once a day for each number, and as above only if it is
+ * known, and not suppressed. */
+bool answers_help(struct db *db, const struct reply *reply, int64_t now,
+                  struct error *err) MUST_USE;
+
+/* Have `reply` (id, gateway, address) answered with a person's words. `*put_in` false when the
+ * number is suppressed: then it is not. */
+bool answers_put(struct db *db, const struct reply *reply, const char *text, int64_t now,
+                 bool *put_in, struct error *err) MUST_USE;
+
+/* What is due by a gateway, oldest first, in the arena. Needs no transaction. */
+bool answers_due(struct db *db, const char *gateway, int64_t now, size_t limit, struct arena *arena,
+                 struct answer **answers, size_t *count, struct error *err) MUST_USE;
+
+/* Whether any is queued for a gateway that may yet go. Needs no transaction. */
+bool answers_pending(struct db *db, const char *gateway, int64_t now, bool *pending,
+                     struct error *err) MUST_USE;
+
+/* An answer that shall go to the wire. */
+struct answers_release {
+    int64_t id;
+    const char *text;
+    int64_t parts;
+    const char *fault; /* it must not go, and why; NULL: it may */
+    bool released;     /* told */
+};
+
+/* Who hands them over, and how fast. */
+struct answers_terms {
+    const char *gateway;
+    const struct pace_rule *rule;
+    int64_t worker;
+    int64_t now;
+};
+
+/* Release answers in one transaction of its own: those whose number is not suppressed (but by what
+ * they confirm), that have not expired, and that the pace of the gateway has room for become
+ * `sending`. A confirmation of what was undone meanwhile is withheld. */
+bool answers_release(struct db *db, const struct answers_terms *terms,
+                     struct answers_release *releases, size_t count, struct error *err) MUST_USE;
+
+/* What came of one. */
+struct answers_outcome {
+    int64_t id;
+    const char *state;   /* accepted, refused, queued, expired, unsure */
+    const char *verdict; /* for the counts: accepted, refused, deferred, untouched, unsure */
+    const char *answer;
+    const char *remote_id;
+    int64_t due_at; /* queued: not before */
+    bool opted_out;
+};
+
+/* Settle a batch by this gateway, in one transaction of its own. */
+bool answers_settle(struct db *db, const char *gateway, int64_t now,
+                    const struct answers_outcome *outcomes, size_t count,
+                    struct error *err) MUST_USE;
+
+/* Answers in the hands of workers that are gone are `unsure`, and what is too late has expired;
+ * adds to the counts. One transaction of its own, and none when there is nothing to do. */
+bool answers_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, void *context),
+                   void *context, int64_t *unsure, int64_t *expired, struct error *err) MUST_USE;
+
+/* A receipt may be of an answer: move it to `state` as far as that is a legal step. `*ours` when it
+ * is of one. */
+bool answers_receipt(struct db *db, const struct receipt *receipt, const char *state, int64_t now,
+                     bool *ours, struct error *err) MUST_USE;
+
+/* All answers to a reply, oldest first, in the arena. */
+bool answers_of(struct db *db, int64_t reply_id, struct arena *arena, struct answer **answers,
+                size_t *count, struct error *err) MUST_USE;
+
+#endif
