@@ -5,7 +5,9 @@
 # are shown other days than this one.
 source "$(dirname "$0")/branch.sh"
 export TZ=Europe/London
-faker=$(faketime -f +0 printenv LD_PRELOAD) # the program itself would stand between us and ours
+# The program itself would stand between us and ours. It names what it shares by its process, and
+# trips over what one of the same number has left behind: the next has another.
+faker=$(faketime -f +0 printenv LD_PRELOAD || faketime -f +0 printenv LD_PRELOAD)
 
 # at INSTANT COMMAND...: run it as if it were begun then. start_at NAME INSTANT COMMAND... likewise.
 # The sanitizers, where there are any, have to bear with a library before their own.
