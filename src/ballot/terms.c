@@ -12,8 +12,7 @@ enum { REPLACEMENT_DAYS = 7, MIDNIGHT = 0, NOON = 12 };
 /* When the clocks show an hour of a date; false where they skip it. */
 static bool instant_of(int date, int hour, int64_t *instant, struct arena *arena)
 {
-    return clock_parse(arena_printf(arena, "%04d-%02d-%02d %02d:00", date / 10000, date / 100 % 100,
-                                    date % 100, hour),
+    return clock_parse(arena_printf(arena, "%s %02d:00", calendar_text(date, arena), hour),
                        instant);
 }
 

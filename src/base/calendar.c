@@ -65,10 +65,10 @@ int calendar_date(int64_t day)
 {
     int64_t left = day + epoch();
     struct civil civil = {.year = left / 366 + 1, .month = 1};
-    while (days_before(civil.year + 1) <= left) {
-        civil.year++;
-    }
     left -= days_before(civil.year);
+    for (; left >= calendar_year_days(civil.year); civil.year++) {
+        left -= calendar_year_days(civil.year);
+    }
     for (; left >= calendar_month_days(civil.month, civil.year); civil.month++) {
         left -= calendar_month_days(civil.month, civil.year);
     }
@@ -114,4 +114,10 @@ bool calendar_parse(const char *text, int *date)
     }
     *date = date_of(&civil);
     return true;
+}
+
+char *calendar_text(int date, struct arena *arena)
+{
+    const struct civil civil = civil_of(date);
+    return arena_printf(arena, "%04d-%02d-%02d", (int)civil.year, (int)civil.month, (int)civil.day);
 }

@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "muster/ballot/days.h"
 #include "muster/ballot/terms.h"
+#include "muster/base/calendar.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
@@ -62,8 +63,7 @@ static bool settle(struct call *call, const struct ballot_plan *plan, struct bal
 static void print_day(struct call *call, int date, const char *what)
 {
     int64_t instant = 0;
-    const char *text =
-        arena_printf(call->arena, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
+    const char *text = calendar_text(date, call->arena);
     if (date != 0 && clock_parse(text, &instant)) {
         (void)printf("  %-28s  %s\n", clock_format(instant, "%A %-d %B %Y", call->arena), what);
     }
@@ -149,9 +149,7 @@ static const char *minute_or_none(struct call *call, int64_t instant)
 
 static const char *date_or_none(struct call *call, int date)
 {
-    return date == 0 ? NULL
-                     : arena_printf(call->arena, "%04d-%02d-%02d", date / 10000, date / 100 % 100,
-                                    date % 100);
+    return date == 0 ? NULL : calendar_text(date, call->arena);
 }
 
 bool cmd_ballot_show(struct call *call, struct error *err)

@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "cmd_print.h"
+#include "muster/base/calendar.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/file.h"
@@ -184,9 +185,9 @@ static void tell_hours(const struct ways *ways, struct arena *arena)
     struct tm then;
     (void)printf("texts go %s\n", hours_format(&windows->sms, arena));
     (void)printf("mails go %s\n", hours_format(&windows->email, arena));
-    (void)printf("bank holidays of %s: %zu days, the last one %04d-%02d-%02d, from %s\n",
-                 ways->config->hours.nation, holidays->dates.count, holidays->last / 10000,
-                 holidays->last / 100 % 100, holidays->last % 100, holidays->path);
+    (void)printf("bank holidays of %s: %zu days, the last one %s, from %s\n",
+                 ways->config->hours.nation, holidays->dates.count,
+                 calendar_text(holidays->last, arena), holidays->path);
     if (clock_local(clock_now() + year, &then) && !holidays_cover(holidays, then.tm_year + 1900)) {
         (void)fprintf(stderr,
                       "the list of bank holidays does not cover the next twelve months: after its"

@@ -141,9 +141,8 @@ bool law_read(const struct config *config, const char *jurisdiction, int opens, 
         return false;
     }
     if (found.from == 0) {
-        return error_set(err, ERROR_DATA,
-                         "%s says nothing of ballots in %s that open on %04d-%02d-%02d", path,
-                         jurisdiction, opens / 10000, opens / 100 % 100, opens % 100);
+        return error_set(err, ERROR_DATA, "%s says nothing of ballots in %s that open on %s", path,
+                         jurisdiction, calendar_text(opens, arena));
     }
     *law = found;
     return true;

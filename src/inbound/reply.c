@@ -2,7 +2,6 @@
 /* Taking replies; see reply.h. */
 #include "muster/inbound/reply.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "muster/base/buffer.h"
@@ -67,13 +66,12 @@ static bool mark(struct db *db, const struct reply *reply, int64_t now, struct e
 static bool plan(struct db *db, const struct reply *reply, int days, struct error *err)
 {
     struct clock_stretch day;
-    char text[32];
+    CLEANUP(arena_free) struct arena *arena = arena_create();
     if (reply->member_id == 0 || reply->ballot_id == 0 || !clock_stretch(reply->at, &day)) {
         return true;
     }
     const int date = calendar_date(calendar_day(day.date) + days);
-    (void)snprintf(text, sizeof text, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
-    return ballots_plan(db, reply->ballot_id, reply->member_id, text, err);
+    return ballots_plan(db, reply->ballot_id, reply->member_id, calendar_text(date, arena), err);
 }
 
 static bool act(struct db *db, const struct reply *reply, struct question_heard heard, int64_t now,

@@ -116,19 +116,8 @@ static bool make(int64_t day, int64_t month, int64_t year, struct arena *arena, 
 /* Days since 1899-12-30, which is how spreadsheets store a date. */
 static bool from_serial(int64_t serial, struct arena *arena, const char **iso, const char **reason)
 {
-    int64_t left = serial - SERIAL_EPOCH;
-    int64_t year = 1970;
-    for (; left < 0; left += calendar_year_days(year)) {
-        year--;
-    }
-    for (; left >= calendar_year_days(year); year++) {
-        left -= calendar_year_days(year);
-    }
-    int64_t month = 1;
-    for (; left >= calendar_month_days(month, year); month++) {
-        left -= calendar_month_days(month, year);
-    }
-    return make(left + 1, month, year, arena, iso, reason);
+    const int date = calendar_date(serial - SERIAL_EPOCH);
+    return make(date % 100, date / 100 % 100, date / 10000, arena, iso, reason);
 }
 
 /* "45210.0" or "45210.5", a day number with its time: the day alone. */

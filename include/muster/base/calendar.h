@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "muster/base/arena.h"
 #include "muster/base/compiler.h"
 
 /* Days of a month, 1 to 12. */
@@ -29,5 +30,8 @@ int calendar_span_end(int date, int64_t months);
 
 /* "2026-12-01", a day that exists, as 20261201; false leaves `*date` alone. */
 bool calendar_parse(const char *text, int *date) MUST_USE;
+
+/* The same the other way round, in the arena. */
+char *calendar_text(int date, struct arena *arena) MUST_USE;
 
 #endif
