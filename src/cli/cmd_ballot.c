@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/ballot/days.h"
 #include "muster/ballot/terms.h"
 #include "muster/base/calendar.h"
@@ -14,8 +15,7 @@
 #include "muster/store/members.h"
 #include "words.h"
 
-static bool find_ballot(struct call *call, const char *name, struct ballot **ballot,
-                        struct error *err)
+bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot, struct error *err)
 {
     if (!ballots_find(call->db, name, call->arena, ballot, err)) {
         return false;
@@ -173,7 +173,7 @@ bool cmd_ballot_show(struct call *call, struct error *err)
         {"MANDATE", "mandate_ends", false},
     };
     struct ballot *ballot = NULL;
-    if (!find_ballot(call, call->arguments[0], &ballot, err)) {
+    if (!cmd_find_ballot(call, call->arguments[0], &ballot, err)) {
         return false;
     }
     if (call->format == LISTING_TEXT) {
@@ -229,7 +229,7 @@ bool cmd_ballot_mark(struct call *call, struct error *err)
 {
     struct ballot *ballot = NULL;
     if (!words_check(call->command->words, "STATE", call->arguments[1], err) ||
-        !find_ballot(call, call->arguments[0], &ballot, err) || !db_begin(call->db, err)) {
+        !cmd_find_ballot(call, call->arguments[0], &ballot, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_print.h"
 #include "muster/ballot/board.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
@@ -22,9 +23,7 @@ const struct call_option cmd_ballot_board_options[] = {
 static bool choose_ballot(struct call *call, struct ballot **ballot, struct error *err)
 {
     if (call->argument_count > 0) {
-        return ballots_find(call->db, call->arguments[0], call->arena, ballot, err) &&
-               (*ballot != NULL ||
-                error_set(err, ERROR_DATA, "there is no ballot '%s'", call->arguments[0]));
+        return cmd_find_ballot(call, call->arguments[0], ballot, err);
     }
     size_t count = 0;
     if (!ballots_list(call->db, call->arena, ballot, &count, err)) {

@@ -29,8 +29,7 @@ static bool find_ballot(struct call *call, const struct campaign *campaign, stru
     size_t count = 0;
     *ballot = NULL;
     if (name != NULL) {
-        return ballots_find(call->db, name, call->arena, ballot, err) &&
-               (*ballot != NULL || error_set(err, ERROR_DATA, "there is no ballot '%s'", name));
+        return cmd_find_ballot(call, name, ballot, err);
     }
     if (campaign != NULL) {
         return campaign->ballot_id == 0 ||

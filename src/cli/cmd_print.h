@@ -6,6 +6,7 @@
 #include "call.h"
 #include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
+#include "muster/store/ballots.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
@@ -21,6 +22,10 @@ void cmd_print_members(struct call *call, const struct member *members, size_t c
 /* The campaign of this name; ERROR_DATA when there is none. Defined in cmd_campaign.c. */
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err) MUST_USE;
+
+/* The ballot of this name; ERROR_DATA when there is none. Defined in cmd_ballot.c. */
+bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
+                     struct error *err) MUST_USE;
 
 /* Set the state of the campaign that the first argument names, if it is in one of those that allow
  * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */
