@@ -16,41 +16,43 @@
 
 enum { JOINED_MAX = 2 * 1024 * 1024 }; /* more than the parts of one text can have */
 
-static bool suppress(struct db *db, const struct reply *reply, const char *kind, const char *reason,
-                     int64_t now, struct error *err)
+static bool suppress(struct db *db, enum channel channel, const unsigned char *address_key,
+                     const char *kind, const char *reason, int64_t now, struct error *err)
 {
     struct suppression suppression = {
-        .channel = CHANNEL_SMS,
+        .channel = channel,
         .kind = kind,
         .source = "reply",
         .reason = reason,
         .at = now,
     };
-    memcpy(suppression.address_key, reply->address_key, sizeof suppression.address_key);
+    memcpy(suppression.address_key, address_key, sizeof suppression.address_key);
     return suppressions_add(db, &suppression, err);
+}
+
+static bool suppress_texts(struct db *db, const struct reply *reply, const char *kind,
+                           const char *reason, int64_t now, struct error *err)
+{
+    return suppress(db, CHANNEL_SMS, reply->address_key, kind, reason, now, err);
 }
 
 /* Who says STOP after something doubtful has decided it: there is nothing left to hold. */
 static bool stop(struct db *db, const struct reply *reply, int64_t now, struct error *err)
 {
     int64_t lifted = 0;
-    return suppress(db, reply, "stop", "a reply asked for no more texts", now, err) &&
+    return suppress_texts(db, reply, "stop", "a reply asked for no more texts", now, err) &&
            suppressions_lift(db, reply->address_key, "hold", "the same number said STOP", now,
                              &lifted, err) &&
            answers_confirm(db, reply, now, err);
 }
 
-static bool lift(struct db *db, const struct reply *reply, int64_t now, struct error *err)
+/* What a person who wrote has asked for before, taken back. */
+static bool lift(struct db *db, const unsigned char *address_key, const char *why, int64_t now,
+                 struct error *err)
 {
-    static const char *const kinds[] = {"stop", "hold"};
-    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-        int64_t lifted = 0;
-        if (!suppressions_lift(db, reply->address_key, kinds[i], "the same number asked for texts",
-                               now, &lifted, err)) {
-            return false;
-        }
-    }
-    return true;
+    int64_t lifted = 0;
+    return suppressions_lift(db, address_key, "stop", why, now, &lifted, err) &&
+           suppressions_lift(db, address_key, "hold", why, now, &lifted, err);
 }
 
 static bool mark(struct db *db, const struct reply *reply, int64_t now, struct error *err)
@@ -80,8 +82,10 @@ static bool act(struct db *db, const struct reply *reply, struct question_heard 
     switch (heard.meaning) {
     case KEYWORD_STOP: return stop(db, reply, now, err);
     case KEYWORD_HOLD:
-        return suppress(db, reply, "hold", "a reply may have asked for no more texts", now, err);
-    case KEYWORD_START: return lift(db, reply, now, err);
+        return suppress_texts(db, reply, "hold", "a reply may have asked for no more texts", now,
+                              err);
+    case KEYWORD_START:
+        return lift(db, reply->address_key, "the same number asked for texts", now, err);
     case KEYWORD_VOTED:
     case KEYWORD_NO_PAPER:
     case KEYWORD_DECLINED: return mark(db, reply, now, err);
@@ -239,23 +243,6 @@ enum keyword reply_keyword_of_mail(const char *text, struct arena *arena)
     return found;
 }
 
-static bool silence_mail(struct db *db, const unsigned char *key, const char *kind,
-                         const char *reason, int64_t now, struct error *err)
-{
-    struct suppression suppression = {
-        .channel = CHANNEL_EMAIL, .kind = kind, .source = "reply", .reason = reason, .at = now};
-    memcpy(suppression.address_key, key, sizeof suppression.address_key);
-    return suppressions_add(db, &suppression, err);
-}
-
-static bool lift_mail(struct db *db, const unsigned char *key, int64_t now, struct error *err)
-{
-    int64_t lifted = 0;
-    static const char WHY[] = "a reply asked for mails again";
-    return suppressions_lift(db, key, "stop", WHY, now, &lifted, err) &&
-           suppressions_lift(db, key, "hold", WHY, now, &lifted, err);
-}
-
 static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t now,
                         struct error *err)
 {
@@ -265,10 +252,11 @@ static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t no
     db_address_key(db, CHANNEL_EMAIL, certain ? mail->sent_to : reply->address, key);
     switch (mail->keyword) {
     case KEYWORD_STOP:
-        return silence_mail(db, key, "stop", "a mail asked for no more mails", now, err);
+        return suppress(db, CHANNEL_EMAIL, key, "stop", "a mail asked for no more mails", now, err);
     case KEYWORD_HOLD:
-        return silence_mail(db, key, "hold", "a mail may have asked for no more mails", now, err);
-    case KEYWORD_START: return !certain || lift_mail(db, key, now, err);
+        return suppress(db, CHANNEL_EMAIL, key, "hold", "a mail may have asked for no more mails",
+                        now, err);
+    case KEYWORD_START: return !certain || lift(db, key, "a reply asked for mails again", now, err);
     case KEYWORD_VOTED:
     case KEYWORD_NO_PAPER:
     case KEYWORD_DECLINED: return !certain || mark(db, reply, now, err);
