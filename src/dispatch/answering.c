@@ -17,8 +17,6 @@
 enum {
     ANSWERS_MOST = 16,
     TEXT_MOST = 16 * 1024,
-    SETTLE_TRIES = 60,
-    SETTLE_PAUSE_MS = 5 * CLOCK_SECOND,
     DAY_S = 24 * 60 * 60,
 };
 
@@ -169,11 +167,11 @@ static bool settle(struct dispatch *dispatch, int64_t now, const struct answers_
         if (answers_settle(dispatch->way.db, dispatch->route.name, now, outcomes, count, err)) {
             return true;
         }
-        if (tried == SETTLE_TRIES) {
+        const int64_t pause = policy_store_again(tried);
+        if (pause == 0) {
             return error_prefix(err, "settling answers");
         }
-        const int64_t pause = tried * (int64_t)CLOCK_SECOND;
-        clock_sleep(pause < SETTLE_PAUSE_MS ? pause : SETTLE_PAUSE_MS);
+        clock_sleep(pause);
     }
 }
 

@@ -23,8 +23,6 @@
 #include "turn.h"
 
 enum {
-    SETTLE_TRIES = 60, /* five minutes: what came of a batch must not be lost to a full disk */
-    SETTLE_PAUSE_MS = 5 * CLOCK_SECOND,
     VALIDITY_MOST = 48 * 60 * 60, /* s: providers refuse to be asked to keep a text for longer */
     BUDGET_WAIT_MS = 200,         /* until what is under way may be settled */
 };
@@ -267,15 +265,15 @@ static bool settle(struct dispatch *dispatch, struct batch *batch, const struct 
         if (outbox_settle(dispatch->way.db, now, outcomes, batch->parcel_count, err)) {
             return true;
         }
-        if (tried == SETTLE_TRIES) {
+        const int64_t pause = policy_store_again(tried);
+        if (pause == 0) {
             return error_prefix(err, "settling a batch");
         }
         if (tried == 1) { /* nobody else would hear of it for minutes */
             log_warning("what came of %zu messages cannot be stored, and is tried again: %s",
                         batch->parcel_count, err->text);
         }
-        int64_t pause = tried * (int64_t)CLOCK_SECOND;
-        clock_sleep(pause < SETTLE_PAUSE_MS ? pause : SETTLE_PAUSE_MS);
+        clock_sleep(pause);
     }
 }
 

@@ -76,3 +76,10 @@ int64_t policy_ask_again(int64_t times)
     const struct policy asking = {.first = CLOCK_MINUTE, .longest = CLOCK_HOUR};
     return pause_after(&asking, times);
 }
+
+int64_t policy_store_again(int tried)
+{
+    enum { TRIES = 60, LONGEST = 5 * CLOCK_SECOND };
+    const int64_t pause = tried * (int64_t)CLOCK_SECOND;
+    return tried >= TRIES ? 0 : pause < LONGEST ? pause : LONGEST;
+}

@@ -33,6 +33,10 @@ void policy_decide(const struct policy *policy, const struct parcel *parcel, int
 const char *policy_untaken(const struct policy *policy, int64_t attempt, int64_t now,
                            int64_t deadline);
 
+/* How long to wait, in ms, before what came of a hand-over is stored again, after `tried` times in
+ * vain: it exists nowhere else, and must not be lost to a full disk. 0: five minutes are over. */
+int64_t policy_store_again(int tried);
+
 /* When an unsure message is asked for again, ms from now, after `times` look-ups, this one
  * included: a minute after the first, twice as long each time, an hour at most. */
 int64_t policy_ask_again(int64_t times);

@@ -141,6 +141,21 @@ static void look_ups_become_rare(void **state)
     assert_int_equal(policy_ask_again(INT64_MAX), 3600000);
 }
 
+static void what_came_of_a_batch_is_stored_within_five_minutes(void **state)
+{
+    (void)state;
+    int64_t waited = 0;
+    int tried = 1;
+    assert_int_equal(policy_store_again(1), 1000);
+    assert_int_equal(policy_store_again(5), 5000);
+    for (int64_t pause = 0; (pause = policy_store_again(tried)) != 0; tried++) {
+        assert_in_range(pause, 1000, 5000);
+        waited += pause;
+    }
+    assert_int_equal(tried, 60);
+    assert_in_range(waited, 280000, 300000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +166,7 @@ int main(void)
         cmocka_unit_test(no_retry_comes_after_the_deadline),
         cmocka_unit_test(what_nobody_took_goes_out_again_while_there_is_time),
         cmocka_unit_test(look_ups_become_rare),
+        cmocka_unit_test(what_came_of_a_batch_is_stored_within_five_minutes),
     };
     return cmocka_run_group_tests_name("dispatch/policy", tests, NULL, NULL);
 }
