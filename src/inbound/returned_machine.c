@@ -110,22 +110,12 @@ static const char *folded_field(const struct returned_mail *mail, const char *na
     return returned_fold(returned_field(&mail->fields, name), most, arena);
 }
 
-static bool begins_with_any(const char *text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(text, words[i], strlen(words[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool returned_is_system(const struct returned_mail *mail, struct arena *arena)
 {
     const char *from = returned_fold(mail->from, RETURNED_ADDRESS_MAX, arena);
     const char *name = returned_fold(mail->from_name, RETURNED_ADDRESS_MAX, arena);
-    return begins_with_any(from, SYSTEMS, ARRAY_LENGTH(SYSTEMS)) ||
-           begins_with_any(name, SYSTEM_NAMES, ARRAY_LENGTH(SYSTEM_NAMES));
+    return returned_begins_any(from, SYSTEMS, ARRAY_LENGTH(SYSTEMS)) ||
+           returned_begins_any(name, SYSTEM_NAMES, ARRAY_LENGTH(SYSTEM_NAMES));
 }
 
 bool returned_is_pathless(const struct returned_mail *mail, struct arena *arena)
@@ -137,7 +127,7 @@ bool returned_is_pathless(const struct returned_mail *mail, struct arena *arena)
 bool returned_is_away(const struct returned_mail *mail, struct arena *arena)
 {
     const char *subject = folded_field(mail, "Subject", SUBJECT_MOST, arena);
-    return begins_with_any(subject, AWAY, ARRAY_LENGTH(AWAY)) ||
+    return returned_begins_any(subject, AWAY, ARRAY_LENGTH(AWAY)) ||
            returned_has_any(subject, AWAY_ANYWHERE, ARRAY_LENGTH(AWAY_ANYWHERE));
 }
 

@@ -180,27 +180,16 @@ static const char *undressed(const char *text)
     return text + strspn(text, "*-_= ");
 }
 
-static bool begins_with_any(const char *text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const size_t length = strlen(words[i]);
-        if (strncmp(text, words[i], length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* "*From:* somebody", and soon "*Sent:* some day". */
 static bool is_header(const struct lines *lines, size_t from)
 {
     if (lines->all[from].length > JOINED_MOST ||
         memchr(lines->all[from].text, ':', lines->all[from].length) == NULL ||
-        !begins_with_any(undressed(folded(lines, from)), FROM, ARRAY_LENGTH(FROM))) {
+        !returned_begins_any(undressed(folded(lines, from)), FROM, ARRAY_LENGTH(FROM))) {
         return false;
     }
     for (size_t i = from + 1; i < lines->count && i <= from + HEADER_LINES; i++) {
-        if (begins_with_any(undressed(folded(lines, i)), SENT, ARRAY_LENGTH(SENT))) {
+        if (returned_begins_any(undressed(folded(lines, i)), SENT, ARRAY_LENGTH(SENT))) {
             return true;
         }
     }
@@ -222,13 +211,13 @@ static bool is_rule(const struct lines *lines, size_t index)
     }
     const bool dressed = line->length > 0 && strchr("-*_=Bb", line->text[0]) != NULL;
     return dressed && line->length < 80 &&
-           begins_with_any(undressed(folded(lines, index)), RULES, ARRAY_LENGTH(RULES));
+           returned_begins_any(undressed(folded(lines, index)), RULES, ARRAY_LENGTH(RULES));
 }
 
 static bool is_added(const struct lines *lines, size_t index)
 {
     return lines->all[index].length > 0 && lines->all[index].length < 100 &&
-           begins_with_any(folded(lines, index), ADDED, ARRAY_LENGTH(ADDED));
+           returned_begins_any(folded(lines, index), ADDED, ARRAY_LENGTH(ADDED));
 }
 
 static bool is_quoted(const struct line *line)

@@ -83,6 +83,9 @@ const char *returned_fold(const char *text, size_t most, struct arena *arena);
 bool returned_has(const char *folded, const char *words);
 bool returned_has_any(const char *folded, const char *const *words, size_t count);
 
+/* Whether the text begins with any of the words, as they stand. */
+bool returned_begins_any(const char *text, const char *const *words, size_t count);
+
 /* The first address in a text, as it is compared with others: "rfc822; <Nia@Trust.example>" gives
  * Nia@trust.example. `*end` (may be NULL) is set behind it. "" without one. */
 const char *returned_address(const char *text, struct arena *arena, const char **end);

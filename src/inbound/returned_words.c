@@ -161,6 +161,16 @@ bool returned_has_any(const char *folded, const char *const *words, size_t count
     return false;
 }
 
+bool returned_begins_any(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(text, words[i], strlen(words[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- addresses ---------------------------------------------------------------------------------*/
 
 static bool is_local_byte(char byte)
