@@ -8,6 +8,7 @@
 #include "muster/store/paces.h"
 #include "muster/store/routes.h"
 #include "muster/store/suppressions.h"
+#include "outbox_row.h"
 #include "query.h"
 #include "vector.h"
 
@@ -241,13 +242,9 @@ static bool opted_out(struct db *db, int64_t id, int64_t now, struct error *err)
     if (!query_step(query)) {
         return query_ok(query, err);
     }
-    struct suppression suppression = {.channel = CHANNEL_SMS,
-                                      .kind = "provider",
-                                      .source = "gateway",
-                                      .reason = "the provider knows of an opt-out",
-                                      .at = now};
-    query_column_blob(query, 0, suppression.address_key, sizeof suppression.address_key);
-    return suppressions_add(db, &suppression, err);
+    unsigned char address_key[TOKEN_DIGEST_SIZE];
+    query_column_blob(query, 0, address_key, sizeof address_key);
+    return suppressions_add_provider(db, CHANNEL_SMS, address_key, now, err);
 }
 
 /* A receipt that came before the carrier's id was stored, and was kept as one of nothing known. */
@@ -277,21 +274,6 @@ static bool adopt_receipt(struct db *db, int64_t id, const char *gateway, const 
         }
     }
     return true;
-}
-
-static bool count_verdict(struct db *db, const char *gateway, const char *verdict,
-                          struct error *err)
-{
-    static const char COUNT[] = "INSERT INTO attempt_count (channel, route, verdict, count)"
-                                " VALUES ('sms', :route, :verdict, 1)"
-                                " ON CONFLICT DO UPDATE SET count = count + 1";
-    if (text_equal(verdict, "untouched")) {
-        return true;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
-    query_text(query, ":route", gateway);
-    query_text(query, ":verdict", verdict);
-    return query_run(query, err);
 }
 
 static bool settle_one(struct db *db, const char *gateway, int64_t now,
@@ -324,7 +306,8 @@ static bool settle_one(struct db *db, const char *gateway, int64_t now,
             return false;
         }
     }
-    return count_verdict(db, gateway, outcome->verdict, err) &&
+    return (text_equal(outcome->verdict, "untouched") ||
+            outbox_count_attempts(db, CHANNEL_SMS, gateway, outcome->verdict, 1, err)) &&
            (!outcome->opted_out || opted_out(db, outcome->id, now, err));
 }
 

@@ -9,12 +9,25 @@ enum { WEEK_DAYS = 7, DAY_HOURS = 24 };
 
 static const int64_t week = WEEK_DAYS * DAY_HOURS * (int64_t)CLOCK_HOUR;
 
-/* The latest instants at which the member was written to come first: with `apart`, the first of
- * them counts; with `per_week`, the one that has to grow older than a week before there is room for
+/* Of a member, or of the one whose message has the id, without that message: the other is 0. The
+ * latest instants at which the member was written to come first: with `apart`, the first of them
+ * counts; with `per_week`, the one that has to grow older than a week before there is room for
  * another. */
-static bool reckon(struct query *query, const struct outbox_limits *limits, int64_t at,
-                   int64_t *chance, struct error *err)
+static bool reckon(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t id,
+                   int64_t at, int64_t *chance, struct error *err)
 {
+    static const char SENT[] =
+        "SELECT released_at FROM outbox WHERE id IS NOT :id AND released_at > :since"
+        " AND member_id = COALESCE(:member, (SELECT o.member_id FROM outbox o WHERE o.id = :id))"
+        " AND state IN ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
+        " ORDER BY released_at DESC LIMIT :most";
+    *chance = 0;
+    if (limits->per_week == 0 && limits->apart == 0) {
+        return true;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
+    query_id(query, ":member", member_id);
+    query_id(query, ":id", id);
     query_number(query, ":since", at - (week > limits->apart ? week : limits->apart));
     query_number(query, ":most", limits->per_week > 1 ? limits->per_week : 1);
     int64_t free_at = 0;
@@ -29,40 +42,14 @@ static bool reckon(struct query *query, const struct outbox_limits *limits, int6
     return query_ok(query, err);
 }
 
-static bool none(const struct outbox_limits *limits)
-{
-    return limits->per_week == 0 && limits->apart == 0;
-}
-
 bool outbox_chance(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t at,
                    int64_t *chance, struct error *err)
 {
-    static const char SENT[] =
-        "SELECT released_at FROM outbox WHERE member_id = :member AND released_at > :since"
-        " AND state IN ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
-        " ORDER BY released_at DESC LIMIT :most";
-    *chance = 0;
-    if (none(limits)) {
-        return true;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
-    query_number(query, ":member", member_id);
-    return reckon(query, limits, at, chance, err);
+    return reckon(db, limits, member_id, 0, at, chance, err);
 }
 
 bool outbox_chance_of(struct db *db, const struct outbox_limits *limits, int64_t id, int64_t at,
                       int64_t *chance, struct error *err)
 {
-    static const char SENT[] =
-        "SELECT p.released_at FROM outbox o JOIN outbox p ON p.member_id = o.member_id"
-        " WHERE o.id = :id AND p.id <> o.id AND p.released_at > :since AND p.state IN"
-        " ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
-        " ORDER BY p.released_at DESC LIMIT :most";
-    *chance = 0;
-    if (none(limits)) {
-        return true;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, SENT);
-    query_number(query, ":id", id);
-    return reckon(query, limits, at, chance, err);
+    return reckon(db, limits, 0, id, at, chance, err);
 }

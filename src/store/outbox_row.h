@@ -24,4 +24,9 @@ void outbox_read_rows(struct query *query, struct arena *arena, struct outbox_me
 bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int64_t now,
                            struct error *err) MUST_USE;
 
+/* Count what a carrier said of so many hand-overs by a route (NULL: none is known), for those who
+ * watch. Defined in outbox_wire.c. */
+bool outbox_count_attempts(struct db *db, enum channel channel, const char *route,
+                           const char *verdict, int64_t count, struct error *err) MUST_USE;
+
 #endif

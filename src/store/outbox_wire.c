@@ -428,13 +428,11 @@ bool outbox_opted_out(struct db *db, int64_t id, int64_t now, struct error *err)
     if (!query_step(query)) {
         return query_ok(query, err);
     }
-    struct suppression suppression = {.kind = "provider",
-                                      .source = "gateway",
-                                      .reason = "the provider knows of an opt-out",
-                                      .at = now};
-    (void)!channel_parse(query_column_text(query, 0, arena), &suppression.channel);
-    query_column_blob(query, 1, suppression.address_key, sizeof suppression.address_key);
-    return suppressions_add(db, &suppression, err);
+    enum channel channel = CHANNEL_SMS;
+    unsigned char address_key[TOKEN_DIGEST_SIZE];
+    (void)!channel_parse(query_column_text(query, 0, arena), &channel);
+    query_column_blob(query, 1, address_key, sizeof address_key);
+    return suppressions_add_provider(db, channel, address_key, now, err);
 }
 
 /* A receipt may have come before the carrier's id was stored; where the provider does not echo our
@@ -532,28 +530,32 @@ static bool settle_one(struct db *db, int64_t now, const struct outbox_outcome *
            (!outcome->opted_out || outbox_opted_out(db, outcome->id, now, err));
 }
 
+bool outbox_count_attempts(struct db *db, enum channel channel, const char *route,
+                           const char *verdict, int64_t count, struct error *err)
+{
+    static const char COUNT[] = "INSERT INTO attempt_count (channel, route, verdict, count)"
+                                " VALUES (:channel, COALESCE(:route, ''), :verdict, :count)"
+                                " ON CONFLICT DO UPDATE SET count = count + excluded.count";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_text(query, ":channel", channel_name(channel));
+    query_text(query, ":route", route);
+    query_text(query, ":verdict", verdict);
+    query_number(query, ":count", count);
+    return query_run(query, err);
+}
+
 /* Count what the carriers said, once for a batch: for those who watch. */
 static bool count_verdicts(struct db *db, const struct outbox_outcome *outcomes, size_t count,
                            struct error *err)
 {
     static const char *const VERDICTS[] = {"accepted", "refused", "deferred", "unsure"};
-    static const char COUNT[] = "INSERT INTO attempt_count (channel, route, verdict, count)"
-                                " VALUES (:channel, COALESCE(:route, ''), :verdict, :count)"
-                                " ON CONFLICT DO UPDATE SET count = count + excluded.count";
     for (size_t i = 0; i < ARRAY_LENGTH(VERDICTS); i++) {
         int64_t found = 0;
         for (size_t j = 0; j < count; j++) {
             found += text_equal(outcomes[j].verdict, VERDICTS[i]) ? 1 : 0;
         }
-        if (found == 0) {
-            continue;
-        }
-        CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
-        query_text(query, ":verdict", VERDICTS[i]);
-        query_number(query, ":count", found);
-        query_text(query, ":channel", channel_name(outcomes[0].channel));
-        query_text(query, ":route", outcomes[0].gateway);
-        if (!query_run(query, err)) {
+        if (found > 0 && !outbox_count_attempts(db, outcomes[0].channel, outcomes[0].gateway,
+                                                VERDICTS[i], found, err)) {
             return false;
         }
     }

@@ -2,6 +2,8 @@
 /* The ledger of opt-outs. Rows are added and lifted, never deleted. */
 #include "muster/store/suppressions.h"
 
+#include <string.h>
+
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "query.h"
@@ -36,6 +38,19 @@ bool suppressions_add(struct db *db, const struct suppression *suppression, stru
            outbox_withhold(db, suppression->address_key,
                            text_equal(suppression->kind, SUPPRESSIONS_PROMOTIONAL),
                            suppression->reason, suppression->at, err);
+}
+
+bool suppressions_add_provider(struct db *db, enum channel channel,
+                               const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t now,
+                               struct error *err)
+{
+    struct suppression suppression = {.channel = channel,
+                                      .kind = "provider",
+                                      .source = "gateway",
+                                      .reason = "the provider knows of an opt-out",
+                                      .at = now};
+    memcpy(suppression.address_key, address_key, sizeof suppression.address_key);
+    return suppressions_add(db, &suppression, err);
 }
 
 /* Whoever has the address does not want silence on its channel any more. Of two who share it nobody

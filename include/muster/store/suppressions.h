@@ -36,6 +36,11 @@ struct suppression {
 bool suppressions_add(struct db *db, const struct suppression *suppression,
                       struct error *err) MUST_USE;
 
+/* The same of an opt-out that an SMS provider or a relay knows of and we did not. */
+bool suppressions_add_provider(struct db *db, enum channel channel,
+                               const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t now,
+                               struct error *err) MUST_USE;
+
 /* Lift the suppressions of one kind (NULL: of every kind) of an address; says how many. With those
  * of kind "roster" goes the wish of the one member who has the address that nothing be sent to any
  * address of theirs. Needs an open transaction. */
