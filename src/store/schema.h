@@ -9,5 +9,6 @@ extern const char schema_upgrade_3[];
 extern const char schema_upgrade_4[];
 extern const char schema_upgrade_5[];
 extern const char schema_upgrade_6[];
+extern const char schema_upgrade_7[];
 
 #endif

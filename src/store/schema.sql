@@ -224,6 +224,24 @@ CREATE TABLE ballot_event (
 
 CREATE INDEX ballot_event_member ON ballot_event (member_id);
 
+-- ---------------------------------------------------------------------------------------------- actions
+
+-- What members are called to without a ballot: a rally, a picket, a lobby, a day of strike.
+CREATE TABLE action (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT    NOT NULL UNIQUE,
+    title    TEXT    NOT NULL,              -- as members read it
+    place    TEXT    NOT NULL,
+    starts   INTEGER NOT NULL,
+    ends     INTEGER NOT NULL,
+    who      TEXT    NOT NULL,              -- whom it concerns, in the segment language
+    contact  TEXT,                          -- the steward to turn to: a name, a number
+    state    TEXT    NOT NULL DEFAULT 'planned'
+             CHECK (state IN ('planned', 'changed', 'cancelled')),
+    at       INTEGER NOT NULL,              -- when it was made
+    CHECK (ends > starts)
+);
+
 -- -------------------------------------------------------------------------------------------- campaigns
 
 -- A message template as it was when a campaign took it; never changed afterwards, so that what was sent
@@ -257,7 +275,9 @@ CREATE TABLE campaign (
     currency    TEXT,                       -- of the budget and of what was spent
     spent       INTEGER NOT NULL DEFAULT 0, -- what its texts have cost, in millionths
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
-                CHECK (purpose IN ('service', 'promotional')) -- own affairs), or promotional (events, appeals)
+                CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
+    action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
+    made_by     TEXT                        -- the account that made it; NULL: nobody is known
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -277,6 +297,12 @@ CREATE TABLE step (
                                             -- punctuation, letters, names, welsh
     asks        TEXT    NOT NULL DEFAULT '', -- what its texts ask, and what answers mean:
                                             -- "1=voted 2=no-paper day"
+    name        TEXT    NOT NULL DEFAULT '', -- its word in the campaign's file; '': it is the only one
+    at_words    TEXT,                       -- "opens + 1 day 10:00": moves with the ballot's days; NULL: fixed
+    deadline_words TEXT,                    -- the same for the deadline
+    skipped     TEXT,                       -- why it is not run; NULL: it is
+    mail_after  INTEGER,                    -- ms: whose text has not arrived by then gets a mail; NULL: never
+    held_out    INTEGER NOT NULL DEFAULT 0, -- percent of its audience that get nothing, to learn from
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
