@@ -38,6 +38,10 @@ bool cmd_ballot_create(struct call *call, struct error *err);
 bool cmd_ballot_show(struct call *call, struct error *err);
 bool cmd_ballot_mark(struct call *call, struct error *err);
 bool cmd_ballot_board(struct call *call, struct error *err);
+bool cmd_action_create(struct call *call, struct error *err);
+bool cmd_action_list(struct call *call, struct error *err);
+bool cmd_action_show(struct call *call, struct error *err);
+bool cmd_action_mark(struct call *call, struct error *err);
 bool cmd_campaign_create(struct call *call, struct error *err);
 bool cmd_campaign_list(struct call *call, struct error *err);
 bool cmd_campaign_preflight(struct call *call, struct error *err);
@@ -55,6 +59,7 @@ bool cmd_gateway_list(struct call *call, struct error *err);
 bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
+extern const struct call_option cmd_action_mark_options[];
 extern const struct call_option cmd_ballot_board_options[];
 extern const struct call_option cmd_check_options[];
 extern const struct call_option cmd_gateway_options[];

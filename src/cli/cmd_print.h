@@ -6,6 +6,7 @@
 #include "call.h"
 #include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
+#include "muster/store/actions.h"
 #include "muster/store/ballots.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
@@ -26,6 +27,13 @@ bool cmd_find_campaign(struct call *call, const char *name, struct campaign **ca
 /* The ballot of this name; ERROR_DATA when there is none. Defined in cmd_ballot.c. */
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
+
+/* The action of this name; ERROR_DATA when there is none. Defined in cmd_action.c. */
+bool cmd_find_action(struct call *call, const char *name, struct action **action,
+                     struct error *err) MUST_USE;
+
+/* What, where, when, who, as lines for people. Defined in cmd_action.c. */
+void cmd_print_action(struct call *call, const struct action *action);
 
 /* Set the state of the campaign that the first argument names, if it is in one of those that allow
  * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */

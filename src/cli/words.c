@@ -39,6 +39,12 @@ static const char *ballot_state(size_t index)
     return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
 }
 
+static const char *action_answer(size_t index)
+{
+    static const char *const ANSWERS[] = {"coming", "maybe", "cannot"};
+    return index < ARRAY_LENGTH(ANSWERS) ? ANSWERS[index] : NULL;
+}
+
 static const char *meaning(size_t index)
 {
     return index <= KEYWORD_PLAN ? keyword_name((enum keyword)index) : NULL;
@@ -62,6 +68,7 @@ static const struct place PLACES[] = {
     {"import", "FIELD", "there is no field", import_field},
     {"member set", "FIELD", "there is no field", fact_word},
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
+    {"action mark", "STATE", "there is no answer to an action", action_answer},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
     {"template check", "FIELD", "there is no field", template_field},

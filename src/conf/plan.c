@@ -187,7 +187,7 @@ static void read_answers(const struct libconfig *file, const struct libconfig_no
     plan->asks_day = libconfig_word(file, group, "question", questions, 2, 0) == 1;
 }
 
-/* Answers come to texts, and are noted in a ballot. */
+/* Answers come to texts, and are noted in a ballot, or of an action. */
 static void check_answers(const struct libconfig *file, const struct libconfig_node *group,
                           bool texts, const struct campaign_plan *plan)
 {
@@ -200,11 +200,16 @@ static void check_answers(const struct libconfig *file, const struct libconfig_n
                         "campaign.%s: members answer texts, but \"sms\" is not among the channels",
                         name);
     }
-    if (plan->ballot[0] == '\0') {
+    if (plan->ballot[0] == '\0' && plan->action[0] == '\0') {
         libconfig_fault(file, libconfig_member(group, name),
-                        "campaign.%s: what members answer is noted in a ballot, but"
-                        " campaign.ballot names none",
+                        "campaign.%s: what members answer is noted in a ballot or of an action, but"
+                        " neither campaign.ballot nor campaign.action names one",
                         name);
+    }
+    if (plan->action[0] != '\0' && plan->asks_day) {
+        libconfig_fault(file, libconfig_member(group, "question"),
+                        "campaign.question: on which day members vote is asked about a ballot, not"
+                        " about an action");
     }
 }
 
@@ -302,6 +307,18 @@ bool plan_parse_budget(const char *text, int64_t *millionths)
     return true;
 }
 
+/* What it is about: a ballot, an action, or neither. */
+static void read_subject(const struct libconfig *file, const struct libconfig_node *group,
+                         struct campaign_plan *plan)
+{
+    plan->ballot = plan_read_word(file, group, "ballot", false);
+    plan->action = plan_read_word(file, group, "action", false);
+    if (plan->ballot[0] != '\0' && plan->action[0] != '\0') {
+        libconfig_fault(file, libconfig_member(group, "action"),
+                        "campaign.action: a campaign is of a ballot or of an action, not of both");
+    }
+}
+
 /* What the messages are for. A ballot is the members' own affair; of anything else the file has
  * to say so, as the one slip keeps a message from a few and the other breaks what they were
  * promised. */
@@ -347,14 +364,14 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
                           struct arena *arena, struct campaign_plan *plan)
 {
     static const char *const names[] = {
-        "name",  "title",  "ballot",   "who",   "channels", "sms",     "email",    "at",
-        "hours", "budget", "deadline", "plain", "details",  "answers", "question", "purpose"};
+        "name",  "title",  "ballot",   "action", "who",     "channels", "sms",      "email",  "at",
+        "hours", "budget", "deadline", "plain",  "details", "answers",  "question", "purpose"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
     plan->name = plan_read_word(file, group, "name", true);
     plan->title = libconfig_text(file, group, "title", plan->name);
-    plan->ballot = plan_read_word(file, group, "ballot", false);
+    read_subject(file, group, plan);
     plan->promotional = read_promotional(file, group, plan->ballot[0] != '\0');
     plan->who = libconfig_text(file, group, "who", NULL);
     bool used[CHANNELS] = {false};

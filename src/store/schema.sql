@@ -239,8 +239,36 @@ CREATE TABLE action (
     state    TEXT    NOT NULL DEFAULT 'planned'
              CHECK (state IN ('planned', 'changed', 'cancelled')),
     at       INTEGER NOT NULL,              -- when it was made
+    why      TEXT,                          -- why it was changed last, or cancelled, as members read it
+    merge    TEXT    NOT NULL,              -- JSON: what messages name as {{action.NAME}}, as it is now
     CHECK (ends > starts)
 );
+
+-- What a member has answered to it, the last word. Who has not answered is not here.
+CREATE TABLE attendee (
+    action_id INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    state     TEXT    NOT NULL CHECK (state IN ('coming', 'maybe', 'cannot')),
+    guests    INTEGER NOT NULL DEFAULT 0 CHECK (guests BETWEEN 0 AND 20), -- whom they bring
+    source    TEXT    NOT NULL,             -- who says so: reply, person, tap
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (action_id, member_id)
+);
+
+CREATE INDEX attendee_member ON attendee (member_id);
+
+-- Every answer, as it was given: people change their minds.
+CREATE TABLE attendee_event (
+    id        INTEGER PRIMARY KEY,
+    action_id INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    state     TEXT    NOT NULL,
+    guests    INTEGER NOT NULL,
+    source    TEXT    NOT NULL,
+    at        INTEGER NOT NULL
+);
+
+CREATE INDEX attendee_event_member ON attendee_event (member_id);
 
 -- -------------------------------------------------------------------------------------------- campaigns
 
@@ -277,7 +305,9 @@ CREATE TABLE campaign (
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
-    made_by     TEXT                        -- the account that made it; NULL: nobody is known
+    made_by     TEXT,                       -- the account that made it; NULL: nobody is known
+    urgent      INTEGER NOT NULL DEFAULT 0  -- 1: that its action has changed or is cancelled: it goes before
+                                            -- others, however often its members were written to
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.

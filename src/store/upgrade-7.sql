@@ -5,6 +5,7 @@
 -- What a campaign calls members to, and who made it.
 ALTER TABLE campaign ADD COLUMN action_id INTEGER REFERENCES action (id);
 ALTER TABLE campaign ADD COLUMN made_by TEXT;
+ALTER TABLE campaign ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
 
 -- Steps that move with their ballot.
 ALTER TABLE step ADD COLUMN name TEXT NOT NULL DEFAULT '';
@@ -14,7 +15,7 @@ ALTER TABLE step ADD COLUMN skipped TEXT;
 ALTER TABLE step ADD COLUMN mail_after INTEGER;
 ALTER TABLE step ADD COLUMN held_out INTEGER NOT NULL DEFAULT 0;
 
--- What members are called to.
+-- What members are called to, and what they answer.
 CREATE TABLE action (
     id       INTEGER PRIMARY KEY,
     name     TEXT    NOT NULL UNIQUE,
@@ -27,5 +28,31 @@ CREATE TABLE action (
     state    TEXT    NOT NULL DEFAULT 'planned'
              CHECK (state IN ('planned', 'changed', 'cancelled')),
     at       INTEGER NOT NULL,
+    why      TEXT,
+    merge    TEXT    NOT NULL,
     CHECK (ends > starts)
 );
+
+CREATE TABLE attendee (
+    action_id INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    state     TEXT    NOT NULL CHECK (state IN ('coming', 'maybe', 'cannot')),
+    guests    INTEGER NOT NULL DEFAULT 0 CHECK (guests BETWEEN 0 AND 20),
+    source    TEXT    NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (action_id, member_id)
+);
+
+CREATE INDEX attendee_member ON attendee (member_id);
+
+CREATE TABLE attendee_event (
+    id        INTEGER PRIMARY KEY,
+    action_id INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    state     TEXT    NOT NULL,
+    guests    INTEGER NOT NULL,
+    source    TEXT    NOT NULL,
+    at        INTEGER NOT NULL
+);
+
+CREATE INDEX attendee_event_member ON attendee_event (member_id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an organiser writes down in a file: a ballot, a campaign. */
+/* What an organiser writes down in a file: a ballot, an action, a campaign. */
 #ifndef MUSTER_CONF_PLAN_H
 #define MUSTER_CONF_PLAN_H
 
@@ -49,9 +49,30 @@ struct ballot_plan {
 bool plan_by_post(const char *method) MUST_USE;
 
 /*
+ *     action = {
+ *         name = "rally-2026";  title = "Rally for pay";   # as members read it
+ *         place = "Jubilee Square, by the library";
+ *         starts = "2026-12-08 17:30";  ends = "2026-12-08 19:00";
+ *         who = "status:active";            # whom it concerns
+ *         contact = "Bea, 07700 900123";    # the steward to turn to; optional
+ *         why = "the square is closed";     # of a change, as members read it; optional
+ *     };
+ */
+struct action_plan {
+    const char *name; /* a word: letters, digits, hyphens */
+    const char *title;
+    const char *place;
+    int64_t starts; /* ms since the epoch, not yet past */
+    int64_t ends;   /* after starts */
+    const char *who;
+    const char *contact; /* "" when there is none */
+    const char *why;     /* likewise */
+};
+
+/*
  *     campaign = {
  *         name = "has-it-come";  title = "Has your paper come?";
- *         ballot = "pay-2026";              # optional
+ *         ballot = "pay-2026";              # optional; or what it calls to: action = "rally-2026"
  *         purpose = "service";              # or "promotional"; without it "service" with a ballot,
  *                                           # "promotional" without one
  *         who = "not voted";                # a segment in words, or segment:NAME
@@ -79,7 +100,8 @@ struct plan_detail {
 
 /* What members may answer, as it is written: whether the words will do is not judged here. */
 struct plan_answer {
-    const char *means; /* the state of a ballot: "voted", "no-paper", "declined" */
+    const char *means; /* the state of a ballot, "voted", "no-paper", "declined", or what is said to
+                        * an action, "coming", "maybe", "cannot" */
     const char *says;  /* "1" */
     unsigned line;
 };
@@ -90,6 +112,7 @@ struct campaign_plan {
     const char *name;
     const char *title;
     const char *ballot; /* "" when there is none */
+    const char *action; /* likewise; a campaign has one of the two at most */
     bool promotional;   /* its purpose; else "service" */
     const char *who;
     bool sms_first;           /* which channel is tried first when both are used */
@@ -123,5 +146,9 @@ bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faul
                       struct ballot_plan *plan, struct error *err) MUST_USE;
 bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,
                         struct campaign_plan *plan, struct error *err) MUST_USE;
+
+/* The same of an action, which must not have begun by `now`. */
+bool plan_read_action(const char *path, int64_t now, struct arena *arena, struct faults *faults,
+                      struct action_plan *plan, struct error *err) MUST_USE;
 
 #endif
