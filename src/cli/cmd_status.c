@@ -195,7 +195,8 @@ static void print_csv(const struct watch_view *view, struct arena *arena)
 static bool flush(const struct buffer *out, struct error *err)
 {
     (void)fwrite(buffer_text(out), 1, out->length, stdout);
-    return fflush(stdout) == 0 || error_set(err, ERROR_IO, "standard output cannot be written");
+    return (fflush(stdout) == 0 && ferror(stdout) == 0) ||
+           error_set(err, ERROR_IO, "standard output cannot be written");
 }
 
 /* Print it once. */

@@ -148,7 +148,7 @@ int main(int argc, char **argv)
     struct error err = {0};
     bool ok = run(&call, argc, argv, &err);
     db_close(&call.db);
-    if (ok && fflush(stdout) != 0) {
+    if (ok && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
         ok = error_set(&err, ERROR_IO, "standard output cannot be written");
     }
     if (!ok) {
