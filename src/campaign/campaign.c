@@ -91,7 +91,7 @@ static const char *check_answers(const struct campaign_plan *plan, const char *p
         const struct plan_answer *answer = &plan->answers[i];
         struct question_answer *read = &question.answers[question.count];
         *read = (struct question_answer){.says = answer->says};
-        if (!question_meaning(answer->means, &read->means)) {
+        if (!question_meaning(answer->means, false, &read->means)) {
             faults_add(faults, path, answer->line,
                        "answers.%s: what members answer may mean voted, no-paper or declined",
                        answer->means);

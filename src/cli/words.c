@@ -47,7 +47,7 @@ static const char *action_answer(size_t index)
 
 static const char *meaning(size_t index)
 {
-    return index <= KEYWORD_PLAN ? keyword_name((enum keyword)index) : NULL;
+    return index <= KEYWORD_LAST ? keyword_name((enum keyword)index) : NULL;
 }
 
 static const char *template_field(size_t index)

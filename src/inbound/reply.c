@@ -11,6 +11,7 @@
 #include "muster/model/keyword.h"
 #include "muster/model/question.h"
 #include "muster/store/answers.h"
+#include "muster/store/attendees.h"
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 
@@ -65,6 +66,15 @@ static bool mark(struct db *db, const struct reply *reply, int64_t now, struct e
                         &becomes, err);
 }
 
+/* Whether they come, to the action that the message was about. */
+static bool attend(struct db *db, const struct reply *reply, struct question_heard heard,
+                   int64_t now, struct error *err)
+{
+    return reply->member_id == 0 || reply->action_id == 0 ||
+           attendees_mark(db, reply->action_id, reply->member_id, keyword_name(heard.meaning),
+                          heard.guests, "reply", now, err);
+}
+
 static bool plan(struct db *db, const struct reply *reply, int days, struct error *err)
 {
     struct clock_stretch day;
@@ -90,6 +100,9 @@ static bool act(struct db *db, const struct reply *reply, struct question_heard 
     case KEYWORD_NO_PAPER:
     case KEYWORD_DECLINED: return mark(db, reply, now, err);
     case KEYWORD_PLAN: return plan(db, reply, heard.days, err);
+    case KEYWORD_COMING:
+    case KEYWORD_MAYBE:
+    case KEYWORD_CANNOT: return attend(db, reply, heard, now, err);
     case KEYWORD_HELP: return answers_help(db, reply, now, err);
     case KEYWORD_OTHER: return true;
     }
@@ -261,6 +274,9 @@ static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t no
     case KEYWORD_NO_PAPER:
     case KEYWORD_DECLINED: return !certain || mark(db, reply, now, err);
     case KEYWORD_PLAN:
+    case KEYWORD_COMING:
+    case KEYWORD_MAYBE:
+    case KEYWORD_CANNOT:
     case KEYWORD_HELP:
     case KEYWORD_OTHER: return true;
     }

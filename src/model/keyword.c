@@ -393,6 +393,7 @@ const char *keyword_name(enum keyword keyword)
         [KEYWORD_OTHER] = "other",       [KEYWORD_STOP] = "stop",   [KEYWORD_START] = "start",
         [KEYWORD_HELP] = "help",         [KEYWORD_VOTED] = "voted", [KEYWORD_NO_PAPER] = "no-paper",
         [KEYWORD_DECLINED] = "declined", [KEYWORD_HOLD] = "hold",   [KEYWORD_PLAN] = "plan",
+        [KEYWORD_COMING] = "coming",     [KEYWORD_MAYBE] = "maybe", [KEYWORD_CANNOT] = "cannot",
     };
     return names[keyword];
 }

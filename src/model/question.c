@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "muster/base/text.h"
+#include "question_come.h"
 #include "saying.h"
 
 enum { FEW_WORDS = 5, MORE_WORDS = 12, SHORT_REPLY = 4, WEEK = 7 };
@@ -41,12 +42,15 @@ static const char TODAY[] = "today tonight 2day heddiw heno";
 static const char TOMORROW[] =
     "tomorrow tomorow tommorow tommorrow tomorro tmrw tmr tomoz tomo 2moro 2morrow 2mrw yfory fory";
 
-bool question_meaning(const char *name, enum keyword *means)
+bool question_meaning(const char *name, bool come, enum keyword *means)
 {
-    static const enum keyword meanings[] = {KEYWORD_VOTED, KEYWORD_NO_PAPER, KEYWORD_DECLINED};
-    for (size_t i = 0; i < ARRAY_LENGTH(meanings); i++) {
-        if (text_equal(keyword_name(meanings[i]), name)) {
-            *means = meanings[i];
+    static const enum keyword meanings[][3] = {
+        {KEYWORD_VOTED, KEYWORD_NO_PAPER, KEYWORD_DECLINED},
+        {KEYWORD_COMING, KEYWORD_MAYBE, KEYWORD_CANNOT},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(meanings[0]); i++) {
+        if (text_equal(keyword_name(meanings[come][i]), name)) {
+            *means = meanings[come][i];
             return true;
         }
     }
@@ -71,6 +75,9 @@ const char *question_taken(const char *says, enum keyword means)
     case KEYWORD_DECLINED:
         return heard == means ? NULL : "it is understood as something else already";
     case KEYWORD_PLAN:
+    case KEYWORD_COMING:
+    case KEYWORD_MAYBE:
+    case KEYWORD_CANNOT:
     case KEYWORD_OTHER: return NULL;
     }
     return NULL;
@@ -78,7 +85,7 @@ const char *question_taken(const char *says, enum keyword means)
 
 const char *question_format(const struct question *question, struct arena *arena)
 {
-    const char *text = question->day ? "day" : "";
+    const char *text = question->day ? "day" : question->come ? "come" : "";
     for (size_t i = question->count; i > 0; i--) {
         const struct question_answer *answer = &question->answers[i - 1];
         text = arena_printf(arena, "%s=%s%s%s", answer->says, keyword_name(answer->means),
@@ -93,8 +100,12 @@ static void parse_word(const char *word, struct arena *arena, struct question *q
     enum keyword means = KEYWORD_OTHER;
     if (text_equal(word, "day")) {
         question->day = true;
+    } else if (text_equal(word, "come")) {
+        question->come = true;
     } else if (equals != NULL && equals > word && equals - word <= QUESTION_WORD_MAX &&
-               question->count < QUESTION_ANSWERS_MAX && question_meaning(equals + 1, &means)) {
+               question->count < QUESTION_ANSWERS_MAX &&
+               (question_meaning(equals + 1, false, &means) ||
+                question_meaning(equals + 1, true, &means))) {
         const char *says = saying_fold(arena_span(arena, word, (size_t)(equals - word)), arena);
         question->answers[question->count++] =
             (struct question_answer){.says = says, .means = means};
@@ -271,7 +282,9 @@ struct question_heard question_hear(const struct question *question, const char 
     const enum keyword plain = keyword_classify(text);
     const bool first = plain == KEYWORD_STOP || plain == KEYWORD_HOLD || plain == KEYWORD_START ||
                        plain == KEYWORD_HELP;
-    return first || (question->count == 0 && !question->day)
-               ? (struct question_heard){.meaning = plain}
-               : hear_answer(question, plain, text, weekday);
+    if (first || (question->count == 0 && !question->day && !question->come)) {
+        return (struct question_heard){.meaning = plain};
+    }
+    return question->come ? question_come_hear(question, plain, text)
+                          : hear_answer(question, plain, text, weekday);
 }

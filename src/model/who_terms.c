@@ -210,7 +210,7 @@ static bool check_reply(const struct who_token *token, struct who *who, struct e
     if (who->match == WHO_MATCH_BEGINS)
         return who->low[0] == '\0' ||
                fault(token, err, "reply: does not take a final *, only a * alone");
-    for (int i = 0; i <= KEYWORD_PLAN; i++) {
+    for (int i = 0; i <= KEYWORD_LAST; i++) {
         const char *name = keyword_name((enum keyword)i);
         bool underscored = i == KEYWORD_NO_PAPER && strcasecmp(who->low, "no_paper") == 0;
         if (underscored || strcasecmp(who->low, name) == 0) {
@@ -218,8 +218,10 @@ static bool check_reply(const struct who_token *token, struct who *who, struct e
             return true;
         }
     }
-    return fault(token, err,
-                 "reply: takes voted, no-paper, declined, stop, start, help, hold, plan or other");
+    return fault(
+        token, err,
+        "reply: takes voted, no-paper, declined, coming, maybe, cannot, stop, start, help, hold, "
+        "plan or other");
 }
 
 /* Whether the store has such a campaign, or such a segment. */

@@ -55,22 +55,21 @@ bool inbox_put_receipt(struct db *db, const struct receipt *receipt, int64_t *ou
 }
 
 /* The message that it answers, or the latest one to the address that may have arrived, with its
- * member and ballot. */
+ * member and what it is about. */
 static bool find_question(struct db *db, struct reply *reply, struct arena *arena,
                           struct error *err)
 {
-    static const char THE_ONE[] =
-        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0),"
-        " CASE WHEN b.closes > :at THEN s.asks ELSE '' END FROM outbox o"
-        " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
-        " LEFT JOIN ballot b ON b.id = k.ballot_id WHERE o.id = :id";
+#define QUESTION                                                                                   \
+    "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0), COALESCE(k.action_id, 0),"                \
+    " CASE WHEN b.closes > :at OR (a.ends > :at AND a.state <> 'cancelled') THEN s.asks"           \
+    " ELSE '' END FROM outbox o JOIN step s ON s.id = o.step_id"                                   \
+    " JOIN campaign k ON k.id = s.campaign_id LEFT JOIN ballot b ON b.id = k.ballot_id"            \
+    " LEFT JOIN action a ON a.id = k.action_id"
+    static const char THE_ONE[] = QUESTION " WHERE o.id = :id";
     static const char LATEST[] =
-        "SELECT o.id, o.member_id, COALESCE(k.ballot_id, 0),"
-        " CASE WHEN b.closes > :at THEN s.asks ELSE '' END FROM outbox o"
-        " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
-        " LEFT JOIN ballot b ON b.id = k.ballot_id"
-        " WHERE o.address_key = :key AND o.released_at IS NOT NULL"
-        " ORDER BY o.released_at DESC LIMIT 1";
+        QUESTION " WHERE o.address_key = :key AND o.released_at IS NOT NULL"
+                 " ORDER BY o.released_at DESC LIMIT 1";
+#undef QUESTION
     const bool known = reply->answers != 0;
     CLEANUP(query_end) struct query *query = query_begin(db, known ? THE_ONE : LATEST);
     query_number(query, ":at", reply->at);
@@ -83,7 +82,8 @@ static bool find_question(struct db *db, struct reply *reply, struct arena *aren
         reply->outbox_id = query_column(query, 0);
         reply->member_id = query_column(query, 1);
         reply->ballot_id = query_column(query, 2);
-        reply->asks = query_column_text(query, 3, arena);
+        reply->action_id = query_column(query, 3);
+        reply->asks = query_column_text(query, 4, arena);
     }
     return query_ok(query, err);
 }
@@ -108,6 +108,7 @@ bool inbox_find_writer(struct db *db, struct reply *reply, struct arena *arena, 
     reply->member_id = 0;
     reply->outbox_id = 0;
     reply->ballot_id = 0;
+    reply->action_id = 0;
     reply->asks = "";
     return find_question(db, reply, arena, err) && find_owner(db, reply, err);
 }

@@ -14,7 +14,8 @@
 
 /* Store a reply and do what it means: `stop` suppresses its number, `hold` does so until a person
  * has decided, `start` lifts both; `voted`, `no-paper` and `declined` are noted in the ballot that
- * the latest message to the number was about. Anything else is kept for people to read.
+ * the latest message to the number was about, `coming`, `maybe` and `cannot` of the action that it
+ * called to. Anything else is kept for people to read.
  *
  * A part of a longer text becomes one reply with the others, which is there from the first part
  * on, "[...]" standing for what is not here yet, or never comes. `stop` and `hold` are done at

@@ -15,14 +15,18 @@ enum keyword {
     KEYWORD_NO_PAPER, /* "my ballot paper has not come" */
     KEYWORD_DECLINED, /* "rather not say": no more reminders of this ballot */
     KEYWORD_HOLD,     /* perhaps an opt-out: send nothing until a person has decided */
-    KEYWORD_PLAN,     /* a day, to a question for one: told by question_hear alone */
+    KEYWORD_PLAN,   /* a day, to a question for one: told by question_hear alone, as those below */
+    KEYWORD_COMING, /* "I am coming", to a call */
+    KEYWORD_MAYBE,  /* perhaps */
+    KEYWORD_CANNOT, /* "I cannot come" */
+    KEYWORD_LAST = KEYWORD_CANNOT,
 };
 
 /* Classify one reply. `text` is UTF-8 (malformed bytes count as U+FFFD), any length. */
 enum keyword keyword_classify(const char *text) MUST_USE;
 
 /* The word for it: "other", "stop", "start", "help", "voted", "no-paper", "declined", "hold",
- * "plan". Static. */
+ * "plan", "coming", "maybe", "cannot". Static. */
 const char *keyword_name(enum keyword keyword);
 
 #endif

@@ -22,31 +22,39 @@ struct question_answer {
 struct question {
     struct question_answer answers[QUESTION_ANSWERS_MAX];
     size_t count;
-    bool day; /* it asks for a day of the week */
+    bool day;  /* it asks for a day of the week */
+    bool come; /* it calls to an action: who comes, with how many */
 };
 
 /* What is heard in a reply. */
 struct question_heard {
     enum keyword meaning;
-    int days; /* KEYWORD_PLAN: how many days from the reply's day the member means, 0 for today */
+    int days;   /* KEYWORD_PLAN: how many days from the reply's day is meant, 0 for today */
+    int guests; /* KEYWORD_COMING, KEYWORD_MAYBE: how many more they bring */
 };
 
-/* The meaning that an answer may have of this name: voted, no-paper, declined. False for others. */
-bool question_meaning(const char *name, enum keyword *means) MUST_USE;
+/* The meaning that an answer may have of this name: of a ballot voted, no-paper, declined; to a call
+ * (`come`) coming, maybe, cannot. False for others. */
+bool question_meaning(const char *name, bool come, enum keyword *means) MUST_USE;
 
 /* Why a word cannot be what members are asked to answer: providers take it for themselves, or we
  * understand something else by it. NULL: it can. Static. */
 const char *question_taken(const char *says, enum keyword means) MUST_USE;
 
-/* As the store keeps it, "1=voted 2=no-paper 3=declined day", in the arena; and read again. What
- * cannot be read is left out. Strings of a read one lie in the arena. */
+/* As the store keeps it, "1=voted 2=no-paper day" or "1=coming 2=maybe come", in the arena; and
+ * read again. What cannot be read is left out. Strings of a read one lie in the arena. */
 const char *question_format(const struct question *question, struct arena *arena) MUST_USE;
 void question_parse(const char *text, struct arena *arena, struct question *question);
 
 /* What a reply to it means. `text` is any UTF-8, `weekday` (0 Monday to 6 Sunday) the day it was
  * written on. A wish to leave, a doubt, START and HELP are heard first, whatever the question. An
  * answer may have other case, marks, courtesy and a few words around it; where it says two
- * different things, or denies, it is KEYWORD_OTHER, for a person. */
+ * different things, or denies, it is KEYWORD_OTHER, for a person.
+ *
+ * To a call words answer too ("coming", "can't make it", "methu dod", a bare yes or no), and a
+ * number behind the answer is how many they bring: "1 2", "1 +2", "coming with two friends", "3 of
+ * us" (the writer and two more), "with my wife" (one). More than twenty, a number that may mean
+ * something else, a condition ("if I get the day off"): for a person. */
 struct question_heard question_hear(const struct question *question, const char *text,
                                     int weekday) MUST_USE;
 

@@ -47,6 +47,7 @@ struct reply {
     int64_t member_id;    /* told: who most likely wrote it; 0: nobody we know */
     int64_t outbox_id;    /* told: the latest message handed over to the address; 0: none */
     int64_t ballot_id;    /* told: the ballot of that message's campaign; 0: none */
+    int64_t action_id;    /* told: the action it calls to; 0: none */
     const char *asks;     /* told: what that message asked, as question_format writes it; "" */
     const char *campaign; /* told by inbox_replies and inbox_reply: its campaign; NULL: none */
     const char *text;
@@ -59,8 +60,8 @@ struct reply {
 
 /* Find out who most likely wrote a reply, and what about: the member whose message it answers, else
  * the one to whom the latest message to that address went, else one who has the address. What that
- * message asked counts until its ballot closes, however long ago its own deadline passed: somebody
- * who has voted has. Strings lie in the arena. */
+ * message asked counts until its ballot closes, or its action is over or cancelled, however long
+ * ago its own deadline passed: somebody who has voted has. Strings lie in the arena. */
 bool inbox_find_writer(struct db *db, struct reply *reply, struct arena *arena,
                        struct error *err) MUST_USE;
 

@@ -82,8 +82,8 @@ static void what_is_not_known_is_said(void **state)
 static void meanings_are_those_of_the_classifier(void **state)
 {
     (void)state;
-    assert_int_equal(count_words("reply list", "MEANING"), KEYWORD_PLAN + 1);
-    for (size_t i = 0; i <= KEYWORD_PLAN; i++) {
+    assert_int_equal(count_words("reply list", "MEANING"), KEYWORD_LAST + 1);
+    for (size_t i = 0; i <= KEYWORD_LAST; i++) {
         assert_true(is_word("reply list", "MEANING", keyword_name((enum keyword)i)));
     }
 }

@@ -268,10 +268,10 @@ static void test_kept(void **state)
                      arena);
     assert_int_equal(question.count, QUESTION_ANSWERS_MAX);
     enum keyword means = KEYWORD_OTHER;
-    assert_true(question_meaning("no-paper", &means));
+    assert_true(question_meaning("no-paper", false, &means));
     assert_int_equal(means, KEYWORD_NO_PAPER);
-    assert_false(question_meaning("stop", &means));
-    assert_false(question_meaning("plan", &means));
+    assert_false(question_meaning("stop", false, &means));
+    assert_false(question_meaning("plan", false, &means));
 }
 
 int main(void)
