@@ -33,8 +33,8 @@ struct question_heard {
     int guests; /* KEYWORD_COMING, KEYWORD_MAYBE: how many more they bring */
 };
 
-/* The meaning that an answer may have of this name: of a ballot voted, no-paper, declined; to a call
- * (`come`) coming, maybe, cannot. False for others. */
+/* The meaning that an answer may have of this name: of a ballot voted, no-paper, declined; to a
+ * call (`come`) coming, maybe, cannot. False for others. */
 bool question_meaning(const char *name, bool come, enum keyword *means) MUST_USE;
 
 /* Why a word cannot be what members are asked to answer: providers take it for themselves, or we
