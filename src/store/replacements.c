@@ -4,6 +4,7 @@
 
 #include "muster/base/clock.h"
 #include "query.h"
+#include "seats_row.h"
 #include "vector.h"
 
 /* Of a request r of the ballot b that is neither settled nor passed on: it came in time. */
@@ -83,15 +84,18 @@ bool replacements_list(struct db *db, int64_t ballot_id, int64_t batch, int64_t 
                        struct error *err)
 {
     static const char LIST[] =
-        "SELECT r.id, m.number, m.first_name, m.last_name, u.name, r.loss, r.asked_at, r.source,"
-        " COALESCE(r.batch, 0), COALESCE(r.passed_on_at, 0), r.passed_on_to,"
-        " COALESCE(r.sent_at, 0), COALESCE(r.closed_at, 0), r.closed_as," IN_TIME
-        ", :now >= b.replacements_from"
-        " FROM replacement r JOIN ballot b ON b.id = r.ballot_id JOIN member m ON m.id ="
-        " r.member_id LEFT JOIN ballot_member x ON x.ballot_id = r.ballot_id"
-        " AND x.member_id = r.member_id LEFT JOIN ballot_unit u ON u.id = x.unit_id"
-        " WHERE r.ballot_id = :ballot AND (:batch = 0 OR r.batch = :batch)"
-        " ORDER BY r.asked_at, r.id";
+        "SELECT r.id, m.number, m.first_name, m.last_name,"
+        " " SEATS_UNITS(
+            "r.ballot_id",
+            "r.member_id") ", r.loss, r.asked_at, r.source,"
+                           " COALESCE(r.batch, 0), COALESCE(r.passed_on_at, 0), r.passed_on_to,"
+                           " COALESCE(r.sent_at, 0), COALESCE(r.closed_at, 0), r.closed_as," IN_TIME
+                           ", :now >= b.replacements_from"
+                           " FROM replacement r JOIN ballot b ON b.id = r.ballot_id JOIN member m "
+                           "ON m.id ="
+                           " r.member_id"
+                           " WHERE r.ballot_id = :ballot AND (:batch = 0 OR r.batch = :batch)"
+                           " ORDER BY r.asked_at, r.id";
     CLEANUP(query_end) struct query *query = query_begin(db, LIST);
     query_number(query, ":ballot", ballot_id);
     query_number(query, ":batch", batch);
@@ -164,7 +168,7 @@ bool replacements_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         "SELECT u.name, COUNT(DISTINCT r.member_id),"
         " COUNT(DISTINCT r.member_id) FILTER (WHERE" WAITING " AND" IN_TIME ")"
         " FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
-        " JOIN ballot_member x ON x.ballot_id = r.ballot_id AND x.member_id = r.member_id"
+        " JOIN ballot_seat x ON x.ballot_id = r.ballot_id AND x.member_id = r.member_id"
         " JOIN ballot_unit u ON u.id = x.unit_id"
         " WHERE r.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
     CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
