@@ -22,8 +22,8 @@ const char *plan_read_word(const struct libconfig *file, const struct libconfig_
 int64_t plan_read_time(const struct libconfig *file, const struct libconfig_node *group,
                        const char *name, bool day);
 
-/* A time that may be given in words, too: what begins with a digit must be a local time (a day alone
- * will do when `day` says so), the rest is kept as it is. */
+/* A time that may be given in words, too: what begins with a digit must be a local time (a day
+ * alone will do when `day` says so), the rest is kept as it is. */
 struct plan_when plan_read_when(const struct libconfig *file, const struct libconfig_node *group,
                                 const char *name, bool needed, bool day);
 

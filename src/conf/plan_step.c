@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The reader of a campaign's step. Each setting is looked for in the step's own group, then in that
  * of the campaign: what is said for all steps need not fit every one, so that a template, hours or
- * answers for a channel that a step does not use are a fault only where the step itself names them. */
+ * answers for a channel that a step does not use are a fault only where the step itself names
+ * them. */
 #include <string.h>
 
 #include "libconfig_door.h"

@@ -70,12 +70,12 @@ bool plan_by_post(const char *method) MUST_USE;
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
  *     };
  *
- * A campaign of several steps has, instead of one sending, a list of them. What a step does not say
- * is as the campaign's group says it; `at` and `deadline` may be counted from the ballot's days in
- * the words of model/moment.h, here and in a campaign of one step:
+ * A campaign of several steps has, instead of one sending, a list of them. What a step does not
+ * say is as the campaign's group says it; `at` and `deadline` may be counted from the ballot's days
+ * in the words of model/moment.h, here and in a campaign of one step:
  *
  *         channels = [ "sms", "email" ];    # of all steps that name no others
- *         deadline = "at 20:00";            # the evening of each step's day; or within = "10 hours"
+ *         deadline = "at 20:00";            # of the step's own day; or within = "10 hours"
  *         steps = (
  *             { name = "coming";  who = "unknown";  at = "opens + 1 day 10:00";
  *               sms = "ballot-opens";  email = "ballot-opens"; },
