@@ -343,6 +343,11 @@ CREATE TABLE step (
     skipped     TEXT,                       -- why it is not run; NULL: it is
     mail_after  INTEGER,                    -- ms: whose text has not arrived by then gets a mail; NULL: never
     held_out    INTEGER NOT NULL DEFAULT 0, -- percent of its audience that get nothing, to learn from
+    daily_until TEXT,                       -- of a step for each day: the last of them, in words or a date;
+                                            -- such steps are named NAME-2026-11-25
+    hours_sms   TEXT,                       -- when its texts may go, if not as the campaign says
+    hours_email TEXT,                       -- the same for mail
+    hours_why   TEXT,                       -- the reason for either
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );

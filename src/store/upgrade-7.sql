@@ -14,6 +14,12 @@ ALTER TABLE step ADD COLUMN skipped TEXT;
 ALTER TABLE step ADD COLUMN mail_after INTEGER;
 ALTER TABLE step ADD COLUMN held_out INTEGER NOT NULL DEFAULT 0;
 
+-- Steps that are repeated daily, and hours of their own.
+ALTER TABLE step ADD COLUMN daily_until TEXT;
+ALTER TABLE step ADD COLUMN hours_sms TEXT;
+ALTER TABLE step ADD COLUMN hours_email TEXT;
+ALTER TABLE step ADD COLUMN hours_why TEXT;
+
 -- What members are called to.
 CREATE TABLE action (
     id       INTEGER PRIMARY KEY,
