@@ -28,7 +28,8 @@ struct plan_when plan_read_when(const struct libconfig *file, const struct libco
                                 const char *name, bool needed, bool day);
 
 /* One step. `step` is its group, or the campaign's own for the one step of a campaign that lists
- * none; what it does not say is taken from `campaign`. Of `plan` ballot and action are read already. */
+ * none; what it does not say is taken from `campaign`. Of `plan` the ballot and the action are read
+ * already. */
 void plan_read_step(const struct libconfig *file, const struct libconfig_node *campaign,
                     const struct libconfig_node *step, const struct campaign_plan *plan,
                     struct arena *arena, struct plan_step *read);
