@@ -12,6 +12,7 @@
 #include "muster/conf/gateway.h"
 #include "muster/conf/holidays.h"
 #include "muster/model/question.h"
+#include "muster/store/actions.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
@@ -29,6 +30,7 @@ struct making {
     struct faults *faults;
     struct campaign_plan plan;
     struct ballot *ballot; /* NULL: it names none, or none that there is */
+    struct action *action; /* likewise */
     struct timetable_row *rows;
     size_t row_count;
     const char **asks;           /* of each step of the plan */
@@ -54,22 +56,52 @@ static bool find_ballot(struct making *making, struct error *err)
     return true;
 }
 
+/* What it calls to. An action that is cancelled is called to by nobody. */
+static bool find_action(struct making *making, struct error *err)
+{
+    const char *name = making->plan.action;
+    if (name[0] == '\0') {
+        return true;
+    }
+    if (!actions_find(making->db, name, making->arena, &making->action, err)) {
+        return false;
+    }
+    if (making->action == NULL) {
+        faults_add(making->faults, making->path, 0,
+                   "there is no action '%s'; make it with muster action create", name);
+        return true;
+    }
+    if (text_equal(making->action->state, "cancelled")) {
+        faults_add(making->faults, making->path, 0,
+                   "action '%s' is cancelled: nobody is called"
+                   " to it",
+                   name);
+    }
+    making->campaign->action_id = making->action->id;
+    making->campaign->action = making->action->name;
+    return true;
+}
+
 /* When its steps are. One of several may have passed: it is left out when its turn comes. */
 static bool make_timetable(struct making *making, struct error *err)
 {
     const struct ballot *ballot = making->ballot;
+    const struct action *action = making->action;
     struct holidays holidays;
     if (!holidays_read(making->config, making->config->hours.nation, making->arena, making->faults,
                        &holidays, err)) {
         return false;
     }
-    if (ballot == NULL && making->plan.ballot[0] != '\0') {
+    if ((ballot == NULL && making->plan.ballot[0] != '\0') ||
+        (action == NULL && making->plan.action[0] != '\0')) {
         return true;
     }
     const size_t before = making->faults->count;
-    const struct moment_anchors anchors = timetable_anchors(ballot, &holidays.dates, making->arena);
-    timetable_make(&making->plan, &anchors, ballot == NULL ? 0 : ballot->closes, making->now,
-                   making->path, making->arena, making->faults, &making->rows, &making->row_count);
+    const struct moment_anchors anchors =
+        timetable_anchors(ballot, action, &holidays.dates, making->arena);
+    const int64_t closes = ballot != NULL ? ballot->closes : action != NULL ? action->starts : 0;
+    timetable_make(&making->plan, &anchors, closes, making->now, making->path, making->arena,
+                   making->faults, &making->rows, &making->row_count);
     bool time = making->row_count == 0 || making->faults->count > before;
     for (size_t i = 0; i < making->row_count; i++) {
         time = time || making->rows[i].deadline > making->now;
@@ -131,18 +163,19 @@ static bool check_budget(struct making *making, struct error *err)
 
 /* Words that providers keep for themselves are not asked for: nobody would hear the answer, or
  * members would be struck off by it. */
-static const char *check_answers(const struct plan_step *plan, const char *path,
+static const char *check_answers(const struct plan_step *plan, bool calls, const char *path,
                                  struct arena *arena, struct faults *faults)
 {
-    struct question question = {.day = plan->asks_day};
+    struct question question = {.day = plan->asks_day, .come = calls && plan->uses_sms};
     for (size_t i = 0; i < plan->answer_count; i++) {
         const struct plan_answer *answer = &plan->answers[i];
         struct question_answer *read = &question.answers[question.count];
         *read = (struct question_answer){.says = answer->says};
-        if (!question_meaning(answer->means, false, &read->means)) {
-            faults_add(faults, path, answer->line,
-                       "answers.%s: what members answer may mean voted, no-paper or declined",
-                       answer->means);
+        if (!question_meaning(answer->means, calls, &read->means)) {
+            faults_add(faults, path, answer->line, "answers.%s: what members answer %s",
+                       answer->means,
+                       calls ? "to a call may mean coming, maybe or cannot"
+                             : "may mean voted, no-paper or declined");
             continue;
         }
         const char *taken = question_taken(answer->says, read->means);
@@ -170,7 +203,15 @@ static bool check_who(struct making *making, const struct plan_step *step, struc
 {
     struct segments_size size;
     struct error fault = {0};
-    if (!segments_count(making->db, step->who, making->campaign->ballot_id, &size, &fault)) {
+    const struct campaign *campaign = making->campaign;
+    if (making->action == NULL && making->plan.action[0] != '\0') {
+        return true; /* its answers mean nothing without it */
+    }
+    const bool ok =
+        campaign->action_id == 0
+            ? segments_count(making->db, step->who, campaign->ballot_id, &size, &fault)
+            : segments_count_step(making->db, step->who, 0, campaign->action, &size, &fault);
+    if (!ok) {
         if (fault.kind != ERROR_DATA) {
             return error_set(err, fault.kind, "%s", fault.text);
         }
@@ -196,7 +237,8 @@ static struct message_setting message_setting_of(const struct making *making)
         .config = making->config,
         .beside = making->path,
         .check = {.known = {.details = details, .lists = lists, .detail_count = plan->detail_count},
-                  .of_ballot = plan->ballot[0] != '\0'},
+                  .of_ballot = plan->ballot[0] != '\0',
+                  .of_action = plan->action[0] != '\0'},
         .one_way = message_files_unanswered(making->config),
     };
 }
@@ -229,15 +271,15 @@ static void read_files(struct making *making)
 static bool check_plan(struct making *making, struct error *err)
 {
     const struct campaign_plan *plan = &making->plan;
-    if (!find_ballot(making, err) || !make_timetable(making, err)) {
+    if (!find_ballot(making, err) || !find_action(making, err) || !make_timetable(making, err)) {
         return false;
     }
     for (size_t i = 0; i < plan->step_count; i++) {
         if (!check_who(making, &plan->steps[i], err)) {
             return false;
         }
-        making->asks[i] =
-            check_answers(&plan->steps[i], making->path, making->arena, making->faults);
+        making->asks[i] = check_answers(&plan->steps[i], plan->action[0] != '\0', making->path,
+                                        making->arena, making->faults);
     }
     check_ways(making);
     if (!check_budget(making, err)) {
@@ -325,8 +367,8 @@ static const char *write_details(const struct campaign_plan *plan, struct arena 
 
 /* Render every template of a step once for members who do not exist: what is wrong for them is
  * wrong for all, or for many. */
-static bool try_step(const struct making *making, const struct json *details, size_t index,
-                     struct error *err)
+static bool try_step(const struct making *making, const struct json *details,
+                     const struct json *action, size_t index, struct error *err)
 {
     struct preview_reader *readers = NULL;
     struct preview_message *messages = NULL;
@@ -337,6 +379,7 @@ static bool try_step(const struct making *making, const struct json *details, si
         .config = making->config,
         .name = making->plan.name,
         .ballot = making->ballot,
+        .action = action,
         .details = details,
         .plain = making->plan.steps[index].plain,
         .now = making->now,
@@ -363,12 +406,15 @@ static bool try_step(const struct making *making, const struct json *details, si
 static bool try_messages(const struct making *making, struct error *err)
 {
     CLEANUP(json_free) struct json *details = NULL;
+    CLEANUP(json_free) struct json *action = NULL;
     const char *text = making->campaign->details;
-    if (!json_parse(text, strlen(text), &details, err)) {
+    const char *merge = making->action == NULL ? NULL : making->action->merge;
+    if (!json_parse(text, strlen(text), &details, err) ||
+        (merge != NULL && !json_parse(merge, strlen(merge), &action, err))) {
         return false;
     }
     for (size_t i = 0; i < making->plan.step_count && making->faults->count == 0; i++) {
-        if (!try_step(making, details, i, err)) {
+        if (!try_step(making, details, action, i, err)) {
             return false;
         }
     }

@@ -6,6 +6,7 @@
 
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
+#include "muster/store/actions.h"
 #include "muster/store/ballots.h"
 
 enum { MERGE_CEILING = 16 * 1024 };
@@ -15,12 +16,21 @@ bool choice_open(struct db *db, const struct config *config, const struct campai
                  struct error *err)
 {
     struct ballot *ballot = NULL;
+    struct action *action = NULL;
+    struct json *values = NULL;
     struct json *details = NULL;
     const char *text = campaign->details == NULL ? "{}" : campaign->details;
     if (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err)) {
         return false;
     }
+    if (campaign->action_id != 0 && !actions_get(db, campaign->action_id, arena, &action, err)) {
+        return false;
+    }
+    if (action != NULL && !json_parse(action->merge, strlen(action->merge), &values, err)) {
+        return error_prefix(err, "action %s", action->name);
+    }
     if (!json_parse(text, strlen(text), &details, err)) {
+        json_free(&values);
         return error_prefix(err, "the details of campaign %s", campaign->name);
     }
     *choice = (struct choice){
@@ -29,7 +39,11 @@ bool choice_open(struct db *db, const struct config *config, const struct campai
         .campaign = campaign,
         .step = step,
         .details = details,
-        .merge = {.organisation = config->organisation.name, .ballot = ballot, .details = details},
+        .action = values,
+        .merge = {.organisation = config->organisation.name,
+                  .ballot = ballot,
+                  .action = values,
+                  .details = details},
     };
     return true;
 }
@@ -38,6 +52,9 @@ void choice_close(struct choice *choice)
 {
     if (choice->details != NULL) {
         json_free(&choice->details);
+    }
+    if (choice->action != NULL) {
+        json_free(&choice->action);
     }
 }
 

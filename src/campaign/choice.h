@@ -25,6 +25,7 @@ struct choice {
     const struct campaign *campaign;
     const struct step *step;
     struct json *details;
+    struct json *action; /* NULL: none */
     struct merge_setting merge;
 };
 

@@ -314,7 +314,8 @@ static bool count_steps(struct flight *flight, struct error *err)
     }
     for (size_t i = 0; i < count; i++) {
         struct segments_size size;
-        if (!segments_count_step(flight->db, steps[i].who, campaign->ballot_id, &size, err)) {
+        if (!segments_count_step(flight->db, steps[i].who, campaign->ballot_id, campaign->action,
+                                 &size, err)) {
             return false;
         }
         flight->total += size.members;

@@ -127,6 +127,7 @@ static bool render(struct letters *letters, const struct preview_order *order,
     const struct member *member = &message->reader->member;
     const struct merge_setting setting = {.organisation = order->config->organisation.name,
                                           .ballot = order->ballot,
+                                          .action = order->action,
                                           .details = order->details};
     const char *address = message->channel == CHANNEL_SMS ? member->mobile : member->email;
     const struct outbox_message sample = {

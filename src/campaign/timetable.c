@@ -10,7 +10,7 @@
 
 #define PEOPLE "%A %-d %B %Y, %H:%M"
 
-struct moment_anchors timetable_anchors(const struct ballot *ballot,
+struct moment_anchors timetable_anchors(const struct ballot *ballot, const struct action *action,
                                         const struct hours_holidays *holidays, struct arena *arena)
 {
     struct moment_anchors anchors = {.holidays = *holidays};
@@ -21,6 +21,11 @@ struct moment_anchors timetable_anchors(const struct ballot *ballot,
         anchors.at[MOMENT_REPLACEMENT_START] = ballot->replacements_from;
         anchors.at[MOMENT_REPLACEMENT_END] = ballot->replacements_until;
         anchors.at[MOMENT_LAST_SAFE_POST] = ballot->last_post;
+    }
+    if (action != NULL) {
+        anchors.whose = arena_printf(arena, "action '%s'", action->name);
+        anchors.at[MOMENT_STARTS] = action->starts;
+        anchors.at[MOMENT_ENDS] = action->ends;
     }
     return anchors;
 }
@@ -139,11 +144,29 @@ static bool settle(const struct making *making, const struct plan_when *when, in
     return false;
 }
 
+/* Nothing calls to an action that has begun: what went then would come too late. */
+static void check_begin(const struct making *making, const struct timetable_row *row)
+{
+    const struct plan_step *plan = row->plan;
+    const bool at = row->at >= making->closes;
+    const struct plan_when *when = at ? &plan->at : &plan->deadline;
+    if (at || row->deadline > making->closes) {
+        faults_add(making->faults, making->path, when->line,
+                   "%s is %s, but %s has begun by then: %s", when->name,
+                   clock_format(at ? row->at : row->deadline, PEOPLE, making->arena),
+                   making->anchors->whose, clock_format(making->closes, PEOPLE, making->arena));
+    }
+}
+
 /* Nothing of a ballot's campaign begins when it has closed, or goes on then. */
 static void check_close(const struct making *making, const struct timetable_row *row)
 {
     const struct plan_step *plan = row->plan;
     if (making->closes == 0) {
+        return;
+    }
+    if (making->anchors->at[MOMENT_STARTS] != 0) {
+        check_begin(making, row);
         return;
     }
     const char *closes = clock_format(making->closes, PEOPLE, making->arena);

@@ -12,6 +12,7 @@
 #include "muster/base/faults.h"
 #include "muster/conf/plan.h"
 #include "muster/model/moment.h"
+#include "muster/store/actions.h"
 #include "muster/store/ballots.h"
 
 /* A step as it is stored. One that is repeated daily is a row for each of its days. */
@@ -25,13 +26,14 @@ struct timetable_row {
     const char *daily_until; /* NULL: it is not repeated */
 };
 
-/* The days of a ballot (NULL: there is none), to count from. Strings live in the arena. */
-struct moment_anchors timetable_anchors(const struct ballot *ballot,
+/* The days of a ballot or of an action (NULL: there is none), to count from. Strings live in the
+ * arena. */
+struct moment_anchors timetable_anchors(const struct ballot *ballot, const struct action *action,
                                         const struct hours_holidays *holidays,
                                         struct arena *arena) MUST_USE;
 
 /* The rows of a plan, in the order of the file. Every fault is noted with the line; `closes` is
- * when the ballot closes (0: there is none), behind which nothing may lie. In the arena. */
+ * when the ballot closes, or the action begins (0: there is neither), behind which nothing may lie. In the arena. */
 void timetable_make(const struct campaign_plan *plan, const struct moment_anchors *anchors,
                     int64_t closes, int64_t now, const char *path, struct arena *arena,
                     struct faults *faults, struct timetable_row **rows, size_t *count);

@@ -67,7 +67,8 @@ static bool count_meant(struct call *call, const struct campaign *campaign,
     *all = (struct segments_size){0};
     for (size_t i = 0; i < count; i++) {
         struct segments_size size = {0};
-        if (!segments_count_step(call->db, steps[i].who, campaign->ballot_id, &size, err)) {
+        if (!segments_count_step(call->db, steps[i].who, campaign->ballot_id, campaign->action,
+                                 &size, err)) {
             return false;
         }
         all->members += size.members;
@@ -233,7 +234,8 @@ static bool expand(struct call *call, const struct pools *pools, const struct ca
     const struct expand_setting setting = {.config = &call->config, .pools = pools};
     struct segments_size size;
     struct progress progress;
-    if (!segments_count_step(call->db, step->who, campaign->ballot_id, &size, err)) {
+    if (!segments_count_step(call->db, step->who, campaign->ballot_id, campaign->action, &size,
+                             err)) {
         return false;
     }
     progress_begin(&progress, "Queueing");

@@ -14,7 +14,7 @@
 
 const struct call_option cmd_preview_options[] = {
     {"--member", "NUMBER", "as this member reads it; else as members do whose details are awkward"},
-    {"--campaign", "NAME", "with the ballot and the details of this campaign"},
+    {"--campaign", "NAME", "with the ballot, the action and the details of this campaign"},
     {"--html", "FILE", "write the HTML of the first mail into a new file, to look at in a browser"},
     {"--ballot", "NAME", "with the dates of this ballot; else of the one that closes last"},
     {0},
@@ -151,15 +151,37 @@ static bool find_plain(struct call *call, const struct campaign *campaign, const
     return true;
 }
 
-/* What is blank in the preview only because nobody has said it. */
-static void tell_holes(const struct message_files *files, const struct campaign *campaign,
-                       const struct ballot *ballot)
+/* What messages name of the action to preview with: the campaign's, or the one that starts last;
+ * NULL when there is none. */
+static bool find_action(struct call *call, const struct campaign *campaign, struct json **action,
+                        struct error *err)
 {
+    struct action *found = NULL;
+    size_t count = 1;
+    if (campaign == NULL) {
+        if (!actions_list(call->db, call->arena, &found, &count, err)) {
+            return false;
+        }
+    } else if (campaign->action_id != 0 &&
+               !actions_get(call->db, campaign->action_id, call->arena, &found, err)) {
+        return false;
+    }
+    return found == NULL || count == 0 ||
+           json_parse(found->merge, strlen(found->merge), action, err);
+}
+
+/* What is blank in the preview only because nobody has said it. */
+static void tell_holes(const struct message_files *files, const struct preview_order *order)
+{
+    const struct campaign *campaign = order->campaign;
     if (campaign == NULL && preview_mentions(files->templates, files->count, "details.")) {
         (void)fputs("details are left blank: --campaign NAME fills them in\n", stderr);
     }
-    if (ballot == NULL && preview_mentions(files->templates, files->count, "ballot.")) {
+    if (order->ballot == NULL && preview_mentions(files->templates, files->count, "ballot.")) {
         (void)fputs("what is told of a ballot is left blank: there is none\n", stderr);
+    }
+    if (order->action == NULL && preview_mentions(files->templates, files->count, "action.")) {
+        (void)fputs("what is told of an action is left blank: there is none\n", stderr);
     }
 }
 
@@ -184,6 +206,7 @@ bool cmd_template_preview(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     CLEANUP(json_free) struct json *details = NULL;
+    CLEANUP(json_free) struct json *action = NULL;
     faults_init(&faults);
     struct campaign *campaign = NULL;
     struct ballot *ballot = NULL;
@@ -192,6 +215,7 @@ bool cmd_template_preview(struct call *call, struct error *err)
     size_t reader_count = 0;
     size_t count = 0;
     if (!find_campaign(call, &campaign, err) || !find_ballot(call, campaign, &ballot, err) ||
+        !find_action(call, campaign, &action, err) ||
         !find_readers(call, &readers, &reader_count, err)) {
         return false;
     }
@@ -204,6 +228,7 @@ bool cmd_template_preview(struct call *call, struct error *err)
         .name = call->arguments[0],
         .campaign = campaign,
         .ballot = ballot,
+        .action = action,
         .details = details,
         .plain = "punctuation",
         .now = clock_now(),
@@ -216,7 +241,7 @@ bool cmd_template_preview(struct call *call, struct error *err)
         call_print_faults(&faults);
         return false;
     }
-    tell_holes(files, campaign, ballot);
+    tell_holes(files, &order);
     if (!preview_render(call->db, &order, files, readers, reader_count, call->arena, &messages,
                         &count, err)) {
         return false;

@@ -58,6 +58,9 @@ struct json *merge_values(const struct merge_setting *setting, const struct memb
         put_instant(ballot, "replacements_until", setting->ballot->replacements_until, arena);
         json_put(values, "ballot", ballot);
     }
+    if (setting->action != NULL) {
+        json_put(values, "action", json_share(setting->action));
+    }
     if (unit != NULL) {
         struct json *place = json_make_object();
         json_put_text(place, "name", unit);

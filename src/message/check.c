@@ -11,10 +11,15 @@
 
 enum { TEXT_CEILING = 64 * 1024 };
 
-/* Outside of a ballot nobody has a unit, and there is no closing day: the sentence would have a
- * hole. */
-static void check_ballot_fields(const struct template *template, const char *file,
-                                struct faults *faults)
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Outside of a ballot nobody has a unit, and there is no closing day, and without an action no
+ * place: the sentence would have a hole. */
+static void check_subject_fields(const struct template *template, const char *file,
+                                 const struct check_setting *setting, struct faults *faults)
 {
     const struct template_use *uses = NULL;
     const size_t count = template_uses(template, &uses);
@@ -22,12 +27,14 @@ static void check_ballot_fields(const struct template *template, const char *fil
         if (uses[i].within != NULL) {
             continue;
         }
-        const bool needs_ballot = strncmp(uses[i].name, "ballot.", strlen("ballot.")) == 0 ||
-                                  strncmp(uses[i].name, "unit.", strlen("unit.")) == 0;
-        if (needs_ballot && !uses[i].section && fields_known(uses[i].name)) {
+        const char *name = uses[i].name;
+        const bool ballot = begins(name, "ballot.") || begins(name, "unit.");
+        const bool lacks =
+            (ballot && !setting->of_ballot) || (begins(name, "action.") && !setting->of_action);
+        if (lacks && !uses[i].section && fields_known(name)) {
             faults_add(faults, uses[i].partial != NULL ? uses[i].partial : file, uses[i].line,
-                       "column %u: %s is known only in a campaign that names a ballot",
-                       uses[i].column, uses[i].name);
+                       "column %u: %s is known only in a campaign that names %s", uses[i].column,
+                       name, ballot ? "a ballot" : "an action");
         }
     }
 }
@@ -83,8 +90,8 @@ void check_source(const struct template *template, const char *source, const cha
                   const struct check_setting *setting, struct faults *faults)
 {
     (void)!fields_check(template, &setting->known, file, faults);
-    if (!setting->of_ballot && !setting->any_campaign) {
-        check_ballot_fields(template, file, faults);
+    if (!setting->any_campaign) {
+        check_subject_fields(template, file, setting, faults);
     }
     check_blocks(template, file, faults);
     check_links(source, file, faults);

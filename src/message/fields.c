@@ -25,6 +25,13 @@ static const struct field fields[] = {
     {"ballot.last_post", "The last day that is safe for posting; none where nothing is posted."},
     {"ballot.replacements_until", "The day and hour until which replacement papers can be had."},
     {"unit.name", "The part of the ballot, usually an employer, in which the member votes."},
+    {"action.title", "What members are called to."},
+    {"action.place", "Where that is."},
+    {"action.date", "The day on which it begins."},
+    {"action.time", "The hour at which it begins, 17:30."},
+    {"action.until", "The hour at which it ends."},
+    {"action.contact", "The steward to turn to; none where none is named."},
+    {"action.why", "Why it was changed, or cancelled; none where that is not said."},
     {"links.unsubscribe", "The address at which this member says: no more of these."},
     {"links.answer", "The short address at which this member answers by a tap, or leaves."},
 };

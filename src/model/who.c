@@ -183,7 +183,7 @@ static bool parse_field(struct parser *parser, const struct who_token *name, str
            who_terms_check(&value, parser->vocabulary, parser->arena, who, err);
 }
 
-/* A field with its match, a ballot state, or "everyone". */
+/* A field with its match, a ballot state, an answer to an action, or "everyone". */
 static bool parse_term(struct parser *parser, const struct who **who, struct error *err)
 {
     struct who_token word = parser->token;
@@ -200,6 +200,10 @@ static bool parse_term(struct parser *parser, const struct who **who, struct err
     if (strcasecmp(word.text, "everyone") == 0) {
         parser->unquoted = NULL;
         term->kind = WHO_EVERYONE;
+        return true;
+    }
+    if (who_terms_answer(word.text, &term->field)) {
+        parser->unquoted = NULL;
         return true;
     }
     term->field = WHO_FIELD_BALLOT;

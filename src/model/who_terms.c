@@ -44,6 +44,10 @@ static const struct {
     {"plan", WHO_FIELD_PLAN, ALLOW_RANGE},
     {"replacement", WHO_FIELD_PAPER, 0},
     {"reachable", WHO_FIELD_REACHABLE, 0},
+    {"coming", WHO_FIELD_COMING, 0},
+    {"maybe", WHO_FIELD_MAYBE, 0},
+    {"cannot", WHO_FIELD_CANNOT, 0},
+    {"unanswered", WHO_FIELD_UNANSWERED, 0},
     {"sent", WHO_FIELD_SENT, ALLOW_ENDING},
     {"delivered", WHO_FIELD_DELIVERED, ALLOW_ENDING},
     {"failed", WHO_FIELD_FAILED, ALLOW_ENDING},
@@ -58,6 +62,16 @@ static const struct {
 } STATES[] = {
     {"voted", "voted"},       {"no-paper", "no-paper"},     {"no_paper", "no-paper"},
     {"declined", "declined"}, {"ineligible", "ineligible"}, {"unknown", "unknown"},
+};
+
+static const struct {
+    const char *word;
+    enum who_field field;
+} ANSWERS[] = {
+    {"coming", WHO_FIELD_COMING},
+    {"maybe", WHO_FIELD_MAYBE},
+    {"cannot", WHO_FIELD_CANNOT},
+    {"unanswered", WHO_FIELD_UNANSWERED},
 };
 
 static const char *const REACHES[] = {"sms", "email", "any"};
@@ -340,6 +354,12 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     case WHO_FIELD_REPLIED:
         return vocabulary == NULL || check_name(token, "campaign", vocabulary->campaigns,
                                                 vocabulary->campaign_count, who, err);
+    case WHO_FIELD_COMING:
+    case WHO_FIELD_MAYBE:
+    case WHO_FIELD_CANNOT:
+    case WHO_FIELD_UNANSWERED:
+        return vocabulary == NULL ||
+               check_name(token, "action", vocabulary->actions, vocabulary->action_count, who, err);
     case WHO_FIELD_SEGMENT:
         return vocabulary == NULL || check_name(token, "segment", vocabulary->segments,
                                                 vocabulary->segment_count, who, err);
@@ -381,6 +401,17 @@ const char *who_terms_state(const char *word)
             return STATES[i].state;
     }
     return NULL;
+}
+
+bool who_terms_answer(const char *word, enum who_field *field)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(ANSWERS); i++) {
+        if (strcasecmp(word, ANSWERS[i].word) == 0) {
+            *field = ANSWERS[i].field;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool who_terms_is_joint(const char *word)
@@ -457,18 +488,22 @@ bool who_terms_unknown_word(const struct who_token *word, const char *unquoted,
                          "at character %zu: no word '%.60s'; a value of several words needs "
                          "quotes, \"%.60s %.60s\"",
                          word->column, word->text, unquoted, word->text);
-    const char *choices[ARRAY_LENGTH(JOINTS) + ARRAY_LENGTH(STATES) + 1] = {"everyone"};
+    const char *choices[ARRAY_LENGTH(JOINTS) + ARRAY_LENGTH(STATES) + ARRAY_LENGTH(ANSWERS) + 1] = {
+        "everyone"};
     count = 1;
     for (size_t i = 0; i < ARRAY_LENGTH(JOINTS); i++)
         choices[count++] = JOINTS[i];
     for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++)
         choices[count++] = STATES[i].word;
+    for (size_t i = 0; i < ARRAY_LENGTH(ANSWERS); i++)
+        choices[count++] = ANSWERS[i].word;
     const char *near = text_nearest(word->text, choices, count);
     if (near != NULL)
         return error_set(err, ERROR_DATA, "at character %zu: no word '%.60s', did you mean '%s'?",
                          word->column, word->text, near);
     return error_set(err, ERROR_DATA,
                      "at character %zu: no word '%.60s'; write a field and a value, as in "
-                     "branch:Leeds, or voted, no-paper, declined, ineligible, unknown, everyone",
+                     "branch:Leeds, or voted, no-paper, declined, ineligible, unknown, coming, "
+                     "maybe, cannot, unanswered, everyone",
                      word->column, word->text);
 }

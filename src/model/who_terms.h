@@ -27,6 +27,9 @@ bool who_terms_check(const struct who_token *value, const struct who_vocabulary 
 /* The ballot state that a bare word means; NULL when it means none. */
 const char *who_terms_state(const char *word) MUST_USE;
 
+/* Whether a bare word is an answer to an action, and which. */
+bool who_terms_answer(const char *word, enum who_field *field) MUST_USE;
+
 /* Whether the word is one of the grammar's: and, or, not. */
 bool who_terms_is_joint(const char *word) MUST_USE;
 

@@ -15,9 +15,10 @@ enum { NAME_LIMIT = 40 };
 static bool is_taken(const char *name)
 {
     static const char *const words[] = {
-        "number", "first",    "last",  "lang",      "tag",     "segment",    "reachable",
-        "sent",   "failed",   "reply", "delivered", "replied", "and",        "or",
-        "not",    "everyone", "voted", "declined",  "unknown", "ineligible", "no_paper",
+        "number", "first",    "last",   "lang",       "tag",     "segment",    "reachable",
+        "sent",   "failed",   "reply",  "delivered",  "replied", "and",        "or",
+        "not",    "everyone", "voted",  "declined",   "unknown", "ineligible", "no_paper",
+        "coming", "maybe",    "cannot", "unanswered",
     };
     enum member_field field;
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {

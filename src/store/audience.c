@@ -4,6 +4,7 @@
  * is not of Leeds. */
 #include "audience.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "audience_private.h"
@@ -44,9 +45,11 @@ static bool read_vocabulary(struct audience_compiler *compiler)
     }
     struct who_vocabulary *all = arena_alloc(compiler->arena, sizeof *all);
     const char *saved = compiler->depth > 0 ? compiler->path[0] : NULL;
+    static const char ACTIONS[] = "SELECT name FROM action ORDER BY name";
     if (!read_names(compiler, FIELDS, NULL, &all->fields, &all->field_count) ||
         !read_names(compiler, CAMPAIGNS, NULL, &all->campaigns, &all->campaign_count) ||
-        !read_names(compiler, SEGMENTS, saved, &all->segments, &all->segment_count)) {
+        !read_names(compiler, SEGMENTS, saved, &all->segments, &all->segment_count) ||
+        !read_names(compiler, ACTIONS, NULL, &all->actions, &all->action_count)) {
         return false;
     }
     compiler->vocabulary = all;
@@ -67,12 +70,23 @@ static bool read_segment(struct audience_compiler *compiler, const char *name, c
     return *who != NULL || error_set(compiler->err, ERROR_DATA, "there is no segment '%s'", name);
 }
 
-/* A saved segment, in the place of its name. */
-static bool put_segment(struct audience_compiler *compiler, const char *name)
+/* What stands before the name of an action on the path; no segment's name has a blank in it. */
+static const char ACTION[] = "action ";
+
+static const char *action_of(const char *name)
+{
+    const size_t length = sizeof ACTION - 1;
+    return strncmp(name, ACTION, length) == 0 ? name + length : NULL;
+}
+
+/* A description that is known by a name, in the place of the name. */
+static bool put_named(struct audience_compiler *compiler, const char *name, const char *source)
 {
     for (size_t i = 0; i < compiler->depth; i++) {
         if (strcasecmp(compiler->path[i], name) == 0) {
-            return error_set(compiler->err, ERROR_DATA, "segment '%s' leads back to itself", name);
+            const char *action = action_of(name);
+            return error_set(compiler->err, ERROR_DATA, "%s '%s' leads back to itself",
+                             action == NULL ? "segment" : "action", action == NULL ? name : action);
         }
     }
     if (compiler->depth == AUDIENCE_SEGMENT_DEPTH) {
@@ -80,14 +94,65 @@ static bool put_segment(struct audience_compiler *compiler, const char *name)
                          "segments build on one another more than %d deep",
                          (int)AUDIENCE_SEGMENT_DEPTH);
     }
-    const char *source = NULL;
-    if (!read_segment(compiler, name, &source)) {
-        return false;
-    }
     compiler->path[compiler->depth++] = name;
     bool ok = compile_source(compiler, source);
     compiler->depth--;
     return ok;
+}
+
+static bool put_segment(struct audience_compiler *compiler, const char *name)
+{
+    const char *source = NULL;
+    return read_segment(compiler, name, &source) && put_named(compiler, name, source);
+}
+
+/* Whom the action of this name concerns. Who has left is so by the words of the action itself. */
+static bool put_concerned(struct audience_compiler *compiler, const char *name)
+{
+    static const char FIND[] = "SELECT who FROM action WHERE name = :name COLLATE NOCASE";
+    const bool outer = compiler->speaks_of_status;
+    CLEANUP(query_end) struct query *query = query_begin(compiler->db, FIND);
+    query_text(query, ":name", name);
+    const char *who = query_step(query) ? query_column_text(query, 0, compiler->arena) : NULL;
+    if (!query_ok(query, compiler->err)) {
+        return false;
+    }
+    if (who == NULL) {
+        return error_set(compiler->err, ERROR_DATA, "there is no action '%s'", name);
+    }
+    compiler->speaks_of_status = false;
+    const char *path = arena_printf(compiler->arena, "%s%s", ACTION, name);
+    const bool ok = put_named(compiler, path, who);
+    if (!compiler->speaks_of_status) {
+        (void)buffer_puts(&compiler->sql, " AND " MEMBER_NOT_GONE);
+    }
+    compiler->speaks_of_status = outer;
+    return ok;
+}
+
+/* An answer to an action: the one that is named, or the campaign's. */
+static bool put_answer(struct audience_compiler *compiler, const struct who *who)
+{
+    const char *name = who->low != NULL ? who->low : compiler->action;
+    if (name == NULL) {
+        return error_set(compiler->err, ERROR_DATA,
+                         "at character %zu: an answer to an action is said with the action's name,"
+                         " coming:NAME, but in a campaign of that action",
+                         who->column);
+    }
+    compiler->speaks_of_cannot = compiler->speaks_of_cannot || who->field == WHO_FIELD_CANNOT;
+    audience_put_answer(compiler, who->field, name);
+    if (who->field != WHO_FIELD_UNANSWERED) {
+        return true;
+    }
+    (void)buffer_puts(&compiler->sql, " AND ");
+    return put_concerned(compiler, name);
+}
+
+static bool is_answer(enum who_field field)
+{
+    return field == WHO_FIELD_COMING || field == WHO_FIELD_MAYBE || field == WHO_FIELD_CANNOT ||
+           field == WHO_FIELD_UNANSWERED;
 }
 
 static bool compile(struct audience_compiler *compiler, const struct who *who)
@@ -110,6 +175,8 @@ static bool compile(struct audience_compiler *compiler, const struct who *who)
     case WHO_TERM:
         if (who->field == WHO_FIELD_SEGMENT) {
             ok = put_segment(compiler, who->low);
+        } else if (is_answer(who->field)) {
+            ok = put_answer(compiler, who);
         } else {
             audience_put_term(compiler, who);
         }
@@ -130,9 +197,34 @@ static bool compile_source(struct audience_compiler *compiler, const char *sourc
     }
     /* The place is one in the words of the saved segment, not in those that name it. */
     const char *inside = compiler->depth > 0 ? compiler->path[compiler->depth - 1] : NULL;
-    return inside != NULL && !text_equal(inside, compiler->saving)
-               ? error_prefix(compiler->err, "segment '%s'", inside)
-               : false;
+    if (inside == NULL || text_equal(inside, compiler->saving)) {
+        return false;
+    }
+    const char *action = action_of(inside);
+    return action == NULL ? error_prefix(compiler->err, "segment '%s'", inside)
+                          : error_prefix(compiler->err, "whom action '%s' concerns", action);
+}
+
+/* Of an action's campaign: whom it concerns, and who has answered. Who cannot come is left in
+ * peace. */
+static bool keep_to_action(struct audience_compiler *compiler)
+{
+    struct buffer *sql = &compiler->sql;
+    if (compiler->action == NULL) {
+        return true;
+    }
+    (void)buffer_puts(sql, " AND ((");
+    if (!put_concerned(compiler, compiler->action)) {
+        return false;
+    }
+    (void)buffer_puts(sql, ") OR NOT (");
+    audience_put_answer(compiler, WHO_FIELD_UNANSWERED, compiler->action);
+    (void)buffer_puts(sql, "))");
+    if (!compiler->speaks_of_cannot) {
+        (void)buffer_puts(sql, " AND NOT ");
+        audience_put_answer(compiler, WHO_FIELD_CANNOT, compiler->action);
+    }
+    return true;
 }
 
 static bool finish(struct audience_compiler *compiler, struct audience *audience)
@@ -146,6 +238,9 @@ static bool finish(struct audience_compiler *compiler, struct audience *audience
                           " AND e.ballot_id = :ballot"
                           " AND e.state NOT IN ('declined', 'ineligible'))"
                           " AND " SEATS_HAS(":ballot", "m.id"));
+    }
+    if (!keep_to_action(compiler)) {
+        return false;
     }
     if (compiler->sql.full) {
         return error_set(compiler->err, ERROR_DATA, "the segment is too long");
@@ -179,11 +274,24 @@ bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena
     return compile_whole(&compiler, who, audience);
 }
 
-bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
-                           struct audience *audience, struct error *err)
+bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, const char *action,
+                           struct arena *arena, struct audience *audience, struct error *err)
 {
-    return ballot_id == 0 ? audience_compile(db, who, arena, audience, err)
-                          : audience_compile_ballot(db, who, arena, audience, err);
+    struct audience_compiler compiler = {
+        .db = db, .arena = arena, .of_ballot = ballot_id != 0, .action = action, .err = err};
+    return compile_whole(&compiler, who, audience);
+}
+
+bool audience_action(struct db *db, int64_t step_id, struct arena *arena, const char **action,
+                     struct error *err)
+{
+    static const char ACTION_OF[] =
+        "SELECT a.name FROM step s JOIN campaign k ON k.id = s.campaign_id"
+        " JOIN action a ON a.id = k.action_id WHERE s.id = :step";
+    CLEANUP(query_end) struct query *query = query_begin(db, ACTION_OF);
+    query_number(query, ":step", step_id);
+    *action = query_step(query) ? query_column_text(query, 0, arena) : NULL;
+    return query_ok(query, err);
 }
 
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err)

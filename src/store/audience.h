@@ -37,10 +37,16 @@ bool audience_compile(struct db *db, const char *who, struct arena *arena,
 bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena,
                              struct audience *audience, struct error *err) MUST_USE;
 
-/* The audience of a campaign's step: the one or the other, as its campaign is of a ballot (0:
- * none). */
-bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
-                           struct audience *audience, struct error *err) MUST_USE;
+/* The audience of a campaign's step: as above, as its campaign is of a ballot (0: none), or of the
+ * action of this name (NULL: of none). That is whom the action concerns, and who has answered to it;
+ * without who has said that they cannot come, unless `who` speaks of them. */
+bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, const char *action,
+                           struct arena *arena, struct audience *audience,
+                           struct error *err) MUST_USE;
+
+/* The name of the action that a step's campaign is of, NULL when it is of none; in the arena. */
+bool audience_action(struct db *db, int64_t step_id, struct arena *arena, const char **action,
+                     struct error *err) MUST_USE;
 
 /* As above, while the segment `name` is being saved: `who` may not lead back to it. */
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;

@@ -25,11 +25,18 @@ struct audience_compiler {
     const char *saving;                      /* of them the one being saved, or NULL */
     const struct who_vocabulary *vocabulary; /* read when it is first needed */
     bool speaks_of_status;
+    const char *action; /* whose campaign it is of; NULL: of none */
+    bool speaks_of_cannot;
     bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
     struct error *err;
 };
 
-/* Write a term that is no segment: a condition over `member m`, true for whom it means, and false
+/* The condition that a member has given this answer to the action of this name, or none. Defined
+ * in audience_terms.c. */
+void audience_put_answer(struct audience_compiler *compiler, enum who_field answer,
+                         const char *action);
+
+/* Write a term that is no segment and no answer: a condition over `member m`, true for whom it means, and false
  * or NULL for everybody else. Defined in audience_terms.c. */
 void audience_put_term(struct audience_compiler *compiler, const struct who *who);
 

@@ -398,6 +398,24 @@ static void put_replacement(struct audience_compiler *compiler, const char *word
     put(compiler, ")");
 }
 
+void audience_put_answer(struct audience_compiler *compiler, enum who_field answer,
+                         const char *action)
+{
+    const char *state = answer == WHO_FIELD_COMING  ? "coming"
+                        : answer == WHO_FIELD_MAYBE ? "maybe"
+                                                    : "cannot";
+    put(compiler, answer == WHO_FIELD_UNANSWERED ? "NOT EXISTS" : "EXISTS");
+    put(compiler, " (SELECT 1 FROM attendee x WHERE x.member_id = m.id AND x.action_id ="
+                  " (SELECT id FROM action WHERE name = ");
+    put_value(compiler, action);
+    put(compiler, " COLLATE NOCASE)");
+    if (answer != WHO_FIELD_UNANSWERED) {
+        put(compiler, " AND x.state = ");
+        put_value(compiler, state);
+    }
+    put(compiler, ")");
+}
+
 static void put_reply(struct audience_compiler *compiler, const struct who *who)
 {
     put(compiler, "EXISTS (SELECT 1 FROM reply r WHERE r.member_id = m.id AND ");
@@ -433,6 +451,10 @@ void audience_put_term(struct audience_compiler *compiler, const struct who *who
     case WHO_FIELD_DELIVERED:
     case WHO_FIELD_FAILED:
     case WHO_FIELD_REPLIED: put_campaign(compiler, who); return;
+    case WHO_FIELD_COMING:
+    case WHO_FIELD_MAYBE:
+    case WHO_FIELD_CANNOT:
+    case WHO_FIELD_UNANSWERED:
     case WHO_FIELD_SEGMENT: return;
     }
 }

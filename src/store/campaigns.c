@@ -38,8 +38,9 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
 {
     static const char INSERT[] =
         "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
-        " hours_why, budget, currency, purpose) VALUES (:name, :title, :ballot, :at, :details,"
-        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose)"
+        " hours_why, budget, currency, purpose, action_id, urgent) VALUES (:name, :title, :ballot,"
+        " :at, :details, :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose,"
+        " :action, :urgent)"
         " ON CONFLICT (name) DO NOTHING";
     if (!drop_draft(db, campaign->name, err)) {
         return false;
@@ -60,6 +61,8 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
     }
     query_text(query, ":currency", campaign->currency);
     query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
+    query_id(query, ":action", campaign->action_id);
+    query_number(query, ":urgent", campaign->urgent);
     if (!query_run(query, err)) {
         return false;
     }
@@ -121,7 +124,8 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional'"
+    " purpose = 'promotional', COALESCE(action_id, 0),"                                            \
+    " (SELECT a.name FROM action a WHERE a.id = campaign.action_id), urgent"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -140,6 +144,9 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->currency = query_column_text(query, 12, arena);
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
+    campaign->action_id = query_column(query, 15);
+    campaign->action = query_column_text(query, 16, arena);
+    campaign->urgent = query_column(query, 17) != 0;
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -344,8 +351,10 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
 #undef OPEN
     struct audience audience;
     const char *kind = "";
+    const char *action = NULL;
     if (!spared(db, step, arena, &kind, err) ||
-        !audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
+        !audience_action(db, step->id, arena, &action, err) ||
+        !audience_compile_step(db, step->who, ballot_id, action, arena, &audience, err)) {
         return false;
     }
     CLEANUP(query_end)

@@ -114,7 +114,9 @@ bool outbox_waiting(struct db *db, int64_t step_id, const char *who, int64_t bal
                                " JOIN member m ON m.id = o.member_id WHERE o.step_id = :step"
                                " AND o.id > :after AND o.state IN ('queued', 'claimed') AND";
     struct audience audience;
-    if (!audience_compile_step(db, who, ballot_id, arena, &audience, err)) {
+    const char *action = NULL;
+    if (!audience_action(db, step_id, arena, &action, err) ||
+        !audience_compile_step(db, who, ballot_id, action, arena, &audience, err)) {
         return false;
     }
     CLEANUP(query_end)

@@ -18,7 +18,8 @@ bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *
         " FROM campaign k JOIN step s ON s.campaign_id = k.id"
         " WHERE k.state = 'running' AND s.deadline > :now"
         " AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id AND o.channel = :channel"
-        "     AND o.state = 'queued' AND o.due_at <= :now) ORDER BY s.deadline, s.id";
+        "     AND o.state = 'queued' AND o.due_at <= :now)"
+        " ORDER BY k.urgent DESC, s.deadline, s.id";
     CLEANUP(query_end) struct query *query = query_begin(db, DUE);
     query_number(query, ":now", now);
     query_text(query, ":channel", channel_name(channel));

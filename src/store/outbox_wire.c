@@ -22,6 +22,7 @@ struct gate {
     bool running;
     bool cancelled;
     bool late;
+    bool urgent; /* it does not wait for how often its members are written to */
     struct budget budget;
     const char *letterhead; /* the last one kept; NULL: none, and its row 0 */
     int64_t letterhead_id;
@@ -45,10 +46,10 @@ static const char SEND_HEAD[] =
     "     AND s.kind <> :spared)"
     " AND EXISTS (SELECT 1 FROM member m WHERE m.id = outbox.member_id AND";
 
-static bool compose_gate(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
-                         struct gate *gate, struct error *err)
+static bool compose_gate(struct db *db, const char *who, int64_t ballot_id, const char *action,
+                         struct arena *arena, struct gate *gate, struct error *err)
 {
-    if (!audience_compile_step(db, who, ballot_id, arena, &gate->who, err)) {
+    if (!audience_compile_step(db, who, ballot_id, action, arena, &gate->who, err)) {
         return false;
     }
     gate->arena = arena;
@@ -63,7 +64,8 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
 {
     static const char STATE[] =
         "SELECT k.state, s.deadline <= :now, s.who, COALESCE(k.ballot_id, 0),"
-        " (SELECT position FROM ledger), k.purpose = 'promotional'"
+        " (SELECT position FROM ledger), k.purpose = 'promotional',"
+        " (SELECT a.name FROM action a WHERE a.id = k.action_id), k.urgent"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, STATE);
     query_number(query, ":now", terms->now);
@@ -79,10 +81,12 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
     int64_t ballot_id = query_column(query, 3);
     gate->position = query_column(query, 4);
     gate->spared = query_column(query, 5) != 0 ? "" : SUPPRESSIONS_PROMOTIONAL;
+    const char *action = query_column_text(query, 6, arena);
+    gate->urgent = query_column(query, 7) != 0;
     if (!budget_read(db, terms->step_id, terms->currency, &gate->budget, err)) {
         return false;
     }
-    return compose_gate(db, who, ballot_id, arena, gate, err);
+    return compose_gate(db, who, ballot_id, action, arena, gate, err);
 }
 
 static void close_gate(struct gate *gate)
@@ -325,7 +329,8 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
         return refuse_claimed(db, gate, terms, release, NULL, err);
     }
-    if (!outbox_chance_of(db, &terms->limits, release->id, terms->now, &chance, err)) {
+    if (!gate->urgent &&
+        !outbox_chance_of(db, &terms->limits, release->id, terms->now, &chance, err)) {
         return false;
     }
     if (chance > 0 && !is_clear(db, gate, terms, release->id, &clear, err)) {

@@ -40,12 +40,16 @@ static bool save(struct db *db, const char *name, const char *who, struct error 
     return query_run(add, err);
 }
 
-/* Whatever builds on the segment must still be usable: other segments, and campaigns to come. */
+/* Whatever builds on the segment must still be usable: other segments, actions, and campaigns to
+ * come. */
 static bool check_users(struct db *db, struct error *err)
 {
     static const char USERS[] =
-        "SELECT 'segment ' || name, who FROM segment UNION ALL"
-        " SELECT 'campaign ' || k.name, s.who FROM campaign k JOIN step s ON s.campaign_id = k.id"
+        "SELECT 'segment ' || name, who, 1, NULL FROM segment UNION ALL"
+        " SELECT 'action ' || name, who, 0, NULL FROM action WHERE state <> 'cancelled' UNION ALL"
+        " SELECT 'campaign ' || k.name, s.who, COALESCE(k.ballot_id, 0),"
+        "     (SELECT a.name FROM action a WHERE a.id = k.action_id)"
+        " FROM campaign k JOIN step s ON s.campaign_id = k.id"
         " WHERE k.state IN ('draft', 'running', 'paused')";
     CLEANUP(arena_free) struct arena *arena = arena_create();
     CLEANUP(query_end) struct query *query = query_begin(db, USERS);
@@ -53,7 +57,9 @@ static bool check_users(struct db *db, struct error *err)
         struct audience audience;
         const char *user = query_column_text(query, 0, arena);
         const char *who = query_column_text(query, 1, arena);
-        if (!audience_compile_ballot(db, who, arena, &audience, err)) {
+        const int64_t ballot_id = query_column(query, 2);
+        const char *action = query_column_text(query, 3, arena);
+        if (!audience_compile_step(db, who, ballot_id, action, arena, &audience, err)) {
             return error_prefix(err, "%s would break", user);
         }
         CLEANUP(query_end)
@@ -172,12 +178,12 @@ bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct se
            count(db, &audience, ballot_id, arena, size, err);
 }
 
-bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
+bool segments_count_step(struct db *db, const char *who, int64_t ballot_id, const char *action,
                          struct segments_size *size, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct audience audience;
-    return audience_compile_step(db, who, ballot_id, arena, &audience, err) &&
+    return audience_compile_step(db, who, ballot_id, action, arena, &audience, err) &&
            count(db, &audience, ballot_id, arena, size, err);
 }
 

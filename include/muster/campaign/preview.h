@@ -23,6 +23,7 @@ struct preview_order {
     const char *name;                /* of the template */
     const struct campaign *campaign; /* what it has frozen is looked at; NULL: the files */
     const struct ballot *ballot;     /* NULL: none */
+    const struct json *action;       /* an object: {{action.NAME}}; NULL: none */
     const struct json *details;      /* NULL: none */
     const char *plain;               /* what may be written plainer, as a campaign says it */
     int64_t now;

@@ -13,7 +13,8 @@
 struct merge_setting {
     const char *organisation;    /* who writes to the members */
     const struct ballot *ballot; /* NULL: none */
-    const struct json *details;  /* an object: {{details.NAME}}; NULL: none */
+    const struct json *action;   /* an object: {{action.NAME}}; NULL: none */
+    const struct json *details;  /* likewise: {{details.NAME}} */
 };
 
 /* The values for one member, `unit` being where they vote (NULL: not known). What is not known is

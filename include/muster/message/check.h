@@ -13,12 +13,13 @@
 /* What is known of the campaign that a message is for. */
 struct check_setting {
     struct fields_known known;
-    bool any_campaign; /* it is not known: a ballot, and any detail, may be there */
+    bool any_campaign; /* it is not known: a ballot, an action, any detail may be there */
     bool of_ballot;    /* it is about a ballot */
+    bool of_action;    /* it calls to an action */
 };
 
 /* Note the fields that no message of the campaign has, with line, column and what was probably
- * meant, those that need a ballot where there is none, and its links. `file` is the
+ * meant, those that need a ballot or an action where there is none, and its links. `file` is the
  * source's file as people know it; faults inside a partial stand under the partial's name. */
 void check_source(const struct template *template, const char *source, const char *file,
                   const struct check_setting *setting, struct faults *faults);

@@ -4,14 +4,19 @@
  *     branch:"Leeds General" and band:5..6 and (tag:rep or job:nurse*) and not voted
  *     employer:"St Anne's*" and reachable:sms and joined:<2026-01-01 and lang:cy
  *     shift_pattern:nights and sent:opening and not replied:opening
+ *     coming:rally-2026 or maybe:rally-2026
  *
  *     who    = either { "or" either }            either = each { "and" each }
  *     each   = "not" each | "(" who ")" | term | "everyone"
- *     term   = field ":" match | state           state  = "voted" | "no-paper" | ...
+ *     term   = field ":" match | state           state  = "voted" | "no-paper" | "coming" | ...
  *     field  = one of enum who_field below, or the name of a custom column of the lists
  *     match  = value | value ".." value | "<" value | "<=" value | ">" value | ">=" value
  *     value  = word | '"' { any but " } '"'      a final * matches any ending, a * alone anything;
  *                                                of email: a first * matches any beginning
+ *
+ * What members have answered to an action is said as a field with the action's name, or, in a
+ * campaign of that action, as a bare word. No column of a list can have such a field's name: the
+ * roster puts a "_" behind the name of one that is called like a word of this language.
  *
  * Words are compared without regard to case. `and` may be left out between two terms. This file
  * only knows the language, and is told the names that the store knows; the store turns the tree
@@ -48,6 +53,10 @@ enum who_field {
     WHO_FIELD_PLAN,       /* plan: the day on which the member means to vote, as joined: has it;
                              yesterday, today and tomorrow stay words */
     WHO_FIELD_PAPER,      /* replacement: asked, outstanding, passed, late: of another paper */
+    WHO_FIELD_COMING, /* coming: an action; with no value that of the campaign, as those below */
+    WHO_FIELD_MAYBE,  /* maybe: */
+    WHO_FIELD_CANNOT, /* cannot: */
+    WHO_FIELD_UNANSWERED, /* unanswered: an action that concerns the member, who has not answered */
     WHO_FIELD_SENT,       /* sent: a campaign, of which something was handed over to the member */
     WHO_FIELD_DELIVERED,  /* delivered: a campaign, of which something certainly arrived */
     WHO_FIELD_FAILED,  /* failed: a campaign, of which something was refused or came to nothing */
@@ -74,7 +83,7 @@ struct who {
     const struct who *right;
     enum who_field field; /* TERM: the rest */
     enum who_match match;
-    const char *low;
+    const char *low; /* NULL: of an action's answers, the action is the campaign's */
     const char *high;
     const char *custom; /* WHO_FIELD_CUSTOM: the column's name, the vocabulary's own text */
     size_t column;      /* where the term begins in the source, from 1, in characters */
@@ -88,14 +97,16 @@ struct who_vocabulary {
     size_t campaign_count;
     const char *const *segments;
     size_t segment_count;
+    const char *const *actions;
+    size_t action_count;
 };
 
 /* Parse `source` (UTF-8). The tree and its strings lie in the arena. Depth is at most 64, length at
  * most 4096 bytes. ERROR_DATA says what was expected, at which character, with a suggestion for an
- * unknown field, word, campaign or segment: "at character 14: no field 'brnach', did you mean
+ * unknown field, word, campaign, segment or action: "at character 14: no field 'brnach', did you mean
  * 'branch'?". A field is checked for the matches it allows (reachable:sms, lang:cy,
  * joined:<2026-01-01). Without a vocabulary (NULL) there are no custom columns, and the names of
- * campaigns and segments are not looked at. */
+ * campaigns, segments and actions are not looked at. */
 bool who_parse(const char *source, const struct who_vocabulary *vocabulary, struct arena *arena,
                const struct who **who, struct error *err) MUST_USE;
 

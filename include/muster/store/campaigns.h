@@ -19,6 +19,9 @@ struct campaign {
     const char *name;
     const char *title;
     int64_t ballot_id;     /* 0: none */
+    int64_t action_id;     /* what it calls to; 0: nothing */
+    const char *action;    /* told: the name of that; NULL: none */
+    bool urgent;           /* that its action has changed or is cancelled: it goes before others */
     const char *state;     /* draft, running, paused, cancelled, finished */
     int64_t at;            /* when it was made */
     const char *details;   /* JSON: what its messages may name as {{details.NAME}}; NULL: nothing */

@@ -44,8 +44,10 @@ bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct se
 
 /* How many a step of a campaign with these words means, as campaigns_audience finds them: of the
  * campaign of a ballot only those entitled in it, without who has declined to be reminded; of one
- * without a ballot (0) nobody is in a state of any. Errors as above. */
-bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
+ * without a ballot (0) nobody is in a state of any. Of the campaign of an action (its name; NULL:
+ * none) only those whom that concerns or who have answered, mostly without who cannot come. Errors
+ * as above. */
+bool segments_count_step(struct db *db, const char *who, int64_t ballot_id, const char *action,
                          struct segments_size *size, struct error *err) MUST_USE;
 
 /* A term with a value that nobody has: most likely a slip, as it selects nobody. */

@@ -525,7 +525,7 @@ static void asking_for_one_member_takes_that_one(void **state)
     WORLD_MUST(segments_set(world->db, "base", "branch:X", &err));
     for (size_t i = 0; i < ARRAY_LENGTH(PLANS); i++) {
         struct audience audience;
-        WORLD_MUST(audience_compile_step(world->db, PLANS[i].who, i % 2 == 0 ? 0 : world->ballot_id,
+        WORLD_MUST(audience_compile_step(world->db, PLANS[i].who, i % 2 == 0 ? 0 : world->ballot_id, NULL,
                                          world->arena, &audience, &err));
         CLEANUP(query_end)
         struct query *query =

@@ -357,7 +357,7 @@ static void a_step_is_counted_as_it_is_expanded(void **state)
         struct recipient *recipients = NULL;
         size_t count = 0;
         size_t sms = 0;
-        WORLD_MUST(segments_count_step(world->db, words[i / 2], ballots[i % 2], &size, &err));
+        WORLD_MUST(segments_count_step(world->db, words[i / 2], ballots[i % 2], NULL, &size, &err));
         WORLD_MUST(campaigns_audience(world->db, &step, ballots[i % 2], 100, world->arena,
                                       &recipients, &count, &err));
         for (size_t j = 0; j < count; j++) {
