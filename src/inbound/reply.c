@@ -140,14 +140,14 @@ static void join_all(const struct inbox_part *parts, size_t count, int64_t total
     (void)buffer_puts(text, next > total ? "" : GAP);
 }
 
-static enum keyword keyword_named(const char *name)
+/* What these words of a reply mean, after what the message before it has asked. */
+static struct question_heard hear(const struct reply *reply, const char *text)
 {
-    for (enum keyword keyword = KEYWORD_OTHER; keyword <= KEYWORD_HOLD; keyword++) {
-        if (text_equal(keyword_name(keyword), name)) {
-            return keyword;
-        }
-    }
-    return KEYWORD_OTHER;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct clock_stretch day = {.weekday = 0};
+    struct question question;
+    question_parse(reply->asks, arena, &question);
+    return question_hear(&question, text, clock_stretch(reply->at, &day) ? day.weekday : 0);
 }
 
 /* Write down what the parts that are here say together, and do what is new in it. */
@@ -161,8 +161,8 @@ static bool take_together(struct db *db, struct reply *reply, const struct inbox
     join_around(&reply->part, parts, count, &around);
     join_all(parts, count, reply->part.total, &all);
     const enum keyword before = keyword_named(reply->meaning);
-    const enum keyword heard =
-        graver(keyword_classify(reply->text), keyword_classify(buffer_text(&around)));
+    const struct question_heard together = hear(reply, buffer_text(&around));
+    const enum keyword heard = graver(keyword_classify(reply->text), together.meaning);
     const bool whole = count == (size_t)reply->part.total;
     const bool silence = heard == KEYWORD_STOP || heard == KEYWORD_HOLD;
     const enum keyword meaning = graver(before, whole || silence ? heard : KEYWORD_OTHER);
@@ -171,12 +171,13 @@ static bool take_together(struct db *db, struct reply *reply, const struct inbox
     reply->text = buffer_text(&all);
     const bool revised = inbox_revise_reply(db, reply, err);
     reply->text = own;
-    const struct question_heard said = {.meaning = meaning};
+    const struct question_heard said = {.meaning = meaning, .days = together.days};
     return revised && (meaning == before || act(db, reply, said, now, err));
 }
 
 /* A part is understood by itself, and with those beside it: a word may be cut in two. A wish for
- * silence is heard at once, in whichever part it stands; anything else when the text is whole. */
+ * silence is heard at once, in whichever part it stands; anything else when the text is whole, as
+ * the answer to what was asked before its first part. */
 static bool take_part(struct db *db, struct reply *reply, int64_t now, bool *fresh,
                       struct error *err)
 {
@@ -187,21 +188,14 @@ static bool take_part(struct db *db, struct reply *reply, int64_t now, bool *fre
         return false;
     }
     if (*fresh) {
-        return take_together(db, reply, parts, count, now, err);
+        const bool taken = take_together(db, reply, parts, count, now, err);
+        reply->asks = NULL; /* it ends with the arena */
+        return taken;
     }
     const bool known = !text_empty(reply->meaning); /* else it had come as a whole text before */
     reply->meaning =
         keyword_name(known ? keyword_named(reply->meaning) : keyword_classify(reply->text));
     return true;
-}
-
-/* What it means, after what the latest message to the number has asked. */
-static struct question_heard hear(const struct reply *reply, struct arena *arena)
-{
-    struct clock_stretch day = {.weekday = 0};
-    struct question question;
-    question_parse(reply->asks, arena, &question);
-    return question_hear(&question, reply->text, clock_stretch(reply->at, &day) ? day.weekday : 0);
 }
 
 bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, struct error *err)
@@ -215,7 +209,7 @@ bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, st
     if (!inbox_find_writer(db, reply, arena, err)) {
         return false;
     }
-    const struct question_heard heard = hear(reply, arena);
+    const struct question_heard heard = hear(reply, reply->text);
     reply->asks = NULL; /* it ends with the arena */
     reply->meaning = keyword_name(heard.meaning);
     if (!inbox_put_reply(db, reply, &first, err)) {

@@ -614,7 +614,8 @@ CREATE INDEX reply_outbox ON reply (outbox_id);
 CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
 -- A part of a reply that was too long for one text, where each part comes in a call of its own. The
--- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
+-- reply's text is that of its parts as far as they are here, and its meaning that of a wish for silence in
+-- any of them, else that of the whole text, as soon as it is here. Kept
 -- with the reply, and gone with it: providers repeat parts, too.
 CREATE TABLE reply_part (
     reply_id  INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
