@@ -162,16 +162,17 @@ bool cmd_reply_show(struct call *call, struct error *err)
     if (!add_answers(call, reply, listing, err)) {
         return false;
     }
-    add_fact(listing, "texts",
+    add_fact(listing, reply->channel == CHANNEL_SMS ? "texts" : "mails",
              silence == NULL ? "yes"
                              : arena_printf(call->arena, "no, %s since %s", silence->kind,
                                             clock_minute(silence->at, call->arena)));
     listing_print(listing, call->format, "nothing");
     if (silence != NULL && text_equal(silence->kind, "hold") && call->format == LISTING_TEXT) {
-        (void)printf("\nNothing is sent to this number until somebody decides:\n"
+        (void)printf("\nNothing is sent to this %s until somebody decides:\n"
                      "  muster suppress add %s --reason WHY       they meant to leave\n"
                      "  muster suppress remove %s --reason WHY    they did not\n",
-                     reply->address, reply->address);
+                     reply->channel == CHANNEL_SMS ? "number" : "address", reply->address,
+                     reply->address);
     }
     return true;
 }

@@ -46,13 +46,19 @@ static bool stop(struct db *db, const struct reply *reply, int64_t now, struct e
            answers_confirm(db, reply, now, err);
 }
 
-/* What a person who wrote has asked for before, taken back. */
+/* What a person who wrote has asked for before, taken back. Who has chosen to have nothing
+ * promotional, and then said STOP, has that choice again; where there was nothing else, it is this
+ * choice that START takes back: it can mean nothing else. */
 static bool lift(struct db *db, const unsigned char *address_key, const char *why, int64_t now,
                  struct error *err)
 {
-    int64_t lifted = 0;
-    return suppressions_lift(db, address_key, "stop", why, now, &lifted, err) &&
-           suppressions_lift(db, address_key, "hold", why, now, &lifted, err);
+    int64_t stops = 0;
+    int64_t holds = 0;
+    int64_t choices = 0;
+    return suppressions_lift(db, address_key, "stop", why, now, &stops, err) &&
+           suppressions_lift(db, address_key, "hold", why, now, &holds, err) &&
+           (stops + holds > 0 ||
+            suppressions_lift(db, address_key, SUPPRESSIONS_PROMOTIONAL, why, now, &choices, err));
 }
 
 static bool mark(struct db *db, const struct reply *reply, int64_t now, struct error *err)
@@ -243,13 +249,18 @@ static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t no
     const struct reply *reply = mail->reply;
     const bool certain = mail->sent_to != NULL;
     unsigned char key[TOKEN_DIGEST_SIZE];
+    int64_t lifted = 0;
     db_address_key(db, CHANNEL_EMAIL, certain ? mail->sent_to : reply->address, key);
     switch (mail->keyword) {
     case KEYWORD_STOP:
-        return suppress(db, CHANNEL_EMAIL, key, "stop", "a mail asked for no more mails", now, err);
+        return suppress(db, CHANNEL_EMAIL, key, "stop", "a mail asked for no more mails", now,
+                        err) &&
+               suppressions_lift(db, key, "hold", "a mail asked for no more mails", now, &lifted,
+                                 err);
     case KEYWORD_HOLD:
-        return suppress(db, CHANNEL_EMAIL, key, "hold", "a mail may have asked for no more mails",
-                        now, err);
+        return suppress(db, CHANNEL_EMAIL, key, "hold",
+                        certain ? "a mail may have asked for no more mails" : REPLY_UNPROVEN, now,
+                        err);
     case KEYWORD_START: return !certain || lift(db, key, "a reply asked for mails again", now, err);
     case KEYWORD_VOTED:
     case KEYWORD_NO_PAPER:

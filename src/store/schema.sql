@@ -277,7 +277,10 @@ CREATE TABLE campaign (
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
-    made_by     TEXT                        -- the account that made it; NULL: nobody is known
+    made_by     TEXT,                       -- the account that made it; NULL: nobody is known
+    paused_why  TEXT,                       -- paused: what made it pause by itself; NULL: a person did
+    watched_from INTEGER NOT NULL DEFAULT 0 -- what came back of mails released before does not count for that:
+                                            -- somebody has looked at it, and gone on
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.

@@ -6,6 +6,10 @@
 ALTER TABLE campaign ADD COLUMN action_id INTEGER REFERENCES action (id);
 ALTER TABLE campaign ADD COLUMN made_by TEXT;
 
+-- Campaigns that pause by themselves.
+ALTER TABLE campaign ADD COLUMN paused_why TEXT;
+ALTER TABLE campaign ADD COLUMN watched_from INTEGER NOT NULL DEFAULT 0;
+
 -- Steps that move with their ballot.
 ALTER TABLE step ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE step ADD COLUMN at_words TEXT;

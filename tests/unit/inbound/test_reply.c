@@ -186,6 +186,35 @@ static void start_lifts_what_the_member_asked_for_and_no_more(void **state)
     world_close(world);
 }
 
+/* Who has chosen to have nothing promotional has that choice again after STOP and START; another
+ * START, or one that has nothing else to undo, is of the choice. */
+static void start_undoes_a_choice_only_where_there_is_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const before[] = {"STOP", "remove me", NULL};
+    for (size_t i = 0; i < ARRAY_LENGTH(before); i++) {
+        struct world *world = open_with_sent_message();
+        struct suppression choice = {.channel = CHANNEL_SMS,
+                                     .kind = SUPPRESSIONS_PROMOTIONAL,
+                                     .source = "tap",
+                                     .reason = "chosen on a page",
+                                     .at = NOW};
+        db_address_key(world->db, CHANNEL_SMS, "+447700900001", choice.address_key);
+        WORLD_MUST(db_begin(world->db, &err));
+        WORLD_MUST(suppressions_add(world->db, &choice, &err));
+        WORLD_MUST(db_commit(world->db, &err));
+        if (before[i] != NULL) {
+            (void)take(world, "1", "+447700900001", before[i], true);
+            (void)take(world, "2", "+447700900001", "START", true);
+            assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 1);
+            assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", choice.kind), 1);
+        }
+        (void)take(world, "3", "+447700900001", "START", true);
+        assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 0);
+        world_close(world);
+    }
+}
+
 static void an_opt_out_withholds_what_waits(void **state)
 {
     (void)state;
@@ -497,6 +526,7 @@ int main(void)
         cmocka_unit_test(digits_and_days_answer_what_was_asked),
         cmocka_unit_test(an_answer_counts_until_the_ballot_closes),
         cmocka_unit_test(start_lifts_what_the_member_asked_for_and_no_more),
+        cmocka_unit_test(start_undoes_a_choice_only_where_there_is_nothing_else),
         cmocka_unit_test(an_opt_out_withholds_what_waits),
         cmocka_unit_test(voted_stays_voted),
         cmocka_unit_test(a_stranger_can_opt_out_too),
