@@ -122,9 +122,12 @@ static bool add_answers(struct call *call, const struct reply *reply, struct lis
     }
     for (size_t i = 0; i < count; i++) {
         const char *why = answers[i].reason;
+        const bool unsure = text_equal(answers[i].state, "unsure");
         add_fact(listing, "answer",
-                 arena_printf(call->arena, "%s: %s%s%s%s%s", answers[i].kind, answers[i].state,
+                 arena_printf(call->arena, "%s: %s%s%s%s%s%s%s", answers[i].kind, answers[i].state,
                               text_empty(why) ? "" : ", ", text_empty(why) ? "" : why,
+                              unsure ? ", muster message resolve " : "",
+                              unsure ? answers[i].reference : "",
                               text_empty(answers[i].text) ? "" : ": ",
                               text_empty(answers[i].text) ? "" : answers[i].text));
     }

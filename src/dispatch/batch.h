@@ -41,4 +41,7 @@ struct batch {
     size_t parcel_count;
 };
 
+/* What a text to this number costs, in millionths; -1 when no price is known, and for mail. */
+int64_t dispatch_cost(const struct dispatch *dispatch, const char *number, int64_t parts);
+
 #endif
