@@ -42,6 +42,6 @@ struct batch {
 };
 
 /* What a text to this number costs, in millionths; -1 when no price is known, and for mail. */
-int64_t dispatch_cost(const struct dispatch *dispatch, const char *number, int64_t parts);
+int64_t batch_cost(const struct dispatch *dispatch, const char *number, int64_t parts);
 
 #endif

@@ -104,7 +104,7 @@ const char *dispatch_route(const struct dispatch *dispatch)
     return dispatch->route.name;
 }
 
-int64_t dispatch_cost(const struct dispatch *dispatch, const char *number, int64_t parts)
+int64_t batch_cost(const struct dispatch *dispatch, const char *number, int64_t parts)
 {
     struct price_sum sum = {0};
     if (dispatch->channel != CHANNEL_SMS) {
@@ -131,7 +131,7 @@ static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t
         struct error fault = {0};
         if (letters_render(dispatch->letters, &order, batch->arena, &batch->letters[i], &fault)) {
             release->parts = (int64_t)batch->letters[i].wording.size.parts;
-            release->cost = dispatch_cost(dispatch, batch->messages[i].address, release->parts);
+            release->cost = batch_cost(dispatch, batch->messages[i].address, release->parts);
             db_message_digest(dispatch->way.db, batch->letters[i].body, batch->letters[i].length,
                               release->digest);
         } else if (fault.kind == ERROR_DATA) {

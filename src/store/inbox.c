@@ -166,7 +166,8 @@ static bool find_whole(struct db *db, struct reply *reply, struct arena *arena, 
 {
     static const char WHOLE[] =
         "SELECT r.id, r.meaning, COALESCE(r.outbox_id, 0) FROM reply r"
-        " JOIN reply_part p ON p.reply_id = r.id WHERE r.address_key = :key AND r.gateway = :gateway"
+        " JOIN reply_part p ON p.reply_id = r.id"
+        " WHERE r.address_key = :key AND r.gateway = :gateway"
         " AND r.at BETWEEN :at - :apart AND :at + :apart AND p.reference = :reference"
         " AND p.sent_to = :to AND p.total = :total AND NOT EXISTS (SELECT 1 FROM reply_part q"
         "     WHERE q.reply_id = r.id AND q.number = :number) ORDER BY r.id DESC LIMIT 1";

@@ -288,8 +288,8 @@ for change in "address = '+447700900999'" "address_key = x'00'" "kind = 'help'" 
 done
 refused 'no legal step of an answer' "UPDATE answer SET state = 'accepted'
     WHERE reference = 'forged'"
-refused 'an answer stays whose it is|CHECK constraint' "UPDATE answer SET kind = 'stopped', confirms =
-    (SELECT MAX(id) FROM suppression) WHERE reference = 'forged'"
+refused 'an answer stays whose it is' "UPDATE answer SET kind = 'stopped',
+    confirms = (SELECT MAX(id) FROM suppression) WHERE reference = 'forged'"
 sqlite3 "$HOUSE/muster.db" "INSERT INTO suppression (address_key, channel, kind, source, reason, at)
     SELECT address_key, 'sms', 'manual', 'person', 'by hand', 1 FROM answer
     WHERE reference = 'forged'"
