@@ -104,16 +104,6 @@ const char *dispatch_route(const struct dispatch *dispatch)
     return dispatch->route.name;
 }
 
-int64_t batch_cost(const struct dispatch *dispatch, const char *number, int64_t parts)
-{
-    struct price_sum sum = {0};
-    if (dispatch->channel != CHANNEL_SMS) {
-        return -1;
-    }
-    price_add(&sum, &dispatch->way.gateway->tariff, phone_route(number), (size_t)parts);
-    return sum.unknown ? -1 : sum.cost;
-}
-
 /* A message that cannot be rendered is withheld with its reason; the others go on. */
 static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t now,
                          struct error *err)
