@@ -319,8 +319,9 @@ CREATE TABLE campaign (
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
     made_by     TEXT,                       -- the account that made it; NULL: nobody is known
     paused_why  TEXT,                       -- paused: what made it pause by itself; NULL: a person did
-    watched_from INTEGER NOT NULL DEFAULT 0 -- what came back of mails released before does not count for that:
+    watched_from INTEGER NOT NULL DEFAULT 0, -- what came back of mails released before does not count for that:
                                             -- somebody has looked at it, and gone on
+    replies_to  TEXT                        -- who is to answer what members write back in their own words
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -653,11 +654,15 @@ CREATE TABLE reply (
     meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
+    assigned    TEXT,                       -- the person who is to answer: an account, or a word; NULL: nobody
+    assigned_at INTEGER,                    -- when that was said last
+    done_at     INTEGER,                    -- a person says that it needs no answer any more
     UNIQUE (gateway, remote_id)
 );
 
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
 CREATE INDEX reply_outbox ON reply (outbox_id);
 CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
@@ -676,6 +681,14 @@ CREATE TABLE reply_part (
     text      TEXT    NOT NULL,
     PRIMARY KEY (reply_id, number),
     UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;
+
+-- What organisers answer again and again, under a name.
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,                 -- ISO 639-1: "en", "cy"
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
 
 -- What is texted back to whoever wrote: that an opt-out is done, who we are, or what a person answers. It

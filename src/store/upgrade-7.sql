@@ -162,3 +162,16 @@ WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
 BEGIN
     SELECT RAISE(ABORT, 'an answer stays whose it is');
 END;
+
+-- Who answers what members wrote in their own words.
+ALTER TABLE campaign ADD COLUMN replies_to TEXT;
+ALTER TABLE reply ADD COLUMN assigned TEXT;
+ALTER TABLE reply ADD COLUMN assigned_at INTEGER;
+ALTER TABLE reply ADD COLUMN done_at INTEGER;
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
+) WITHOUT ROWID;
