@@ -33,7 +33,8 @@ struct moment_anchors timetable_anchors(const struct ballot *ballot, const struc
                                         struct arena *arena) MUST_USE;
 
 /* The rows of a plan, in the order of the file. Every fault is noted with the line; `closes` is
- * when the ballot closes, or the action begins (0: there is neither), behind which nothing may lie. In the arena. */
+ * when the ballot closes, or the action begins (0: there is neither), behind which nothing may
+ * lie. In the arena. */
 void timetable_make(const struct campaign_plan *plan, const struct moment_anchors *anchors,
                     int64_t closes, int64_t now, const char *path, struct arena *arena,
                     struct faults *faults, struct timetable_row **rows, size_t *count);

@@ -79,8 +79,8 @@ static const char *action_of(const char *name)
     return strncmp(name, ACTION, length) == 0 ? name + length : NULL;
 }
 
-/* A description that is known by a name, in the place of the name. */
-static bool put_named(struct audience_compiler *compiler, const char *name, const char *source)
+/* Whether one more name may be put in. */
+static bool check_path(struct audience_compiler *compiler, const char *name)
 {
     for (size_t i = 0; i < compiler->depth; i++) {
         if (strcasecmp(compiler->path[i], name) == 0) {
@@ -94,6 +94,12 @@ static bool put_named(struct audience_compiler *compiler, const char *name, cons
                          "segments build on one another more than %d deep",
                          (int)AUDIENCE_SEGMENT_DEPTH);
     }
+    return true;
+}
+
+/* A description that is known by a name, in the place of the name. */
+static bool put_named(struct audience_compiler *compiler, const char *name, const char *source)
+{
     compiler->path[compiler->depth++] = name;
     bool ok = compile_source(compiler, source);
     compiler->depth--;
@@ -103,7 +109,8 @@ static bool put_named(struct audience_compiler *compiler, const char *name, cons
 static bool put_segment(struct audience_compiler *compiler, const char *name)
 {
     const char *source = NULL;
-    return read_segment(compiler, name, &source) && put_named(compiler, name, source);
+    return check_path(compiler, name) && read_segment(compiler, name, &source) &&
+           put_named(compiler, name, source);
 }
 
 /* Whom the action of this name concerns. Who has left is so by the words of the action itself. */
@@ -122,7 +129,7 @@ static bool put_concerned(struct audience_compiler *compiler, const char *name)
     }
     compiler->speaks_of_status = false;
     const char *path = arena_printf(compiler->arena, "%s%s", ACTION, name);
-    const bool ok = put_named(compiler, path, who);
+    const bool ok = check_path(compiler, path) && put_named(compiler, path, who);
     if (!compiler->speaks_of_status) {
         (void)buffer_puts(&compiler->sql, " AND " MEMBER_NOT_GONE);
     }

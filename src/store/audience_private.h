@@ -36,8 +36,8 @@ struct audience_compiler {
 void audience_put_answer(struct audience_compiler *compiler, enum who_field answer,
                          const char *action);
 
-/* Write a term that is no segment and no answer: a condition over `member m`, true for whom it means, and false
- * or NULL for everybody else. Defined in audience_terms.c. */
+/* Write a term that is no segment and no answer: a condition over `member m`, true for whom it
+ * means, and false or NULL for everybody else. Defined in audience_terms.c. */
 void audience_put_term(struct audience_compiler *compiler, const struct who *who);
 
 #endif

@@ -103,8 +103,8 @@ struct who_vocabulary {
 
 /* Parse `source` (UTF-8). The tree and its strings lie in the arena. Depth is at most 64, length at
  * most 4096 bytes. ERROR_DATA says what was expected, at which character, with a suggestion for an
- * unknown field, word, campaign, segment or action: "at character 14: no field 'brnach', did you mean
- * 'branch'?". A field is checked for the matches it allows (reachable:sms, lang:cy,
+ * unknown field, word, campaign, segment or action: "at character 14: no field 'brnach', did you
+ * mean 'branch'?". A field is checked for the matches it allows (reachable:sms, lang:cy,
  * joined:<2026-01-01). Without a vocabulary (NULL) there are no custom columns, and the names of
  * campaigns, segments and actions are not looked at. */
 bool who_parse(const char *source, const struct who_vocabulary *vocabulary, struct arena *arena,

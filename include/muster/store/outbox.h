@@ -88,8 +88,8 @@ struct outbox_due {
     const char *campaign; /* its name */
 };
 
-/* Those steps, those of urgent campaigns first, and among them the one with the nearest deadline; in
- * the arena. */
+/* Those steps, those of urgent campaigns first, and among them the one with the nearest deadline;
+ * in the arena. */
 bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *arena,
                 struct outbox_due **steps, size_t *count, struct error *err) MUST_USE;
 

@@ -20,6 +20,8 @@ static const char values_text[] =
     "ballot\",\"opens\":\"2026-11-24\",\"last_post\":\"2026-12-15\",\"replacements_until\":\"2026-"
     "12-11\","
     "\"closes\":\"2026-12-21 12:00\"},\"unit\":{\"name\":\"Anytown Trust\"},"
+    "\"action\":{\"title\":\"Rally\",\"place\":\"Jubilee Square\",\"date\":\"2026-12-08\","
+    "\"time\":\"17:30\",\"until\":\"19:00\",\"contact\":\"Bea\",\"why\":\"it rains\"},"
     "\"links\":{\"unsubscribe\":\"https://anytown.example/u/abc\","
     "\"answer\":\"https://anytown.example/b/abc\"}}";
 
@@ -120,7 +122,7 @@ static void test_list(void **state)
     (void)state;
     size_t count = 0;
     const struct field *fields = fields_list(&count);
-    assert_int_equal(count, 18);
+    assert_int_equal(count, 25);
     CLEANUP(json_free) struct json *values = read_json(values_text);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(json_at(values, fields[i].name));

@@ -27,6 +27,8 @@ static void headings_become_names(void **state)
         {"2nd job", "2nd_job"},
         {"Number", "number_"},
         {"Voted", "voted_"},
+        {"Coming", "coming_"},
+        {"UNANSWERED", "unanswered_"},
         {"Mobile", "mobile_"},
         {"custom", "custom_"},
         {"", NULL},

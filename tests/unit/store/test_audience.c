@@ -51,6 +51,9 @@ static const char *const HISTORY[] = {
     "DELETE FROM member",
     "INSERT INTO custom_field (name, heading) VALUES ('shift_pattern', 'Shift Pattern'),"
     " ('payroll', 'Payroll No'), ('start_date', 'Start Date'), ('branch', 'Branch (old)')",
+    "INSERT INTO action (id, name, title, place, starts, ends, who, at, merge) VALUES"
+    " (5, 'rally', 'R', 'P', 1, 2, 'not number:A-7', 1, '{}'),"
+    " (6, 'picket', 'R', 'P', 1, 2, 'status:left', 1, '{}')",
     "INSERT INTO campaign (id, name, title, at) VALUES (51, 'opening', 'O', 1),"
     " (52, 'Openhouse', 'O', 1)",
     "INSERT INTO step (id, campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
@@ -103,6 +106,9 @@ static struct world *open_roster(void)
     add_message(world, 51, "20", "sms", "undelivered");
     add_message(world, 51, "100", "email", "queued");
     add_message(world, 52, "A-7", "sms", "accepted");
+    crowd_run(world, "INSERT INTO attendee (action_id, member_id, state, source, at) SELECT 5, id,"
+                     " CASE number WHEN '1' THEN 'coming' ELSE 'cannot' END, 'reply', 1 FROM member"
+                     " WHERE number IN ('1', '20')");
     add_reply(world, "1", 51, "voted");
     add_reply(world, "A-7", 0, "other");
     crowd_run(world, "INSERT INTO reply (gateway, remote_id, address, address_key, text, meaning,"
@@ -199,6 +205,15 @@ static const struct crowd_selection SELECTIONS[] = {
     {"reply:stop", ""},
     {"reply:*", "1 A-7"},
     {"not reply:voted", "100 20 A-7"},
+    {"coming:rally", "1"},
+    {"Coming:RALLY", "1"},
+    {"maybe:rally", ""},
+    {"cannot:rally or coming:rally", "1 20"},
+    {"not coming:rally", "100 20 A-7"},
+    {"unanswered:rally", "100"}, /* of whom it concerns */
+    {"unanswered:picket", ""},   /* whoever has left is meant by the action, but not here */
+    {"unanswered:picket and status:*", "B8"},
+    {"not unanswered:rally", "1 20 A-7"},
 };
 
 static void fields_select_members(void **state)
@@ -222,13 +237,22 @@ static void names_are_those_of_the_store(void **state)
                                   " 'opening'?"},
         {"sent:closing*", "at character 6: there is no campaign 'closing*'"},
         {"segment:nursse", "at character 9: there is no segment 'nursse', did you mean 'nurses'?"},
+        {"coming:raly", "at character 8: there is no action 'raly', did you mean 'rally'?"},
+        {"branch:X or coming", "at character 13: an answer to an action is said with the action's"
+                               " name, coming:NAME, but in a campaign of that action"},
+        {"unanswered:round", "action 'round' leads back to itself"},
+        {"unanswered:broken", "whom action 'broken' concerns: at character 6: there is no campaign"
+                              " 'gone'"},
         {"segment:stale", "segment 'stale': at character 6: there is no campaign 'gone'"},
         {"not segment:above", "segment 'stale': at character 6: there is no campaign 'gone'"},
     };
     struct world *world = open_roster();
     WORLD_MUST(segments_set(world->db, "nurses", "job:nurse*", &err));
     crowd_run(world, "INSERT INTO segment (name, who) VALUES ('stale', 'sent:gone'),"
-                     " ('above', 'segment:stale')");
+                     " ('above', 'segment:stale'), ('circle', 'unanswered:round')");
+    crowd_run(world, "INSERT INTO action (name, title, place, starts, ends, who, at, merge) VALUES"
+                     " ('round', 'R', 'P', 1, 2, 'segment:circle', 1, '{}'),"
+                     " ('broken', 'R', 'P', 1, 2, 'sent:gone', 1, '{}')");
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct segments_size size;
         struct error fault = {.kind = ERROR_NONE};
@@ -483,6 +507,9 @@ static const struct {
      "SEARCH m USING COVERING INDEX member_branch (branch=?)"},
     {"branch:X and reply:voted and not replied:*",
      "SEARCH m USING COVERING INDEX member_branch (branch=?)"},
+    {"branch:X and (coming:rally or unanswered:rally)",
+     "SEARCH m USING INDEX member_branch (branch=?)"},
+    {"branch:X and not coming:rally", "SEARCH m USING COVERING INDEX member_branch (branch=?)"},
     {"reachable:any", "SCAN m USING COVERING INDEX member_status"},
     {"sent:opening", "SCAN m USING COVERING INDEX member_status"},
     {"mobile:0770*", "SCAN m USING COVERING INDEX member_status"},
@@ -525,8 +552,8 @@ static void asking_for_one_member_takes_that_one(void **state)
     WORLD_MUST(segments_set(world->db, "base", "branch:X", &err));
     for (size_t i = 0; i < ARRAY_LENGTH(PLANS); i++) {
         struct audience audience;
-        WORLD_MUST(audience_compile_step(world->db, PLANS[i].who, i % 2 == 0 ? 0 : world->ballot_id, NULL,
-                                         world->arena, &audience, &err));
+        WORLD_MUST(audience_compile_step(world->db, PLANS[i].who, i % 2 == 0 ? 0 : world->ballot_id,
+                                         NULL, world->arena, &audience, &err));
         CLEANUP(query_end)
         struct query *query =
             audience_query(world->db, "SELECT 1 FROM member m WHERE m.id = :member AND", &audience,
@@ -541,10 +568,44 @@ static void asking_for_one_member_takes_that_one(void **state)
     world_close(world);
 }
 
+/* In an action's campaign its answers are bare words, and it means whom the action concerns. */
+static void a_step_of_an_action_keeps_to_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *who;
+        int64_t members;
+    } cases[] = {
+        {"everyone", 2}, /* 1 and 100: 20 cannot come, A-7 is not concerned */
+        {"coming", 1},
+        {"maybe", 0},
+        {"cannot", 1},
+        {"unanswered", 1},
+        {"everyone and (cannot or not cannot)", 3},
+        {"coming or unanswered", 2},
+        {"number:A-7", 0},
+    };
+    struct world *world = open_roster();
+    struct segments_size size;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        WORLD_MUST(segments_count_step(world->db, cases[i].who, 0, "rally", &size, &err));
+        if (size.members != cases[i].members) {
+            fail_msg("%s means %lld", cases[i].who, (long long)size.members);
+        }
+    }
+    /* Who has answered belongs to it, wherever they are on the roster. */
+    crowd_run(world, "INSERT INTO attendee (action_id, member_id, state, source, at) SELECT 5, id,"
+                     " 'maybe', 'person', 1 FROM member WHERE number = 'A-7'");
+    WORLD_MUST(segments_count_step(world->db, "coming or maybe", 0, "rally", &size, &err));
+    assert_int_equal(size.members, 2);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_select_members),
+        cmocka_unit_test(a_step_of_an_action_keeps_to_it),
         cmocka_unit_test(names_are_those_of_the_store),
         cmocka_unit_test(what_is_not_known_is_not_so),
         cmocka_unit_test(counts_are_those_of_asking_each),

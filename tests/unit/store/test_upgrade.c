@@ -40,7 +40,9 @@ static const char FILL[] =
  * template, whose digest is of its words alone. */
 static const char FILL_2[] =
     "PRAGMA application_id = 1299542900;"
-    "INSERT INTO member (id, number, first_name) VALUES (7, 'A1', 'Ann');"
+    "INSERT INTO member (id, number, first_name, custom) VALUES"
+    " (7, 'A1', 'Ann', '{\"maybe\":\"yes\",\"shift\":\"nights\"}');"
+    "INSERT INTO custom_field (name, heading) VALUES ('maybe', 'Maybe'), ('shift', 'Shift');"
     "INSERT INTO template (id, name, channel, language, digest, text) VALUES (3, 'note', 'sms', "
     "'en',"
     " x'a233bdafea8901d32b86b3e738c3a289d052874b027d58c03d40e1a3e696e0e3', 'Vote');"
@@ -170,6 +172,12 @@ static void what_was_sent_before_is_known_still(void **state)
     assert_int_equal(crowd_number(&old, "SELECT cleared_under FROM attempt"), 1);
     assert_int_equal(crowd_number(&old, "SELECT position FROM ledger"), 2);
     assert_int_equal(crowd_number(&old, "SELECT lifted_under FROM suppression WHERE id = 1"), 1);
+    /* A column called like a word of the segment language steps aside. */
+    assert_string_equal(read_text(&old, "SELECT custom FROM member WHERE id = 7"),
+                        "{\"shift\":\"nights\",\"maybe_\":\"yes\"}");
+    assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM custom_field"
+                                        " WHERE name IN ('maybe_', 'shift')"),
+                     2);
     /* It names no ballot, so it is for those who want what is promotional. */
     assert_int_equal(crowd_number(&old, "SELECT purpose = 'promotional' FROM campaign"), 1);
     drop_store(world, old.db);
