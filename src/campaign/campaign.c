@@ -72,7 +72,7 @@ static bool find_action(struct making *making, struct error *err)
                    "there is no action '%s'; make it with muster action create", name);
         return true;
     }
-    if (text_equal(making->action->state, "cancelled")) {
+    if (text_equal(making->action->state, "cancelled") && !making->plan.urgent) {
         faults_add(making->faults, making->path, 0,
                    "action '%s' is cancelled: nobody is called"
                    " to it",
@@ -100,7 +100,10 @@ static bool make_timetable(struct making *making, struct error *err)
     const size_t before = making->faults->count;
     const struct moment_anchors anchors =
         timetable_anchors(ballot, action, &holidays.dates, making->arena);
-    const int64_t closes = ballot != NULL ? ballot->closes : action != NULL ? action->starts : 0;
+    const int64_t closes = ballot != NULL        ? ballot->closes
+                           : action == NULL      ? 0
+                           : making->plan.urgent ? action->ends
+                                                 : action->starts;
     timetable_make(&making->plan, &anchors, closes, making->now, making->path, making->arena,
                    making->faults, &making->rows, &making->row_count);
     bool time = making->row_count == 0 || making->faults->count > before;
@@ -438,6 +441,7 @@ static bool prepare(struct making *making, struct error *err)
     made->name = plan->name;
     made->title = plan->title;
     made->promotional = plan->promotional;
+    made->urgent = plan->urgent;
     made->hours_sms = plan->hours.sms;
     made->hours_email = plan->hours.email;
     made->hours_why = plan->hours.why;
@@ -450,9 +454,9 @@ static bool prepare(struct making *making, struct error *err)
     return making->faults->count > 0 || try_messages(making, err);
 }
 
-bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
-                     struct arena *arena, struct faults *faults, struct campaign **campaign,
-                     struct error *err)
+bool campaign_make(struct db *db, const struct config *config, const struct campaign_plan *plan,
+                   const char *path, int64_t now, struct arena *arena, struct faults *faults,
+                   struct campaign **campaign, struct error *err)
 {
     struct making making = {.db = db,
                             .config = config,
@@ -460,8 +464,9 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
                             .now = now,
                             .arena = arena,
                             .faults = faults,
+                            .plan = *plan,
                             .campaign = arena_alloc(arena, sizeof *making.campaign)};
-    if (!plan_read_campaign(path, arena, faults, &making.plan, err) || !prepare(&making, err)) {
+    if (!prepare(&making, err)) {
         return false;
     }
     if (faults->count > 0) {
@@ -473,4 +478,13 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     }
     *campaign = making.campaign;
     return true;
+}
+
+bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
+                     struct arena *arena, struct faults *faults, struct campaign **campaign,
+                     struct error *err)
+{
+    struct campaign_plan plan;
+    return plan_read_campaign(path, arena, faults, &plan, err) &&
+           campaign_make(db, config, &plan, path, now, arena, faults, campaign, err);
 }

@@ -111,6 +111,10 @@ static bool has_chance(struct flight *flight, const struct outbox_message *messa
                                          .apart = order->config->limits.apart * CLOCK_HOUR};
     const int64_t at = step->at > order->now ? step->at : order->now;
     int64_t chance = 0;
+    if (order->campaign->urgent) {
+        *goes = true;
+        return true;
+    }
     if (!outbox_chance(flight->db, &limits, message->member_id, at, &chance, err)) {
         return false;
     }

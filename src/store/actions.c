@@ -151,29 +151,45 @@ bool actions_list(struct db *db, struct arena *arena, struct action **actions, s
     return query_ok(query, err);
 }
 
-/* What has not gone says what holds now. What a worker has in hand was rendered already, perhaps:
- * it goes back to the queue, and the worker finds that it is no longer theirs. */
-static bool merge_anew(struct db *db, int64_t action_id, int64_t now, struct error *err)
-{
 #define OF_ACTION                                                                                  \
     "step_id IN (SELECT s.id FROM step s JOIN campaign k ON k.id = s.campaign_id"                  \
     " WHERE k.action_id = :action)"
+
+/* What has not gone says what holds now. What a worker has in hand was rendered already, perhaps:
+ * it goes back to the queue, and the worker finds that it is no longer theirs. */
+static bool merge_anew(struct db *db, int64_t action_id, int64_t now, int64_t *waits,
+                       struct error *err)
+{
     static const char TAKE_BACK[] =
         "UPDATE outbox SET state = 'queued', reason = 'the action has changed', worker_id = NULL,"
         " lease_until = NULL, changed_at = :now WHERE state = 'claimed' AND " OF_ACTION;
     static const char MERGE[] = "UPDATE outbox SET merge = json_set(merge, '$.action',"
                                 " json((SELECT a.merge FROM action a WHERE a.id = :action)))"
                                 " WHERE state IN ('queued', 'unaffordable') AND " OF_ACTION;
-#undef OF_ACTION
     CLEANUP(query_end) struct query *take_back = query_begin(db, TAKE_BACK);
     query_number(take_back, ":action", action_id);
     query_number(take_back, ":now", now);
     CLEANUP(query_end) struct query *merge = query_begin(db, MERGE);
     query_number(merge, ":action", action_id);
-    return query_run(take_back, err) && query_run(merge, err);
+    if (!query_run(take_back, err) || !query_run(merge, err)) {
+        return false;
+    }
+    *waits = query_changes(merge);
+    return true;
 }
 
-bool actions_change(struct db *db, const struct action *action, int64_t now, struct error *err)
+static bool count_in_air(struct db *db, int64_t action_id, int64_t *in_air, struct error *err)
+{
+    static const char COUNT[] =
+        "SELECT COUNT(*) FROM outbox WHERE state = 'sending' AND " OF_ACTION;
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_number(query, ":action", action_id);
+    *in_air = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool actions_change(struct db *db, const struct action *action, int64_t now,
+                    struct action_reach *reach, struct error *err)
 {
     static const char CHANGE[] =
         "UPDATE action SET title = :title, place = :place, starts = :starts, ends = :ends,"
@@ -186,21 +202,25 @@ bool actions_change(struct db *db, const struct action *action, int64_t now, str
     query_text(query, ":why", text_given(action->why));
     query_number(query, ":id", action->id);
     return query_run(query, err) && check_who(db, action, err) &&
-           merge_anew(db, action->id, now, err);
+           merge_anew(db, action->id, now, &reach->waits, err) &&
+           count_in_air(db, action->id, &reach->in_air, err);
 }
 
-/* The campaigns of an action in these states that have a step from `at` on, with what waits. */
-static bool read_campaigns(struct db *db, int64_t action_id, int64_t at, struct arena *arena,
-                           struct vector *ids, struct vector *campaigns, struct error *err)
+/* The campaigns of an action that may still send, and whose steps go from `at` on or later; with
+ * what waits of them. */
+static bool read_campaigns(struct db *db, int64_t action_id, bool news, int64_t at,
+                           struct arena *arena, struct vector *ids, struct vector *campaigns,
+                           struct error *err)
 {
     static const char OPEN[] =
         "SELECT k.id, k.name, k.state, (SELECT COUNT(*) FROM outbox o JOIN step s"
         "     ON s.id = o.step_id WHERE s.campaign_id = k.id AND o.state IN ('queued', 'claimed'))"
         " FROM campaign k WHERE k.action_id = :action AND k.state IN ('draft', 'running', 'paused')"
-        " AND EXISTS (SELECT 1 FROM step t WHERE t.campaign_id = k.id AND t.at >= :at)"
-        " ORDER BY k.id";
+        " AND k.urgent >= :news AND EXISTS (SELECT 1 FROM step t WHERE t.campaign_id = k.id"
+        "     AND t.at >= :at) ORDER BY k.id";
     CLEANUP(query_end) struct query *query = query_begin(db, OPEN);
     query_number(query, ":action", action_id);
+    query_number(query, ":news", news);
     query_number(query, ":at", at);
     while (query_step(query)) {
         struct action_campaign *row = vector_push(campaigns, arena, sizeof *row);
@@ -213,19 +233,18 @@ static bool read_campaigns(struct db *db, int64_t action_id, int64_t at, struct 
     return query_ok(query, err);
 }
 
-/* Bring those campaigns into a state. */
-static bool set_campaigns(struct db *db, int64_t action_id, int64_t at, const char *state,
-                          int64_t now, struct arena *arena, struct action_campaign **campaigns,
-                          size_t *count, struct error *err)
+bool actions_stop_campaigns(struct db *db, int64_t action_id, bool news, int64_t now,
+                            struct arena *arena, struct action_campaign **campaigns, size_t *count,
+                            struct error *err)
 {
     struct vector ids = {0};
     struct vector list = {0};
-    if (!read_campaigns(db, action_id, at, arena, &ids, &list, err)) {
+    if (!read_campaigns(db, action_id, news, 0, arena, &ids, &list, err)) {
         return false;
     }
     const int64_t *each = ids.items;
     for (size_t i = 0; i < ids.count; i++) {
-        if (!campaigns_set_state(db, each[i], state, now, err)) {
+        if (!campaigns_set_state(db, each[i], "cancelled", now, err)) {
             return false;
         }
     }
@@ -234,22 +253,34 @@ static bool set_campaigns(struct db *db, int64_t action_id, int64_t at, const ch
     return true;
 }
 
-bool actions_stop_campaigns(struct db *db, int64_t action_id, int64_t now, struct arena *arena,
-                            struct action_campaign **campaigns, size_t *count, struct error *err)
-{
-    return set_campaigns(db, action_id, 0, "cancelled", now, arena, campaigns, count, err);
-}
-
-bool actions_draw_in(struct db *db, const struct action *action, int64_t now, struct arena *arena,
+bool actions_draw_in(struct db *db, const struct action *action, struct arena *arena,
                      struct action_campaign **paused, size_t *count, struct error *err)
 {
     static const char DRAW_IN[] =
         "UPDATE step SET deadline = :starts WHERE deadline > :starts AND at < :starts"
         " AND campaign_id IN (SELECT id FROM campaign WHERE action_id = :action AND urgent = 0"
         "     AND state IN ('draft', 'running', 'paused'))";
-    CLEANUP(query_end) struct query *query = query_begin(db, DRAW_IN);
-    query_number(query, ":starts", action->starts);
-    query_number(query, ":action", action->id);
-    return query_run(query, err) &&
-           set_campaigns(db, action->id, action->starts, "paused", now, arena, paused, count, err);
+    static const char PAUSE[] = "UPDATE campaign SET state = 'paused', paused_why = :why"
+                                " WHERE id = :id AND state = 'running'";
+    struct vector ids = {0};
+    struct vector list = {0};
+    CLEANUP(query_end) struct query *draw_in = query_begin(db, DRAW_IN);
+    query_number(draw_in, ":starts", action->starts);
+    query_number(draw_in, ":action", action->id);
+    if (!query_run(draw_in, err) ||
+        !read_campaigns(db, action->id, false, action->starts, arena, &ids, &list, err)) {
+        return false;
+    }
+    const int64_t *each = ids.items;
+    for (size_t i = 0; i < ids.count; i++) {
+        CLEANUP(query_end) struct query *pause = query_begin(db, PAUSE);
+        query_text(pause, ":why", "its action begins before all of it would have gone");
+        query_number(pause, ":id", each[i]);
+        if (!query_run(pause, err)) {
+            return false;
+        }
+    }
+    *paused = list.items;
+    *count = list.count;
+    return true;
 }

@@ -211,6 +211,30 @@ static bool claim_pools(struct db *db, const struct outbox_demand *demand, size_
     return true;
 }
 
+/* What was on the wire when its action changed comes back with the old place in it. */
+static bool merge_anew(struct db *db, const struct outbox_demand *demand, struct arena *arena,
+                       struct error *err)
+{
+    static const char CHANGED[] =
+        "SELECT a.merge FROM step s JOIN campaign k ON k.id = s.campaign_id"
+        " JOIN action a ON a.id = k.action_id WHERE s.id = :step AND a.state = 'changed'";
+    static const char MERGE[] =
+        "UPDATE outbox SET merge = json_set(merge, '$.action', json(:merge))"
+        " WHERE worker_id = :worker AND state = 'claimed' AND step_id = :step"
+        " AND lease_until = :lease";
+    CLEANUP(query_end) struct query *changed = query_begin(db, CHANGED);
+    query_number(changed, ":step", demand->step_id);
+    if (!query_step(changed)) {
+        return query_ok(changed, err);
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, MERGE);
+    query_text(query, ":merge", query_column_text(changed, 0, arena));
+    query_number(query, ":worker", demand->worker);
+    query_number(query, ":step", demand->step_id);
+    query_number(query, ":lease", demand->lease_until);
+    return query_run(query, err);
+}
+
 static bool read_claimed(struct db *db, const struct outbox_demand *demand, struct arena *arena,
                          struct outbox_message **messages, size_t *count, struct error *err)
 {
@@ -268,6 +292,7 @@ bool outbox_claim(struct db *db, const struct outbox_demand *demand, struct aren
            (paces_spend(db, &draw, total, demand->now, err) &&
             routes_carry(db, &demand->route, total, draw.grant.messages < demand->limit,
                          demand->now, err) &&
+            merge_anew(db, demand, arena, err) &&
             read_claimed(db, demand, arena, &claimed->messages, &claimed->count, err) &&
             db_commit(transaction, err));
 }

@@ -63,7 +63,8 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
                       struct gate *gate, struct error *err)
 {
     static const char STATE[] =
-        "SELECT k.state, s.deadline <= :now, s.who, COALESCE(k.ballot_id, 0),"
+        "SELECT k.state, s.deadline <= :now OR (k.urgent = 0 AND EXISTS (SELECT 1 FROM action b"
+        "     WHERE b.id = k.action_id AND b.starts <= :now)), s.who, COALESCE(k.ballot_id, 0),"
         " (SELECT position FROM ledger), k.purpose = 'promotional',"
         " (SELECT a.name FROM action a WHERE a.id = k.action_id), k.urgent"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";

@@ -24,4 +24,10 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
                      struct arena *arena, struct faults *faults, struct campaign **campaign,
                      struct error *err) MUST_USE;
 
+/* The same of a plan that stands in no file: `path` is what it is called in faults, and where its
+ * templates are looked for first. */
+bool campaign_make(struct db *db, const struct config *config, const struct campaign_plan *plan,
+                   const char *path, int64_t now, struct arena *arena, struct faults *faults,
+                   struct campaign **campaign, struct error *err) MUST_USE;
+
 #endif

@@ -168,6 +168,7 @@ struct campaign_plan {
     const char *title;
     const char *ballot;      /* "" when there is none */
     const char *action;      /* likewise; a campaign has one of the two at most */
+    bool urgent;             /* that its action has changed, or is cancelled; no file says so */
     bool promotional;        /* its purpose; else "service" */
     const char *replies_to;  /* "" when nobody is named */
     int64_t budget;          /* millionths; PLAN_BUDGET_NONE: no limit */

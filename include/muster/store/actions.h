@@ -40,12 +40,18 @@ bool actions_get(struct db *db, int64_t id, struct arena *arena, struct action *
 bool actions_list(struct db *db, struct arena *arena, struct action **actions, size_t *count,
                   struct error *err) MUST_USE;
 
+/* Messages of an action's campaigns when it changed. */
+struct action_reach {
+    int64_t waits;  /* they say what holds now */
+    int64_t in_air; /* on the wire: they may arrive as they were */
+};
+
 /* The action as it is to be now (title, place, times, who, contact, state, why). Every message of
  * its campaigns that is not on the wire says so from then on: what waits is merged anew, and what a
  * worker has in hand goes back to the queue. What is on the wire and comes back is merged anew when
  * it is claimed. */
 bool actions_change(struct db *db, const struct action *action, int64_t now,
-                    struct error *err) MUST_USE;
+                    struct action_reach *reach, struct error *err) MUST_USE;
 
 /* What became of a campaign when its action changed. */
 struct action_campaign {
@@ -54,15 +60,15 @@ struct action_campaign {
     int64_t waits;   /* messages of it that had not gone */
 };
 
-/* Stop what is drafted, running or paused of an action that is cancelled; those campaigns, oldest
- * first, in the arena. */
-bool actions_stop_campaigns(struct db *db, int64_t action_id, int64_t now, struct arena *arena,
-                            struct action_campaign **campaigns, size_t *count,
+/* Cancel what is drafted, running or paused of an action: all of it, or only news of an earlier
+ * change (`news`), which are not news any more; those campaigns, oldest first, in the arena. */
+bool actions_stop_campaigns(struct db *db, int64_t action_id, bool news, int64_t now,
+                            struct arena *arena, struct action_campaign **campaigns, size_t *count,
                             struct error *err) MUST_USE;
 
 /* Its calls end when it begins now: deadlines that lie later are drawn in, and a campaign with a
- * step that was to go later still is paused; those campaigns are told. */
-bool actions_draw_in(struct db *db, const struct action *action, int64_t now, struct arena *arena,
+ * step that was to go later still is told, and paused if it was running. */
+bool actions_draw_in(struct db *db, const struct action *action, struct arena *arena,
                      struct action_campaign **paused, size_t *count, struct error *err) MUST_USE;
 
 #endif
