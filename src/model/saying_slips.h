@@ -92,4 +92,19 @@ static const struct {
     {"arived", "arrived"},
 };
 
+/* Letters of other alphabets, and letters with accents, that pass for ours, folded: phones put them
+ * in, and so does whoever wants to be funny. */
+static const struct {
+    char letter;
+    const char *passing;
+} LOOK_ALIKES[] = {
+    {'a', "аàáâãäåāɑαᴀ"}, {'b', "ьʙ"},      {'e', "еèéêëēęεᴇ"},   {'i', "іìíîïīıιɪ"},
+    {'l', "ӏʟ"},          {'n', "ñńпηɴ"},   {'o', "оοòóôõöøōőᴏ"}, {'p', "рρᴘ"},
+    {'r', "гʀ"},          {'s', "ѕśšşșꜱς"}, {'t', "тτťţțᴛ"},      {'u', "υùúûüūűᴜ"},
+    {'c', "сçćčᴄ"},
+};
+
+/* What is understood in such letters, and nothing else. */
+static const char LOOKED_FOR[] = "stop stopall unsubscribe unsub optout";
+
 #endif
