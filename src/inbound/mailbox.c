@@ -127,12 +127,15 @@ static bool is_left_alone(struct mailbox *mailbox, unsigned long uid)
 
 /* --- what the server says ----------------------------------------------------------------------*/
 
-/* "* OK [UIDVALIDITY 1733] UIDs valid" */
+/* "* STATUS INBOX (UIDVALIDITY 1733)" */
 static void read_validity(struct visit *visit)
 {
-    static const char VALIDITY[] = "* OK [UIDVALIDITY ";
-    if (strncasecmp(visit->line, VALIDITY, sizeof VALIDITY - 1) == 0) {
-        visit->validity = strtoul(visit->line + sizeof VALIDITY - 1, NULL, 10);
+    static const char STATUS[] = "* STATUS ";
+    static const char VALIDITY[] = "(UIDVALIDITY ";
+    const char *figures = strrchr(visit->line, '(');
+    if (strncasecmp(visit->line, STATUS, sizeof STATUS - 1) == 0 && figures != NULL &&
+        strncasecmp(figures, VALIDITY, sizeof VALIDITY - 1) == 0) {
+        visit->validity = strtoul(figures + sizeof VALIDITY - 1, NULL, 10);
     }
 }
 
@@ -308,7 +311,7 @@ static CURLcode identify(struct visit *visit)
     if (name == NULL) {
         return CURLE_OK;
     }
-    const CURLcode code = command(visit, arena_printf(arena, "SELECT \"%s\"", name));
+    const CURLcode code = command(visit, arena_printf(arena, "STATUS \"%s\" (UIDVALIDITY)", name));
     if (code != CURLE_OK || visit->validity == 0) {
         return code;
     }

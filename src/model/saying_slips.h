@@ -90,6 +90,7 @@ static const struct {
     {"recived", "received"},
     {"receved", "received"},
     {"arived", "arrived"},
+    {"стоп", "stop"},
 };
 
 /* Letters of other alphabets, and letters with accents, that pass for ours, folded: phones put them
@@ -100,7 +101,7 @@ static const struct {
 } LOOK_ALIKES[] = {
     {'a', "аàáâãäåāɑαᴀ"}, {'b', "ьʙ"},      {'e', "еèéêëēęεᴇ"},   {'i', "іìíîïīıιɪ"},
     {'l', "ӏʟ"},          {'n', "ñńпηɴ"},   {'o', "оοòóôõöøōőᴏ"}, {'p', "рρᴘ"},
-    {'r', "гʀ"},          {'s', "ѕśšşșꜱς"}, {'t', "тτťţțᴛ"},      {'u', "υùúûüūűᴜ"},
+    {'r', "гʀ"},          {'s', "ѕśšşșꜱς"}, {'t', "тτťţțᴛ"},      {'u', "υùúûüūűųᴜ"},
     {'c', "сçćčᴄ"},
 };
 

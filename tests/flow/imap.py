@@ -41,6 +41,10 @@ def valued(word):
     return next((mode[len(word) + 1:] for mode in modes() if mode.startswith(f"{word}=")), None)
 
 
+def validity():
+    return int(valued("validity") or 1) + Client.looks
+
+
 def uids():
     return sorted(int(name) for name in os.listdir(f"{home}/inbox"))
 
@@ -80,7 +84,10 @@ class Client(socketserver.StreamRequestHandler):
             self.say(f"* {len(uids())} EXISTS")
             if "moving" in modes():
                 Client.looks += 1
-            self.say(f"* OK [UIDVALIDITY {int(valued('validity') or 1) + Client.looks}] valid")
+            self.say(f"* OK [UIDVALIDITY {validity()}] valid")
+        elif verb.startswith("STATUS"):
+            number = validity() + ("moving" in modes())
+            self.say(f"* STATUS {verb.split()[1]} (UIDVALIDITY {number})")
         elif verb == "UID FETCH *":
             for uid in uids()[-1:]:
                 self.say(f"* {len(uids())} FETCH (UID {uid})")
@@ -98,7 +105,7 @@ class Client(socketserver.StreamRequestHandler):
         return verb != "LOGOUT"
 
     def authenticate(self, tag, said):
-        """As Microsoft's and Google's do it: a token that is not right is answered by a challenge."""
+        """As Microsoft and Google do it: a token that is not right is answered by a challenge."""
         wanted = f"user=branch\1auth=Bearer {valued('token')}\1\1"
         if base64.b64decode(said).decode() == wanted:
             self.say(f"{tag} OK welcome")
