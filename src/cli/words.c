@@ -87,6 +87,7 @@ static const char SEGMENT_LANGUAGE[] =
     "  email:work       has the employer's address; email:personal another\n"
     "  voted            where the member stands in the ballot; no-paper, declined,\n"
     "                   ineligible, unknown likewise\n"
+    "  unit:\"City NHS\"  is entitled there in the ballot; of who has two jobs, in both\n"
     "  sent:NAME        was written to in that campaign; delivered:, failed: and\n"
     "                   replied: likewise; reply:voted is what an answer meant\n"
     "  segment:NAME     is in a saved segment\n"

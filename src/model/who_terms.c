@@ -41,6 +41,7 @@ static const struct {
     {"status", WHO_FIELD_STATUS, ALLOW_ENDING},
     {"joined", WHO_FIELD_JOINED, ALLOW_RANGE},
     {"tag", WHO_FIELD_TAG, ALLOW_ENDING},
+    {"unit", WHO_FIELD_UNIT, ALLOW_ENDING},
     {"plan", WHO_FIELD_PLAN, ALLOW_RANGE},
     {"reachable", WHO_FIELD_REACHABLE, 0},
     {"sent", WHO_FIELD_SENT, ALLOW_ENDING},
@@ -317,6 +318,7 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     case WHO_FIELD_BAND:
     case WHO_FIELD_STATUS:
     case WHO_FIELD_TAG:
+    case WHO_FIELD_UNIT:
     case WHO_FIELD_BALLOT: break;
     }
     return check_order(token, who, days, err);
