@@ -35,6 +35,7 @@ bool cmd_reply_answer(struct call *call, struct error *err);
 bool cmd_reply_classify(struct call *call, struct error *err);
 bool cmd_mail_in(struct call *call, struct error *err);
 bool cmd_ballot_create(struct call *call, struct error *err);
+bool cmd_ballot_units(struct call *call, struct error *err);
 bool cmd_ballot_show(struct call *call, struct error *err);
 bool cmd_ballot_mark(struct call *call, struct error *err);
 bool cmd_ballot_board(struct call *call, struct error *err);
@@ -56,6 +57,7 @@ bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
 extern const struct call_option cmd_ballot_board_options[];
+extern const struct call_option cmd_ballot_units_options[];
 extern const struct call_option cmd_check_options[];
 extern const struct call_option cmd_gateway_options[];
 extern const struct call_option cmd_run_options[];
