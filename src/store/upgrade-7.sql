@@ -61,6 +61,7 @@ CREATE TABLE ballot_seat (
     member_id INTEGER NOT NULL,
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     workplace TEXT,
+    line      INTEGER,
     PRIMARY KEY (ballot_id, member_id, unit_id),
     FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
 ) WITHOUT ROWID;
