@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "muster/model/keyword.h"
+#include "muster/store/attendees.h"
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 
@@ -102,19 +103,26 @@ bool tap_choose(struct db *db, const struct link_subject *subject,
 
 bool tap_asks(const struct link_subject *subject, int64_t now)
 {
-    return subject->ballot_id != 0 && subject->closes > now;
+    return (subject->ballot_id != 0 || subject->action_id != 0) && subject->closes > now;
 }
 
 bool tap_answer(struct db *db, const struct link_subject *subject, enum tap_answer answer,
-                int64_t now, bool *taken, struct error *err)
+                int64_t guests, int64_t now, bool *taken, struct error *err)
 {
     static const enum keyword STATES[] = {
-        [TAP_VOTED] = KEYWORD_VOTED,
-        [TAP_NO_PAPER] = KEYWORD_NO_PAPER,
-        [TAP_DECLINED] = KEYWORD_DECLINED,
+        [TAP_VOTED] = KEYWORD_VOTED,       [TAP_NO_PAPER] = KEYWORD_NO_PAPER,
+        [TAP_DECLINED] = KEYWORD_DECLINED, [TAP_COMING] = KEYWORD_COMING,
+        [TAP_MAYBE] = KEYWORD_MAYBE,       [TAP_CANNOT] = KEYWORD_CANNOT,
     };
+    const char *state = keyword_name(STATES[answer]);
     const char *becomes = NULL;
-    *taken = tap_asks(subject, now);
-    return !*taken || ballots_mark(db, subject->ballot_id, subject->member_id,
-                                   keyword_name(STATES[answer]), SOURCE, now, &becomes, err);
+    const bool calls = subject->action_id != 0;
+    *taken = tap_asks(subject, now) && calls == (answer >= TAP_COMING);
+    if (!*taken) {
+        return true;
+    }
+    return calls ? attendees_mark(db, subject->action_id, subject->member_id, state, guests, SOURCE,
+                                  now, err)
+                 : ballots_mark(db, subject->ballot_id, subject->member_id, state, SOURCE, now,
+                                &becomes, err);
 }

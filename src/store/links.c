@@ -68,10 +68,11 @@ static bool read_subject(struct db *db, const char *reference, struct arena *are
 {
     static const char READ[] =
         "SELECT o.reference, o.member_id, o.channel, o.address_key, t.language,"
-        " COALESCE(k.ballot_id, 0), COALESCE(b.closes, 0) FROM outbox o"
+        " COALESCE(k.ballot_id, 0), COALESCE(k.action_id, 0), COALESCE(b.closes,"
+        "     CASE a.state WHEN 'cancelled' THEN 1 ELSE a.ends END, 0) FROM outbox o"
         " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
         " JOIN template t ON t.id = o.template_id LEFT JOIN ballot b ON b.id = k.ballot_id"
-        " WHERE o.reference = :reference";
+        " LEFT JOIN action a ON a.id = k.action_id WHERE o.reference = :reference";
     CLEANUP(query_end) struct query *query = query_begin(db, READ);
     query_text(query, ":reference", reference);
     struct link_subject *found = NULL;
@@ -83,7 +84,8 @@ static bool read_subject(struct db *db, const char *reference, struct arena *are
         query_column_blob(query, 3, found->address_key, sizeof found->address_key);
         found->language = query_column_text(query, 4, arena);
         found->ballot_id = query_column(query, 5);
-        found->closes = query_column(query, 6);
+        found->action_id = query_column(query, 6);
+        found->closes = query_column(query, 7);
     }
     *subject = found;
     return query_ok(query, err);

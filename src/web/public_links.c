@@ -10,6 +10,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/inbound/form.h"
+#include "muster/store/attendees.h"
 #include "public_private.h"
 
 enum { STATUS_OK = 200, STATUS_BAD = 400, STATUS_GONE = 404, STATUS_LATER = 503 };
@@ -24,6 +25,8 @@ struct order {
     bool leaves; /* one click */
     bool answers;
     enum tap_answer answer;
+    int64_t guests;
+    bool crowd; /* the number of guests is none, or too many */
     enum tap_level choices[CHANNEL_COUNT];
 };
 
@@ -80,7 +83,8 @@ static struct public_page first_page(enum public_page_kind kind, const struct li
         .language = language_choose(query, subject->language, accept),
         .channel = subject->channel,
         .asks = asks,
-        .closed = subject->ballot_id != 0 && !asks,
+        .calls = subject->action_id != 0,
+        .closed = (subject->ballot_id != 0 || subject->action_id != 0) && !asks,
     };
 }
 
@@ -179,12 +183,28 @@ static bool read_leave(const struct form *form, struct order *order)
     return order->leaves || read_choices(form, order);
 }
 
-static bool read_answer(const struct form *form, enum channel channel, struct order *order)
+/* How many are brought along: nothing, or a number that can be. */
+static bool read_guests(const struct form *form, struct order *order)
 {
-    enum { STOP = TAP_DECLINED + 1 };
+    const struct form_field *field = NULL;
+    if (!form_find(form, "guests", &field, NULL)) {
+        return false;
+    }
+    return field == NULL || field->length == 0 ||
+           (strlen(field->value) == field->length &&
+            text_number(field->value, 0, ATTENDEES_GUESTS_MOST, &order->guests));
+}
+
+static bool read_answer(const struct form *form, const struct link_subject *subject,
+                        struct order *order)
+{
+    enum { STOP = TAP_CANNOT + 1 };
     static const char *const ANSWERS[] = {[TAP_VOTED] = "voted",
                                           [TAP_NO_PAPER] = "no-paper",
                                           [TAP_DECLINED] = "declined",
+                                          [TAP_COMING] = "coming",
+                                          [TAP_MAYBE] = "maybe",
+                                          [TAP_CANNOT] = "cannot",
                                           [STOP] = "stop",
                                           NULL};
     size_t place = 0;
@@ -192,12 +212,15 @@ static bool read_answer(const struct form *form, enum channel channel, struct or
         return read_choices(form, order); /* taking a stop back */
     }
     if (place == STOP) {
-        order->choices[channel] = TAP_NOTHING;
+        order->choices[subject->channel] = TAP_NOTHING;
+    } else if ((place >= TAP_COMING) != (subject->action_id != 0)) {
+        return false; /* no answer to what this message asks */
     } else {
         order->answers = true;
         order->answer = (enum tap_answer)place;
+        order->crowd = order->answer >= TAP_COMING && !read_guests(form, order);
     }
-    return true;
+    return !order->crowd;
 }
 
 /* In the transaction: the link is looked up again, as its message may be gone meanwhile. */
@@ -211,7 +234,8 @@ static bool do_deed(struct db *db, int64_t now, void *context, struct error *err
         return true;
     }
     if (deed->order.answers) {
-        return tap_answer(db, deed->subject, deed->order.answer, now, &deed->taken, err);
+        return tap_answer(db, deed->subject, deed->order.answer, deed->order.guests, now,
+                          &deed->taken, err);
     }
     deed->taken = true;
     if (deed->order.leaves) {
@@ -234,20 +258,21 @@ static void tell_deed(struct server_exchange *exchange, void *context)
     struct public_page page =
         first_page(PUBLIC_PAGE_ANSWER, deed->subject, request->query, deed->accept);
     page.answer = deed->order.answer;
+    page.guests = deed->order.answer == TAP_CANNOT ? 0 : deed->order.guests;
     memcpy(page.chosen, deed->order.choices, sizeof page.chosen);
     memcpy(page.in_force, deed->in_force, sizeof page.in_force);
-    if (deed->taken) { /* else the ballot has closed, which the first page says */
+    if (deed->taken) { /* else it has closed, or is over, which the first page says */
         page.kind = deed->order.answers ? PUBLIC_PAGE_ANSWERED : PUBLIC_PAGE_CHOSEN;
     }
     answer_page(deed->public, exchange, STATUS_OK, &page, request->arena);
 }
 
 static void puzzle(struct server_exchange *exchange, const struct server_request *request,
-                   struct public *public, enum public_page_kind kind,
-                   const struct link_subject *subject, const char *accept)
+                   struct public *public, enum public_page_kind kind, const struct deed *deed)
 {
-    struct public_page page = first_page(kind, subject, request->query, accept);
-    page.puzzled = true;
+    struct public_page page = first_page(kind, deed->subject, request->query, deed->accept);
+    page.puzzled = !deed->order.crowd;
+    page.crowd = deed->order.crowd;
     public->refused[REFUSALS_FORM]++;
     answer_page(public, exchange, STATUS_BAD, &page, request->arena);
 }
@@ -276,8 +301,8 @@ static void take(struct server_exchange *exchange, const struct server_request *
     }
     if (!read_form(request, &form) ||
         !(kind == PUBLIC_PAGE_LEAVE ? read_leave(&form, &deed->order)
-                                    : read_answer(&form, deed->subject->channel, &deed->order))) {
-        puzzle(exchange, request, public, kind, deed->subject, accept);
+                                    : read_answer(&form, deed->subject, &deed->order))) {
+        puzzle(exchange, request, public, kind, deed);
         return;
     }
     struct intake_item *item = arena_alloc(request->arena, sizeof *item);

@@ -34,6 +34,9 @@ const char public_pages_style[] =
     "label { display: flex; align-items: flex-start; gap: .625rem; padding: .375rem 0; }\n"
     "input { flex: none; width: 1.125rem; height: 1.125rem; margin: .3125rem 0 0;\n"
     "        accent-color: #1d5c4d; }\n"
+    "label.number { align-items: center; justify-content: space-between; padding: 0 0 1rem; }\n"
+    "input[type=number] { width: 4.5rem; height: auto; margin: 0; padding: .5rem; font: inherit; "
+    "}\n"
     "button { font: inherit; font-weight: 600; padding: .75rem 1.5rem; color: #fff;\n"
     "         border: 2px solid #1d5c4d; border-radius: .5rem; background: #1d5c4d;\n"
     "         cursor: pointer; }\n"
@@ -93,13 +96,24 @@ static const char layout[] =
     "{{/leave}}\n"
     /* answering */
     "{{#answer}}\n"
-    "<h1>{{#ballot}}{{>ballot}}{{/ballot}}{{^ballot}}{{>messages}}{{/ballot}}</h1>\n"
+    "<h1>{{#ballot}}{{>ballot}}{{/ballot}}{{#action}}{{>are-you-coming}}{{/action}}"
+    "{{#neither}}{{>messages}}{{/neither}}</h1>\n"
+    "{{#crowd}}<p class=\"note\" role=\"status\">{{>crowd}}</p>{{/crowd}}\n"
     "{{#puzzled}}<p class=\"note\" role=\"status\">{{>puzzled}}</p>{{/puzzled}}\n"
-    "{{#closed}}<p>{{>closed}}</p>{{/closed}}\n"
+    "{{#closed}}<p>{{#ballot}}{{>closed}}{{/ballot}}{{#action}}{{>over}}{{/action}}</p>"
+    "{{/closed}}\n"
     "{{#asks}}<p>{{>one-tap}}</p>{{/asks}}\n"
-    "{{^ballot}}<p>{{#texts}}{{>leave-texts}}{{/texts}}{{^texts}}{{>leave-mails}}{{/texts}}</p>"
-    "{{/ballot}}\n"
+    "{{#calls}}<p>{{>tell-us}}</p>{{/calls}}\n"
+    "{{#neither}}<p>{{#texts}}{{>leave-texts}}{{/texts}}{{^texts}}{{>leave-mails}}{{/texts}}</p>"
+    "{{/neither}}\n"
     "<form method=\"post\">\n"
+    "{{#calls}}\n"
+    "<label class=\"number\">{{>guests}}"
+    "<input type=\"number\" name=\"guests\" min=\"0\" max=\"20\" value=\"0\"></label>\n"
+    "<button class=\"wide\" name=\"answer\" value=\"coming\">{{>coming}}</button>\n"
+    "<button class=\"wide\" name=\"answer\" value=\"maybe\">{{>maybe}}</button>\n"
+    "<button class=\"wide\" name=\"answer\" value=\"cannot\">{{>cannot}}</button>\n"
+    "{{/calls}}\n"
     "{{#asks}}\n"
     "<button class=\"wide\" name=\"answer\" value=\"voted\">{{>voted}}</button>\n"
     "<button class=\"wide\" name=\"answer\" value=\"no-paper\">{{>no-paper}}</button>\n"
@@ -133,7 +147,9 @@ static const char layout[] =
     "{{#answered}}\n"
     "<h1>{{>thanks}}</h1>\n"
     "<p>{{#voted}}{{>noted-voted}}{{/voted}}{{#no_paper}}{{>noted-no-paper}}{{/no_paper}}"
-    "{{#declined}}{{>noted-declined}}{{/declined}}</p>\n"
+    "{{#declined}}{{>noted-declined}}{{/declined}}{{#coming}}{{>noted-coming}}{{/coming}}"
+    "{{#maybe}}{{>noted-maybe}}{{/maybe}}{{#cannot}}{{>noted-cannot}}{{/cannot}}"
+    "{{#guests}} {{>noted-guests}}{{/guests}}</p>\n"
     "<p><a href=\"?lang={{code}}\">{{>back}}</a></p>\n"
     "{{/answered}}\n"
     /* nowhere */
@@ -213,9 +229,14 @@ static void put_answer(struct json *values, const struct public_page *page)
     struct json *answer = json_make_object();
     json_put_flag(answer, "puzzled", page->puzzled);
     json_put_flag(answer, "texts", page->channel == CHANNEL_SMS);
-    json_put_flag(answer, "asks", page->asks);
+    const bool subject = page->asks || page->closed;
+    json_put_flag(answer, "crowd", page->crowd);
+    json_put_flag(answer, "asks", page->asks && !page->calls);
+    json_put_flag(answer, "calls", page->asks && page->calls);
     json_put_flag(answer, "closed", page->closed);
-    json_put_flag(answer, "ballot", page->asks || page->closed);
+    json_put_flag(answer, "ballot", subject && !page->calls);
+    json_put_flag(answer, "action", subject && page->calls);
+    json_put_flag(answer, "neither", !subject);
     json_put(values, "answer", answer);
 }
 
@@ -257,6 +278,12 @@ static void put_answered(struct json *values, const struct public_page *page)
     json_put_flag(answered, "voted", page->answer == TAP_VOTED);
     json_put_flag(answered, "no_paper", page->answer == TAP_NO_PAPER);
     json_put_flag(answered, "declined", page->answer == TAP_DECLINED);
+    json_put_flag(answered, "coming", page->answer == TAP_COMING);
+    json_put_flag(answered, "maybe", page->answer == TAP_MAYBE);
+    json_put_flag(answered, "cannot", page->answer == TAP_CANNOT);
+    if (page->guests > 0) {
+        json_put_number(answered, "guests", page->guests);
+    }
     json_put(values, "answered", answered);
 }
 

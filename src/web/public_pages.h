@@ -31,9 +31,12 @@ struct public_page {
     enum language language;
     enum channel channel; /* of the message that the link stood in */
     bool puzzled;         /* LEAVE, ANSWER: the form said nothing */
-    bool asks;            /* ANSWER: about a ballot, too */
-    bool closed;          /* ANSWER: not any more, as it has closed */
+    bool crowd;           /* ANSWER: it said no number of guests, or too many */
+    bool asks;            /* ANSWER: about a ballot, or an action, too */
+    bool calls;           /* that is an action */
+    bool closed;          /* ANSWER: not any more, as it has closed, or is over */
     enum tap_answer answer;
+    int64_t guests;                       /* ANSWERED */
     enum tap_level chosen[CHANNEL_COUNT]; /* CHOSEN */
     enum tap_level in_force[CHANNEL_COUNT];
 };

@@ -97,6 +97,27 @@ static const struct {
       "Nodwyd: byddai'n well gennych beidio â dweud. Chewch chi ddim rhagor o negeseuon atgoffa am "
       "y bleidlais hon."}},
 
+    {"are-you-coming", {"Are you coming?", "Ydych chi'n dod?"}},
+    {"tell-us",
+     {"{{organisation}} counts on your answer. You can change it here as often as you like.",
+      "Mae {{organisation}} yn dibynnu ar eich ateb. Gallwch ei newid yma mor aml ag y mynnwch."}},
+    {"guests", {"How many more I bring", "Faint yn rhagor rwy'n dod â nhw"}},
+    {"coming", {"I am coming", "Rwy'n dod"}},
+    {"maybe", {"Maybe", "Efallai"}},
+    {"cannot", {"I cannot come", "Alla i ddim dod"}},
+    {"crowd",
+     {"Nothing was noted: how many more you bring is a number from 0 to 20.",
+      "Ni nodwyd dim: mae faint yn rhagor rydych yn dod â nhw yn rhif o 0 i 20."}},
+    {"over",
+     {"This is over, or cancelled, so there is nothing left to answer.",
+      "Mae hyn drosodd, neu wedi'i ganslo, felly does dim byd ar ôl i'w ateb."}},
+    {"noted-coming", {"Noted: you are coming.", "Nodwyd: rydych yn dod."}},
+    {"noted-maybe", {"Noted: maybe.", "Nodwyd: efallai."}},
+    {"noted-cannot",
+     {"Noted: you cannot come. You are not asked again to come to this.",
+      "Nodwyd: allwch chi ddim dod. Ni ofynnir ichi eto ddod i hyn."}},
+    {"noted-guests", {"With you: {{guests}}.", "Gyda chi: {{guests}}."}},
+
     /* nowhere */
     {"unknown", {"This link does not work", "Nid yw'r ddolen hon yn gweithio"}},
     {"why-unknown",

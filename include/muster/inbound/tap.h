@@ -23,8 +23,8 @@ enum tap_level {
     TAP_NOTHING,
 };
 
-/* What may be told of a ballot; the same as by a reply. */
-enum tap_answer { TAP_VOTED, TAP_NO_PAPER, TAP_DECLINED };
+/* What may be told of a ballot, or of an action; the same as by a reply. */
+enum tap_answer { TAP_VOTED, TAP_NO_PAPER, TAP_DECLINED, TAP_COMING, TAP_MAYBE, TAP_CANNOT };
 
 /* One click: nothing more to the address that the message went to. A second one changes nothing.
  * All of these need an open transaction. */
@@ -38,12 +38,14 @@ bool tap_choose(struct db *db, const struct link_subject *subject,
                 const enum tap_level choices[CHANNEL_COUNT], int64_t now,
                 enum tap_level in_force[CHANNEL_COUNT], struct error *err) MUST_USE;
 
-/* Whether answers about a ballot are still taken: the message is of one, and it is open. */
+/* Whether answers about a ballot or an action are still taken: the message is of one, which is
+ * open, or is neither over nor cancelled. */
 bool tap_asks(const struct link_subject *subject, int64_t now) MUST_USE;
 
-/* Note an answer in the ballot, as the reply of the same meaning would be. `*taken` is false, and
- * nothing done, when tap_asks says no. */
+/* Note an answer in the ballot or of the action, as the reply of the same meaning would be; of who
+ * comes, with how many guests. `*taken` is false, and nothing done, when tap_asks says no, or it
+ * is no answer to what the message asks. */
 bool tap_answer(struct db *db, const struct link_subject *subject, enum tap_answer answer,
-                int64_t now, bool *taken, struct error *err) MUST_USE;
+                int64_t guests, int64_t now, bool *taken, struct error *err) MUST_USE;
 
 #endif

@@ -36,7 +36,8 @@ struct link_subject {
     unsigned char address_key[TOKEN_DIGEST_SIZE]; /* where it went */
     const char *language;                         /* of its template */
     int64_t ballot_id;                            /* of its campaign; 0: none */
-    int64_t closes;                               /* of that ballot */
+    int64_t action_id;                            /* likewise what it calls to */
+    int64_t closes; /* of that ballot; when that action ends, 1 when it is cancelled */
 };
 
 /* The token to answer the message with this reference by, one of the outbox's. */

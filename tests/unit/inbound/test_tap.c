@@ -307,7 +307,7 @@ static bool answer(struct world *world, const struct link_subject *subject, enum
 {
     bool taken = false;
     WORLD_MUST(db_begin(world->db, &err));
-    WORLD_MUST(tap_answer(world->db, subject, given, now, &taken, &err));
+    WORLD_MUST(tap_answer(world->db, subject, given, 0, now, &taken, &err));
     WORLD_MUST(db_commit(world->db, &err));
     return taken;
 }

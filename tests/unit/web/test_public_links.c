@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "house.h"
+#include "muster/store/attendees.h"
 #include "muster/store/links.h"
 #include "muster/store/refusals.h"
 #include "muster/store/unsubscribe.h"
@@ -298,6 +299,70 @@ static void without_an_open_ballot_there_is_nothing_to_answer(void **state)
     has(answer, "value=\"stop\"");
 }
 
+static const char CALL[] =
+    "INSERT INTO action (id, name, title, place, starts, ends, who, at, merge) VALUES"
+    " (5, 'rally', 'Rally for pay', 'Jubilee Square', 1, 4000000000000, 'everyone', 1, '{}');"
+    "UPDATE campaign SET ballot_id = NULL, action_id = 5";
+
+/* "coming 2" of whoever has answered to the action; "" when nobody has. */
+static const char *attendance(struct house *house)
+{
+    struct attendee_place place;
+    WORLD_MUST(attendees_place(house->world->db, 5, house->world->member_ids[0],
+                               house->world->arena, &place, &err));
+    return place.state == NULL
+               ? ""
+               : arena_printf(house->world->arena, "%s %lld", place.state, (long long)place.guests);
+}
+
+/* A call is answered by a button, with how many; the last word holds. */
+static void a_call_is_answered_by_a_tap(void **state)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *part;
+        const char *noted;
+    } taps[] = {
+        {"answer=voted", 400, "Nothing was chosen", ""},
+        {"answer=coming&guests=21", 400, "a number from 0 to 20", ""},
+        {"answer=coming&guests=two", 400, "a number from 0 to 20", ""},
+        {"answer=coming&guests=-1", 400, "a number from 0 to 20", ""},
+        {"answer=coming&guests=1&guests=2", 400, "a number from 0 to 20", ""},
+        {"answer=coming", 200, "Noted: you are coming.", "coming 0"},
+        {"answer=coming&guests=", 200, "Noted: you are coming.", "coming 0"},
+        {"answer=coming&guests=2", 200, "Noted: you are coming. With you: 2.", "coming 2"},
+        {"answer=maybe&guests=20", 200, "Noted: maybe. With you: 20.", "maybe 20"},
+        {"answer=cannot&guests=3", 200, "Noted: you cannot come.", "cannot 0"},
+    };
+    struct house *house = *state;
+    char path[PATH_SIZE];
+    answer_path_of(house, world_queue(house->world, 0, CHANNEL_SMS), path);
+    run(house, CALL);
+    const char *page = client_get(house->port, path);
+    has(page, "<h1>Are you coming?</h1>");
+    has(page, "name=\"guests\" min=\"0\" max=\"20\"");
+    has(page, "value=\"stop\">Stop texting me");
+    assert_null(strstr(page, "Rally"));
+    assert_null(strstr(page, "ballot"));
+    for (size_t i = 0; i < ARRAY_LENGTH(taps); i++) {
+        const char *answer = client_post(house->port, path, taps[i].body);
+        if (client_status(answer) != taps[i].status) {
+            fail_msg("%s is answered %d", taps[i].body, client_status(answer));
+        }
+        has(answer, taps[i].part);
+        assert_string_equal(attendance(house), taps[i].noted);
+    }
+    assert_string_equal(state_of_ann(house), "unknown");
+    run(house, "UPDATE action SET state = 'cancelled'");
+    page = client_get(house->port, path);
+    has(page, "This is over, or cancelled");
+    assert_null(strstr(page, "value=\"coming\""));
+    has(client_post(house->port, path, "answer=coming"), "This is over, or cancelled");
+    assert_string_equal(attendance(house), "cannot 0");
+    has(client_post(house->port, path, "answer=stop&guests=0"), "nothing more comes.");
+}
+
 static void pages_are_in_two_languages(void **state)
 {
     struct house *house = *state;
@@ -417,6 +482,7 @@ int main(void)
         HOUSE_TEST(an_answer_is_noted),
         HOUSE_TEST(stop_by_a_link_stops_and_can_be_taken_back),
         HOUSE_TEST(without_an_open_ballot_there_is_nothing_to_answer),
+        HOUSE_TEST(a_call_is_answered_by_a_tap),
         HOUSE_TEST(pages_are_in_two_languages),
         HOUSE_TEST(a_link_that_is_none_of_ours_leads_nowhere),
         HOUSE_TEST(what_is_turned_away_is_counted),
