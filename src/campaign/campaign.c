@@ -172,7 +172,8 @@ static bool store(struct db *db, const struct campaign_plan *plan, const char *a
                         .at = plan->at == 0 ? now : plan->at,
                         .deadline = plan->deadline,
                         .plain = plan->plain,
-                        .asks = asks};
+                        .asks = asks,
+                        .mail_after = plan->mail_after};
     if (!campaigns_create(db, campaign, err)) {
         return false;
     }

@@ -296,7 +296,7 @@ static bool loop(struct run *run, bool until_idle, struct error *err)
             clock_sleep(PAUSE_MS);
         }
     }
-    return campaigns_finish(run->call->db, err);
+    return campaigns_finish(run->call->db, clock_now(), err);
 }
 
 static bool result(const struct run *run, struct error *err)

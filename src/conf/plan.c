@@ -346,9 +346,10 @@ static int64_t read_budget(const struct libconfig *file, const struct libconfig_
 static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
                           struct arena *arena, struct campaign_plan *plan)
 {
-    static const char *const names[] = {
-        "name",  "title",  "ballot",   "who",   "channels", "sms",     "email",    "at",
-        "hours", "budget", "deadline", "plain", "details",  "answers", "question", "purpose"};
+    static const char *const names[] = {"name",     "title",     "ballot",  "who",     "channels",
+                                        "sms",      "email",     "at",      "hours",   "budget",
+                                        "deadline", "plain",     "details", "answers", "question",
+                                        "purpose",  "mail_after"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
@@ -361,6 +362,8 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     read_channels(file, group, used, &plan->sms_first);
     plan->sms_template = read_template(file, group, "sms", used[CHANNEL_SMS]);
     plan->email_template = read_template(file, group, "email", used[CHANNEL_EMAIL]);
+    plan->mail_after = plan_read_mail_after(
+        file, group, used[CHANNEL_SMS] && used[CHANNEL_EMAIL] && plan->sms_first);
     read_hours(file, group, used, arena, plan);
     plan->budget = read_budget(file, group, used[CHANNEL_SMS]);
     read_answers(file, group, arena, plan);

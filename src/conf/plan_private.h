@@ -19,4 +19,10 @@ const char *plan_read_word(const struct libconfig *file, const struct libconfig_
 int64_t plan_read_time(const struct libconfig *file, const struct libconfig_node *group,
                        const char *name, bool day);
 
+/* The member `mail_after`, as ms: after how long a text that has not arrived is followed by a mail;
+ * 0 when it is not there, or after a fault. `follows` says that a mail can follow a text: both
+ * channels are used, texts first. */
+int64_t plan_read_mail_after(const struct libconfig *file, const struct libconfig_node *group,
+                             bool follows);
+
 #endif

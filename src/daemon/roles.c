@@ -211,7 +211,7 @@ static bool expand_rest(const struct role_context *context, struct error *err)
                      (long long)tally.sms, (long long)tally.email);
         }
     } while (campaign != NULL && *context->stop == 0);
-    return campaigns_finish(context->db, err);
+    return campaigns_finish(context->db, clock_now(), err);
 }
 
 static bool run_campaign(const struct role_context *context, struct error *err)

@@ -58,6 +58,7 @@ bool plan_by_post(const char *method) MUST_USE;
  *         channels = [ "sms", "email" ];    # the first that reaches a member is taken
  *         sms = "has-your-paper-come";      # template names
  *         email = "has-your-paper-come";
+ *         mail_after = "24 hours";          # whose text has not arrived by then gets the mail
  *         at = "2026-11-23 10:00";          # or "now"
  *         deadline = "2026-11-23 20:00";    # nothing is handed over later
  *         hours = { sms = "daily 09:00-21:00"; email = "always";  # instead of muster.conf's
@@ -95,6 +96,7 @@ struct campaign_plan {
     bool sms_first;           /* which channel is tried first when both are used */
     const char *sms_template; /* "" when the channel is not used */
     const char *email_template;
+    int64_t mail_after;      /* ms: whose text has not arrived by then gets the mail; 0: nobody */
     int64_t at;              /* ms since the epoch; 0: at once */
     int64_t deadline;        /* ms since the epoch, after `at` */
     const char *hours_sms;   /* as hours_format writes them; NULL: those of the configuration */

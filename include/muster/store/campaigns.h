@@ -44,9 +44,10 @@ struct step {
     int64_t deadline;
     int64_t expanded_to; /* a member id */
     bool expanded;
-    const char *plain; /* what may be written plainer to save parts, in the words of wording.h;
+    const char *plain;  /* what may be written plainer to save parts, in the words of wording.h;
                         * NULL: nothing */
-    const char *asks;  /* what its texts ask, as question_format writes it; NULL: nothing */
+    const char *asks;   /* what its texts ask, as question_format writes it; NULL: nothing */
+    int64_t mail_after; /* ms: whose text has not arrived by then gets its mail; 0: nobody */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a
@@ -95,8 +96,9 @@ bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, 
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
                           int64_t *requeued, struct error *err) MUST_USE;
 
-/* Turn running campaigns whose messages all have reached an end into `finished`. */
-bool campaigns_finish(struct db *db, struct error *err) MUST_USE;
+/* Turn running campaigns whose messages all have reached an end, and of which no mail may follow a
+ * text any more, into `finished`. */
+bool campaigns_finish(struct db *db, int64_t now, struct error *err) MUST_USE;
 
 /* One member of a step's audience who has no message of it yet. */
 struct recipient {
