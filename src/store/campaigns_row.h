@@ -6,6 +6,7 @@
 #include "members_row.h"
 #include "muster/store/campaigns.h"
 #include "query.h"
+#include "seats_row.h"
 
 /* Whether the member has an address on a channel that may be written to. */
 #define CAMPAIGNS_OPEN(channel)                                                                    \
@@ -15,10 +16,8 @@
 
 /* Wants :ballot, and :spared, as campaigns_spared gives it. */
 #define CAMPAIGNS_RECIPIENT                                                                        \
-    MEMBER_ROW ","                                                                                 \
-               " (SELECT u.name FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"       \
-               "  WHERE x.member_id = m.id AND x.ballot_id = :ballot),"                            \
-               " " CAMPAIGNS_OPEN("sms") ", " CAMPAIGNS_OPEN("email")
+    MEMBER_ROW ", " SEATS_UNITS(":ballot",                                                         \
+                                "m.id") ", " CAMPAIGNS_OPEN("sms") ", " CAMPAIGNS_OPEN("email")
 
 enum { CAMPAIGNS_RECIPIENT_COLUMNS = MEMBER_ROW_COLUMNS + 3 };
 
