@@ -17,6 +17,7 @@
 #include "muster/store/bounces.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/outbox_unsure.h"
 #include "muster/store/standings.h"
 
@@ -274,6 +275,26 @@ static bool add_cost(struct call *call, const struct outbox_message *message,
     return true;
 }
 
+/* The mail that follows a text or may do so, or the text that a mail follows. */
+static bool add_second(struct call *call, const struct outbox_message *message,
+                       struct listing *listing, struct error *err)
+{
+    struct outbox_second_other other;
+    if (!outbox_second_other(call->db, message->id, call->arena, &other, err)) {
+        return false;
+    }
+    const bool text = message->channel == CHANNEL_SMS;
+    if (other.reference != NULL) {
+        add_fact(listing, text ? "its mail" : "its text",
+                 arena_printf(call->arena, "%s, %s", other.reference, other.state));
+    } else if (other.mail_at > 0 && other.mail_at < message->deadline) {
+        add_fact(listing, "its mail",
+                 arena_printf(call->arena, "is queued at %s, if this has not arrived by then",
+                              instant(call, other.mail_at)));
+    }
+    return true;
+}
+
 /* What it is, and how it stands. */
 static bool add_facts(struct call *call, const struct outbox_message *message,
                       struct listing *listing, struct error *err)
@@ -289,7 +310,7 @@ static bool add_facts(struct call *call, const struct outbox_message *message,
     add_fact(listing, "deadline", instant(call, message->deadline));
     add_fact(listing, "gateway", message->gateway);
     add_fact(listing, "carrier's id", message->remote_id);
-    if (!add_cost(call, message, listing, err)) {
+    if (!add_cost(call, message, listing, err) || !add_second(call, message, listing, err)) {
         return false;
     }
     add_fact(listing, "state",

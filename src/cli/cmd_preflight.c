@@ -252,6 +252,17 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     }
 }
 
+/* The mails that may follow texts: as many as there could be. */
+static void print_second(const struct preflight *preflight, struct arena *arena)
+{
+    if (preflight->second_after > 0) {
+        (void)printf("\nup to %lld mail%s more: a mail follows a text that has not arrived after"
+                     " %s; mails cost nothing\n",
+                     (long long)preflight->second, cmd_s(preflight->second),
+                     clock_span(preflight->second_after, arena));
+    }
+}
+
 static void print_report(struct call *call, const struct campaign *campaign,
                          const struct preflight *preflight, const struct preflight_order *order)
 {
@@ -311,6 +322,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)(preflight->mail_bytes / preflight->mails),
                      (long long)preflight->largest_mail);
     }
+    print_second(preflight, call->arena);
     print_times(preflight, order, CHANNEL_SMS, call->arena);
     print_times(preflight, order, CHANNEL_EMAIL, call->arena);
     print_faults(preflight, call->arena);
@@ -355,6 +367,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"parts_abroad", preflight->price.parts[PHONE_ABROAD]},
         {"cost_millionths", preflight->price.cost},
         {"texts_affordable", preflight->affordable},
+        {"mails_after_texts", preflight->second},
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
         {"other_language", preflight->other_language},

@@ -154,6 +154,20 @@ static struct json *money_json(const struct watch_view *view)
     return object;
 }
 
+/* Mails that follow texts; null where none do. */
+static struct json *second_json(const struct watch_view *view, struct arena *arena)
+{
+    if (view->second.after == 0) {
+        return NULL;
+    }
+    struct json *object = json_make_object();
+    json_put_number(object, "hours", view->second.after / CLOCK_HOUR);
+    json_put_number(object, "mails", view->second.queued);
+    json_put_number(object, "texts_waiting", view->second.waiting);
+    put_instant(object, "next_at", view->second.next_at, arena);
+    return object;
+}
+
 static void put_json(const struct watch_view *view, struct arena *arena, struct buffer *out)
 {
     CLEANUP(json_free) struct json *object = json_make_object();
@@ -174,6 +188,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put(object, "errors", errors_json(view));
     json_put(object, "routes", routes_json(view, arena));
     json_put(object, "budget", money_json(view));
+    json_put(object, "mail_after", second_json(view, arena));
     (void)json_write(object, out);
     (void)buffer_putc(out, '\n');
 }
