@@ -24,8 +24,7 @@ struct second_order {
 /* Queue the mails that are due of a step, of so many texts at most, in one transaction: `*found`
  * when there was any text to decide. The mail is the one that its member would have had without a
  * mobile; no mail is queued where the member has none to send it to, or shares a mailbox with
- * somebody who has this one. ERROR_DATA when the segment cannot be used any more, or the campaign is not running
- * any more. */
+ * somebody who has this one. ERROR_DATA when the segment cannot be used any more. */
 bool second_slice(struct db *db, const struct second_order *order, bool *found,
                   struct expand_tally *tally, struct error *err) MUST_USE;
 

@@ -3,8 +3,9 @@
  *
  * A step with `mail_after` texts first. Each text that is handed over is given the instant at
  * which its mail is due, outbox.mail_at, and loses it when it arrives; only such texts lie in the
- * index that is searched, so that a look costs the same however many have arrived. A mail is queued in the
- * transaction that takes the instant away, so each member has one at most, whatever is killed when.
+ * index that is searched, so that a look costs the same however many have arrived. A mail is
+ * queued in the transaction that takes the instant away, so each member has one at most, whatever
+ * is killed when.
  *
  * Refused texts have their mail at once: they certainly did not arrive. One that a receipt calls
  * undelivered has it an hour later, as receipts overtake one another and a later one may know

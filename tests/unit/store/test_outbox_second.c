@@ -108,8 +108,8 @@ static void the_mail_is_due_as_the_text_fares(void **state)
     }
 }
 
-/* The hour that a receipt is given to be corrected does not put off what is due anyway, and one that
- * is corrected takes the mail away. */
+/* The hour that a receipt is given to be corrected does not put off what is due anyway, and one
+ * that is corrected takes the mail away. */
 static void a_later_receipt_may_know_better(void **state)
 {
     (void)state;
