@@ -470,6 +470,19 @@ static bool read_lanes(struct call *call, const struct ways *ways, const struct 
     return true;
 }
 
+/* Where no receipts come, no text is known to have arrived. */
+static void warn_of_silence(const struct ways *ways, const struct preflight *preflight)
+{
+    for (size_t i = 0; i < ways->config->sms.gateway_count && preflight->second > 0; i++) {
+        if (text_empty(ways->gateways[i].receipt.status)) {
+            (void)fprintf(stderr,
+                          "gateway %s sends no receipts: whoever is texted by it gets the mail,"
+                          " too\n",
+                          ways->gateways[i].name);
+        }
+    }
+}
+
 bool cmd_campaign_preflight(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
@@ -507,6 +520,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
         list_figures(call, preflight, &tariff);
     } else {
         print_report(call, campaign, preflight, &order);
+        warn_of_silence(&ways, preflight);
     }
     return preflight->fault_count == 0 ||
            error_set(err, ERROR_DATA, "%lld message%s of campaign %s cannot be rendered",

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# kill -9 while mails are queued in the stead of texts that have not arrived, and while they go: each
-# member has one such mail in the end, and nobody two.
+# kill -9 while mails are queued in the stead of texts that have not arrived, and while they go:
+# each member has one such mail in the end, and nobody two.
 source "$(dirname "$0")/lib.sh"
 both=200
 wanted=${MUSTER_CRASHES:-0}

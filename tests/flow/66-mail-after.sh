@@ -80,6 +80,13 @@ expect_match "^$more; mails cost nothing$" "$out"
 expect_status 0 on '2027-01-11 09:59' "$MUSTER" campaign preflight day --format csv
 expect_match '^mails_after_texts,8,$' "$out"
 
+note "where no receipts come, it says that everybody would get both"
+sed '/^ *receipt = {/,/^ *};/d' "$MUSTER_ROOT/etc/gateways/rehearsal.conf" >silent.conf
+sed "s|^ *gateway = .*|    gateway = \"$PWD/silent.conf\";|" "$HOUSE/muster.conf" \
+    >"$HOUSE/silent.conf"
+expect_status 0 on '2027-01-11 09:59' "$MUSTER" campaign preflight day --config "$HOUSE/silent.conf"
+expect_match '^gateway silent sends no receipts: whoever is texted by it gets the mail' "$err"
+
 note "texts first, and a mail where there is no mobile"
 expect_status 0 on '2027-01-11 10:00' "$MUSTER" campaign start day
 expect_status 0 on '2027-01-11 10:00' "$MUSTER" run --until-idle
