@@ -226,7 +226,9 @@ static bool collect(struct call *call, const struct outbox_message *message, str
     *story = (struct story){.arena = call->arena};
     story->happenings = arena_array(call->arena, attempt_count * OF_ATTEMPT + event_count + OTHERS,
                                     sizeof *story->happenings);
-    if (event_count == 0 || events[0].at != message->made_at) { /* else it tells why */
+    const bool why =
+        event_count > 0 && events[0].at == message->made_at && text_equal(events[0].what, "queued");
+    if (!why) {
         tell(story, message->made_at, "queued", "put into the outbox");
     }
     for (size_t i = 0; i < attempt_count; i++) {
