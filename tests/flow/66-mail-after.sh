@@ -95,13 +95,17 @@ first='9 texts may yet be followed by a mail: the first at Tue 12 Jan 2027 10:00
 expect_match "^$first if it has not arrived by then$" "$out"
 expect_equal 'E1 accepted' "$(mailed)" "who has a mail"
 expect_status 0 on '2027-01-11 10:05' "$MUSTER" campaign status day
-expect_match '^campaign day is running' "$out"
+expect_match '^campaign day \(service\) is running' "$out"
 expect_match '^a mail follows a text that has not arrived after 24 hours: 0 so far$' "$out"
 expect_match "^ +$first" "$out"
 expect_status 0 on '2027-01-11 10:05' "$MUSTER" message show "$(reference_of sms T1)"
 expect_match 'its mail +is queued at 2027-01-12 10:00.*, if this has not arrived by then$' "$out"
 expect_status 0 on '2027-01-11 10:05' "$MUSTER" campaign preflight day
 expect_match '^up to 8 mails more' "$out"
+
+expect_status 0 on '2027-01-11 10:05' "$MUSTER" campaign status day --format json
+expect_equal '{"hours":24,"mails":0,"texts_waiting":9,"next_at":"2027-01-12T10:00:00Z"}' \
+    "$(jq -c .mail_after <<<"$out" | sed 's/10:00:0[0-9]/10:00:00/')" "the mails that may follow"
 
 note "what did not arrive has its mail after an hour, unless a later receipt knows better"
 receipts=$("$MUSTER" gateway list --format json | jq -r '.[0].receipt_url')
@@ -145,7 +149,7 @@ expect_match ' queued +a mail, since the text had not arrived after 24 hours$' "
 
 note "when nothing more can follow, the campaign is over"
 expect_status 0 on '2027-01-12 10:03' "$MUSTER" campaign status day
-expect_match '^campaign day is finished' "$out"
+expect_match '^campaign day \(service\) is finished' "$out"
 expect_match '^a mail follows a text .* after 24 hours: 3 so far$' "$out"
 expect_sound_books
 
