@@ -11,6 +11,7 @@
 #include "muster/base/text.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/suppressions.h"
 #include "outbox_row.h"
 #include "query.h"
@@ -30,6 +31,7 @@ struct gate {
     struct arena *arena;
     struct audience who;
     int64_t ballot_id;
+    int64_t mail_after;     /* the step's; 0: no mail follows a text */
     struct query *send;     /* a message that nothing stands in the way of becomes `sending` */
     struct query *audience; /* does :member belong to it still; NULL until that is asked */
 };
@@ -39,7 +41,8 @@ struct gate {
 static const char SEND_HEAD[] =
     "UPDATE outbox SET state = 'sending', attempt = attempt + 1, cleared_under = :position,"
     " released_at = :now, digest = :digest, parts = :parts, cost = :cost, gateway = :gateway,"
-    " letterhead_id = :letterhead, remote_id = NULL, reason = NULL, changed_at = :now"
+    " letterhead_id = :letterhead, remote_id = NULL, reason = NULL, changed_at = :now,"
+    " mail_at = CASE channel WHEN 'sms' THEN :now + :mail_after END"
     " WHERE id = :id AND state = 'claimed' AND worker_id = :worker AND lease_until > :now"
     " AND NOT EXISTS (SELECT 1 FROM suppression s"
     "     WHERE s.address_key = outbox.address_key AND s.lifted_at IS NULL"
@@ -65,7 +68,7 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
     static const char STATE[] =
         "SELECT k.state, s.deadline <= :now OR (k.urgent = 0 AND EXISTS (SELECT 1 FROM action b"
         "     WHERE b.id = k.action_id AND b.starts <= :now)), s.who, COALESCE(k.ballot_id, 0),"
-        " (SELECT position FROM ledger), k.purpose = 'promotional',"
+        " (SELECT position FROM ledger), k.purpose = 'promotional', COALESCE(s.mail_after, 0),"
         " (SELECT a.name FROM action a WHERE a.id = k.action_id), k.urgent"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, STATE);
@@ -82,8 +85,9 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
     int64_t ballot_id = query_column(query, 3);
     gate->position = query_column(query, 4);
     gate->spared = query_column(query, 5) != 0 ? "" : SUPPRESSIONS_PROMOTIONAL;
-    const char *action = query_column_text(query, 6, arena);
-    gate->urgent = query_column(query, 7) != 0;
+    gate->mail_after = query_column(query, 6);
+    const char *action = query_column_text(query, 7, arena);
+    gate->urgent = query_column(query, 8) != 0;
     if (!budget_read(db, terms->step_id, terms->currency, &gate->budget, err)) {
         return false;
     }
@@ -168,6 +172,7 @@ static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_t
     }
     query_text(query, ":gateway", release->gateway);
     query_id(query, ":letterhead", gate->letterhead_id);
+    query_id(query, ":mail_after", gate->mail_after);
     query_number(query, ":id", release->id);
     query_number(query, ":worker", terms->worker);
     query_text(query, ":spared", gate->spared);
@@ -470,7 +475,7 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
     CLEANUP(query_end) struct query *move = query_begin(db, MOVE);
     query_number(move, ":now", now);
     query_number(move, ":id", id);
-    if (!query_run(move, err)) {
+    if (!query_run(move, err) || !outbox_second_arrived(db, id, now, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *opted_out = query_begin(db, OPTED_OUT);
