@@ -46,6 +46,7 @@ bool cmd_ballot_show(struct call *call, struct error *err);
 bool cmd_ballot_mark(struct call *call, struct error *err);
 bool cmd_ballot_plan(struct call *call, struct error *err);
 bool cmd_ballot_board(struct call *call, struct error *err);
+bool cmd_campaign_replies(struct call *call, struct error *err);
 bool cmd_action_create(struct call *call, struct error *err);
 bool cmd_action_list(struct call *call, struct error *err);
 bool cmd_action_show(struct call *call, struct error *err);

@@ -192,8 +192,9 @@ static bool mark_one(struct call *call, const struct action *action, const char 
     if (member == NULL) {
         return error_set(err, ERROR_DATA, "there is no member %s; nobody was marked", number);
     }
-    return attendees_mark(call->db, action->id, member->id, state, guests, "person", clock_now(),
-                          err);
+    const struct attendee_answer answer = {
+        .state = state, .guests = guests, .source = "person", .at = clock_now()};
+    return attendees_mark(call->db, action->id, member->id, &answer, err);
 }
 
 bool cmd_action_mark(struct call *call, struct error *err)

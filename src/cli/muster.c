@@ -104,6 +104,8 @@ static const struct call_command COMMANDS[] = {
      cmd_campaign_cancel},
     {"campaign status", "NAME", 1, 1, CALL_STORE, "Show how far a campaign is, and what goes wrong",
      cmd_status_options, cmd_campaign_status},
+    {"campaign replies", "NAME", 1, 1, CALL_STORE,
+     "Count what members answered to each step, by what it means", NULL, cmd_campaign_replies},
     {"run", "", 0, 0, CALL_STORE, "Hand over what is due, in this process", cmd_run_options,
      cmd_run},
     {"purge", "", 0, 0, CALL_STORE, "Delete who told what in ballots whose time is over",

@@ -80,9 +80,13 @@ static bool mark(struct db *db, const struct reply *reply, int64_t now, struct e
 static bool attend(struct db *db, const struct reply *reply, struct question_heard heard,
                    int64_t now, struct error *err)
 {
+    const struct attendee_answer answer = {.state = keyword_name(heard.meaning),
+                                           .guests = heard.guests,
+                                           .source = "reply",
+                                           .outbox_id = reply->outbox_id,
+                                           .at = now};
     return reply->member_id == 0 || reply->action_id == 0 ||
-           attendees_mark(db, reply->action_id, reply->member_id, keyword_name(heard.meaning),
-                          heard.guests, "reply", now, err);
+           attendees_mark(db, reply->action_id, reply->member_id, &answer, err);
 }
 
 static bool plan(struct db *db, const struct reply *reply, int days, struct error *err)

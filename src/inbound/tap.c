@@ -121,8 +121,12 @@ bool tap_answer(struct db *db, const struct link_subject *subject, enum tap_answ
     if (!*taken) {
         return true;
     }
-    return calls ? attendees_mark(db, subject->action_id, subject->member_id, state, guests, SOURCE,
-                                  now, err)
+    const struct attendee_answer told = {.state = state,
+                                         .guests = guests,
+                                         .source = SOURCE,
+                                         .outbox_id = subject->outbox_id,
+                                         .at = now};
+    return calls ? attendees_mark(db, subject->action_id, subject->member_id, &told, err)
                  : ballots_mark(db, subject->ballot_id, subject->member_id, state, SOURCE, now,
                                 &becomes, err);
 }

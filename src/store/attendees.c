@@ -47,8 +47,8 @@ static bool check_answer(const char *state, int64_t guests, struct error *err)
                      (int)ATTENDEES_GUESTS_MOST);
 }
 
-bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id, const char *state,
-                    int64_t guests, const char *source, int64_t at, struct error *err)
+bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id,
+                    const struct attendee_answer *answer, struct error *err)
 {
     static const char PUT[] =
         "INSERT INTO attendee (action_id, member_id, state, guests, source, at)"
@@ -56,9 +56,9 @@ bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id, const c
         " ON CONFLICT (action_id, member_id) DO UPDATE SET state = excluded.state,"
         " guests = excluded.guests, source = excluded.source, at = excluded.at";
     static const char EVENT[] =
-        "INSERT INTO attendee_event (action_id, member_id, state, guests, source, at)"
-        " VALUES (:action, :member, :state, :guests, :source, :at)";
-    if (!check_answer(state, guests, err)) {
+        "INSERT INTO attendee_event (action_id, member_id, state, guests, source, at, outbox_id)"
+        " VALUES (:action, :member, :state, :guests, :source, :at, :outbox)";
+    if (!check_answer(answer->state, answer->guests, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *put = query_begin(db, PUT);
@@ -67,11 +67,12 @@ bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id, const c
     for (size_t i = 0; i < ARRAY_LENGTH(both); i++) {
         query_number(both[i], ":action", action_id);
         query_number(both[i], ":member", member_id);
-        query_text(both[i], ":state", state);
-        query_number(both[i], ":guests", text_equal(state, "cannot") ? 0 : guests);
-        query_text(both[i], ":source", source);
-        query_number(both[i], ":at", at);
+        query_text(both[i], ":state", answer->state);
+        query_number(both[i], ":guests", text_equal(answer->state, "cannot") ? 0 : answer->guests);
+        query_text(both[i], ":source", answer->source);
+        query_number(both[i], ":at", answer->at);
     }
+    query_id(event, ":outbox", answer->outbox_id);
     return query_run(put, err) && query_run(event, err);
 }
 

@@ -69,7 +69,7 @@ static bool read_subject(struct db *db, const char *reference, struct arena *are
     static const char READ[] =
         "SELECT o.reference, o.member_id, o.channel, o.address_key, t.language,"
         " COALESCE(k.ballot_id, 0), COALESCE(k.action_id, 0), COALESCE(b.closes,"
-        "     CASE a.state WHEN 'cancelled' THEN 1 ELSE a.ends END, 0) FROM outbox o"
+        "     CASE a.state WHEN 'cancelled' THEN 1 ELSE a.ends END, 0), o.id FROM outbox o"
         " JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
         " JOIN template t ON t.id = o.template_id LEFT JOIN ballot b ON b.id = k.ballot_id"
         " LEFT JOIN action a ON a.id = k.action_id WHERE o.reference = :reference";
@@ -86,6 +86,7 @@ static bool read_subject(struct db *db, const char *reference, struct arena *are
         found->ballot_id = query_column(query, 5);
         found->action_id = query_column(query, 6);
         found->closes = query_column(query, 7);
+        found->outbox_id = query_column(query, 8);
     }
     *subject = found;
     return query_ok(query, err);

@@ -355,10 +355,12 @@ CREATE TABLE attendee_event (
     state     TEXT    NOT NULL,
     guests    INTEGER NOT NULL,
     source    TEXT    NOT NULL,
-    at        INTEGER NOT NULL
+    at        INTEGER NOT NULL,
+    outbox_id INTEGER REFERENCES outbox (id) ON DELETE SET NULL -- the message that was answered; NULL: none
 );
 
 CREATE INDEX attendee_event_member ON attendee_event (member_id);
+CREATE INDEX attendee_event_message ON attendee_event (outbox_id);
 
 -- -------------------------------------------------------------------------------------------- campaigns
 

@@ -64,10 +64,12 @@ CREATE TABLE attendee_event (
     state     TEXT    NOT NULL,
     guests    INTEGER NOT NULL,
     source    TEXT    NOT NULL,
-    at        INTEGER NOT NULL
+    at        INTEGER NOT NULL,
+    outbox_id INTEGER REFERENCES outbox (id) ON DELETE SET NULL
 );
 
 CREATE INDEX attendee_event_member ON attendee_event (member_id);
+CREATE INDEX attendee_event_message ON attendee_event (outbox_id);
 
 -- Columns of lists that are called like what is a word of the segment language now get a "_", as they
 -- would when they came in today.

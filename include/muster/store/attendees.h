@@ -23,11 +23,19 @@ struct attendee_place {
 bool attendees_place(struct db *db, int64_t action_id, int64_t member_id, struct arena *arena,
                      struct attendee_place *place, struct error *err) MUST_USE;
 
-/* Note that `source` ("reply", "tap", "person") tells `state` of a member, who brings so many
- * guests. The last word holds, whoever says it; every one is kept. ERROR_DATA for another state,
+/* What somebody tells of a member. */
+struct attendee_answer {
+    const char *state; /* "coming", "maybe", "cannot" */
+    int64_t guests;
+    const char *source; /* "reply", "tap", "person" */
+    int64_t outbox_id;  /* the message that it answers; 0: none */
+    int64_t at;
+};
+
+/* Note it. The last word holds, whoever says it; every one is kept. ERROR_DATA for another state,
  * or for guests that are not from 0 to ATTENDEES_GUESTS_MOST; who cannot come brings none. */
-bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id, const char *state,
-                    int64_t guests, const char *source, int64_t at, struct error *err) MUST_USE;
+bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id,
+                    const struct attendee_answer *answer, struct error *err) MUST_USE;
 
 /* The figures of an action at one workplace of a branch. */
 struct attendee_figures {

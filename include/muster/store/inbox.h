@@ -121,4 +121,17 @@ struct inbox_choice {
 bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err) MUST_USE;
 
+/* How many members answered a step of a campaign with one meaning, by reply or by tap. */
+struct inbox_meaning {
+    const char *step;    /* its name; "" for the only one */
+    int64_t at;          /* when the step goes, or went */
+    int64_t handed;      /* messages of it that were handed over */
+    const char *meaning; /* "none": those of them that nothing came back for */
+    int64_t members;
+};
+
+/* By step, the most frequent meaning first and "none" last; in the arena. */
+bool inbox_meanings(struct db *db, int64_t campaign_id, struct arena *arena,
+                    struct inbox_meaning **meanings, size_t *count, struct error *err) MUST_USE;
+
 #endif

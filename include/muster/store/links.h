@@ -31,6 +31,7 @@ enum {
 /* What the message of a link is about. Strings lie in the arena. */
 struct link_subject {
     const char *reference;
+    int64_t outbox_id;
     int64_t member_id;
     enum channel channel;
     unsigned char address_key[TOKEN_DIGEST_SIZE]; /* where it went */

@@ -38,8 +38,9 @@ static void mark(struct world *world, int64_t action_id, int member, const char 
                  int64_t guests)
 {
     WORLD_MUST(db_begin(world->db, &err));
-    WORLD_MUST(attendees_mark(world->db, action_id, world->member_ids[member], state, guests,
-                              "reply", NOW, &err));
+    const struct attendee_answer answer = {
+        .state = state, .guests = guests, .source = "reply", .at = NOW};
+    WORLD_MUST(attendees_mark(world->db, action_id, world->member_ids[member], &answer, &err));
     WORLD_MUST(db_commit(world->db, &err));
 }
 
@@ -134,8 +135,9 @@ static void an_answer_that_cannot_be_is_refused(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct error err = {.kind = ERROR_NONE};
-        assert_false(attendees_mark(world->db, action.id, world->member_ids[0], cases[i].state,
-                                    cases[i].guests, "reply", NOW, &err));
+        const struct attendee_answer answer = {
+            .state = cases[i].state, .guests = cases[i].guests, .source = "reply", .at = NOW};
+        assert_false(attendees_mark(world->db, action.id, world->member_ids[0], &answer, &err));
         assert_int_equal(err.kind, ERROR_DATA);
         assert_string_equal(err.text, cases[i].fault);
     }
