@@ -3,8 +3,8 @@
  * the typing. */
 #include "prompt.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +30,7 @@ struct silence {
     int fd; /* below 0: there is no terminal */
     struct termios modes;
     struct sigaction actions[ARRAY_LENGTH(endings)];
+    sigset_t mask;
 };
 
 static void end_silence(const struct silence *silence)
@@ -41,9 +42,12 @@ static void end_silence(const struct silence *silence)
     for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
         (void)sigaction(endings[i], &silence->actions[i], NULL);
     }
+    (void)sigprocmask(SIG_SETMASK, &silence->mask, NULL);
     (void)close(silence->fd);
 }
 
+/* Signals wait, and come only while a key is waited for: between looking whether one has come and
+ * waiting there would be a moment for it to be missed. */
 static bool begin_silence(struct silence *silence)
 {
     struct silence begun = {.fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
@@ -56,8 +60,14 @@ static bool begin_silence(struct silence *silence)
         return false;
     }
     interrupted = 0;
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: it ends the read */
+    struct sigaction action = {.sa_handler = on_signal};
+    sigset_t waiting;
     (void)sigemptyset(&action.sa_mask);
+    (void)sigemptyset(&waiting);
+    for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
+        (void)sigaddset(&waiting, endings[i]);
+    }
+    (void)sigprocmask(SIG_BLOCK, &waiting, &begun.mask);
     for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
         (void)sigaction(endings[i], &action, &begun.actions[i]);
     }
@@ -74,15 +84,17 @@ static void say(int fd, const char *text)
 }
 
 /* One line without its end; what does not fit makes it no password. */
-static bool read_line(int fd, char *line, size_t size, struct error *err)
+static bool read_line(const struct silence *silence, char *line, size_t size, struct error *err)
 {
     size_t length = 0;
     for (;;) {
         char byte = '\0';
-        const ssize_t got = read(fd, &byte, 1);
-        if (interrupted != 0 || (got < 0 && errno == EINTR)) {
+        struct pollfd key = {.fd = silence->fd, .events = POLLIN};
+        const int ready = ppoll(&key, 1, NULL, &silence->mask);
+        if (interrupted != 0) {
             return error_set(err, ERROR_TEMPORARY, "interrupted: nothing was done");
         }
+        const ssize_t got = ready < 0 ? 0 : read(silence->fd, &byte, 1);
         if (got <= 0 || byte == '\n') {
             break;
         }
@@ -105,7 +117,7 @@ bool prompt_password(const char *question, const char *option, char password[PAS
                          "there is no terminal to ask for a password on: give %s FILE", option);
     }
     say(silence.fd, question);
-    const bool read = read_line(silence.fd, line, sizeof line, err);
+    const bool read = read_line(&silence, line, sizeof line, err);
     say(silence.fd, "\n");
     const bool ok = read && (password_read(line, password) ||
                              error_set(err, ERROR_DATA, "that is no password: it is not UTF-8"));

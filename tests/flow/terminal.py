@@ -24,6 +24,7 @@ def main():
     if child == 0:
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.execvp(command[0], command)
+    asked = b""
     while True:
         if time.monotonic() > interrupt:
             os.write(terminal, b"\x03")
@@ -38,7 +39,9 @@ def main():
             break
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
-        if answers and piece.endswith(b": "):
+        asked += piece
+        if answers and asked.endswith(b": "):
+            asked = b""
             answer = answers.pop(0)
             os.write(terminal, b"\x03" if answer == "^C" else answer.encode() + b"\n")
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
