@@ -36,6 +36,10 @@ static const struct config_group groups[] = {
     {"limits",
      "How often one member is written to, over all campaigns and both channels. What comes\n"
      "too early waits; what would have to wait beyond its deadline is withheld."},
+    {"approval",
+     "Which campaigns a second person must approve before they are started, as soon as there\n"
+     "are accounts: how many members they could mean, whatever these answer. Whoever made or\n"
+     "changed a campaign does not approve it, and a change of it voids what was approved."},
     {"hours", "When messages may go. A day that is not named is closed, and so are bank holidays\n"
               "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
               "organisation.zone, its summer time included."},
@@ -218,6 +222,16 @@ static const struct config_setting settings[] = {
      "the last week of a ballot."},
     {"limits.apart", CONFIG_NUMBER, AT(limits.apart), "0", 0, 720, NULL,
      "Hours between two messages to one member; 48 are a good measure."},
+
+    {"approval.from", CONFIG_NUMBER, AT(approval.from), "500", 0, 10000000, NULL,
+     "The least number of members that needs an approval; 0: none is ever needed."},
+    {"approval.from_administrator", CONFIG_NUMBER, AT(approval.from_administrator), "500", 0,
+     10000000, NULL, "The same of a campaign that an administrator made."},
+    {"approval.drift", CONFIG_NUMBER, AT(approval.drift), "10", 0, 100, NULL,
+     "Percent by which the members of a step may become more or fewer after it was approved.\n"
+     "Ten members more or fewer void nothing."},
+    {"approval.tests", CONFIG_NUMBER, AT(approval.tests), "20", 1, 1000, NULL,
+     "Test messages that one account may send to itself in an hour."},
 
     {"hours.sms", CONFIG_HOURS, AT(hours.sms), "Mon-Fri 09:00-20:00, Sat 10:00-18:00", 0, 0, NULL,
      "Texts. Days by name, range or \"daily\", with one span or more: \"Mon,Wed-Fri 09:00-12:00\n"

@@ -38,8 +38,10 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
 {
     static const char INSERT[] =
         "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
-        " hours_why, budget, currency, purpose) VALUES (:name, :title, :ballot, :at, :details,"
-        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose)"
+        " hours_why, budget, currency, purpose, made_by) VALUES (:name, :title, :ballot, :at, "
+        ":details,"
+        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose,"
+        " :made_by)"
         " ON CONFLICT (name) DO NOTHING";
     if (!drop_draft(db, campaign->name, err)) {
         return false;
@@ -60,6 +62,7 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
     }
     query_text(query, ":currency", campaign->currency);
     query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
+    query_text(query, ":made_by", campaign->made_by);
     if (!query_run(query, err)) {
         return false;
     }
@@ -121,7 +124,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional'"
+    " purpose = 'promotional', made_by"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -140,6 +143,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->currency = query_column_text(query, 12, arena);
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
+    campaign->made_by = query_column_text(query, 15, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,

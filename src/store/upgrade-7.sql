@@ -131,3 +131,43 @@ CREATE TABLE account (
     disabled_at  INTEGER,
     made_at      INTEGER NOT NULL
 );
+
+CREATE TABLE campaign_hand (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    did         TEXT    NOT NULL,
+    at          INTEGER NOT NULL
+);
+CREATE INDEX campaign_hand_campaign ON campaign_hand (campaign_id);
+
+CREATE TABLE approval (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    at          INTEGER NOT NULL,
+    manifest    TEXT    NOT NULL,
+    digest      BLOB    NOT NULL,
+    voided_at   INTEGER,
+    void_why    TEXT
+);
+CREATE INDEX approval_campaign ON approval (campaign_id);
+
+CREATE TABLE trial_message (
+    id          INTEGER PRIMARY KEY,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    campaign    TEXT    NOT NULL,
+    step        TEXT    NOT NULL,
+    channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
+    language    TEXT    NOT NULL,
+    member_id   INTEGER REFERENCES member (id) ON DELETE SET NULL,
+    reference   TEXT    NOT NULL UNIQUE,
+    route       TEXT    NOT NULL,
+    parts       INTEGER,
+    outcome     TEXT    NOT NULL DEFAULT 'sending'
+                CHECK (outcome IN ('sending', 'accepted', 'refused', 'not taken', 'unsure')),
+    answer      TEXT,
+    remote_id   TEXT,
+    at          INTEGER NOT NULL
+);
+CREATE INDEX trial_message_account ON trial_message (account_id, at);

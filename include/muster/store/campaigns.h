@@ -30,6 +30,7 @@ struct campaign {
     const char *currency; /* of the budget and of what was spent; NULL: neither is known yet */
     int64_t spent;        /* what its texts have cost, millionths */
     bool promotional;     /* not of service: its messages are withheld from who wants none such */
+    const char *made_by;  /* the account that made it; NULL: nobody is known */
 };
 
 struct step {
