@@ -8,8 +8,9 @@
 #include "query.h"
 
 /* How far it is, what it has cost, and who has to do with it: none of this decides what is sent. */
-static const char *const campaign_others[] = {"id",      "state",     "at",        "spent",
-                                              "made_by", "ballot_id", "action_id", "replies_to"};
+static const char *const campaign_others[] = {
+    "id", "state", "paused_why", "at", "spent", "made_by", "ballot_id", "action_id", "replies_to",
+};
 static const char *const step_others[] = {"id",          "campaign_id", "position",
                                           "expanded_to", "expanded",    "who"};
 static const char *const template_others[] = {"step_id", "template_id", "name", "digest"};

@@ -70,6 +70,7 @@ struct config {
         const char *from;          /* address in From: */
         const char *from_name;
         const char *bounces;  /* envelope sender, with one * or none; "": the From address */
+        const char *leave;    /* where a mail leaves the list, with one *; "": nowhere */
         int64_t sessions;     /* SMTP sessions side by side in musterd */
         int64_t batch;        /* messages handed over in one session */
         int64_t rate;         /* messages a second over all sessions; 0: no limit */
@@ -134,6 +135,10 @@ struct config {
         int64_t drift;              /* percent by which the members may change after it was given */
         int64_t tests;              /* test messages that an account may send itself in an hour */
     } approval;
+    struct {
+        int64_t dead;       /* of a hundred mails so many may come back as dead; 0: any */
+        int64_t complaints; /* of a thousand so many may be complained about; 0: any */
+    } brakes;
     struct {
         const char *sms;      /* when texts go, in the language of base/hours.h */
         const char *email;    /* when mails go, likewise */
