@@ -110,8 +110,8 @@ static void tell_column(struct difference *difference, const char *prefix, const
     const char *after = value_words(difference, kind, is);
     tell(difference, before == NULL || after == NULL
                          ? arena_printf(difference->arena, "%s%s changed", prefix, words)
-                         : arena_printf(difference->arena, "%s%s was %s and is %s", prefix, words,
-                                        before, after));
+                         : arena_printf(difference->arena, "%s%s: %s instead of %s", prefix, words,
+                                        after, before));
 }
 
 /* Every text of two objects; what is an object is another's. */

@@ -473,6 +473,7 @@ bool audience_passes(enum who_field field)
     case WHO_FIELD_STATUS:
     case WHO_FIELD_JOINED:
     case WHO_FIELD_TAG:
+    case WHO_FIELD_UNIT:
     case WHO_FIELD_SEGMENT:
     case WHO_FIELD_CUSTOM: break;
     }

@@ -129,8 +129,7 @@ struct config {
         int64_t apart;    /* hours between two messages to one member */
     } limits;
     struct {
-        int64_t
-            from; /* members from whom on a campaign needs a second person's approval; 0: never */
+        int64_t from; /* members that a campaign needs a second person's approval for; 0: never */
         int64_t from_administrator; /* the same of one that an administrator made */
         int64_t drift;              /* percent by which the members may change after it was given */
         int64_t tests;              /* test messages that an account may send itself in an hour */

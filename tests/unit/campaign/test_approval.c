@@ -29,8 +29,8 @@ static void add_account(struct scene *scene, const char *name, enum role role)
 
 static void read_campaign(struct scene *scene)
 {
-    WORLD_MUST(campaigns_find(scene->world->db, "last", scene->world->arena, &scene->campaign,
-                              &err));
+    WORLD_MUST(
+        campaigns_find(scene->world->db, "last", scene->world->arena, &scene->campaign, &err));
 }
 
 static void add_step(struct scene *scene, const struct campaign *campaign, struct step *step,
@@ -41,11 +41,11 @@ static void add_step(struct scene *scene, const struct campaign *campaign, struc
     WORLD_MUST(campaigns_add_step(world->db, step, &err));
     static const char *const languages[] = {"en", "cy"};
     for (size_t i = 0; i < ARRAY_LENGTH(languages); i++) {
-        struct frozen_template template = {.name = "note",
-                                           .channel = CHANNEL_SMS,
-                                           .language = languages[i],
-                                           .text = arena_printf(world->arena, "%s %s", text,
-                                                                languages[i])};
+        struct frozen_template template = {
+            .name = "note",
+            .channel = CHANNEL_SMS,
+            .language = languages[i],
+            .text = arena_printf(world->arena, "%s %s", text, languages[i])};
         WORLD_MUST(templates_put(world->db, &template, &err));
         WORLD_MUST(campaigns_add_template(world->db, step->id, CHANNEL_SMS, languages[i],
                                           template.id, &err));
@@ -161,41 +161,41 @@ static void every_change_voids_it(void **state)
     } cases[] = {
         {"UPDATE template SET text = text WHERE 0", NULL},
         {"UPDATE campaign SET title = 'Very last call' WHERE name = 'last'",
-         "the title was 'Last call' and is 'Very last call'"},
+         "the title: 'Very last call' instead of 'Last call'"},
         {"UPDATE campaign SET details = '{\"place\":\"Park\"}' WHERE name = 'last'",
          "the details changed"},
         {"UPDATE campaign SET hours_sms = 'always' WHERE name = 'last'",
-         "the hours of texts was none and is 'always'"},
+         "the hours of texts: 'always' instead of none"},
         {"UPDATE campaign SET hours_email = 'always' WHERE name = 'last'", "the hours of mails"},
         {"UPDATE campaign SET budget = 60000000 WHERE name = 'last'",
-         "the budget was 50.00 GBP and is 60.00 GBP"},
+         "the budget: 60.00 GBP instead of 50.00 GBP"},
         {"UPDATE campaign SET currency = 'EUR' WHERE name = 'last'", "the currency"},
         {"UPDATE campaign SET purpose = 'promotional' WHERE name = 'last'", "the purpose"},
         {"UPDATE campaign SET ballot_id = NULL WHERE name = 'last'", "the ballot: "},
         {"UPDATE campaign SET action_id = NULL WHERE name = 'last'", "the action: "},
-        {"UPDATE ballot SET closes = closes + 60000", "the ballot: the close was 20"},
-        {"UPDATE ballot SET opens = opens - 60000", "the ballot: the opening was 20"},
+        {"UPDATE ballot SET closes = closes + 60000", "the ballot: the close: 20"},
+        {"UPDATE ballot SET opens = opens - 60000", "the ballot: the opening: 20"},
         {"UPDATE ballot SET title = 'Another ballot'", "the ballot: the title"},
         {"UPDATE action SET place = 'The park'",
-         "the action: the place was 'Town Hall' and is 'The park'"},
+         "the action: the place: 'The park' instead of 'Town Hall'"},
         {"UPDATE action SET starts = 0", "the action: the beginning"},
         {"UPDATE step SET who = 'everyone' WHERE name = 'second'",
-         "step second: who is meant was 'sent:remind' and is 'everyone'"},
+         "step second: who is meant: 'everyone' instead of 'sent:remind'"},
         {"UPDATE segment SET who = 'everyone' WHERE name = 'trust'", /* within 'meant' */
          "step first: segment trust changed"},
-        {"UPDATE step SET at = at + 60000 WHERE name = 'first'", "step first: the time was 20"},
+        {"UPDATE step SET at = at + 60000 WHERE name = 'first'", "step first: the time: 20"},
         {"UPDATE step SET deadline = deadline + 60000 WHERE name = 'second'",
-         "step second: the deadline was 20"},
+         "step second: the deadline: 20"},
         {"UPDATE step SET at_words = NULL WHERE name = 'first'",
-         "step first: the time in words was 'opens + 1 day 10:00' and is none"},
+         "step first: the time in words: none instead of 'opens + 1 day 10:00'"},
         {"UPDATE step SET uses_email = 1 WHERE name = 'first'",
-         "step first: whether mails go was no and is yes"},
+         "step first: whether mails go: yes instead of no"},
         {"UPDATE step SET sms_first = 0 WHERE name = 'first'", "step first: which channel"},
         {"UPDATE step SET plain = 'letters' WHERE name = 'first'", "step first: what may be"},
         {"UPDATE step SET asks = '1=voted' WHERE name = 'first'", "step first: what its answers"},
         {"UPDATE step SET hours_sms = 'always' WHERE name = 'first'", "step first: the hours"},
         {"UPDATE step SET mail_after = 7200000 WHERE name = 'first'",
-         "step first: after how long a mail follows a text was none and is 120 minutes"},
+         "step first: after how long a mail follows a text: 120 minutes instead of none"},
         {"UPDATE step SET held_out = 10 WHERE name = 'first'", "step first: how many percent"},
         {"UPDATE step_template SET template_id = (SELECT p.template_id FROM step_template p"
          " JOIN step s ON s.id = p.step_id WHERE s.name = 'second' AND p.language = 'cy')"
@@ -331,10 +331,10 @@ static void it_is_needed_from_so_many_members_on(void **state)
         int64_t from_administrator;
         enum approval_state state;
     } cases[] = {
-        {"asha", 23, 1, APPROVAL_WANTED}, {"asha", 24, 1, APPROVAL_FREE},
-        {"asha", 0, 1, APPROVAL_FREE},    {"carys", 1, 24, APPROVAL_FREE},
+        {"asha", 23, 1, APPROVAL_WANTED},  {"asha", 24, 1, APPROVAL_FREE},
+        {"asha", 0, 1, APPROVAL_FREE},     {"carys", 1, 24, APPROVAL_FREE},
         {"carys", 1, 23, APPROVAL_WANTED}, {"carys", 1, 0, APPROVAL_FREE},
-        {NULL, 23, 24, APPROVAL_WANTED},  {NULL, 24, 1, APPROVAL_FREE},
+        {NULL, 23, 24, APPROVAL_WANTED},   {NULL, 24, 1, APPROVAL_FREE},
     };
     struct scene scene;
     open_scene(&scene);
@@ -461,8 +461,8 @@ static void what_was_found_void_stays_void(void **state)
     assert_int_equal(standing.fresh_id, 0);
     assert_string_equal(standing.by, "bert");
     assert_non_null(strstr(approval_words(&standing, scene.campaign, scene.world->arena),
-                           "campaign last waits, as bert approved something else (the budget was"
-                           " 50.00 GBP and is 60.00 GBP): muster campaign approve last"));
+                           "campaign last waits, as bert approved something else (the budget:"
+                           " 60.00 GBP instead of 50.00 GBP): muster campaign approve last"));
     approve(&scene);
     close_scene(&scene);
 }
