@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_print.h"
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
 #include "muster/message/fields.h"
@@ -67,6 +68,7 @@ static const struct place PLACES[] = {
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
+    {"campaign test", "READER", "there is no invented reader", cmd_reader_word},
     {"template check", "FIELD", "there is no field", template_field},
     {"template preview", "FIELD", "there is no field", template_field},
     {"reply list", "MEANING", "there is no meaning", meaning},
@@ -202,6 +204,18 @@ static const struct {
      "  budget = \"50.00\";\n"
      "                   what its texts may cost, in the currency of the gateway's\n"
      "                   tariff; mails cost nothing\n"},
+    {"campaign approve",
+     "\nShows what would be sent: each step with its times, who is meant, and its messages as\n"
+     "two members would read them. With --as it is approved, and on a terminal only after a\n"
+     "yes. Whoever made the campaign, or changed it, cannot approve it; a different password\n"
+     "tells the two people apart, as they are one user for the machine.\n\n"
+     "Any change of the words, of who is meant, of times, hours, budget or details voids the\n"
+     "approval, and so does a step whose members have become more or fewer by approval.drift\n"
+     "percent. What then has not begun waits.\n"},
+    {"campaign test",
+     "\nThe message goes at once, at any hour, to the account's own mobile and mailbox, with\n"
+     "TEST in front. It is no message of the campaign: its links change nothing, and it needs\n"
+     "no approval. muster campaign tests lists what was sent.\n"},
     {"campaign pause",
      "\nNothing is handed over any more from now on. What a carrier is being handed has\n"
      "its answer in less than a second, mostly, and is waited for, up to two: the counts\n"

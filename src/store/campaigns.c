@@ -428,15 +428,10 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
     return query_ok(query, err);
 }
 
-bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
-                         struct frozen_template **templates, size_t *count, struct error *err)
+/* The templates whose ids a statement selects. */
+static bool read_templates(struct db *db, struct query *query, struct arena *arena,
+                           struct frozen_template **templates, size_t *count, struct error *err)
 {
-    static const char IDS[] =
-        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
-        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
-        " ORDER BY p.channel, p.language, p.template_id";
-    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
-    query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
     while (query_step(query)) {
         struct frozen_template *template = vector_push(&list, arena, sizeof *template);
@@ -447,6 +442,28 @@ bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena
     *templates = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
+                         struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] =
+        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
+        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
+        " ORDER BY p.channel, p.language, p.template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":campaign", campaign_id);
+    return read_templates(db, query, arena, templates, count, err);
+}
+
+bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *arena,
+                              struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] = "SELECT template_id FROM step_template WHERE step_id = :step"
+                              " ORDER BY channel, language, template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":step", step_id);
+    return read_templates(db, query, arena, templates, count, err);
 }
 
 bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,

@@ -70,8 +70,8 @@ static bool put_templates(struct db *db, int64_t step_id, struct arena *arena, s
         const char *key = "";
         for (int i = OTHERS; i < query_column_count(query); i++) {
             const char *value = query_column_view(query, i);
-            if (value != NULL && !is_among(query_column_name(query, i), template_others,
-                                           ARRAY_LENGTH(template_others))) {
+            if (!text_empty(value) && !is_among(query_column_name(query, i), template_others,
+                                                ARRAY_LENGTH(template_others))) {
                 key = arena_printf(arena, "%s%s%s", key, key[0] == '\0' ? "" : ".", value);
             }
         }

@@ -710,7 +710,7 @@ CREATE INDEX approval_campaign ON approval (campaign_id);
 -- A test message: what a campaign would send, sent by an account to its own mobile or mailbox. No message of
 -- the outbox; it belongs to no member, and its links do nothing. Committed as 'sending' before the wire:
 -- what stays so may have gone. Kept as long as the account.
-CREATE TABLE trial_message (
+CREATE TABLE specimen (
     id          INTEGER PRIMARY KEY,
     account_id  INTEGER NOT NULL REFERENCES account (id),
     campaign    TEXT    NOT NULL,           -- its name: a draft that gives way to another takes nothing along
@@ -729,7 +729,7 @@ CREATE TABLE trial_message (
     at          INTEGER NOT NULL
 );
 
-CREATE INDEX trial_message_account ON trial_message (account_id, at);
+CREATE INDEX specimen_account ON specimen (account_id, at);
 
 -- ------------------------------------------------------------------------------------------ what returns
 

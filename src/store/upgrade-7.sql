@@ -246,7 +246,7 @@ CREATE TABLE approval (
 );
 CREATE INDEX approval_campaign ON approval (campaign_id);
 
-CREATE TABLE trial_message (
+CREATE TABLE specimen (
     id          INTEGER PRIMARY KEY,
     account_id  INTEGER NOT NULL REFERENCES account (id),
     campaign    TEXT    NOT NULL,
@@ -263,4 +263,4 @@ CREATE TABLE trial_message (
     remote_id   TEXT,
     at          INTEGER NOT NULL
 );
-CREATE INDEX trial_message_account ON trial_message (account_id, at);
+CREATE INDEX specimen_account ON specimen (account_id, at);

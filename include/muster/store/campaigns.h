@@ -76,6 +76,11 @@ bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena
                          struct frozen_template **templates, size_t *count,
                          struct error *err) MUST_USE;
 
+/* The same of one step. */
+bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *arena,
+                              struct frozen_template **templates, size_t *count,
+                              struct error *err) MUST_USE;
+
 /* The campaign of this name; `*campaign` is NULL when there is none. In the arena. */
 bool campaigns_find(struct db *db, const char *name, struct arena *arena,
                     struct campaign **campaign, struct error *err) MUST_USE;
