@@ -220,11 +220,11 @@ static const struct {
      "\nIn several languages under the same name, one call for each: a member gets the\n"
      "one in their own, else the one of organisation.language.\n"},
     {"purge", "\nOnce the retention of a ballot's file, or ballots.retention, has passed since\n"
-              "its close: who was entitled in it, who had voted, when somebody meant to,\n"
-              "requests for papers, and the words of replies that told such things. How many\n"
-              "they were at each employer is kept, and so is what was counted: muster ballot\n"
-              "board and result go on. musterd does it by itself. There is no undoing;\n"
-              "backups keep what they have.\n"},
+              "its close, this is deleted: who was entitled in it, who had voted, when\n"
+              "somebody meant to, requests for papers, and the words of replies that told\n"
+              "such things. How many they were at each employer is kept, and so is what was\n"
+              "counted: muster ballot board and result go on. musterd does it by itself.\n"
+              "There is no undoing; backups keep what they have.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},
