@@ -149,7 +149,12 @@ static const struct {
      "number and the name of the first who has the address, and how many have it.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
+    {"message list",
+     "\nWith --answers what was texted back to members who wrote: that an opt-out is done\n"
+     "(stopped), who we are (help), or what a person answered. --state takes the same words.\n"},
     {"message resolve",
+     "\nWhat was texted back to a reply is settled by its reference, too, as accepted,\n"
+     "delivered or undelivered: it is not sent again.\n"
      "\nWith --lookup no STATE is given: what the provider says settles the message. One\n"
      "that it certainly does not have is queued again, or has expired; one that it says\n"
      "nothing clear of stays unsure. musterd and muster run ask by themselves, too.\n"},
