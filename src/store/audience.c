@@ -193,6 +193,40 @@ static bool compile(struct audience_compiler *compiler, const struct who *who)
     return ok;
 }
 
+/* Whom the words could mean (`sign` true), or could not mean: a "not" changes the one into the
+ * other, and what passes could be either. */
+static bool compile_possible(struct audience_compiler *compiler, const struct who *who, bool sign)
+{
+    struct buffer *sql = &compiler->sql;
+    (void)buffer_puts(sql, "(");
+    bool ok = true;
+    switch (who->kind) {
+    case WHO_EVERYONE: (void)buffer_puts(sql, sign ? "1 = 1" : "1 = 0"); break;
+    case WHO_AND:
+    case WHO_OR:
+        ok = compile_possible(compiler, who->left, sign);
+        (void)buffer_puts(sql, (who->kind == WHO_AND) == sign ? " AND " : " OR ");
+        ok = ok && compile_possible(compiler, who->right, sign);
+        break;
+    case WHO_NOT: ok = compile_possible(compiler, who->left, !sign); break;
+    case WHO_TERM:
+        if (who->field == WHO_FIELD_SEGMENT) {
+            const bool negated = compiler->negated;
+            compiler->negated = !sign;
+            ok = put_segment(compiler, who->low);
+            compiler->negated = negated;
+        } else if (audience_passes(who->field)) {
+            (void)buffer_puts(sql, "1 = 1");
+        } else {
+            audience_put_term(compiler, who);
+            (void)buffer_puts(sql, sign ? "" : " IS NOT TRUE");
+        }
+        break;
+    }
+    (void)buffer_puts(sql, ")");
+    return ok;
+}
+
 static bool compile_source(struct audience_compiler *compiler, const char *source)
 {
     const struct who *who = NULL;
@@ -200,7 +234,8 @@ static bool compile_source(struct audience_compiler *compiler, const char *sourc
         return false;
     }
     if (who_parse(source, compiler->vocabulary, compiler->arena, &who, compiler->err)) {
-        return compile(compiler, who);
+        return compiler->possible ? compile_possible(compiler, who, !compiler->negated)
+                                  : compile(compiler, who);
     }
     /* The place is one in the words of the saved segment, not in those that name it. */
     const char *inside = compiler->depth > 0 ? compiler->path[compiler->depth - 1] : NULL;
@@ -213,7 +248,7 @@ static bool compile_source(struct audience_compiler *compiler, const char *sourc
 }
 
 /* Of an action's campaign: whom it concerns, and who has answered. Who cannot come is left in
- * peace. */
+ * peace. Whom it could mean are those whom the action concerns. */
 static bool keep_to_action(struct audience_compiler *compiler)
 {
     struct buffer *sql = &compiler->sql;
@@ -223,6 +258,10 @@ static bool keep_to_action(struct audience_compiler *compiler)
     (void)buffer_puts(sql, " AND ((");
     if (!put_concerned(compiler, compiler->action)) {
         return false;
+    }
+    if (compiler->possible) {
+        (void)buffer_puts(sql, "))");
+        return true;
     }
     (void)buffer_puts(sql, ") OR NOT (");
     audience_put_answer(compiler, WHO_FIELD_UNANSWERED, compiler->action);
@@ -239,7 +278,9 @@ static bool finish(struct audience_compiler *compiler, struct audience *audience
     if (!compiler->speaks_of_status) {
         (void)buffer_puts(&compiler->sql, " AND " MEMBER_NOT_GONE);
     }
-    if (compiler->of_ballot) {
+    if (compiler->of_ballot && compiler->possible) {
+        (void)buffer_puts(&compiler->sql, " AND " SEATS_HAS(":ballot", "m.id"));
+    } else if (compiler->of_ballot) {
         (void)buffer_puts(&compiler->sql,
                           " AND EXISTS (SELECT 1 FROM ballot_member e WHERE e.member_id = m.id"
                           " AND e.ballot_id = :ballot"
@@ -299,6 +340,19 @@ bool audience_action(struct db *db, int64_t step_id, struct arena *arena, const 
     query_number(query, ":step", step_id);
     *action = query_step(query) ? query_column_text(query, 0, arena) : NULL;
     return query_ok(query, err);
+}
+
+bool audience_compile_possible(struct db *db, const char *who, int64_t ballot_id,
+                               const char *action, struct arena *arena, struct audience *audience,
+                               struct error *err)
+{
+    struct audience_compiler compiler = {.db = db,
+                                         .arena = arena,
+                                         .of_ballot = ballot_id != 0,
+                                         .action = action,
+                                         .possible = true,
+                                         .err = err};
+    return compile_whole(&compiler, who, audience);
 }
 
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err)

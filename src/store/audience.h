@@ -48,6 +48,13 @@ bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, co
 bool audience_action(struct db *db, int64_t step_id, struct arena *arena, const char **action,
                      struct error *err) MUST_USE;
 
+/* Whom a step could mean, whatever its members answer and however far the campaign is: as the
+ * audience of a step, but every term that passes (voted, sent:, reachable: and their like) is taken
+ * as true, under a not too. So it changes with the members and not with the campaign. */
+bool audience_compile_possible(struct db *db, const char *who, int64_t ballot_id,
+                               const char *action, struct arena *arena, struct audience *audience,
+                               struct error *err) MUST_USE;
+
 /* As above, while the segment `name` is being saved: `who` may not lead back to it. */
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
 

@@ -28,8 +28,14 @@ struct audience_compiler {
     const char *action; /* whose campaign it is of; NULL: of none */
     bool speaks_of_cannot;
     bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
+    bool possible;  /* whom it could mean, whatever members do meanwhile */
+    bool negated;   /* while that is compiled: the segment being put in stands under a not */
     struct error *err;
 };
+
+/* Whether what the field asks may be otherwise tomorrow without anybody having changed a member: by
+ * an answer, a message, an opt-out. Defined in audience_terms.c. */
+bool audience_passes(enum who_field field);
 
 /* The condition that a member has given this answer to the action of this name, or none. Defined
  * in audience_terms.c. */
