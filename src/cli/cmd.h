@@ -40,6 +40,7 @@ bool cmd_ballot_mark(struct call *call, struct error *err);
 bool cmd_ballot_board(struct call *call, struct error *err);
 bool cmd_campaign_create(struct call *call, struct error *err);
 bool cmd_campaign_list(struct call *call, struct error *err);
+bool cmd_campaign_show(struct call *call, struct error *err);
 bool cmd_campaign_preflight(struct call *call, struct error *err);
 bool cmd_campaign_start(struct call *call, struct error *err);
 bool cmd_campaign_pause(struct call *call, struct error *err);

@@ -154,6 +154,17 @@ static struct json *money_json(const struct watch_view *view)
     return object;
 }
 
+static struct json *steps_json(const struct watch_view *view, struct arena *arena)
+{
+    struct json *object = json_make_object();
+    json_put_number(object, "steps", view->terms.steps);
+    json_put_number(object, "begun", view->terms.steps_expanded);
+    json_put_number(object, "skipped", view->terms.steps_skipped);
+    json_put_text(object, "next", view->terms.next);
+    put_instant(object, "next_at", view->terms.next_at, arena);
+    return object;
+}
+
 static void put_json(const struct watch_view *view, struct arena *arena, struct buffer *out)
 {
     CLEANUP(json_free) struct json *object = json_make_object();
@@ -165,6 +176,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     put_instant(object, "begins", view->terms.at, arena);
     put_instant(object, "deadline", view->terms.deadline, arena);
     json_put_flag(object, "expanded", view->terms.expanded);
+    json_put(object, "steps", steps_json(view, arena));
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         if (view->channels[i].total > 0) {
             json_append(channels, channel_json(view, (enum channel)i, arena));

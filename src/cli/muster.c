@@ -63,6 +63,8 @@ static const struct call_command COMMANDS[] = {
     {"campaign create", "FILE", 1, 1, CALL_STORE, "Make a campaign from its file", NULL,
      cmd_campaign_create},
     {"campaign list", "", 0, 0, CALL_STORE, "List the campaigns", NULL, cmd_campaign_list},
+    {"campaign show", "NAME", 1, 1, CALL_STORE, "Show the steps of a campaign, and when they go",
+     NULL, cmd_campaign_show},
     {"campaign preflight", "NAME", 1, 1, CALL_STORE,
      "Render every message of a campaign, and tell what they cost", cmd_preflight_options,
      cmd_campaign_preflight},
