@@ -176,7 +176,6 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     put_instant(object, "begins", view->terms.at, arena);
     put_instant(object, "deadline", view->terms.deadline, arena);
     json_put_flag(object, "expanded", view->terms.expanded);
-    json_put(object, "steps", steps_json(view, arena));
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         if (view->channels[i].total > 0) {
             json_append(channels, channel_json(view, (enum channel)i, arena));
@@ -186,6 +185,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put(object, "errors", errors_json(view));
     json_put(object, "routes", routes_json(view, arena));
     json_put(object, "budget", money_json(view));
+    json_put(object, "steps", steps_json(view, arena));
     (void)json_write(object, out);
     (void)buffer_putc(out, '\n');
 }

@@ -4,26 +4,18 @@
 
 #include "audience.h"
 #include "muster/base/text.h"
+#include "muster/store/replacements.h"
 #include "seats_row.h"
 #include "vector.h"
 
 static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined", "ineligible"};
 
-static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+/* What may change of a ballot. */
+static void bind_terms(struct query *query, const struct ballot *ballot)
 {
-    static const char INSERT[] =
-        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
-        " method, together, support_part, support_whole, replacements_from, replacements_until,"
-        " last_post, mandate, notice, ballot_notice, sample_paper)"
-        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
-        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
-        " :mandate, :notice, :ballot_notice, :sample_paper) ON CONFLICT (name) DO NOTHING";
-    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
-    query_text(query, ":name", ballot->name);
     query_text(query, ":title", ballot->title);
     query_number(query, ":opens", ballot->opens);
     query_number(query, ":closes", ballot->closes);
-    query_text(query, ":who", ballot->who);
     query_number(query, ":part", ballot->threshold_part);
     query_number(query, ":whole", ballot->threshold_whole);
     query_text(query, ":method", ballot->method);
@@ -37,6 +29,21 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     query_number(query, ":notice", ballot->notice);
     query_number(query, ":ballot_notice", ballot->ballot_notice);
     query_number(query, ":sample_paper", ballot->sample_paper);
+}
+
+static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
+        " method, together, support_part, support_whole, replacements_from, replacements_until,"
+        " last_post, mandate, notice, ballot_notice, sample_paper)"
+        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
+        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
+        " :mandate, :notice, :ballot_notice, :sample_paper) ON CONFLICT (name) DO NOTHING";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_text(query, ":name", ballot->name);
+    query_text(query, ":who", ballot->who);
+    bind_terms(query, ballot);
     if (!query_run(query, err)) {
         return false;
     }
@@ -106,6 +113,21 @@ bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
                          ballot->name, ballot->who);
     }
     return true;
+}
+
+bool ballots_change(struct db *db, const struct ballot *ballot, struct error *err)
+{
+    static const char CHANGE[] =
+        "UPDATE ballot SET title = :title, opens = :opens, closes = :closes,"
+        " threshold_part = :part, threshold_whole = :whole, method = :method,"
+        " together = :together, support_part = :support_part, support_whole = :support_whole,"
+        " replacements_from = :replacements_from, replacements_until = :replacements_until,"
+        " last_post = :last_post, mandate = :mandate, notice = :notice,"
+        " ballot_notice = :ballot_notice, sample_paper = :sample_paper WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, CHANGE);
+    query_number(query, ":id", ballot->id);
+    bind_terms(query, ballot);
+    return query_run(query, err);
 }
 
 #define BALLOT_ROW                                                                                 \
@@ -245,6 +267,19 @@ static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const ch
     return query_run(update, err) && query_run(event, err);
 }
 
+/* Who has no paper needs another; who has voted, or has none to expect, does not. That somebody
+ * does not want to say whether they have voted changes nothing about the paper that they wait
+ * for. */
+static bool follow(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                   const char *source, int64_t at, struct error *err)
+{
+    if (text_equal(state, "no-paper")) {
+        return replacements_ask(db, ballot_id, member_id, source, at, err);
+    }
+    return text_equal(state, "declined") ||
+           replacements_close(db, ballot_id, member_id, state, at, err);
+}
+
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err)
 {
@@ -266,7 +301,8 @@ bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const cha
     }
     bool kept = text_equal(place.state, "voted") && !text_equal(source, "person");
     const char *after = kept ? STATES[1] : told;
-    if (!record(db, ballot_id, member_id, told, after, source, at, err)) {
+    if (!record(db, ballot_id, member_id, told, after, source, at, err) ||
+        !follow(db, ballot_id, member_id, after, source, at, err)) {
         return false;
     }
     *becomes = after;

@@ -41,6 +41,10 @@ struct ballot {
  * or selects nobody. Needs an open transaction. */
 bool ballots_create(struct db *db, struct ballot *ballot, struct error *err) MUST_USE;
 
+/* Store what may change of the ballot with this id: all but its name and its electorate. Needs an
+ * open transaction. */
+bool ballots_change(struct db *db, const struct ballot *ballot, struct error *err) MUST_USE;
+
 /* The ballot of this name; `*ballot` is NULL when there is none. In the arena. */
 bool ballots_find(struct db *db, const char *name, struct arena *arena, struct ballot **ballot,
                   struct error *err) MUST_USE;
@@ -66,12 +70,14 @@ bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct a
 
 /* Note that `source` ("reply", "tap", "person") tells `state` ("voted", "no-paper", "declined",
  * "ineligible", "unknown") of a member. What a reply or a tap tells never undoes `voted`; a
- * person can. `*becomes` (static) is the state after it, NULL when the member is not in the
- * ballot. Needs an open transaction. */
+ * person can. Who has no paper has asked for a replacement (store/replacements.h), which any other
+ * state but `declined` settles. `*becomes` (static) is the state after it, NULL when the member is
+ * not in the ballot. Needs an open transaction. */
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 
-/* Note the day, "2026-11-25", on which a member means to vote; of who is not entitled, nothing. */
+/* Note the day, "2026-11-25", on which a member means to vote; NULL: none is known. Of who is not
+ * entitled, nothing. */
 bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,
                   struct error *err) MUST_USE;
 
