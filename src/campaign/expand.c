@@ -104,6 +104,14 @@ bool expand_skip(struct db *db, struct step *step, int64_t now, struct arena *ar
     return true;
 }
 
+const char *expand_skipped_words(const char *campaign, const char *step, const char *why,
+                                 struct arena *arena)
+{
+    return text_empty(step)
+               ? arena_printf(arena, "campaign %s is skipped: %s", campaign, why)
+               : arena_printf(arena, "campaign %s: step %s is skipped: %s", campaign, step, why);
+}
+
 bool expand_slice(struct db *db, const struct expand_setting *setting,
                   const struct campaign *campaign, struct step *step, int64_t now, size_t limit,
                   struct expand_tally *tally, struct error *err)

@@ -322,9 +322,28 @@ static bool tell_days(struct move *move, struct error *err)
     return steps_tell_ballot(move->db, move->campaign->id, ballot, err);
 }
 
+static int64_t time_of(const struct moving_row *row)
+{
+    return row->was == 0 ? row->at : row->was;
+}
+
+/* The rows of a campaign in the order of their times: a step that is repeated was moved at once. */
+static void sort_rows(struct moving_row *rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct moving_row row = rows[i];
+        size_t place = i;
+        for (; place > 0 && time_of(&rows[place - 1]) > time_of(&row); place--) {
+            rows[place] = rows[place - 1];
+        }
+        rows[place] = row;
+    }
+}
+
 static bool move_campaign(struct move *move, struct error *err)
 {
     struct standing_steps all = {0};
+    const size_t before = move->count;
     if (!campaigns_steps(move->db, move->campaign->id, move->arena, &all.steps, &all.count, err)) {
         return false;
     }
@@ -338,6 +357,9 @@ static bool move_campaign(struct move *move, struct error *err)
         if (!move_step(move, &all, i, err)) {
             return error_prefix(err, "campaign %s", move->campaign->name);
         }
+    }
+    if (move->count > before) {
+        sort_rows(&move->rows[before], move->count - before);
     }
     return tell_days(move, err);
 }

@@ -18,10 +18,16 @@ const struct call_option cmd_ballot_change_options[] = {
     {0},
 };
 
-#define DAY_AND_TIME "%a %-d %b %Y %H:%M"
+#define DAY_ALONE    "%a %-d %b %Y"
+#define DAY_AND_TIME DAY_ALONE " %H:%M"
 
 static const char *instant_words(struct call *call, int64_t instant)
 {
+    struct tm fields;
+    if (call->format == LISTING_TEXT && instant != 0 && clock_local(instant, &fields) &&
+        fields.tm_hour == 0 && fields.tm_min == 0) {
+        return clock_format(instant, DAY_ALONE, call->arena);
+    }
     return instant == 0                   ? "-"
            : call->format == LISTING_TEXT ? clock_format(instant, DAY_AND_TIME, call->arena)
                                           : clock_minute(instant, call->arena);

@@ -358,8 +358,9 @@ static bool read_pools(struct call *call, struct pools *pools, struct error *err
 /* Queue the steps whose turn has come, and leave out those whose deadline has passed. */
 static bool expand_due(struct call *call, const struct pools *pools,
                        const struct campaign *campaign, struct step *steps, size_t count,
-                       struct expand_tally *tally, struct error *err)
+                       struct expand_tally *tally, bool *queued, struct error *err)
 {
+    *queued = false;
     for (size_t i = 0; i < count; i++) {
         const char *skipped = NULL;
         if (!expand_is_due(&steps[i], clock_now())) {
@@ -369,11 +370,14 @@ static bool expand_due(struct call *call, const struct pools *pools,
             return false;
         }
         if (skipped != NULL) {
-            log_warning("campaign %s: step %s is left out: %s", campaign->name, steps[i].name,
-                        skipped);
-        } else if (!expand(call, pools, campaign, &steps[i], tally, err)) {
+            log_warning("%s",
+                        expand_skipped_words(campaign->name, steps[i].name, skipped, call->arena));
+            continue;
+        }
+        if (!expand(call, pools, campaign, &steps[i], tally, err)) {
             return false;
         }
+        *queued = true;
     }
     return true;
 }
@@ -409,13 +413,14 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         !cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
         return false;
     }
-    const bool due = is_any_due(steps, count, clock_now());
-    const bool again = text_equal(campaign->state, "running") && !due;
+    bool queued = false;
+    const bool again =
+        text_equal(campaign->state, "running") && !is_any_due(steps, count, clock_now());
     tell_hours(call, campaign);
-    if (!expand_due(call, &pools, campaign, steps, count, &tally, err)) {
+    if (!expand_due(call, &pools, campaign, steps, count, &tally, &queued, err)) {
         return false;
     }
-    if (again || !due) {
+    if (!queued) {
         (void)printf("campaign %s is running%s\n", campaign->name, again ? " already" : "");
     } else {
         (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster campaign show, list: the steps of a campaign and when they are. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "cmd_print.h"
@@ -9,6 +10,8 @@
 #include "muster/campaign/expand.h"
 #include "muster/store/segments.h"
 #include "muster/store/standings.h"
+
+enum { DAY_SUFFIX = 11 /* "-2026-11-25" */ };
 
 #define DAY_AND_TIME "%a %-d %b %Y %H:%M"
 
@@ -54,11 +57,64 @@ static const struct standings_step *figures_of(const struct standings_step *all,
     return &none;
 }
 
+/* Whether b is another day of the step that a is a day of. */
+static bool same_daily(const struct step *a, const struct step *b)
+{
+    const size_t length = strlen(a->name);
+    return a->daily_until != NULL && b->daily_until != NULL && length > DAY_SUFFIX &&
+           strlen(b->name) == length && strncmp(a->name, b->name, length - DAY_SUFFIX) == 0;
+}
+
+/* The steps of a campaign with all that is shown of them. */
+struct steps_view {
+    struct step *steps;
+    size_t count;
+    const char **states;
+    struct standings_step *figures;
+    size_t figure_count;
+};
+
+/* How many later days of a step that is repeated daily are in the same state, if nothing of them is
+ * in the outbox: people need one row for them all. */
+static size_t days_like(const struct steps_view *view, size_t index)
+{
+    size_t days = 0;
+    for (size_t i = index + 1; i < view->count; i++) {
+        days += same_daily(&view->steps[index], &view->steps[i]) &&
+                text_equal(view->states[index], view->states[i]);
+    }
+    return days;
+}
+
+static bool is_told_before(const struct steps_view *view, size_t index)
+{
+    const char *state = view->states[index];
+    for (size_t i = 0; i < index && (text_equal(state, "waits") || text_equal(state, "skipped"));
+         i++) {
+        if (same_daily(&view->steps[i], &view->steps[index]) &&
+            text_equal(view->states[i], state)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The name, of several days that wait "your-day-2026-11-24 and 9 days more". */
+static const char *name_words(struct call *call, const struct steps_view *view, size_t index)
+{
+    const char *state = view->states[index];
+    const bool quiet = text_equal(state, "waits") || text_equal(state, "skipped");
+    const size_t days = call->format == LISTING_TEXT && quiet ? days_like(view, index) : 0;
+    return days == 0 ? view->steps[index].name
+                     : arena_printf(call->arena, "%s and %zu day%s more", view->steps[index].name,
+                                    days, cmd_s((int64_t)days));
+}
+
 /* A row for people: what differs from step to step, the long words last. */
 static void list_step(struct call *call, struct listing *listing, const struct step *step,
-                      const char *state, int64_t messages, int64_t meant)
+                      const char *name, const char *state, int64_t messages, int64_t meant)
 {
-    listing_text(listing, step->name);
+    listing_text(listing, name);
     listing_text(listing, instant_words(call, step->at));
     listing_text(listing, instant_words(call, step->deadline));
     listing_text(listing, state);
@@ -88,33 +144,41 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign, struct 
         {"", "why_skipped", false}};
     const bool people = call->format == LISTING_TEXT;
     const int64_t now = clock_now();
-    struct step *steps = NULL;
-    struct standings_step *figures = NULL;
-    size_t count = 0;
-    size_t figure_count = 0;
-    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
-        !standings_steps(call->db, campaign->id, call->arena, &figures, &figure_count, err)) {
+    struct steps_view view = {0};
+    if (!campaigns_steps(call->db, campaign->id, call->arena, &view.steps, &view.count, err) ||
+        !standings_steps(call->db, campaign->id, call->arena, &view.figures, &view.figure_count,
+                         err)) {
         return false;
+    }
+    view.states = arena_array(call->arena, view.count + 1, sizeof *view.states);
+    for (size_t i = 0; i < view.count; i++) {
+        const struct standings_step *own =
+            figures_of(view.figures, view.figure_count, view.steps[i].id);
+        view.states[i] = state_of(campaign, &view.steps[i], own, now);
     }
     struct listing *listing =
         listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS) - (people ? 3 : 0), call->arena);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < view.count; i++) {
         struct segments_size size = {0};
-        const struct standings_step *own = figures_of(figures, figure_count, steps[i].id);
-        if (!segments_count_step(call->db, steps[i].who, campaign->ballot_id, &size, err)) {
-            return error_prefix(err, "step %s", steps[i].name);
+        const struct step *step = &view.steps[i];
+        const struct standings_step *own = figures_of(view.figures, view.figure_count, step->id);
+        if (people && is_told_before(&view, i)) {
+            continue;
         }
-        list_step(call, listing, &steps[i], state_of(campaign, &steps[i], own, now), own->messages,
+        if (!segments_count_step(call->db, step->who, campaign->ballot_id, &size, err)) {
+            return error_prefix(err, "step %s", step->name);
+        }
+        list_step(call, listing, step, name_words(call, &view, i), view.states[i], own->messages,
                   size.members);
         if (!people) {
-            list_more(listing, &steps[i], own);
+            list_more(listing, step, own);
         }
     }
     listing_print(listing, call->format, "it has no steps");
-    for (size_t i = 0; i < count && people; i++) {
-        if (steps[i].skipped != NULL) {
-            (void)printf("%s is skipped: %s\n", steps[i].name,
-                         text_printable(steps[i].skipped, call->arena));
+    for (size_t i = 0; i < view.count && people; i++) {
+        if (view.steps[i].skipped != NULL && !is_told_before(&view, i)) {
+            (void)printf("%s is skipped: %s\n", name_words(call, &view, i),
+                         text_printable(view.steps[i].skipped, call->arena));
         }
     }
     return true;

@@ -262,11 +262,16 @@ static void print_steps(struct call *call, const struct preflight *preflight,
                                                     {"MAILS", "mails", true},
                                                     {"COST", "cost", true}};
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    size_t silent = 0;
     if (preflight->step_count < 2) {
         return;
     }
     for (size_t i = 0; i < preflight->step_count; i++) {
         const struct preflight_step *step = &preflight->steps[i];
+        if (!step->passed && step->texts + step->mails == 0) {
+            silent++;
+            continue;
+        }
         listing_text(listing, step->name);
         listing_text(listing, step->passed
                                   ? "never: its deadline has passed"
@@ -279,7 +284,11 @@ static void print_steps(struct call *call, const struct preflight *preflight,
     }
     (void)puts(
         "\neach step, if all members stayed as they are now; who votes or answers drops out");
-    listing_print(listing, LISTING_TEXT, "none");
+    listing_print(listing, LISTING_TEXT, "none of them would send anything now");
+    if (silent > 0) {
+        (void)printf("%zu step%s mean%s nobody now\n", silent, cmd_s((int64_t)silent),
+                     silent == 1 ? "s" : "");
+    }
 }
 
 static void print_report(struct call *call, const struct campaign *campaign,

@@ -238,8 +238,7 @@ static bool expand_rest(struct run *run, bool *busy, struct error *err)
         *busy = true;
     }
     if (campaign != NULL && tally.skipped != NULL) {
-        log_warning("campaign %s: step %s is left out: %s", campaign->name, tally.step,
-                    tally.skipped);
+        log_warning("%s", expand_skipped_words(campaign->name, tally.step, tally.skipped, arena));
     }
     *busy = *busy || campaign != NULL;
     return true;

@@ -266,7 +266,7 @@ static void add_steps(struct status_screen *screen, const struct watch_view *vie
             : arena_printf(arena, "the next, %s, goes %s", terms->next,
                            clock_format(terms->next_at, "%a %-d %b %Y %H:%M", arena));
     const char *skipped = terms->steps_skipped == 0 ? ""
-                                                    : arena_printf(arena, ", %lld left out",
+                                                    : arena_printf(arena, ", %lld skipped",
                                                                    (long long)terms->steps_skipped);
     add(screen, STATUS_PLAIN,
         arena_printf(arena, "%lld of %lld steps begun%s; %s", (long long)terms->steps_expanded,

@@ -209,8 +209,8 @@ static bool expand_rest(const struct role_context *context, struct error *err)
         }
         const bool listed = !text_empty(tally.step);
         if (tally.skipped != NULL) {
-            log_warning("campaign %s%s%s is left out: %s", campaign->name, listed ? ": step " : "",
-                        listed ? tally.step : "", tally.skipped);
+            log_warning("%s",
+                        expand_skipped_words(campaign->name, tally.step, tally.skipped, arena));
         }
         if (tally.sms + tally.email > 0) {
             log_info("campaign %s%s%s: %lld texts and %lld mails queued", campaign->name,

@@ -43,7 +43,7 @@ expect_match 'Thursday 3 December 2026 +the last day that is safe for posting' "
 expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign create nhs-pay-campaign.conf
 expect_match '^coming +Tue 3 Nov 2026 10:00 +Tue 3 Nov 2026 19:00 +waits +0 +24 +opens \+ 1 day' "$out"
 expect_match '^new-paper +Fri 27 Nov 2026 10:00' "$out"
-expect_match '^your-day-2026-11-24 +Tue 24 Nov 2026 09:30 .* daily until last_safe_post ' "$out"
+expect_match '^your-day-2026-11-24 and 9 days more +Tue 24 Nov 2026 09:30 .* daily until last_safe_post ' "$out"
 expect_match '^post-0 +Thu 3 Dec 2026 09:00 +Thu 3 Dec 2026 16:30' "$out"
 expect_match '^thank-you +Mon 7 Dec 2026 14:00 +Mon 7 Dec 2026 17:00' "$out"
 expect_equal '' "$err" "what is said of the example"
@@ -116,17 +116,17 @@ $(now='2026-11-25 10:00' step your-day-2026-11-25 messages)"
 
 note "nobody ran it for two weeks: what is too late is left out, which is said once"
 expect_status 0 at '2026-12-09 20:00' "$MUSTER" run --until-idle
-expect_match 'campaign nhs-pay: step post-1 is left out: its deadline, Wed 9 Dec 2026 19:00, passed' \
+expect_match 'campaign nhs-pay: step post-1 is skipped: its deadline, Wed 9 Dec 2026 19:00, passed' \
     "$err"
 expect_status 0 at '2026-12-09 20:01' "$MUSTER" run --until-idle
-if grep -q 'left out' <<<"$err"; then fail "it is said again"; fi
+if grep -q 'is skipped' <<<"$err"; then fail "it is said again"; fi
 expect_equal 'skipped' "$(now='2026-12-09 20:01' step post-3 state)"
 expect_match '^its deadline, Mon 7 Dec 2026 19:00, passed before its turn came$' \
     "$(now='2026-12-09 20:01' step post-3 why_skipped)"
 expect_status 0 at '2026-12-09 20:01' "$MUSTER" campaign show nhs-pay
 expect_match '^post-1 is skipped: its deadline' "$out"
 expect_status 0 at '2026-12-09 20:01' "$MUSTER" campaign status nhs-pay
-expect_match 'steps begun, [0-9]+ left out; the next, post-0, goes Thu 10 Dec 2026 09:00$' "$out"
+expect_match 'steps begun, [0-9]+ skipped; the next, post-0, goes Thu 10 Dec 2026 09:00$' "$out"
 
 note "a close that comes nearer leaves out what would lie behind it"
 sed -i 's/closes = "2026-12-14 17:00"/closes = "2026-12-10 12:00"/' nhs-pay-ballot.conf

@@ -45,6 +45,10 @@ bool expand_is_due(const struct step *step, int64_t now) MUST_USE;
 bool expand_skip(struct db *db, struct step *step, int64_t now, struct arena *arena,
                  const char **skipped, struct error *err) MUST_USE;
 
+/* "campaign nhs-pay: step post-1 is skipped: its deadline, ...", in the arena. */
+const char *expand_skipped_words(const char *campaign, const char *step, const char *why,
+                                 struct arena *arena) MUST_USE;
+
 /* Expand the next slice of a step, at most `limit` members, in one transaction: each member gets
  * one message, on the first channel of the step that may reach them, in their language. Adds to
  * `tally`. `step` is brought up to date; `step->expanded` is true after the last slice.
