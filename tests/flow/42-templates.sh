@@ -12,7 +12,8 @@ texts=(paper-survey plan-question plan-day) # texts only, as they want an answer
 
 note "every template has six forms, or two as a text only, each sound; nothing else lies there"
 # A template can be sent: it has a text, or a mail with a subject. All the rest must be asked for.
-expect_equal "$(printf '%s\n' "${names[@]}" "${links[@]}" "${texts[@]}" | sort | xargs)" "$(cd "$templates" && {
+all=("${names[@]}" "${links[@]}" "${texts[@]}")
+expect_equal "$(printf '%s\n' "${all[@]}" | sort | xargs)" "$(cd "$templates" && {
     printf '%s\n' *.sms
     grep -l '^Subject:' -- *.txt
 } | sed 's/\..*//' | sort -u | xargs)" "the list of templates"

@@ -14,8 +14,8 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 
-/* How long before its time a listed step's audience is looked up and queued: long enough for half a
- * million members, short enough that nobody is in it who has voted meanwhile, or joined too late. */
+/* How long before its time a listed step's audience is looked up and queued: long enough for half
+ * a million members, short enough that few in it have voted by then, or have joined too late. */
 enum { EXPAND_LEAD_MS = CLOCK_HOUR };
 
 /* What became of the members of an audience. */
@@ -58,8 +58,8 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
                   const struct campaign *campaign, struct step *step, int64_t now, size_t limit,
                   struct expand_tally *tally, struct error *err) MUST_USE;
 
-/* Go on with one slice of a step whose turn has come, or leave out one whose deadline has passed, of
- * the oldest running campaign that has such a step; so a start that was cut off is finished by
+/* Go on with one slice of a step whose turn has come, or leave out one whose deadline has passed,
+ * of the oldest running campaign that has such a step; so a start that was cut off is finished by
  * whoever comes next. `*campaign` is that campaign, in the arena, and `tally->step` its step; NULL
  * when there was nothing to do. A campaign whose segment cannot be used any more is
  * paused, and ERROR_DATA says so. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a ballot gets other days, the steps that are counted from them go along. What has begun
- * stays; a message that waits in the outbox waits for its step's new time, and tells the new days. */
+ * stays; a message that waits in the outbox waits for its step's new time, and tells the new
+ * days. */
 #ifndef MUSTER_CAMPAIGN_MOVING_H
 #define MUSTER_CAMPAIGN_MOVING_H
 
