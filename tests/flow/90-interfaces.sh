@@ -238,7 +238,9 @@ check_listings "${listings[@]}" 'member show T1' 'segment show a' 'ballot show p
 
 note "how a campaign stands is one object, or a table of its states"
 expect_status 0 "$MUSTER" campaign status first --format json
-expect_equal 'campaign,title,state,seen_at,begins,deadline,expanded,channels,errors,routes,budget,steps' \
+holds='campaign,title,state,purpose,paused_why,seen_at,begins,deadline'
+holds+=',expanded,channels,errors,routes,budget,steps'
+expect_equal "$holds" \
     "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" "what it holds"
 messages=$(jq '[.channels[].states[]] | add' <<<"$out")
 expect_status 0 "$MUSTER" campaign status first --format csv
