@@ -250,5 +250,5 @@ expect_equal "$messages" "$(awk -F, 'NR > 1 { sum += $3 } END { print sum }' <<<
 
 note "people see columns; a pipe sees no colours and no bars"
 expect_status 0 "$MUSTER" campaign list
-expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE$' "$out"
+expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE +NEXT STEP +LAST DEADLINE$' "$out"
 if grep -q $'\033' stdout stderr; then fail "there are escape sequences in a pipe"; fi
