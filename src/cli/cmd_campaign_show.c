@@ -133,6 +133,20 @@ static void list_more(struct listing *listing, const struct step *step,
     listing_text(listing, step->skipped);
 }
 
+/* A step's own hours, and why; what a step of a campaign's hours has is told with the campaign. */
+static void print_hours(struct call *call, const struct step *step)
+{
+    const char *const hours[] = {step->hours_sms, step->hours_email};
+    static const char *const nouns[] = {"texts", "mails"};
+    for (size_t i = 0; i < ARRAY_LENGTH(hours); i++) {
+        if (hours[i] != NULL) {
+            (void)printf(
+                "%s: %s go %s: %s\n", step->name, nouns[i], hours[i],
+                text_printable(step->hours_why == NULL ? "" : step->hours_why, call->arena));
+        }
+    }
+}
+
 bool cmd_print_steps(struct call *call, const struct campaign *campaign, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
@@ -179,6 +193,9 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign, struct 
         if (view.steps[i].skipped != NULL && !is_told_before(&view, i)) {
             (void)printf("%s is skipped: %s\n", name_words(call, &view, i),
                          text_printable(view.steps[i].skipped, call->arena));
+        }
+        if (!is_told_before(&view, i)) {
+            print_hours(call, &view.steps[i]);
         }
     }
     return true;
