@@ -177,6 +177,28 @@ static void messages_that_wait_go_along(void **state)
     hall_close(&scene.hall);
 }
 
+/* The one step of a campaign that lists none is queued when it starts, whenever it goes, and moves
+ * all the same. */
+static void a_campaign_of_one_step_moves(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, "campaign = { name = \"gotv\"; ballot = \"pay\"; who = \"not voted\";\n"
+                       "channels = [ \"sms\" ]; sms = \"note\"; at = \"closes - 3 hours\";\n"
+                       "deadline = \"closes - 1 hour\"; };\n");
+    const int64_t queued = expand_all(&scene, NOW);
+    size_t count = 0;
+    assert_true(queued > 0);
+    change(&scene, NOW + 5 * (int64_t)DAY, 0, NOW + 1);
+    assert_int_equal(row_of(&scene, "")->at, NOW + 5 * (int64_t)DAY - 3 * CLOCK_HOUR);
+    assert_int_equal(row_of(&scene, "")->deadline, NOW + 5 * (int64_t)DAY - CLOCK_HOUR);
+    const struct outbox_message *messages = messages_of(&scene, &count);
+    assert_int_equal(count, queued);
+    assert_int_equal(messages[0].due_at, NOW + 5 * (int64_t)DAY - 3 * CLOCK_HOUR);
+    assert_true(step_of(&scene, "").expanded);
+    hall_close(&scene.hall);
+}
+
 /* A step that cannot be any more is left out; when the days come back in time, so does one that had
  * queued nothing. */
 static void what_cannot_be_is_skipped(void **state)
@@ -294,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_not_begun_moves),
         cmocka_unit_test(messages_that_wait_go_along),
+        cmocka_unit_test(a_campaign_of_one_step_moves),
         cmocka_unit_test(what_cannot_be_is_skipped),
         cmocka_unit_test(what_has_begun_ends_earlier),
         cmocka_unit_test(days_are_added_and_taken_away),
