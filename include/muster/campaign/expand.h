@@ -28,6 +28,7 @@ struct expand_tally {
     int64_t unwilling;   /* of those: they want nothing promotional, which the campaign is */
     const char *step;    /* the name of the one that was gone on with; NULL: of none */
     const char *skipped; /* why it is not run; NULL: it is */
+    int64_t second;      /* have a mail beside a text that has not arrived; not among `email` */
 };
 
 /* What every expansion needs to know. */
@@ -59,9 +60,10 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
                   struct expand_tally *tally, struct error *err) MUST_USE;
 
 /* Go on with one slice of a step whose turn has come, or leave out one whose deadline has passed,
- * of the oldest running campaign that has such a step; so a start that was cut off is finished by
- * whoever comes next. `*campaign` is that campaign, in the arena, and `tally->step` its step; NULL
- * when there was nothing to do. A campaign whose segment cannot be used any more is
+ * of the oldest running campaign that has such a step, so that a start that was cut off is finished
+ * by whoever comes next; or of the mails that are due as texts have not arrived (see
+ * store/outbox_second.h). `*campaign` is that campaign, in the arena, and `tally->step` its step;
+ * NULL when there was nothing to do. A campaign whose segment cannot be used any more is
  * paused, and ERROR_DATA says so. */
 bool expand_next(struct db *db, const struct expand_setting *setting, int64_t now, size_t limit,
                  struct arena *arena, const struct campaign **campaign, struct expand_tally *tally,
