@@ -8,7 +8,9 @@
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
+#include "muster/campaign/moving.h"
 #include "muster/campaign/news.h"
+#include "muster/conf/holidays.h"
 #include "muster/conf/plan.h"
 #include "muster/store/attendees.h"
 
@@ -129,22 +131,34 @@ static void apply(const struct action_plan *plan, struct action *action, bool *n
     action->state = *news ? "changed" : action->state;
 }
 
+static bool read_holidays(struct call *call, struct holidays *holidays, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    faults_init(&faults);
+    const bool ok = holidays_read(&call->config, call->config.hours.nation, call->arena, &faults,
+                                  holidays, err);
+    call_print_faults(&faults);
+    return ok;
+}
+
 static bool change(struct call *call, const struct action *action, bool news, struct error *err)
 {
     struct action_reach reach;
     struct action_campaign *old = NULL;
-    struct action_campaign *late = NULL;
+    struct moving_row *moves = NULL;
+    struct holidays holidays;
     size_t old_count = 0;
-    size_t late_count = 0;
+    size_t move_count = 0;
     const int64_t now = clock_now();
-    if (!db_begin(call->db, err)) {
+    if (!read_holidays(call, &holidays, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!actions_change(call->db, action, now, &reach, err) ||
         (news && !actions_stop_campaigns(call->db, action->id, true, now, call->arena, &old,
                                          &old_count, err)) ||
-        !actions_draw_in(call->db, action, call->arena, &late, &late_count, err) ||
+        !moving_run_action(call->db, action, &holidays.dates, now, call->arena, &moves, &move_count,
+                           err) ||
         !db_commit(transaction, err)) {
         return false;
     }
@@ -154,7 +168,9 @@ static bool change(struct call *call, const struct action *action, bool news, st
                  reach.waits == 1 ? "says" : "say");
     print_air(&reach);
     print_stopped(old, old_count, "told of an earlier change and is cancelled");
-    print_stopped(late, late_count, "would send after the action has begun: look at its steps");
+    (void)putchar('\n');
+    cmd_print_moves(call, moves, move_count, "no campaign of it is under way");
+    (void)putchar('\n');
     return true;
 }
 

@@ -4,6 +4,7 @@
 #define MUSTER_CLI_CMD_PRINT_H
 
 #include "call.h"
+#include "muster/campaign/moving.h"
 #include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
 #include "muster/store/actions.h"
@@ -24,6 +25,10 @@ void cmd_print_members(struct call *call, const struct member *members, size_t c
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err) MUST_USE;
 
+/* The steps of a campaign as a table. Defined in cmd_campaign_show.c. */
+bool cmd_print_steps(struct call *call, const struct campaign *campaign,
+                     struct error *err) MUST_USE;
+
 /* The ballot of this name; ERROR_DATA when there is none. Defined in cmd_ballot.c. */
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
@@ -34,6 +39,11 @@ bool cmd_find_action(struct call *call, const char *name, struct action **action
 
 /* What, where, when, who, as lines for people. Defined in cmd_action.c. */
 void cmd_print_action(struct call *call, const struct action *action);
+
+/* What becomes of steps when the days that they are counted from change; `nothing` is said when
+ * there are none. Defined in cmd_ballot_change.c. */
+void cmd_print_moves(struct call *call, const struct moving_row *rows, size_t count,
+                     const char *nothing);
 
 /* Set the state of the campaign that the first argument names, if it is in one of those that allow
  * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */

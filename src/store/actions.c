@@ -206,40 +206,29 @@ bool actions_change(struct db *db, const struct action *action, int64_t now,
            count_in_air(db, action->id, &reach->in_air, err);
 }
 
-/* The campaigns of an action that may still send, and whose steps go from `at` on or later; with
- * what waits of them. */
-static bool read_campaigns(struct db *db, int64_t action_id, bool news, int64_t at,
-                           struct arena *arena, struct vector *ids, struct vector *campaigns,
-                           struct error *err)
+bool actions_stop_campaigns(struct db *db, int64_t action_id, bool news, int64_t now,
+                            struct arena *arena, struct action_campaign **campaigns, size_t *count,
+                            struct error *err)
 {
     static const char OPEN[] =
         "SELECT k.id, k.name, k.state, (SELECT COUNT(*) FROM outbox o JOIN step s"
         "     ON s.id = o.step_id WHERE s.campaign_id = k.id AND o.state IN ('queued', 'claimed'))"
         " FROM campaign k WHERE k.action_id = :action AND k.state IN ('draft', 'running', 'paused')"
-        " AND k.urgent >= :news AND EXISTS (SELECT 1 FROM step t WHERE t.campaign_id = k.id"
-        "     AND t.at >= :at) ORDER BY k.id";
+        " AND k.urgent >= :news ORDER BY k.id";
+    struct vector ids = {0};
+    struct vector list = {0};
     CLEANUP(query_end) struct query *query = query_begin(db, OPEN);
     query_number(query, ":action", action_id);
     query_number(query, ":news", news);
-    query_number(query, ":at", at);
     while (query_step(query)) {
-        struct action_campaign *row = vector_push(campaigns, arena, sizeof *row);
-        int64_t *id = vector_push(ids, arena, sizeof *id);
+        struct action_campaign *row = vector_push(&list, arena, sizeof *row);
+        int64_t *id = vector_push(&ids, arena, sizeof *id);
         *id = query_column(query, 0);
         row->name = query_column_text(query, 1, arena);
         row->was = query_column_text(query, 2, arena);
         row->waits = query_column(query, 3);
     }
-    return query_ok(query, err);
-}
-
-bool actions_stop_campaigns(struct db *db, int64_t action_id, bool news, int64_t now,
-                            struct arena *arena, struct action_campaign **campaigns, size_t *count,
-                            struct error *err)
-{
-    struct vector ids = {0};
-    struct vector list = {0};
-    if (!read_campaigns(db, action_id, news, 0, arena, &ids, &list, err)) {
+    if (!query_ok(query, err)) {
         return false;
     }
     const int64_t *each = ids.items;
@@ -249,38 +238,6 @@ bool actions_stop_campaigns(struct db *db, int64_t action_id, bool news, int64_t
         }
     }
     *campaigns = list.items;
-    *count = list.count;
-    return true;
-}
-
-bool actions_draw_in(struct db *db, const struct action *action, struct arena *arena,
-                     struct action_campaign **paused, size_t *count, struct error *err)
-{
-    static const char DRAW_IN[] =
-        "UPDATE step SET deadline = :starts WHERE deadline > :starts AND at < :starts"
-        " AND campaign_id IN (SELECT id FROM campaign WHERE action_id = :action AND urgent = 0"
-        "     AND state IN ('draft', 'running', 'paused'))";
-    static const char PAUSE[] = "UPDATE campaign SET state = 'paused', paused_why = :why"
-                                " WHERE id = :id AND state = 'running'";
-    struct vector ids = {0};
-    struct vector list = {0};
-    CLEANUP(query_end) struct query *draw_in = query_begin(db, DRAW_IN);
-    query_number(draw_in, ":starts", action->starts);
-    query_number(draw_in, ":action", action->id);
-    if (!query_run(draw_in, err) ||
-        !read_campaigns(db, action->id, false, action->starts, arena, &ids, &list, err)) {
-        return false;
-    }
-    const int64_t *each = ids.items;
-    for (size_t i = 0; i < ids.count; i++) {
-        CLEANUP(query_end) struct query *pause = query_begin(db, PAUSE);
-        query_text(pause, ":why", "its action begins before all of it would have gone");
-        query_number(pause, ":id", each[i]);
-        if (!query_run(pause, err)) {
-            return false;
-        }
-    }
-    *paused = list.items;
     *count = list.count;
     return true;
 }

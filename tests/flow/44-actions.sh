@@ -217,24 +217,28 @@ expect_match 'see you at Rally for pay: Tue 8 Dec 16:00, Castle Green' "$new"
 expect_status 65 "$MUSTER" action change rally.action
 expect_match 'says of action rally what is known already' "$err"
 
-note "its calls end when it begins now, and one that comes too late is paused"
+note "its calls move with it, and one that would come too late is left out"
 call_to morning rally unanswered join-us
 sed -i 's/at = "now"/at = "2099-12-08 10:00"/' morning.conf
 expect_status 0 "$MUSTER" campaign create morning.conf
 expect_status 0 "$MUSTER" campaign start morning
+call_to eve rally coming action-reminder
+sed -i 's/at = "now"/at = "starts - 1 day"/' eve.conf
+expect_status 0 "$MUSTER" campaign create eve.conf
+expect_status 0 "$MUSTER" campaign start eve
 write_action rally 'Castle Green' '2099-12-08 09:00' '2099-12-08 11:00'
 expect_status 0 "$MUSTER" action change rally.action --all
-expect_match 'campaign morning, which was running, would send after the action has begun' "$out"
+expect_match '^eve .*Mon 7 Dec 2099 16:00 +Mon 7 Dec 2099 09:00 +Tue 8 Dec 2099 08:00 +moves' "$out"
+expect_match '^morning .* skipped +it would go on .* when the action has begun$' "$out"
 expect_match 'campaign rally-changed-2 tells them' "$out"
 expect_match '^muster campaign start rally-changed-2 sends it$' "$out"
-expect_match 'paused' "$("$MUSTER" campaign list | grep '^morning ')"
 expect_equal 3 "$("$MUSTER" campaign start rally-changed-2 | sed -n 's/.* \([0-9]*\) texts.*/\1/p')"
 
 note "it is cancelled: what calls to it stops, and those who come are told"
 before=$(heard)
 expect_status 0 "$MUSTER" action cancel rally --why "the employer has offered talks" --start
 expect_match '^action rally is cancelled$' "$out"
-expect_match 'campaign morning, which was paused, calls to it and is cancelled too' "$out"
+expect_match 'campaign morning, which was running, calls to it and is cancelled too' "$out"
 expect_match 'campaign rally-changed-2, which was running, calls to it and is cancelled too' "$out"
 expect_status 0 "$MUSTER" run --until-idle
 new=$(jq -r 'select(.event == "message") | .text // .subject' "$REHEARSAL_LOG" |

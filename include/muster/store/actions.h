@@ -66,9 +66,4 @@ bool actions_stop_campaigns(struct db *db, int64_t action_id, bool news, int64_t
                             struct arena *arena, struct action_campaign **campaigns, size_t *count,
                             struct error *err) MUST_USE;
 
-/* Its calls end when it begins now: deadlines that lie later are drawn in, and a campaign with a
- * step that was to go later still is told, and paused if it was running. */
-bool actions_draw_in(struct db *db, const struct action *action, struct arena *arena,
-                     struct action_campaign **paused, size_t *count, struct error *err) MUST_USE;
-
 #endif
