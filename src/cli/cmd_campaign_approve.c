@@ -251,11 +251,14 @@ static bool check_mark(const struct call *call, const char *mark, struct error *
                      mark);
 }
 
-/* How it stands when nobody is named to approve it. */
-static bool tell_standing(struct call *call, const struct campaign *campaign, struct error *err)
+bool cmd_print_approval(struct call *call, const struct campaign *campaign, struct error *err)
 {
     struct approval_standing standing;
-    if (!approval_look(call->db, &call->config, campaign, 0, call->arena, &standing, err)) {
+    if (text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled")) {
+        return true;
+    }
+    if (!approval_look(call->db, &call->config, campaign, APPROVAL_ALL_SIZES, call->arena,
+                       &standing, err)) {
         return false;
     }
     const char *words = approval_words(&standing, campaign, call->arena);
@@ -263,9 +266,7 @@ static bool tell_standing(struct call *call, const struct campaign *campaign, st
         (void)puts(words);
     } else if (standing.state == APPROVAL_GIVEN) {
         (void)printf("%s approved it on %s\n", standing.by, clock_minute(standing.at, call->arena));
-    } else if (standing.alone) {
-        (void)puts("there are no accounts, so nobody can approve it: muster account add");
-    } else {
+    } else if (!standing.alone && standing.from > 0) {
         (void)printf("it needs no approval: that is for campaigns to %lld members or more\n",
                      (long long)standing.from);
     }
@@ -297,7 +298,7 @@ bool cmd_campaign_approve(struct call *call, struct error *err)
         return false;
     }
     if (account == NULL) {
-        return tell_standing(call, campaign, err);
+        return cmd_print_approval(call, campaign, err);
     }
     if (!call_has(call, "--yes") &&
         !prompt_yes(
