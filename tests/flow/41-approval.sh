@@ -141,7 +141,7 @@ day='2026-11-03 10:05'
 expect_status 0 on "$day" "$MUSTER" run --until-idle
 expect_match '^8 accepted' "$out"
 
-note "another close moves the last step, and voids the approval: the step waits, and it is said once"
+note "another close moves the last step and voids the approval: it waits, which is said once"
 sed -i 's/2026-12-18 17:00/2026-12-11 17:00/' ballot.conf
 day='2026-11-20 12:00'
 expect_status 64 on "$day" "$MUSTER" ballot change ballot.conf
