@@ -24,6 +24,7 @@ static const struct {
     {"budget", "the budget", MONEY},
     {"currency", "the currency", WORDS},
     {"purpose", "the purpose", WORDS},
+    {"urgent", "whether it goes before others", SWITCH},
     {"who", "who is meant", WORDS},
     {"sms_first", "which channel comes first", SWITCH},
     {"uses_sms", "whether texts go", SWITCH},
@@ -49,6 +50,7 @@ static const struct {
     {"starts", "the beginning", INSTANT},
     {"ends", "the end", INSTANT},
     {"contact", "the contact", WORDS},
+    {"why", "why it has changed", WORDS},
 };
 
 struct difference {

@@ -455,23 +455,27 @@ static bool prepare(struct making *making, struct error *err)
     return making->faults->count > 0 || try_messages(making, err);
 }
 
-bool campaign_make(struct db *db, const struct config *config, const struct campaign_plan *plan,
-                   const char *path, int64_t now, struct arena *arena, struct faults *faults,
-                   struct campaign **campaign, struct error *err)
+bool campaign_make(struct db *db, const struct campaign_request *request, struct arena *arena,
+                   struct faults *faults, struct campaign **campaign, struct error *err)
 {
     struct making making = {.db = db,
-                            .config = config,
-                            .path = path,
-                            .now = now,
+                            .config = request->config,
+                            .path = request->path,
+                            .now = request->now,
                             .arena = arena,
                             .faults = faults,
-                            .plan = *plan,
                             .campaign = arena_alloc(arena, sizeof *making.campaign)};
+    making.campaign->made_by = request->made_by;
+    if (request->plan != NULL) {
+        making.plan = *request->plan;
+    } else if (!plan_read_campaign(request->path, arena, faults, &making.plan, err)) {
+        return false;
+    }
     if (!prepare(&making, err)) {
         return false;
     }
     if (faults->count > 0) {
-        return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", path,
+        return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", request->path,
                          faults->count, faults->count == 1 ? "" : "s");
     }
     if (!store(&making, err)) {
@@ -485,7 +489,6 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
                      struct arena *arena, struct faults *faults, struct campaign **campaign,
                      struct error *err)
 {
-    struct campaign_plan plan;
-    return plan_read_campaign(path, arena, faults, &plan, err) &&
-           campaign_make(db, config, &plan, path, now, arena, faults, campaign, err);
+    const struct campaign_request request = {.config = config, .path = path, .now = now};
+    return campaign_make(db, &request, arena, faults, campaign, err);
 }

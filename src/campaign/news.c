@@ -92,9 +92,15 @@ bool news_create(struct db *db, const struct config *config, const struct news *
                          "%s names no sms.gateway and no mail.relay: nobody can be told",
                          config->path);
     }
+    const struct campaign_request request = {
+        .config = config,
+        .path = arena_printf(arena, "news of %s", action->name),
+        .plan = &plan,
+        .made_by = news->made_by,
+        .now = now,
+    };
     return free_name(db, arena_printf(arena, "%s-%s", action->name, action->state), arena,
                      &plan.name, err) &&
            whom(db, news, arena, &step.who, err) &&
-           campaign_make(db, config, &plan, arena_printf(arena, "news of %s", action->name), now,
-                         arena, faults, campaign, err);
+           campaign_make(db, &request, arena, faults, campaign, err);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -21,9 +22,9 @@
         "--start", NULL, "start the campaign that tells it at once"                                \
     }
 
-const struct call_option cmd_action_change_options[] = {NEWS_OPTIONS, {0}};
+const struct call_option cmd_action_change_options[] = {NEWS_OPTIONS, ACTING_OPTIONS, {0}};
 const struct call_option cmd_action_cancel_options[] = {
-    {"--why", "SENTENCE", "why, as members read it"}, NEWS_OPTIONS, {0}};
+    {"--why", "SENTENCE", "why, as members read it"}, NEWS_OPTIONS, ACTING_OPTIONS, {0}};
 
 enum { WHY_MOST = 120 };
 
@@ -54,15 +55,18 @@ static void print_air(const struct action_reach *reach)
 }
 
 /* Whom it concerns, and the campaign that tells them. */
-static bool tell(struct call *call, const struct action *action, struct error *err)
+static bool tell(struct call *call, const struct action *action, const struct account *account,
+                 struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     struct attendee_told told = {0};
     struct campaign *campaign = NULL;
     const bool all = call_has(call, "--all");
-    const struct news news = {
-        .action = action, .silent = all, .any_hour = call_value(call, "--at-any-hour")};
+    const struct news news = {.action = action,
+                              .silent = all,
+                              .made_by = account == NULL ? NULL : account->name,
+                              .any_hour = call_value(call, "--at-any-hour")};
     if (!attendees_told(call->db, action->id, &told, err)) {
         return false;
     }
@@ -141,8 +145,10 @@ static bool read_holidays(struct call *call, struct holidays *holidays, struct e
     return ok;
 }
 
-static bool change(struct call *call, const struct action *action, bool news, struct error *err)
+static bool change(struct call *call, const struct action *action, bool news,
+                   const struct account *account, struct error *err)
 {
+    const char *notes = "";
     struct action_reach reach;
     struct action_campaign *old = NULL;
     struct moving_row *moves = NULL;
@@ -159,6 +165,7 @@ static bool change(struct call *call, const struct action *action, bool news, st
                                          &old_count, err)) ||
         !moving_run_action(call->db, action, &holidays.dates, now, call->arena, &moves, &move_count,
                            err) ||
+        !cmd_settle_approvals(call, account, moves, move_count, now, &notes, err) ||
         !db_commit(transaction, err)) {
         return false;
     }
@@ -169,6 +176,7 @@ static bool change(struct call *call, const struct action *action, bool news, st
     print_air(&reach);
     print_stopped(old, old_count, "told of an earlier change and is cancelled");
     (void)putchar('\n');
+    (void)fputs(notes, stderr);
     cmd_print_moves(call, moves, move_count, "no campaign of it is under way");
     (void)putchar('\n');
     return true;
@@ -180,8 +188,12 @@ bool cmd_action_change(struct call *call, struct error *err)
     faults_init(&faults);
     struct action_plan plan;
     struct action *action = NULL;
+    struct account *account = NULL;
     bool news = false;
     bool any = false;
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "change actions", &account, err)) {
+        return false;
+    }
     const bool ok = plan_read_action(call->arguments[0], 0, call->arena, &faults, &plan, err);
     call_print_faults(&faults);
     if (!ok || !check_line("--at-any-hour", call_value(call, "--at-any-hour"), err) ||
@@ -194,14 +206,14 @@ bool cmd_action_change(struct call *call, struct error *err)
         return error_set(err, ERROR_DATA, "%s says of action %s what is known already",
                          call->arguments[0], action->name);
     }
-    if (!change(call, action, news, err)) {
+    if (!change(call, action, news, account, err)) {
         return false;
     }
     if (!news) {
         (void)puts("place and times are as they were: nobody need be told");
         return true;
     }
-    return tell(call, action, err);
+    return tell(call, action, account, err);
 }
 
 bool cmd_action_cancel(struct call *call, struct error *err)
@@ -209,10 +221,12 @@ bool cmd_action_cancel(struct call *call, struct error *err)
     struct action *action = NULL;
     struct action_reach reach;
     struct action_campaign *stopped = NULL;
+    struct account *account = NULL;
     size_t count = 0;
     const char *why = call_value(call, "--why");
     const int64_t now = clock_now();
-    if (!check_line("--why", why, err) ||
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "cancel actions", &account, err) ||
+        !check_line("--why", why, err) ||
         !check_line("--at-any-hour", call_value(call, "--at-any-hour"), err) ||
         !cmd_find_action(call, call->arguments[0], &action, err)) {
         return false;
@@ -239,5 +253,5 @@ bool cmd_action_cancel(struct call *call, struct error *err)
     (void)printf("action %s is cancelled\n", action->name);
     print_stopped(stopped, count, "calls to it and is cancelled too");
     print_air(&reach);
-    return tell(call, action, err);
+    return tell(call, action, account, err);
 }

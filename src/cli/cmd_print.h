@@ -7,6 +7,7 @@
 #include "muster/campaign/moving.h"
 #include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
+#include "muster/store/accounts.h"
 #include "muster/store/actions.h"
 #include "muster/store/ballots.h"
 #include "muster/store/campaigns.h"
@@ -45,6 +46,12 @@ void cmd_print_action(struct call *call, const struct action *action);
 void cmd_print_moves(struct call *call, const struct moving_row *rows, size_t count,
                      const char *nothing);
 
+/* What the campaigns of these rows are now was not approved, where that is needed: what waits of
+ * them is paused. `notes` are lines that say so. Needs an open transaction. Defined likewise. */
+bool cmd_settle_approvals(struct call *call, const struct account *account,
+                          const struct moving_row *rows, size_t count, int64_t now,
+                          const char **notes, struct error *err) MUST_USE;
+
 /* Set the state of the campaign that the first argument names, if it is in one of those that allow
  * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */
 bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,
@@ -82,6 +89,11 @@ static inline const char *cmd_s(int64_t count)
 {
     return count == 1 ? "" : "s";
 }
+
+/* How a campaign that is not over stands with its approval, in a sentence; nothing where there are
+ * no accounts. Defined in cmd_campaign_approve.c. */
+bool cmd_print_approval(struct call *call, const struct campaign *campaign,
+                        struct error *err) MUST_USE;
 
 /* The words for invented readers, in the order of preview_invented; NULL behind the last. Defined
  * in cmd_campaign_test.c. */

@@ -9,10 +9,12 @@
 
 /* How far it is, what it has cost, and who has to do with it: none of this decides what is sent. */
 static const char *const campaign_others[] = {
-    "id", "state", "paused_why", "at", "spent", "made_by", "ballot_id", "action_id", "replies_to",
+    "id",    "state",   "paused_why", "watched_from", "at",
+    "spent", "made_by", "ballot_id",  "action_id",    "replies_to",
 };
-static const char *const step_others[] = {"id",          "campaign_id", "position",
-                                          "expanded_to", "expanded",    "who"};
+static const char *const step_others[] = {
+    "id", "campaign_id", "position", "expanded_to", "expanded", "mailed_after", "who",
+};
 static const char *const template_others[] = {"step_id", "template_id", "name", "digest"};
 
 static bool is_among(const char *name, const char *const *names, size_t count)
@@ -130,7 +132,7 @@ bool manifests_read(struct db *db, int64_t campaign_id, struct json **manifest, 
         "SELECT name, title, opens, closes, who, method, replacements_from, replacements_until,"
         " last_post FROM ballot WHERE id = (SELECT ballot_id FROM campaign WHERE id = :campaign)";
     static const char ACTION[] =
-        "SELECT name, title, place, starts, ends, who, contact FROM action"
+        "SELECT name, title, place, starts, ends, who, contact, why FROM action"
         " WHERE id = (SELECT action_id FROM campaign WHERE id = :campaign)";
     CLEANUP(json_free) struct json *made = json_make_object();
     if (!put_row(db, CAMPAIGN, campaign_id, "campaign", campaign_others,

@@ -22,6 +22,7 @@
 struct news {
     const struct action *action; /* as it is now: changed, or cancelled */
     bool silent;                 /* tell those, too, who were asked and have not answered */
+    const char *made_by;         /* the account; NULL: nobody is known */
     const char *any_hour;        /* why it does not wait for the hours; NULL: it does */
 };
 
