@@ -5,8 +5,9 @@
 # templates.py.
 source "$(dirname "$0")/branch.sh"
 templates=$MUSTER_ROOT/templates/message
+calls=(action-cancelled action-changed action-reminder join-us what-is-at-stake what-we-can-win)
 names=(action-call ballot-opens has-your-paper-come last-safe-post rally replacement-paper result
-    thank-you)
+    thank-you "${calls[@]}")
 links=(has-your-paper-come-link) # texts only, for a sender that cannot be answered
 texts=(paper-survey plan-question plan-day) # texts only, as they want an answer by text
 
@@ -62,8 +63,20 @@ ballot = {
 };
 END
 expect_status 0 "$MUSTER" ballot create ballot.conf
+cat >action.conf <<'END'
+action = {
+    name = "rally-2099";  title = "Pay rally";  place = "Jubilee Square, beside the library";
+    starts = "2099-07-29 17:30";  ends = "2099-07-29 19:00";
+    who = "everyone";  contact = "Bea Birch";
+};
+END
+expect_status 0 "$MUSTER" action create action.conf
 declare -A details=(
     [rally]='place = "Jubilee Square, beside the library";  time = "2099-07-29 17:30";'
+    [what-is-at-stake]='at_stake = "42 nights will have no nurse in charge.";
+        at_stake_cy = "Bydd 42 noson heb nyrs mewn gofal.";'
+    [what-we-can-win]='can_win = "Calder Vale won back 30 posts in a month.";
+        can_win_cy = "Enillodd Calder Vale 30 swydd mewn mis.";'
     [replacement-paper]='contact = "0808 157 0123";'
     [result]='ballot = "the NHS pay ballot 2099";  votes = 1402;  yes = 1190;
         outcome = "We have a clear mandate to take action.";'
@@ -75,6 +88,7 @@ details[result-full]="${details[result]}"'  entitled = 2331;  no = 203;  spoiled
 write_letter() {
     local ballot='ballot = "pay-2099";' ways='channels = [ "sms", "email" ];'
     case $2 in action-call* | rally* | result*) ballot='' ;; esac
+    if [[ " ${calls[*]} " == *" ${2%-alone} "* ]]; then ballot='action = "rally-2099";'; fi
     case $2 in
         *-alone) ways="channels = [ \"email\" ];  email = \"$2\";" ;;
         *-link | paper-survey | plan-*) ways="channels = [ \"sms\" ];  sms = \"$2\";" ;;
@@ -111,10 +125,10 @@ for name in "${names[@]}"; do
     send "$name-alone" "$name-alone" "${details[$name]-}" '0 texts and 4 mails'
 done
 expect_status 0 "$MUSTER" run --until-idle
-expect_equal '107 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
+expect_equal '173 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
 mkdir got
 expect_status 0 python3 "$MUSTER_ROOT/tests/flow/templates.py" collect got
-expect_equal $((13 * 3 + (9 + 8) * 4 * 3)) "$(find got -type f -size +0 | wc -l)" "the files"
+expect_equal $((19 * 3 + (15 + 14) * 4 * 3)) "$(find got -type f -size +0 | wc -l)" "the files"
 
 note "a text is one part in GSM-7, names its sender, and says how to leave"
 for file in got/*.sms; do
@@ -139,6 +153,18 @@ while IFS='|' read -r name language meanings answers; do
         fail "$name.$language offers a word that providers answer themselves"
     fi
 done <<'END'
+action-cancelled|en|stop|STOP
+action-cancelled|cy|stop|STOPIO
+action-changed|en|other,other,stop|1,3,STOP
+action-changed|cy|other,other,stop|1,3,STOPIO
+action-reminder|en|other,stop|3,STOP
+action-reminder|cy|other,stop|3,STOPIO
+join-us|en|other,other,other,stop|1,2,3,STOP
+join-us|cy|other,other,other,stop|1,2,3,STOPIO
+what-is-at-stake|en|other,other,other,stop|1,2,3,STOP
+what-is-at-stake|cy|other,other,other,stop|1,2,3,STOPIO
+what-we-can-win|en|other,other,other,stop|1,2,3,STOP
+what-we-can-win|cy|other,other,other,stop|1,2,3,STOPIO
 action-call|en|other,stop|COUNT ME IN,STOP
 action-call|cy|other,stop|1,STOPIO
 ballot-opens|en|voted,stop|VOTED,STOP
@@ -193,7 +219,7 @@ expect_match '^Mae gennym fandad' "$(cat got/result-full.cy.txt)"
 note "each HTML is whole, in its language, tells what the text tells, and links only to the way out"
 export PUBLIC_URL
 expect_status 0 python3 "$MUSTER_ROOT/tests/flow/templates.py" look got
-expect_equal '68 mails are sound' "$out"
+expect_equal '116 mails are sound' "$out"
 
 note "a detail that is not given makes no campaign"
 for name in rally:place replacement-paper:contact result:outcome; do
