@@ -340,6 +340,7 @@ static void print_removed(const char *number, const char *name,
         {removed->replies, "reply", "replies"},
         {removed->places, "place in a ballot", "places in ballots"},
         {removed->events, "change of state in a ballot", "changes of state in ballots"},
+        {removed->calls, "answer to an action", "answers to actions"},
         {removed->changes, "change by an import", "changes by imports"},
         {removed->edits, "change by hand", "changes by hand"},
     };

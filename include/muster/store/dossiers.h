@@ -62,6 +62,15 @@ struct dossier_event {
     int64_t at;
 };
 
+/* An answer to an action, as it was told. */
+struct dossier_call {
+    const char *action;
+    const char *state; /* coming, maybe, cannot */
+    int64_t guests;
+    const char *source;
+    int64_t at;
+};
+
 /* A replacement paper that the member has asked for; an instant is 0 where nothing was done. */
 struct dossier_paper {
     int64_t ballot_id;
@@ -123,6 +132,8 @@ struct dossier {
     size_t event_count;
     struct dossier_paper *papers; /* likewise */
     size_t paper_count;
+    struct dossier_call *calls; /* likewise */
+    size_t call_count;
     struct dossier_message *messages; /* these and the following: the latest first */
     size_t message_count;
     int64_t messages_in_all;

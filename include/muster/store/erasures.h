@@ -36,6 +36,7 @@ struct erasures_removed {
     int64_t edits;
     int64_t places; /* in ballots */
     int64_t events; /* what was told in them */
+    int64_t calls;  /* what was answered to actions */
     int64_t messages;
     int64_t attempts;
     int64_t receipts;

@@ -15,9 +15,9 @@
 static const int64_t NOW = 1800000000000;
 
 /* What tables hold after an erasure: of the member, and of everybody. */
-static const char *const OF_MEMBER[] = {"contact",       "import_change", "member_edit",
-                                        "ballot_member", "ballot_event",  "replacement",
-                                        "outbox",        "reply"};
+static const char *const OF_MEMBER[] = {
+    "contact",     "import_change", "member_edit",    "ballot_member", "ballot_event",
+    "replacement", "attendee",      "attendee_event", "outbox",        "reply"};
 
 static int64_t rows(struct world *world, const char *table, int64_t member_id)
 {
@@ -93,6 +93,12 @@ static void fill(struct world *world)
     crowd_run(world, "INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)"
                      " SELECT ballot_id, member_id, 1, at, source FROM ballot_member"
                      " WHERE state = 'voted'");
+    crowd_run(world, "INSERT INTO action (id, name, title, place, starts, ends, who, at) VALUES"
+                     " (1, 'rally', 'R', 'P', 1, 2, 'everyone', 1)");
+    crowd_run(world, "INSERT INTO attendee (action_id, member_id, state, source, at)"
+                     " SELECT 1, member_id, 'coming', 'reply', 1 FROM outbox");
+    crowd_run(world, "INSERT INTO attendee_event (action_id, member_id, state, guests, source, at,"
+                     " outbox_id) SELECT 1, member_id, 'coming', 0, 'reply', 1, id FROM outbox");
     crowd_run(world, "INSERT INTO bounce (address_key, outbox_id, class, status, diagnostic, at)"
                      " SELECT address_key, id, 'dead', '', address, 1 FROM outbox UNION ALL"
                      " SELECT address_key, NULL, 'dead', '', address, 1 FROM contact"
@@ -127,6 +133,7 @@ static void everything_personal_goes_and_nothing_of_others(void **state)
                                               .edits = 1,
                                               .places = 1,
                                               .events = 1,
+                                              .calls = 1,
                                               .messages = 1,
                                               .attempts = 1,
                                               .receipts = 1,
