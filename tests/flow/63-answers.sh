@@ -49,7 +49,7 @@ ask bad everyone 'answers = { voted = "one two"; };  question = "plan";'
 sed -i '/ballot = /d' bad.conf
 expect_status 65 "$MUSTER" campaign create bad.conf
 expect_match 'answers\.voted is "one two", but an answer is a digit or one word' "$err"
-expect_match 'campaign\.answers: .* names none' "$err"
+expect_match 'campaign\.answers: .* neither campaign\.ballot nor campaign\.action names one' "$err"
 ask bad everyone 'answers = { voted = 1;  no-paper = [ 2, 1 ]; };'
 expect_status 65 "$MUSTER" campaign create bad.conf
 expect_match 'answers: "1" has two meanings' "$err"
