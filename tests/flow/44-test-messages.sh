@@ -16,8 +16,8 @@ start_public
 
 # shellcheck disable=SC2016
 write_messages() {
-    echo '{{organisation.name}}: {{first_name}}, please vote: {{links.answer}} STOP to leave.' >note.en.sms
-    echo '{{organisation.name}}: {{first_name}}, pleidleisiwch: {{links.answer}} STOP.' >note.cy.sms
+    echo 'Anytown Health Branch: {{first_name}}, please vote: {{links.answer}} STOP.' >note.en.sms
+    echo 'Anytown Health Branch: {{first_name}}, pleidleisiwch: {{links.answer}}' >note.cy.sms
 }
 write_campaign vote everyone pay
 write_messages
@@ -33,7 +33,7 @@ expect_status 0 "$MUSTER" account add bert --role auditor --password-file bert
 
 note "both messages, as somebody invented reads them, before anybody has approved anything"
 expect_status 0 "$MUSTER" campaign test vote --reader welsh
-expect_match '^text\.cy to \+447700900111, as Siân Llŷr \(invented: in Welsh\) would read it$' "$out"
+expect_match '^text\.cy to \+447700900111, as Siân Llŷr \(invented: in Welsh\) would read' "$out"
 expect_match '^accepted by rehearsal, 2 parts$' "$out"
 expect_match '^  TEST Anytown Health Branch: Siân, pleidleisiwch: ' "$out"
 expect_match '^mail\.en to anna@branch\.example, as Siân Llŷr' "$out"
