@@ -176,3 +176,46 @@ CREATE TABLE saved_answer (
     text     TEXT NOT NULL,
     PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
+
+-- What a ballot asks, and what was counted.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    text      TEXT    NOT NULL,
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,
+    votes    INTEGER NOT NULL,
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0),
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
+-- The end of what is known of members in a ballot.
+ALTER TABLE ballot ADD COLUMN retention TEXT;
+ALTER TABLE ballot ADD COLUMN purged_at INTEGER;
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,
+    replacements INTEGER NOT NULL,
+    UNIQUE (ballot_id, unit_id)
+);
