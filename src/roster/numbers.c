@@ -84,7 +84,9 @@ static struct numbers_row *add_row(struct reading *reading)
 static const char *cell_of(const struct reading *reading, const struct csv_row *row, size_t column,
                            const char **reason)
 {
-    return column < row->count ? cell_tidy(row->cells[column], reading->arena, reason) : "";
+    return column < row->count
+               ? arena_text(reading->arena, cell_tidy(row->cells[column], reading->arena, reason))
+               : "";
 }
 
 /* The member whose number it is, or why it is nobody's. */
