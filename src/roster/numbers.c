@@ -41,7 +41,8 @@ static bool has_digit(const char *text)
     return strpbrk(text, "0123456789") != NULL;
 }
 
-/* Whether the row is a heading; then which of its columns are meant. */
+/* Whether the row is a title or a heading; then which of its columns are meant. One that names the
+ * numbers is the last. */
 static bool take_heading(struct reading *reading, const struct csv_row *row)
 {
     bool heading = row->count > 0 && !has_digit(row->cells[0]);
@@ -49,6 +50,7 @@ static bool take_heading(struct reading *reading, const struct csv_row *row)
         const struct alias *alias = alias_find(row->cells[i], reading->arena);
         if (alias != NULL && alias->field == MAPPING_NUMBER) {
             reading->number_column = i;
+            reading->begun = true;
             heading = true;
         }
         if (reading->tick != NULL && text_equal(alias_key(row->cells[i], reading->arena),
