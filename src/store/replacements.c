@@ -192,7 +192,8 @@ bool replacements_total(struct db *db, int64_t ballot_id, int64_t *asked, int64_
                         struct error *err)
 {
     static const char TOTAL[] =
-        "SELECT COUNT(DISTINCT r.member_id),"
+        "SELECT COUNT(DISTINCT r.member_id) + COALESCE((SELECT k.replacements FROM ballot_kept k"
+        "     WHERE k.ballot_id = :ballot AND k.unit_id IS NULL), 0),"
         " COUNT(DISTINCT r.member_id) FILTER (WHERE" WAITING " AND" IN_TIME ")"
         " FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
         " WHERE r.ballot_id = :ballot AND " SEATS_HAS("r.ballot_id", "r.member_id");
