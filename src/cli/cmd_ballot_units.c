@@ -264,6 +264,11 @@ bool cmd_ballot_units(struct call *call, struct error *err)
     if (call->argument_count == 1) {
         return print_units(call, ballot, err);
     }
+    if (ballot->purged_at != 0) {
+        return error_set(err, ERROR_DATA,
+                         "who was entitled in ballot %s was deleted; no list can be taken in",
+                         ballot->name);
+    }
     options.ballot = ballot;
     options.open = clock_now() >= ballot->opens;
     watch = (struct units_watch){.counts = {0}};

@@ -221,3 +221,23 @@ expect_match $'^\e\\[31mNorthfield.*out of reach, with calls too' "$(seen pay)"
 for plain in "$(NO_COLOR=1 seen pay)" "$("$MUSTER" ballot board pay)"; do
     if [[ $plain == *$'\e'* ]]; then fail "there are colours where nobody wants them"; fi
 done
+
+note "who is entitled in two units gets one message, which names both; who is not any more gets none"
+ballot_file two "2099-01-05" "2099-12-18 12:00" "number:2*"
+expect_status 0 "$MUSTER" ballot create two-ballot.conf
+printf '%s,%s\n' Number Unit 201 "O'Hara Care" 201 Vale 203 Vale 206 Vale 204 Vale >two.csv
+expect_status 0 "$MUSTER" ballot units two two.csv
+sqlite3 "$HOUSE/muster.db" "UPDATE ballot SET opens = 1000 WHERE name = 'two'"
+write_campaign both 'unit:Vale* or unit:\"O*\"' two
+# shellcheck disable=SC2016
+echo '{{first_name}} of {{unit.name}}, please vote. STOP to leave.' >note.en.sms
+expect_status 0 "$MUSTER" campaign create both.conf
+expect_status 0 "$MUSTER" campaign start both
+grep -v '^203' two.csv >fewer.csv
+expect_status 0 "$MUSTER" ballot units two fewer.csv
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal 'email accepted 1
+sms accepted 1
+sms withheld 1' "$(states both | sed 's/delivered/accepted/')"
+expect_match "Gil of O'Hara Care, Vale, please vote" \
+    "$(jq -r 'select(.event == "message") | .text // empty' "$REHEARSAL_LOG")"
