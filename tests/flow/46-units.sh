@@ -222,7 +222,7 @@ for plain in "$(NO_COLOR=1 seen pay)" "$("$MUSTER" ballot board pay)"; do
     if [[ $plain == *$'\e'* ]]; then fail "there are colours where nobody wants them"; fi
 done
 
-note "who is entitled in two units gets one message, which names both; who is not any more gets none"
+note "two units are one message, which names both; who is not entitled any more gets none"
 ballot_file two "2099-01-05" "2099-12-18 12:00" "number:2*"
 expect_status 0 "$MUSTER" ballot create two-ballot.conf
 printf '%s,%s\n' Number Unit 201 "O'Hara Care" 201 Vale 203 Vale 206 Vale 204 Vale >two.csv
