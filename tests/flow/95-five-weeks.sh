@@ -73,7 +73,7 @@ members_answer() {
 mails_come_back() {
     local file
     mkdir -p "$SCRATCH/returned"
-    python3 "$TOOL" bounces "$REHEARSAL_LOG" "$SCRATCH/returned" >"$SCRATCH/bounced"
+    python3 "$TOOL" bounces "$REHEARSAL_LOG" "$SCRATCH/returned"
     for file in "$SCRATCH"/returned/*.eml; do
         if [[ ! -e $file ]]; then continue; fi
         expect_status 0 "$MUSTER" mail-in --recipient "$(cat "${file%.eml}.to")" <"$file"
@@ -168,6 +168,7 @@ campaign = {
     name = "gotv";  title = "Get out the vote";  ballot = "pay-2026";
     channels = [ "sms", "email" ];
     deadline = "at 20:00";
+    details = { until = "2026-11-30";  contact = "0300 000 0000"; };
     steps = (
         { name = "coming";  who = "unknown";  at = "opens + 1 day 10:00";
           sms = "ballot-opens";  email = "ballot-opens"; },

@@ -160,42 +160,62 @@ def print_marks(clock):
             if m.votes and m.day <= day and not m.talks and luck("rep", m.number, day) < 0.01])
 
 
-def events(path):
-    with open(path, encoding="utf-8") as log:
+def events(path, start=0):
+    """What the log says from this byte on, each with the byte behind its line."""
+    with open(path, "rb") as log:
+        log.seek(start)
         for line in log:
-            if line.endswith("\n"):  # one that is only half there is none yet
-                yield json.loads(line)
+            if not line.endswith(b"\n"):  # one that is only half there is none yet
+                return
+            start += len(line)
+            yield json.loads(line), start
 
 
-def remembered(path):
-    return set(open(path, encoding="utf-8").read().split()) if os.path.exists(path) else set()
+class Memory:
+    """How far the log was read, and what is to be known of it, from one call to the next."""
+
+    def __init__(self, path):
+        self.path = path
+        self.kept = {"at": 0, "counts": {}}
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                self.kept = json.load(file)
+
+    def news(self, log):
+        for event, self.kept["at"] in events(log, self.kept["at"]):
+            yield event
+
+    def count(self, what):
+        """How often this was counted, this time included."""
+        counts = self.kept["counts"]
+        counts[what] = counts.get(what, 0) + 1
+        return counts[what]
+
+    def keep(self):
+        with open(self.path, "w", encoding="utf-8") as file:
+            json.dump(self.kept, file)
 
 
 def answer(clock, log, sms_url):
     """Post what phones say to the texts that they have got since the last time."""
     day = (datetime.date.fromisoformat(clock) - OPENS).days + 1
+    memory = Memory(log + ".heard")
+    texts = [event for event in memory.news(log)
+             if event["event"] == "message" and event["channel"] == "sms"]
     members = {}
-    for member in everybody():
+    for member in everybody() if texts else ():
         if member.mobile and not member.shared:
             members[member.mobile] = member
             members[member.other_mobile] = member
-    memory = log + ".heard"
-    heard = remembered(memory)
-    texts = collections.Counter()
     said = 0
-    with open(memory, "a", encoding="utf-8") as mark:
-        for event in events(log):
-            if event["event"] != "message" or event["channel"] != "sms":
-                continue
-            member = members.get(event["to"])
-            texts[event["to"]] += 1
-            if member is None or event["id"] in heard:
-                continue
-            mark.write(event["id"] + "\n")
-            words = member.answer(day, texts[event["to"]], event["text"])
-            if words is not None:
-                post(sms_url, event["to"], words)
-                said += 1
+    for event in texts:
+        member = members.get(event["to"])
+        nth = memory.count(event["to"])
+        words = None if member is None else member.answer(day, nth, event["text"])
+        if words is not None:
+            post(sms_url, event["to"], words)
+            said += 1
+    memory.keep()
     print(said)
 
 
@@ -236,20 +256,17 @@ Diagnostic-Code: smtp; 550 5.1.1 <{to}>: no such user
 def bounces(log, folder):
     """Write the reports on mails to gone.example that came since the last time: NUMBER.eml, and
     NUMBER.to with the address that each goes to."""
-    memory = log + ".bounced"
-    told = remembered(memory)
-    with open(memory, "a", encoding="utf-8") as mark:
-        for event in events(log):
-            if (event["event"] == "message" and event["channel"] == "email"
-                    and event["to"].endswith("@gone.example") and event["message_id"] not in told):
-                mark.write(event["message_id"] + "\n")
-                told.add(event["message_id"])
-                name = os.path.join(folder, str(len(told)))
-                with open(name + ".eml", "w", encoding="utf-8") as file:
-                    file.write(REPORT.format(sender=event["from"], to=event["to"], mark=len(told)))
-                with open(name + ".to", "w", encoding="utf-8") as file:
-                    file.write(event["from"])
-    print(len(told))
+    memory = Memory(log + ".bounced")
+    for event in memory.news(log):
+        if (event["event"] == "message" and event["channel"] == "email"
+                and event["to"].endswith("@gone.example")):
+            number = memory.count("reports")
+            name = os.path.join(folder, str(number))
+            with open(name + ".eml", "w", encoding="utf-8") as file:
+                file.write(REPORT.format(sender=event["from"], to=event["to"], mark=number))
+            with open(name + ".to", "w", encoding="utf-8") as file:
+                file.write(event["from"])
+    memory.keep()
 
 
 class Recount:
@@ -261,7 +278,7 @@ class Recount:
         self.silent = set()  # addresses that have left, or that nobody reads
         self.by_mobile = {m.mobile: m for m in self.members if m.mobile and not m.shared}
         self.seen = collections.Counter()  # how often each message was taken
-        lines = [("log", event["at"], event) for event in events(log)]
+        lines = [("log", event["at"], event) for event, _ in events(log)]
         with open(journal, encoding="utf-8") as file:
             lines += [("journal", entry["at"], entry) for entry in map(json.loads, file)]
         self.accepted = {}  # what was taken, by the carrier's id: address
