@@ -84,7 +84,7 @@ mails_come_back() {
 
 # board_agrees LAST_POST: every figure, of every employer.
 board_agrees() {
-    expect_status 0 "$MUSTER" ballot board pay-2026 --format csv
+    expect_status 0 "$MUSTER" ballot board nhs-pay --format csv
     cp "$SCRATCH/stdout" "$SCRATCH/board.csv"
     if ! python3 "$TOOL" recount "$REHEARSAL_LOG" "$today" "$1" "$JOURNAL" "$SCRATCH/board.csv" \
         >"$SCRATCH/recount"; then
@@ -119,7 +119,7 @@ the_hour() {
 # a_day DATE: from the morning to the evening, and the count.
 a_day() {
     the_hour "$1 10:05"
-    the_hour "$1 13:05"
+    the_hour "$1 14:05"
     the_hour "$1 18:35"
     mails_come_back
     if [[ $(date -d "$1" +%u) == 5 ]]; then reps_report; fi
@@ -131,7 +131,7 @@ reps_report() {
     local numbers
     read -ra numbers < <(python3 "$TOOL" marks "$today")
     if ((${#numbers[@]} > 0)); then
-        expect_status 0 "$MUSTER" ballot mark pay-2026 voted "${numbers[@]}"
+        expect_status 0 "$MUSTER" ballot mark nhs-pay voted "${numbers[@]}"
         did "{did: \"mark\", state: \"voted\", numbers: $(printf '%s\n' "${numbers[@]}" | jq -Rsc 'split("\n")[:-1]')}"
     fi
 }
@@ -155,38 +155,10 @@ make_branch 'mail.bounces=bounces+*@branch.example' sms.in_flight=16
 note "before the ballot: the list, the ballot and the campaign"
 python3 "$TOOL" members members.csv
 expect_status 0 "$MUSTER" import members.csv
-cat >ballot.conf <<'END'
-ballot = {
-    name = "pay-2026";  title = "the NHS pay ballot 2026";
-    opens = "2026-11-02";  closes = "2026-12-07 17:00";
-    who = "everyone";
-};
-END
-expect_status 0 "$MUSTER" ballot create ballot.conf
-cat >campaign.conf <<'END'
-campaign = {
-    name = "gotv";  title = "Get out the vote";  ballot = "pay-2026";
-    channels = [ "sms", "email" ];
-    deadline = "at 20:00";
-    details = { until = "2026-11-30";  contact = "0300 000 0000"; };
-    steps = (
-        { name = "coming";  who = "unknown";  at = "opens + 1 day 10:00";
-          sms = "ballot-opens";  email = "ballot-opens"; },
-        { name = "come";  who = "unknown";  at = "opens + 7 days 10:00";
-          sms = "has-your-paper-come";  email = "has-your-paper-come"; },
-        { name = "halfway";  who = "not voted";  at = "opens + 2 weeks 10:00";
-          sms = "has-your-paper-come";  email = "has-your-paper-come"; },
-        { name = "replacements";  who = "no-paper or unknown";  at = "replacement_end - 3 days 10:00";
-          sms = "replacement-paper";  email = "replacement-paper"; },
-        { name = "post-soon";  who = "not voted";  at = "last_safe_post - 3 days 10:00";
-          sms = "last-safe-post";  email = "last-safe-post"; },
-        { name = "post-today";  who = "not voted";  at = "last_safe_post 10:00";
-          sms = "last-safe-post";  email = "last-safe-post"; }
-    );
-};
-END
-expect_status 0 "$MUSTER" campaign create campaign.conf
-expect_status 0 "$MUSTER" campaign start gotv
+cp "$MUSTER_ROOT"/etc/examples/nhs-pay-{ballot,campaign}.conf .
+expect_status 0 "$MUSTER" ballot create nhs-pay-ballot.conf
+expect_status 0 "$MUSTER" campaign create nhs-pay-campaign.conf
+expect_status 0 "$MUSTER" campaign start nhs-pay
 board_agrees "$last_post"
 daemon
 
@@ -220,8 +192,8 @@ carriers
 days 2026-11-27 2026-11-30
 
 note "the close is put off by two days, and what has not gone yet moves with it"
-sed -i 's/2026-12-07/2026-12-09/' ballot.conf
-expect_status 0 "$MUSTER" ballot change ballot.conf
+sed -i 's/2026-12-07/2026-12-09/' nhs-pay-ballot.conf
+expect_status 0 "$MUSTER" ballot change nhs-pay-ballot.conf
 last_post=2026-12-05
 days 2026-12-01 2026-12-09
 

@@ -56,9 +56,12 @@ SAID = {
     "no-paper": ("NO PAPER", "2", "no paper yet", "my paper has not come"),
     "declined": ("NOT SAYING", "3", "rather not say"),
     "stop": ("STOP", "stop", "STOP!!!", "Stop. Thanks", "stop texting me"),
+    "plan": ("Tuesday", "wednesday", "Thursday"),
     "other": ("when is the rally?", "Stop the cuts!", "who is my rep", "ok"),
 }
 MEANS = {text: meaning for meaning, texts in SAID.items() for text in texts}
+ASKS_DAY = re.compile(r"[Ww]hich day|[Pp]a ddiwrnod|[Aa]r ba ddiwrnod")
+THANKS = re.compile(r"[Tt]hank|[Dd]iolch")
 ASKS = re.compile(r"\b1\b.*\b2\b.*\b3\b")  # "Reply 1 posted, 2 not come, 3 rather not say"
 
 
@@ -101,6 +104,8 @@ class Member:
     def answer(self, day, nth, text):
         """What this one says to the nth text, on this day of the ballot; None: nothing."""
         words = self.wish(day, nth)
+        if words is None and ASKS_DAY.search(text) and luck("plans", self.number) < 0.2:
+            words = self.say("plan", nth)
         return None if words is not None and words[0].isdigit() and not ASKS.search(text) else words
 
     def wish(self, day, nth):
@@ -284,6 +289,7 @@ class Recount:
         self.accepted = {}  # what was taken, by the carrier's id: address
         self.lost = set()   # of it, what a receipt says did not arrive
         self.late = collections.Counter()  # what was sent to whoever has left: one confirmation
+        self.bothered = []  # who was reminded of what is done
         self.said = {}      # replies by their id
         self.asked = set()  # numbers whose latest text asks for a digit
         for kind, _, entry in sorted(lines, key=lambda line: line[1]):
@@ -307,6 +313,7 @@ class Recount:
 
     def happened(self, event):
         if event["event"] == "message":
+            self.hold_back(event)
             self.seen[event.get("reference") or event["message_id"]] += 1
         if event["event"] == "message" and event["to"] in self.silent:
             self.late[event["to"]] += 1
@@ -321,6 +328,13 @@ class Recount:
             self.said[event["id"]] = event["text"]
         elif event["event"] == "reply-answered":
             self.hears(event["from"], self.said[event["id"]])
+
+    def hold_back(self, event):
+        """Whoever has voted is thanked once, and told nothing else."""
+        member = self.by_mobile.get(event["to"])
+        if (member is not None and self.state[member.number] == "voted"
+                and event["to"] not in self.silent and not THANKS.search(event["text"])):
+            self.bothered.append(event["to"])
 
     def hears(self, number, words):
         meaning = MEANS.get(words, "other")
@@ -390,6 +404,9 @@ def recount(log, clock, last_post, journal, board):
         if sent > 1 or "@" in address:
             print(f"{address} has got {sent} messages since it left")
             differences += 1
+    for number in count.bothered:
+        print(f"{number} was texted again after having voted")
+        differences += 1
     for reference, times in count.seen.items():
         if times > 1:
             print(f"the message {reference} was taken {times} times")
