@@ -12,6 +12,7 @@
 #include "muster/conf/gateway.h"
 #include "muster/conf/holidays.h"
 #include "muster/model/question.h"
+#include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
@@ -269,7 +270,8 @@ static bool store_step(const struct making *making, size_t index, struct error *
                         .hours_email = plan->hours.email,
                         .hours_why = plan->hours.why,
                         .plain = plan->plain,
-                        .asks = making->asks[place]};
+                        .asks = making->asks[place],
+                        .mail_after = plan->mail_after};
     if (!campaigns_add_step(making->db, &step, err)) {
         return false;
     }
@@ -290,7 +292,10 @@ static bool store(const struct making *making, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = making->db;
-    if (!campaigns_create(making->db, making->campaign, err)) {
+    const char *person = making->plan.replies_to;
+    if (!campaigns_create(making->db, making->campaign, err) ||
+        (!text_empty(person) &&
+         !assignments_set_default(making->db, making->campaign->id, person, err))) {
         return false;
     }
     for (size_t i = 0; i < making->row_count; i++) {

@@ -4,24 +4,7 @@
 
 #include "choice.h"
 #include "muster/base/text.h"
-#include "muster/campaign/receivers.h"
-
-static bool queue_message(const struct expand_setting *setting, const struct choice *choice,
-                          const struct recipient *recipient, enum channel channel, int64_t now,
-                          struct arena *arena, bool *queued, struct error *err)
-{
-    struct outbox_message message;
-    CLEANUP(json_free) struct json *values = NULL;
-    if (!choice_message(choice, recipient, channel, arena, &message, &values, err)) {
-        return false;
-    }
-    if (channel == CHANNEL_EMAIL &&
-        !receivers_pool(choice->db, setting->config, setting->pools, message.address, now, arena,
-                        &message.pool, err)) {
-        return false;
-    }
-    return outbox_put(choice->db, &message, now, queued, err);
-}
+#include "second.h"
 
 /* One message a member, and one an address: who shares a handset that has its message already
  * gets a mail, if there is one to send it to. */
@@ -41,7 +24,9 @@ static bool expand_one(const struct expand_setting *setting, const struct choice
     }
     tally->members++;
     for (size_t i = 0; i < count && !queued; i++) {
-        if (!queue_message(setting, choice, recipient, channels[i], now, arena, &queued, err)) {
+        const struct choice_going going = {
+            .channel = channels[i], .now = now, .pools = setting->pools};
+        if (!choice_queue(choice, recipient, &going, arena, &queued, err)) {
             return false;
         }
         if (queued) {
@@ -69,9 +54,47 @@ static bool read_again(struct db *db, const struct campaign *campaign, struct st
         return error_set(err, ERROR_DATA, "campaign %s is %s: nothing more is queued",
                          campaign->name, now == NULL ? "gone" : now->state);
     }
+    step->at = stored.at; /* it may have moved with its ballot */
+    step->deadline = stored.deadline;
     step->expanded_to = stored.expanded_to;
-    step->expanded = stored.expanded;
+    step->expanded = stored.expanded || stored.skipped != NULL;
     return true;
+}
+
+bool expand_is_due(const struct step *step, int64_t now)
+{
+    return !step->expanded && step->skipped == NULL &&
+           (text_empty(step->name) || step->at - EXPAND_LEAD_MS <= now);
+}
+
+bool expand_skip(struct db *db, struct step *step, int64_t now, struct arena *arena,
+                 const char **skipped, struct error *err)
+{
+    bool done = false;
+    *skipped = NULL;
+    if (step->deadline > now || step->expanded || step->skipped != NULL) {
+        return true;
+    }
+    const char *why = arena_printf(arena, "its deadline, %s, passed before its turn came",
+                                   clock_format(step->deadline, "%a %-d %b %Y %H:%M", arena));
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    if (!campaigns_skip(db, step->id, now, why, &done, err) || !db_commit(transaction, err)) {
+        return false;
+    }
+    step->skipped = done ? why : NULL;
+    *skipped = step->skipped;
+    return true;
+}
+
+const char *expand_skipped_words(const char *campaign, const char *step, const char *why,
+                                 struct arena *arena)
+{
+    return text_empty(step)
+               ? arena_printf(arena, "campaign %s is skipped: %s", campaign, why)
+               : arena_printf(arena, "campaign %s: step %s is skipped: %s", campaign, step, why);
 }
 
 bool expand_slice(struct db *db, const struct expand_setting *setting,
@@ -135,6 +158,8 @@ static bool pause_broken(struct db *db, const struct campaign *campaign, int64_t
            error_set(err, ERROR_DATA, "campaign %s is paused: %s", campaign->name, fault->text);
 }
 
+/* The first step of the campaign that has something to queue: members who have no message yet, or a
+ * mail in the stead of texts. */
 static bool expand_first(struct db *db, const struct expand_setting *setting,
                          const struct campaign *campaign, int64_t now, size_t limit,
                          struct arena *arena, bool *found, struct expand_tally *tally,
@@ -146,9 +171,22 @@ static bool expand_first(struct db *db, const struct expand_setting *setting,
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!steps[i].expanded) {
+        if (expand_is_due(&steps[i], now)) {
             *found = true;
-            return expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err);
+            tally->step = steps[i].name;
+            return expand_skip(db, &steps[i], now, arena, &tally->skipped, err) &&
+                   (tally->skipped != NULL ||
+                    expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err));
+        }
+    }
+    for (size_t i = 0; i < count && !*found; i++) {
+        const struct second_order order = {.setting = setting,
+                                           .campaign = campaign,
+                                           .step = &steps[i],
+                                           .now = now,
+                                           .limit = limit};
+        if (!second_slice(db, &order, found, tally, err)) {
+            return false;
         }
     }
     return true;

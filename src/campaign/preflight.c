@@ -10,6 +10,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/letter/letters.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/outbox_trial.h"
 #include "muster/store/segments.h"
 #include "preflight_texts.h"
@@ -232,6 +233,8 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
             return false;
         }
         message.reference = OUTBOX_REFERENCE_SAMPLE;
+        preflight->second += queued && channels[i] == CHANNEL_SMS && recipient->email &&
+                             choice->step->mail_after > 0;
         if (queued && !count_message(flight, &message, values, recipient->member.number,
                                      text_given(recipient->member.language), err)) {
             return false;
@@ -278,9 +281,15 @@ static void foresee(struct flight *flight, const struct step *step, enum channel
     }
     const struct preflight_order *order = flight->order;
     struct preflight_times *times = &flight->preflight->times[channel];
+    struct forecast_lane lane = order->lanes[channel];
+    const char *own = channel == CHANNEL_SMS ? step->hours_sms : step->hours_email;
+    struct hours hours;
+    if (own != NULL && hours_parse(own, &hours, NULL)) {
+        lane.hours = hours;
+    }
     const int64_t start = step->at > order->now ? step->at : order->now;
     const struct forecast added =
-        forecast_run(&order->lanes[channel], start, step->deadline, count, &flight->use[channel]);
+        forecast_run(&lane, start, step->deadline, count, &flight->use[channel]);
     struct forecast *whole = &times->forecast;
     whole->first = whole->fit == 0 ? added.first : whole->first;
     whole->last = added.fit == 0 ? whole->last : added.last;
@@ -289,17 +298,40 @@ static void foresee(struct flight *flight, const struct step *step, enum channel
     times->deadline = step->deadline > times->deadline ? step->deadline : times->deadline;
 }
 
-static bool count_step(struct flight *flight, const struct step *step, struct error *err)
+/* The mails that may follow the texts which are in the outbox already. */
+static bool count_second(struct flight *flight, const struct step *step, struct error *err)
+{
+    struct preflight *preflight = flight->preflight;
+    int64_t possible = 0;
+    if (step->mail_after == 0) {
+        return true;
+    }
+    if (!outbox_second_possible(flight->db, step->id, &possible, err)) {
+        return false;
+    }
+    const bool shorter = preflight->second_after == 0 || step->mail_after < preflight->second_after;
+    preflight->second_after = shorter ? step->mail_after : preflight->second_after;
+    preflight->second += possible;
+    return true;
+}
+
+static bool count_step(struct flight *flight, const struct step *step, struct preflight_step *row,
+                       struct error *err)
 {
     struct preflight *preflight = flight->preflight;
     const int64_t texts = preflight->texts;
     const int64_t mails = preflight->mails;
+    const int64_t cost = preflight->price.cost;
     flight->step = step;
-    if (!count_waiting(flight, step, err) || !count_expansion(flight, step, err)) {
+    if (!count_second(flight, step, err) || !count_waiting(flight, step, err) ||
+        !count_expansion(flight, step, err)) {
         return false;
     }
     foresee(flight, step, CHANNEL_SMS, preflight->texts - texts);
     foresee(flight, step, CHANNEL_EMAIL, preflight->mails - mails);
+    row->texts = preflight->texts - texts;
+    row->mails = preflight->mails - mails;
+    row->cost = preflight->price.cost - cost;
     return true;
 }
 
@@ -319,10 +351,17 @@ static bool count_steps(struct flight *flight, struct error *err)
         }
         flight->total += size.members;
     }
+    struct preflight *preflight = flight->preflight;
+    preflight->steps = arena_array(flight->arena, count + 1, sizeof *preflight->steps);
+    preflight->step_count = count;
+    preflight->late = count > 0;
     for (size_t i = 0; i < count; i++) {
-        if (steps[i].deadline <= flight->order->now) {
-            flight->preflight->late = true;
-        } else if (!count_step(flight, &steps[i], err)) {
+        struct preflight_step *row = &preflight->steps[i];
+        const bool late = steps[i].deadline <= flight->order->now;
+        *row = (struct preflight_step){
+            .name = steps[i].name, .at = steps[i].at, .passed = late || steps[i].skipped != NULL};
+        preflight->late = preflight->late && row->passed;
+        if (!row->passed && !count_step(flight, &steps[i], row, err)) {
             return false;
         }
     }

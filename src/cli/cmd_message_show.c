@@ -14,9 +14,11 @@
 #include "muster/letter/letters.h"
 #include "muster/message/price.h"
 #include "muster/model/address.h"
+#include "muster/store/answers.h"
 #include "muster/store/bounces.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/outbox_unsure.h"
 #include "muster/store/standings.h"
 
@@ -45,7 +47,18 @@ bool cmd_find_message(struct call *call, const char *reference, struct outbox_me
     if (!outbox_find(call->db, reference, call->arena, message, err)) {
         return false;
     }
-    return *message != NULL || error_set(err, ERROR_DATA, "there is no message '%s'", reference);
+    struct answer *answer = NULL;
+    if (*message != NULL) {
+        return true;
+    }
+    if (!answers_find(call->db, reference, call->arena, &answer, err)) {
+        return false;
+    }
+    return answer == NULL
+               ? error_set(err, ERROR_DATA, "there is no message '%s'", reference)
+               : error_set(err, ERROR_DATA,
+                           "'%s' is what was texted back to a reply: see muster reply show %lld",
+                           reference, (long long)answer->reply_id);
 }
 
 /* The reference that an address names to which a bounce was sent, however it stands there. */
@@ -225,7 +238,11 @@ static bool collect(struct call *call, const struct outbox_message *message, str
     *story = (struct story){.arena = call->arena};
     story->happenings = arena_array(call->arena, attempt_count * OF_ATTEMPT + event_count + OTHERS,
                                     sizeof *story->happenings);
-    tell(story, message->made_at, "queued", "put into the outbox");
+    const bool why =
+        event_count > 0 && events[0].at == message->made_at && text_equal(events[0].what, "queued");
+    if (!why) {
+        tell(story, message->made_at, "queued", "put into the outbox");
+    }
     for (size_t i = 0; i < attempt_count; i++) {
         tell_attempt(story, &attempts[i]);
     }
@@ -266,11 +283,32 @@ static bool add_cost(struct call *call, const struct outbox_message *message,
         return true;
     }
     if (!campaigns_find(call->db, message->campaign, call->arena, &campaign, err) ||
-        (campaign != NULL && !standings_terms(call->db, campaign->id, call->arena, &terms, err))) {
+        (campaign != NULL &&
+         !standings_terms(call->db, campaign->id, clock_now(), call->arena, &terms, err))) {
         return false;
     }
     const char *currency = watch_currency(terms.currency, &call->config);
     add_fact(listing, "cost", price_text(message->cost, currency, call->arena));
+    return true;
+}
+
+/* The mail that follows a text or may do so, or the text that a mail follows. */
+static bool add_second(struct call *call, const struct outbox_message *message,
+                       struct listing *listing, struct error *err)
+{
+    struct outbox_second_other other;
+    if (!outbox_second_other(call->db, message->id, call->arena, &other, err)) {
+        return false;
+    }
+    const bool text = message->channel == CHANNEL_SMS;
+    if (other.reference != NULL) {
+        add_fact(listing, text ? "its mail" : "its text",
+                 arena_printf(call->arena, "%s, %s", other.reference, other.state));
+    } else if (other.mail_at > 0 && other.mail_at < message->deadline) {
+        add_fact(listing, "its mail",
+                 arena_printf(call->arena, "is queued at %s, if this has not arrived by then",
+                              instant(call, other.mail_at)));
+    }
     return true;
 }
 
@@ -289,7 +327,7 @@ static bool add_facts(struct call *call, const struct outbox_message *message,
     add_fact(listing, "deadline", instant(call, message->deadline));
     add_fact(listing, "gateway", message->gateway);
     add_fact(listing, "carrier's id", message->remote_id);
-    if (!add_cost(call, message, listing, err)) {
+    if (!add_cost(call, message, listing, err) || !add_second(call, message, listing, err)) {
         return false;
     }
     add_fact(listing, "state",

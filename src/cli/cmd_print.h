@@ -23,6 +23,10 @@ void cmd_print_members(struct call *call, const struct member *members, size_t c
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err) MUST_USE;
 
+/* The steps of a campaign as a table. Defined in cmd_campaign_show.c. */
+bool cmd_print_steps(struct call *call, const struct campaign *campaign,
+                     struct error *err) MUST_USE;
+
 /* The ballot of this name; ERROR_DATA when there is none. Defined in cmd_ballot.c. */
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
@@ -54,6 +58,10 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
 /* ", 3 of them as they want nothing promotional", of those who cannot be reached; "" for none.
  * Defined in cmd_member_show.c. */
 const char *cmd_unwilling_words(int64_t count, struct arena *arena);
+
+/* An answer is a text like any other: it must be one that can be sent. `*parts` is how many it
+ * takes. Defined in cmd_reply.c. */
+bool cmd_check_answer(const char *text, int64_t *parts, struct error *err) MUST_USE;
 
 /* What a noun ends on after this number, but for 1. */
 static inline const char *cmd_s(int64_t count)

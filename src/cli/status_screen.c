@@ -252,20 +252,80 @@ static void add_money(struct status_screen *screen, const struct watch_view *vie
         arena_printf(arena, "spent %s%s", spent, limit));
 }
 
+/* How many of its steps are done with, and which is next. */
+static void add_steps(struct status_screen *screen, const struct watch_view *view)
+{
+    const struct standings_terms *terms = &view->terms;
+    struct arena *arena = screen->arena;
+    if (terms->steps < 2 && terms->next == NULL && terms->steps_skipped == 0) {
+        return;
+    }
+    const char *next =
+        terms->next == NULL
+            ? "none waits"
+            : arena_printf(arena, "the next, %s, goes %s", terms->next,
+                           clock_format(terms->next_at, "%a %-d %b %Y %H:%M", arena));
+    const char *skipped = terms->steps_skipped == 0 ? ""
+                                                    : arena_printf(arena, ", %lld skipped",
+                                                                   (long long)terms->steps_skipped);
+    add(screen, STATUS_PLAIN,
+        arena_printf(arena, "%lld of %lld steps begun%s; %s", (long long)terms->steps_expanded,
+                     (long long)terms->steps, skipped, next));
+}
+
+const char *status_screen_second(const struct outbox_second_standing *standing, int64_t now,
+                                 struct arena *arena)
+{
+    const bool one = standing->waiting == 1;
+    const char *words = arena_printf(arena, "%lld text%s may yet be followed by a mail",
+                                     (long long)standing->waiting, one ? "" : "s");
+    if (standing->next_at == 0) {
+        return arena_printf(arena, "%s, should %s turn out not to have arrived", words,
+                            one ? "it" : "they");
+    }
+    const char *first = when(standing->next_at > now ? standing->next_at : now, now, arena);
+    return one ? arena_printf(arena, "%s: at %s, if it has not arrived by then", words, first)
+               : arena_printf(arena, "%s: the first at %s, if it has not arrived by then", words,
+                              first);
+}
+
+/* Mails that follow texts: how many there were, and how many there may be. */
+static void add_second(struct status_screen *screen, const struct watch_view *view)
+{
+    struct arena *arena = screen->arena;
+    if (view->second.after == 0) {
+        return;
+    }
+    add(screen, STATUS_PLAIN,
+        arena_printf(arena, "a mail follows a text that has not arrived after %s: %lld so far",
+                     clock_span(view->second.after, arena), (long long)view->second.queued));
+    if (view->second.waiting > 0) {
+        add(screen, STATUS_PLAIN,
+            arena_printf(arena, "       %s", status_screen_second(&view->second, view->at, arena)));
+    }
+}
+
 void status_screen_make(const struct watch_view *view, struct arena *arena,
                         struct status_screen *screen)
 {
     *screen = (struct status_screen){.arena = arena};
     screen->lines = arena_array(arena, LINES_MOST, sizeof *screen->lines);
     add(screen, STATUS_BOLD,
-        arena_printf(arena, "campaign %s is %s, at %s%s", view->campaign->name,
-                     view->campaign->state, clock_format(view->at, "%H:%M:%S", arena),
+        arena_printf(arena, "campaign %s (%s) is %s, at %s%s", view->campaign->name,
+                     view->campaign->promotional ? "promotional" : "service", view->campaign->state,
+                     clock_format(view->at, "%H:%M:%S", arena),
                      view->terms.expanded || !text_equal(view->campaign->state, "running")
                          ? ""
                          : "; its outbox is still being filled"));
+    if (!text_empty(view->campaign->paused_why)) {
+        add(screen, STATUS_BAD,
+            arena_printf(arena, "it paused by itself: %s", view->campaign->paused_why));
+    }
+    add_steps(screen, view);
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
     }
+    add_second(screen, view);
     add_states(screen, view);
     add_errors(screen, view);
     add_routes(screen, view);
@@ -298,7 +358,9 @@ static const char *channel_words(const struct watch_view *view, enum channel cha
 const char *status_screen_line(const struct watch_view *view, struct arena *arena)
 {
     const char *line =
-        arena_printf(arena, "campaign %s is %s", view->campaign->name, view->campaign->state);
+        arena_printf(arena, "campaign %s is %s%s%s", view->campaign->name, view->campaign->state,
+                     text_empty(view->campaign->paused_why) ? "" : ", by itself: ",
+                     text_empty(view->campaign->paused_why) ? "" : view->campaign->paused_why);
     int64_t unsure = 0;
     int64_t refused = 0;
     for (int i = 0; i < CHANNEL_COUNT; i++) {
@@ -310,6 +372,10 @@ const char *status_screen_line(const struct watch_view *view, struct arena *aren
     }
     line = arena_printf(arena, "%s; %lld refused, %lld unsure", line, (long long)refused,
                         (long long)unsure);
+    if (view->second.waiting > 0) {
+        line = arena_printf(arena, "%s; %s", line,
+                            status_screen_second(&view->second, view->at, arena));
+    }
     for (size_t i = 0; i < view->route_count; i++) {
         if (view->routes[i].closed_until > view->at) {
             line = arena_printf(arena, "%s; %s/%s is closed", line, view->routes[i].channel,

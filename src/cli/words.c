@@ -81,12 +81,18 @@ static const char SEGMENT_LANGUAGE[] =
     "  band:5..6        from 5 to 6; or <6, <=6, >5, >=5. For number, band, joined\n"
     "                   and columns of your own\n"
     "  joined:2026-01   in that month; 2026 and 2026-01-31 likewise, joined:<2026-01\n"
-    "  plan:<2026-11-25 meant to vote before that day, when a text asked for one\n"
+    "  plan:<2026-11-25 meant to vote before that day, when a text asked for one;\n"
+    "                   plan:today, tomorrow and yesterday are of the day on which\n"
+    "                   the words are used, and a message goes\n"
     "  lang:cy          the code of a language\n"
     "  reachable:sms    has a mobile that may be written to; email, any likewise\n"
     "  email:work       has the employer's address; email:personal another\n"
     "  voted            where the member stands in the ballot; no-paper, declined,\n"
     "                   ineligible, unknown likewise\n"
+    "  unit:\"City NHS\"  is entitled there in the ballot; of who has two jobs, in both\n"
+    "  replacement:asked\n"
+    "                   wants another paper; outstanding: nobody has passed that on,\n"
+    "                   passed: somebody has; late: it was too late for it\n"
     "  sent:NAME        was written to in that campaign; delivered:, failed: and\n"
     "                   replied: likewise; reply:voted is what an answer meant\n"
     "  segment:NAME     is in a saved segment\n"
@@ -152,7 +158,9 @@ static const struct {
      "went in the last seconds, and when the last one goes follows from that, from the\n"
      "hours and from the deadline. WHY has \"...\" for what differs from message to\n"
      "message. A route that failed is closed for a while, and then trusted with a part of\n"
-     "its share; pool/NAME are receivers that asked us to wait.\n\n"
+     "its share; pool/NAME are receivers that asked us to wait. Texts that may yet be\n"
+     "followed by a mail (mail_after) keep a campaign running until they have arrived, are\n"
+     "followed, or the deadline has passed.\n\n"
      "--watch draws over itself on a terminal, without colours where NO_COLOR is set; into\n"
      "a pipe it writes a line, with --format json an object, when something has changed.\n"
      "--format csv is a table of the states alone.\n"},
@@ -175,7 +183,11 @@ static const struct {
      "                   holidays 10:00-16:00; always. A day that is not named is closed\n"
      "  budget = \"50.00\";\n"
      "                   what its texts may cost, in the currency of the gateway's\n"
-     "                   tariff; mails cost nothing\n"},
+     "                   tariff; mails cost nothing\n"
+     "  mail_after = \"24 hours\";\n"
+     "                   texts first; whose text has not arrived by then gets the mail,\n"
+     "                   once. At once if it was refused, after an hour if a receipt\n"
+     "                   says that it was not delivered. Hours or days\n"},
     {"campaign pause",
      "\nNothing is handed over any more from now on. What a carrier is being handed has\n"
      "its answer in less than a second, mostly, and is waited for, up to two: the counts\n"
@@ -185,6 +197,38 @@ static const struct {
      "what the texts may cost in all, and those that could not be paid for wait again.\n"},
     {"campaign cancel",
      "\nWhat waits is cancelled, for good; what a carrier has cannot be called back.\n"},
+    {"ballot plan",
+     "\nDAY is a date, 2026-11-25; today, tomorrow, or the name of the next such day,\n"
+     "Friday; or none, when the day that was told is not so any more. A text with\n"
+     "question = \"plan\" asks members for it; plan:today in a campaign's WHO are those who\n"
+     "mean to vote on the day on which it is sent.\n"},
+    {"ballot result",
+     "\nFILE is the scrutineer's table, a row for each unit, with the columns Employer,\n"
+     "Entitled, Votes cast, Spoiled, and for each question of the ballot's file its name\n"
+     "and Yes or No: Strike yes, Strike no. Votes cast are the papers that came back, the\n"
+     "spoiled ones among them. Without Entitled it is as the employer was told, or as our\n"
+     "own list has it. A unit that was counted before gets the new figures.\n\n"
+     "For the turnout spoiled papers do not count, which is on the safe side; with\n"
+     "--with-spoiled they do.\n"},
+    {"ballot replacements",
+     "\nWho tells that no paper has come has asked for another, until it is known that they\n"
+     "have voted. A request is outstanding until it is passed on, once; a member who\n"
+     "tells it again a week after that has lost a second one. What was asked for outside\n"
+     "of the days on which papers are replaced is kept, and not passed on: muster ballot\n"
+     "show has the days.\n"},
+    {"reply list",
+     "\nSTATE is waits for what a member wrote in words of their own, until somebody has\n"
+     "answered or says that it is done. FOR is the person who is to answer: the campaign's\n"
+     "file names one, replies_to = \"asha\"; muster reply assign hands it to another.\n"},
+    {"reply answers set",
+     "\nIn several languages under the same name, one call for each: a member gets the one\n"
+     "in their own, else the one of organisation.language.\n"},
+    {"purge",
+     "\nOnce the retention of a ballot's file, or ballots.retention, has passed since its\n"
+     "close: who was entitled in it, who had voted, when somebody meant to, requests for\n"
+     "papers, and the words of replies that told such things. How many they were at each\n"
+     "employer is kept, and so is what was counted: muster ballot board and result go on.\n"
+     "musterd does it by itself. There is no undoing; backups keep what they have.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

@@ -7,6 +7,7 @@
 #include "muster/base/hours.h"
 #include "muster/base/text.h"
 #include "muster/conf/config.h"
+#include "muster/conf/retention.h"
 #include "muster/conf/tariff.h"
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -146,6 +147,11 @@ static bool is_bounces(const char *text)
            strlen(text) - 1 + CONFIG_MARK_LENGTH <= MAILBOX_MAX;
 }
 
+static bool is_leave(const char *text)
+{
+    return strchr(text, '*') != NULL && is_bounces(text);
+}
+
 static bool is_sender(const char *text)
 {
     const char *digits = text[0] == '+' ? text + 1 : text;
@@ -204,6 +210,12 @@ static bool is_price(const char *text)
     return config_value_is_price(text, &price);
 }
 
+static bool is_span(const char *value)
+{
+    struct retention retention;
+    return retention_parse(value, &retention);
+}
+
 /* The end of the sentence "NAME must be ...", or NULL when the value is right. Numbers, words and
  * hours are judged apart, as their sentences are not constant. */
 static const char *wanted(enum config_kind kind, const char *value)
@@ -228,11 +240,15 @@ static const char *wanted(enum config_kind kind, const char *value)
         {CONFIG_BOUNCES, is_bounces,
          "a mail address such as \"bounces@branch.example\" or, with one * among at most "
          "24 characters before the @, \"bounces+*@branch.example\""},
+        {CONFIG_LEAVE, is_leave,
+         "a mail address with one * among at most 24 characters before the @, such as "
+         "\"unsub+*@branch.example\""},
         {CONFIG_GATEWAY, is_gateway, "the name of a gateway profile, or a path with a slash in it"},
         {CONFIG_SENDER, is_sender,
          "a number such as \"+447700900123\", or up to 11 letters and digits"},
         {CONFIG_MONEY, is_price, CONFIG_VALUE_PRICE},
         {CONFIG_CURRENCY, config_value_is_currency, CONFIG_VALUE_CURRENCY},
+        {CONFIG_SPAN, is_span, RETENTION_WANTED},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(shapes); i++) {
         if (shapes[i].kind == kind) {

@@ -4,26 +4,18 @@
 
 #include "audience.h"
 #include "muster/base/text.h"
+#include "muster/store/replacements.h"
 #include "seats_row.h"
 #include "vector.h"
 
 static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined", "ineligible"};
 
-static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+/* What may change of a ballot. */
+static void bind_terms(struct query *query, const struct ballot *ballot)
 {
-    static const char INSERT[] =
-        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
-        " method, together, support_part, support_whole, replacements_from, replacements_until,"
-        " last_post, mandate, notice, ballot_notice, sample_paper)"
-        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
-        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
-        " :mandate, :notice, :ballot_notice, :sample_paper) ON CONFLICT (name) DO NOTHING";
-    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
-    query_text(query, ":name", ballot->name);
     query_text(query, ":title", ballot->title);
     query_number(query, ":opens", ballot->opens);
     query_number(query, ":closes", ballot->closes);
-    query_text(query, ":who", ballot->who);
     query_number(query, ":part", ballot->threshold_part);
     query_number(query, ":whole", ballot->threshold_whole);
     query_text(query, ":method", ballot->method);
@@ -37,6 +29,23 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     query_number(query, ":notice", ballot->notice);
     query_number(query, ":ballot_notice", ballot->ballot_notice);
     query_number(query, ":sample_paper", ballot->sample_paper);
+    query_text(query, ":retention", ballot->retention);
+}
+
+static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
+        " method, together, support_part, support_whole, replacements_from, replacements_until,"
+        " last_post, mandate, notice, ballot_notice, sample_paper, retention)"
+        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
+        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
+        " :mandate, :notice, :ballot_notice, :sample_paper, :retention) ON CONFLICT (name) DO "
+        "NOTHING";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_text(query, ":name", ballot->name);
+    query_text(query, ":who", ballot->who);
+    bind_terms(query, ballot);
     if (!query_run(query, err)) {
         return false;
     }
@@ -108,13 +117,31 @@ bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
     return true;
 }
 
+bool ballots_change(struct db *db, const struct ballot *ballot, struct error *err)
+{
+    static const char CHANGE[] =
+        "UPDATE ballot SET title = :title, opens = :opens, closes = :closes,"
+        " threshold_part = :part, threshold_whole = :whole, method = :method,"
+        " together = :together, support_part = :support_part, support_whole = :support_whole,"
+        " replacements_from = :replacements_from, replacements_until = :replacements_until,"
+        " last_post = :last_post, mandate = :mandate, notice = :notice,"
+        " ballot_notice = :ballot_notice, sample_paper = :sample_paper, retention = :retention"
+        " WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, CHANGE);
+    query_number(query, ":id", ballot->id);
+    bind_terms(query, ballot);
+    return query_run(query, err);
+}
+
 #define BALLOT_ROW                                                                                 \
     "b.id, b.name, b.title, b.opens, b.closes, b.who, b.threshold_part, b.threshold_whole,"        \
     " b.method, b.together, b.support_part, b.support_whole, COALESCE(b.replacements_from, 0),"    \
     " COALESCE(b.replacements_until, 0), COALESCE(b.last_post, 0), b.mandate, b.notice,"           \
-    " b.ballot_notice, b.sample_paper,"                                                            \
+    " b.ballot_notice, b.sample_paper, b.retention, COALESCE(b.purged_at, 0),"                     \
     " (SELECT COUNT(*) FROM ballot_unit u WHERE u.ballot_id = b.id),"                              \
-    " (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = b.id)"
+    " COALESCE((SELECT k.entitled FROM ballot_kept k WHERE k.ballot_id = b.id"                     \
+    "     AND k.unit_id IS NULL),"                                                                 \
+    "   (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = b.id))"
 
 static void read_ballot(struct query *query, struct arena *arena, struct ballot *ballot)
 {
@@ -137,8 +164,10 @@ static void read_ballot(struct query *query, struct arena *arena, struct ballot 
     ballot->notice = query_column(query, 16);
     ballot->ballot_notice = query_column(query, 17);
     ballot->sample_paper = query_column(query, 18);
-    ballot->units = query_column(query, 19);
-    ballot->entitled = query_column(query, 20);
+    ballot->retention = query_column_text(query, 19, arena);
+    ballot->purged_at = query_column(query, 20);
+    ballot->units = query_column(query, 21);
+    ballot->entitled = query_column(query, 22);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct ballot **ballot,
@@ -245,6 +274,19 @@ static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const ch
     return query_run(update, err) && query_run(event, err);
 }
 
+/* Who has no paper needs another; who has voted, or has none to expect, does not. That somebody
+ * does not want to say whether they have voted changes nothing about the paper that they wait
+ * for. */
+static bool follow(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                   const char *source, int64_t at, struct error *err)
+{
+    if (text_equal(state, "no-paper")) {
+        return replacements_ask(db, ballot_id, member_id, source, at, err);
+    }
+    return text_equal(state, "declined") ||
+           replacements_close(db, ballot_id, member_id, state, at, err);
+}
+
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err)
 {
@@ -266,7 +308,8 @@ bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const cha
     }
     bool kept = text_equal(place.state, "voted") && !text_equal(source, "person");
     const char *after = kept ? STATES[1] : told;
-    if (!record(db, ballot_id, member_id, told, after, source, at, err)) {
+    if (!record(db, ballot_id, member_id, told, after, source, at, err) ||
+        !follow(db, ballot_id, member_id, after, source, at, err)) {
         return false;
     }
     *becomes = after;

@@ -3,11 +3,10 @@
 #include "muster/store/campaigns.h"
 
 #include "audience.h"
-#include "members_row.h"
+#include "campaigns_row.h"
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
-#include "seats_row.h"
 #include "vector.h"
 
 /* Forget a campaign of this name that has queued nothing. */
@@ -76,9 +75,10 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     static const char INSERT[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
         " deadline, plain, asks, name, at_words, deadline_words, daily_until, hours_sms,"
-        " hours_email, hours_why) VALUES (:campaign, :position, :who, :sms_first, :uses_sms,"
+        " hours_email, hours_why, mail_after) VALUES (:campaign, :position, :who, :sms_first,"
+        " :uses_sms,"
         " :uses_email, :at, :deadline, :plain, :asks, :name, :at_words, :deadline_words,"
-        " :daily_until, :hours_sms, :hours_email, :hours_why)";
+        " :daily_until, :hours_sms, :hours_email, :hours_why, :mail_after)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -97,6 +97,7 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_text(query, ":hours_sms", step->hours_sms);
     query_text(query, ":hours_email", step->hours_email);
     query_text(query, ":hours_why", step->hours_why);
+    query_id(query, ":mail_after", step->mail_after);
     if (!query_run(query, err)) {
         return false;
     }
@@ -121,7 +122,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional'"
+    " purpose = 'promotional', paused_why"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -140,6 +141,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->currency = query_column_text(query, 12, arena);
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
+    campaign->paused_why = query_column_text(query, 15, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -208,7 +210,7 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
     " expanded, plain, asks, name, at_words, deadline_words, daily_until, skipped, hours_sms,"     \
-    " hours_email, hours_why"
+    " hours_email, hours_why, COALESCE(mail_after, 0)"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -233,6 +235,7 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->hours_sms = query_column_text(query, 18, arena);
     step->hours_email = query_column_text(query, 19, arena);
     step->hours_why = query_column_text(query, 20, arena);
+    step->mail_after = query_column(query, 21);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
@@ -268,12 +271,31 @@ bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct 
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err)
 {
-    static const char SET[] = "UPDATE campaign SET state = :state WHERE id = :id";
+    static const char SET[] =
+        "UPDATE campaign SET state = :state, paused_why = NULL,"
+        " watched_from = CASE :state WHEN 'running' THEN :at ELSE watched_from END WHERE id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, SET);
     query_text(query, ":state", state);
+    query_number(query, ":at", at);
     query_number(query, ":id", campaign_id);
     return query_run(query, err) &&
            (!text_equal(state, "cancelled") || outbox_cancel(db, campaign_id, at, err));
+}
+
+bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool *paused,
+                          struct error *err)
+{
+    static const char PAUSE[] = "UPDATE campaign SET state = 'paused', paused_why = :why"
+                                " WHERE state = 'running'"
+                                " AND id = (SELECT campaign_id FROM step WHERE id = :step)";
+    CLEANUP(query_end) struct query *query = query_begin(db, PAUSE);
+    query_text(query, ":why", why);
+    query_number(query, ":step", step_id);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *paused = query_changes(query) > 0;
+    return true;
 }
 
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
@@ -300,51 +322,51 @@ bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, in
     return true;
 }
 
-bool campaigns_finish(struct db *db, struct error *err)
+bool campaigns_finish(struct db *db, int64_t now, struct error *err)
 {
     static const char FINISH[] =
         "UPDATE campaign SET state = 'finished' WHERE state = 'running'"
         " AND NOT EXISTS (SELECT 1 FROM step s WHERE s.campaign_id = campaign.id"
-        "     AND (s.expanded = 0 OR EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
-        "         AND o.state IN ('queued', 'claimed', 'sending'))))";
+        "     AND ((s.expanded = 0 AND s.skipped IS NULL) OR EXISTS (SELECT 1 FROM outbox o"
+        "         WHERE o.step_id = s.id AND o.state IN ('queued', 'claimed', 'sending'))"
+        "     OR (s.deadline > :now AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
+        "         AND o.mail_at IS NOT NULL))))";
     CLEANUP(query_end) struct query *query = query_begin(db, FINISH);
+    query_number(query, ":now", now);
     return query_run(query, err);
 }
 
-/* The kind of suppression that does not concern a step's messages; "": each does. */
-static bool spared(struct db *db, const struct step *step, struct arena *arena, const char **kind,
-                   struct error *err)
+bool campaigns_spared(struct db *db, int64_t step_id, struct arena *arena, const char **kind,
+                      struct error *err)
 {
     static const char SPARED[] =
         "SELECT CASE k.purpose WHEN 'service' THEN '" SUPPRESSIONS_PROMOTIONAL "' ELSE '' END"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, SPARED);
-    query_number(query, ":step", step->id);
+    query_number(query, ":step", step_id);
     *kind = query_step(query) ? query_column_text(query, 0, arena) : "";
     return query_ok(query, err);
+}
+
+void campaigns_read_recipient(struct query *query, struct arena *arena, struct recipient *recipient)
+{
+    members_read_row(query, 0, arena, &recipient->member);
+    recipient->unit = query_column_text(query, MEMBER_ROW_COLUMNS, arena);
+    recipient->sms = query_column(query, MEMBER_ROW_COLUMNS + 1) != 0;
+    recipient->email = query_column(query, MEMBER_ROW_COLUMNS + 2) != 0;
 }
 
 bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_id, size_t limit,
                         struct arena *arena, struct recipient **recipients, size_t *count,
                         struct error *err)
 {
-#define OPEN                                                                                       \
-    "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"            \
-    "  AND s.lifted_at IS NULL AND s.kind <> :spared)"
     /* NOT INDEXED leaves the way by id. With an index of the segment's, every batch would collect
      * and sort the whole audience again to find its first members. */
     static const char HEAD[] =
-        "SELECT " MEMBER_ROW ","
-        " " SEATS_UNITS(":ballot", "m.id") ","
-                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
-                                           "m.id AND c.channel = 'sms'" OPEN "),"
-                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
-                                           "m.id AND c.channel = 'email'" OPEN ")"
-                                           " FROM member m NOT INDEXED WHERE m.id > :after AND";
-#undef OPEN
+        "SELECT " CAMPAIGNS_RECIPIENT " FROM member m NOT INDEXED WHERE m.id > :after AND";
     struct audience audience;
     const char *kind = "";
-    if (!spared(db, step, arena, &kind, err) ||
+    if (!campaigns_spared(db, step->id, arena, &kind, err) ||
         !audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
         return false;
     }
@@ -356,11 +378,7 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
     query_text(query, ":spared", kind);
     struct vector list = {0};
     while (query_step(query)) {
-        struct recipient *recipient = vector_push(&list, arena, sizeof *recipient);
-        members_read_row(query, 0, arena, &recipient->member);
-        recipient->unit = query_column_text(query, MEMBER_ROW_COLUMNS, arena);
-        recipient->sms = query_column(query, MEMBER_ROW_COLUMNS + 1) != 0;
-        recipient->email = query_column(query, MEMBER_ROW_COLUMNS + 2) != 0;
+        campaigns_read_recipient(query, arena, vector_push(&list, arena, sizeof(struct recipient)));
     }
     *recipients = list.items;
     *count = list.count;
@@ -404,6 +422,20 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
     return query_ok(query, err);
 }
 
+bool campaigns_plain(struct db *db, int64_t campaign_id, const char *template, struct arena *arena,
+                     const char **plain, struct error *err)
+{
+    static const char PLAIN[] =
+        "SELECT s.plain FROM step s JOIN step_template p ON p.step_id = s.id"
+        " JOIN template t ON t.id = p.template_id WHERE s.campaign_id = :campaign"
+        " AND t.name = :template ORDER BY s.at, s.position LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, PLAIN);
+    query_number(query, ":campaign", campaign_id);
+    query_text(query, ":template", template);
+    *plain = query_step(query) ? query_column_text(query, 0, arena) : NULL;
+    return query_ok(query, err);
+}
+
 bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
                          struct frozen_template **templates, size_t *count, struct error *err)
 {
@@ -422,6 +454,40 @@ bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena
     }
     *templates = list.items;
     *count = list.count;
+    return query_ok(query, err);
+}
+
+bool campaigns_skip(struct db *db, int64_t step_id, int64_t now, const char *why, bool *done,
+                    struct error *err)
+{
+    static const char SKIP[] =
+        "UPDATE step SET skipped = :why WHERE id = :id AND skipped IS NULL AND expanded = 0"
+        " AND deadline <= :now AND NOT EXISTS (SELECT 1 FROM outbox WHERE step_id = :id)";
+    CLEANUP(query_end) struct query *query = query_begin(db, SKIP);
+    query_text(query, ":why", why);
+    query_number(query, ":id", step_id);
+    query_number(query, ":now", now);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *done = query_changes(query) > 0;
+    return true;
+}
+
+bool campaigns_next(struct db *db, struct arena *arena, struct campaigns_next *next,
+                    struct error *err)
+{
+    static const char NEXT[] =
+        "SELECT k.name, s.name, s.at FROM campaign k JOIN step s ON s.campaign_id = k.id"
+        " WHERE k.state = 'running' AND s.expanded = 0 AND s.skipped IS NULL"
+        " ORDER BY s.at, s.id LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, NEXT);
+    *next = (struct campaigns_next){.campaign = NULL};
+    if (query_step(query)) {
+        next->campaign = query_column_text(query, 0, arena);
+        next->step = query_column_text(query, 1, arena);
+        next->at = query_column(query, 2);
+    }
     return query_ok(query, err);
 }
 

@@ -55,7 +55,9 @@ bool metrics_sums(struct db *db, int64_t now, struct arena *arena, struct metric
     static const char REPLIES[] = "SELECT meaning, COUNT(*) FROM reply GROUP BY meaning";
     static const char RECEIPTS[] =
         "SELECT gateway, means, COUNT(*) FROM receipt GROUP BY gateway, means";
+    static const char ANSWERS[] = "SELECT kind, state, COUNT(*) FROM answer GROUP BY kind, state";
     return count(db, MESSAGES, 2, arena, &sums->messages, err) &&
+           count(db, ANSWERS, 2, arena, &sums->answers, err) &&
            count_due(db, DUE, now, arena, &sums->due, err) &&
            count_due(db, OLDEST, now, arena, &sums->oldest, err) &&
            count(db, SUPPRESSIONS, 2, arena, &sums->suppressions, err) &&
@@ -68,7 +70,8 @@ static bool read_campaigns(struct db *db, struct arena *arena, struct metrics_fa
 {
     static const char CAMPAIGNS[] =
         "SELECT k.name, k.state, k.currency, k.spent, COALESCE(k.budget, -1),"
-        " COALESCE(MAX(s.deadline), 0) FROM campaign k LEFT JOIN step s ON s.campaign_id = k.id"
+        " COALESCE(MAX(CASE WHEN s.expanded = 1 OR s.expanded_to > 0 THEN s.deadline END),"
+        " MAX(s.deadline), 0) FROM campaign k LEFT JOIN step s ON s.campaign_id = k.id"
         " WHERE k.state IN ('running', 'paused') GROUP BY k.id ORDER BY k.id";
     CLEANUP(query_end) struct query *query = query_begin(db, CAMPAIGNS);
     struct vector list = {0};

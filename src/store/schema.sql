@@ -183,6 +183,9 @@ CREATE TABLE ballot (
     notice        INTEGER NOT NULL DEFAULT 0, -- carries action (0: no end), days of notice of action,
     ballot_notice INTEGER NOT NULL DEFAULT 0, -- days before the opening for notice of the ballot and
     sample_paper  INTEGER NOT NULL DEFAULT 0, -- for the sample of the paper
+    retention     TEXT,                     -- how long after the close it is kept who told what, "30 days";
+                                            -- NULL: as ballots.retention says
+    purged_at     INTEGER,                  -- when that was deleted; NULL: it is there
     CHECK (closes > opens),
     CHECK (threshold_part >= 0 AND threshold_whole > 0 AND threshold_part <= threshold_whole)
 );
@@ -219,11 +222,58 @@ CREATE TABLE ballot_seat (
     member_id INTEGER NOT NULL,
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     workplace TEXT,                         -- as the list of those entitled has it; NULL: as the roster does
+    line      INTEGER,                      -- where it stood in the latest such list; NULL: not in it
     PRIMARY KEY (ballot_id, member_id, unit_id),
     FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 
 CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
+
+-- What is asked on the paper: an answer is Yes or No to each by itself.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- from 1
+    name      TEXT    NOT NULL,             -- a word: "strike"
+    text      TEXT    NOT NULL,             -- as it stands on the paper
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+
+-- What the scrutineer has counted at a unit. It is of the unit alone: how one member voted is known to
+-- nobody.
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,              -- who were sent a paper
+    votes    INTEGER NOT NULL,              -- papers that came back in time, the spoiled ones among them
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,              -- when it was entered
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- of the question
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0), -- papers in order, but not at this question
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
+-- What is kept of a ballot when it is purged: how many had told what, of each unit and of all, and no
+-- member. The columns are the states of ballot_member.
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE, -- NULL: of all, each member once
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,          -- a message had gone to them
+    replacements INTEGER NOT NULL,          -- had asked for another paper
+    UNIQUE (ballot_id, unit_id)
+);
 
 -- Every change of a member's state, as it was told.
 CREATE TABLE ballot_event (
@@ -237,6 +287,32 @@ CREATE TABLE ballot_event (
 );
 
 CREATE INDEX ballot_event_member ON ballot_event (member_id);
+
+-- A replacement paper that a member has asked for, by telling that none has come. Who tells it again while
+-- that waits, or within days of its being passed on, asks for nothing new. Whether it was asked for in
+-- time is seen from the ballot's days.
+CREATE TABLE replacement (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id    INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    loss         INTEGER NOT NULL CHECK (loss > 0), -- 1: the paper is missing; 2: so is the one that
+                                            -- replaces it
+    asked_at     INTEGER NOT NULL,
+    source       TEXT    NOT NULL,          -- who says so: reply, person, tap
+    batch        INTEGER,                   -- what was passed on in one go, from 1 in each ballot; NULL: it
+                                            -- waits
+    passed_on_at INTEGER,
+    passed_on_to TEXT,
+    sent_at      INTEGER,                   -- when the paper was sent out, as the ballot office says
+    closed_at    INTEGER,
+    closed_as    TEXT,                      -- the state that has settled it: voted, ineligible, unknown
+    CHECK ((batch IS NULL) = (passed_on_at IS NULL))
+);
+
+CREATE UNIQUE INDEX replacement_waiting ON replacement (ballot_id, member_id)
+    WHERE batch IS NULL AND closed_at IS NULL;
+CREATE INDEX replacement_ballot ON replacement (ballot_id, member_id);
+CREATE INDEX replacement_member ON replacement (member_id);
 
 -- ---------------------------------------------------------------------------------------------- actions
 
@@ -291,7 +367,11 @@ CREATE TABLE campaign (
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
-    made_by     TEXT                        -- the account that made it; NULL: nobody is known
+    made_by     TEXT,                       -- the account that made it; NULL: nobody is known
+    paused_why  TEXT,                       -- paused: what made it pause by itself; NULL: a person did
+    watched_from INTEGER NOT NULL DEFAULT 0, -- what came back of mails released before does not count for that:
+                                            -- somebody has looked at it, and gone on
+    replies_to  TEXT                        -- who is to answer what members write back in their own words
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -322,6 +402,7 @@ CREATE TABLE step (
     hours_sms   TEXT,                       -- when its texts may go, if not as the campaign says
     hours_email TEXT,                       -- the same for mail
     hours_why   TEXT,                       -- the reason for either
+    mailed_after INTEGER NOT NULL DEFAULT 0, -- mails that were queued as a text had not arrived
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
@@ -401,6 +482,8 @@ CREATE TABLE outbox (
                                             -- `state`, so that what is on its way moves no index
     given_back    INTEGER,                  -- sms: what its last try cost, when it certainly was not sent;
                                             -- 0: an earlier one that may have been is paid for still
+    mail_at       INTEGER,                  -- sms: when its member is to get the step's mail, should it not
+                                            -- have arrived by then; NULL: never, or that is decided
     UNIQUE (step_id, member_id, channel)
 );
 
@@ -411,6 +494,7 @@ CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE s
 CREATE INDEX outbox_work ON outbox (worker_id) WHERE state IN ('claimed', 'sending');
 CREATE INDEX outbox_remote ON outbox (gateway, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX outbox_state ON outbox (step_id, state, channel); -- holds what counting needs
+CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL; -- few of a million texts
 CREATE INDEX outbox_history ON outbox (address_key);
 CREATE INDEX outbox_member ON outbox (member_id);
 
@@ -480,6 +564,11 @@ CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 -- A text that certainly was not sent costs nothing. One that a person sends again although it may have
 -- been sent may be paid for twice, and one that was given back for too early is paid for when a receipt
 -- says so: no budget is passed unseen.
+--
+-- Of a step with `mail_after`, a text that was handed over has its `mail_at`. One that was refused certainly
+-- did not arrive, and its mail is due at once. One that is undelivered may yet turn out to have arrived:
+-- receipts overtake one another, and what stands for an hour (3600000) stands. A text that arrived, or goes
+-- back to the queue, has none. When a mail is withheld, another at the same mailbox may have its own.
 CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state
      AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
@@ -518,6 +607,26 @@ BEGIN
      WHERE id = NEW.id AND OLD.given_back IS NOT NULL
        AND NEW.state IN ('accepted', 'delivered', 'undelivered')
        AND OLD.state IN ('queued', 'claimed', 'unaffordable');
+
+    UPDATE outbox SET mail_at = CASE NEW.state
+           WHEN 'refused' THEN NEW.changed_at
+           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
+                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
+           WHEN 'unsure' THEN mail_at
+           END
+     WHERE id = NEW.id AND channel = 'sms'
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
+    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
+           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
+       AND channel = 'sms' AND mail_at IS NULL
+       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
+       AND member_id IN (SELECT member_id FROM contact
+           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
+       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
+           AND e.member_id = outbox.member_id AND e.channel = 'email');
 END;
 
 -- One hand-over and what the carrier said.
@@ -621,19 +730,25 @@ CREATE TABLE reply (
     member_id   INTEGER REFERENCES member (id) ON DELETE CASCADE,
     outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- the message it most likely answers
     text        TEXT    NOT NULL,
-    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
+    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other;
+                                            -- purged: it was one of a ballot, deleted with its words
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
+    assigned    TEXT,                       -- the person who is to answer: an account, or a word; NULL: nobody
+    assigned_at INTEGER,                    -- when that was said last
+    done_at     INTEGER,                    -- a person says that it needs no answer any more
     UNIQUE (gateway, remote_id)
 );
 
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
 CREATE INDEX reply_outbox ON reply (outbox_id);
 CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
 -- A part of a reply that was too long for one text, where each part comes in a call of its own. The
--- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
+-- reply's text is that of its parts as far as they are here, and its meaning that of a wish for silence in
+-- any of them, else that of the whole text, as soon as it is here. Kept
 -- with the reply, and gone with it: providers repeat parts, too.
 CREATE TABLE reply_part (
     reply_id  INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
@@ -646,6 +761,14 @@ CREATE TABLE reply_part (
     text      TEXT    NOT NULL,
     PRIMARY KEY (reply_id, number),
     UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;
+
+-- What organisers answer again and again, under a name.
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,                 -- ISO 639-1: "en", "cy"
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
 
 -- What is texted back to whoever wrote: that an opt-out is done, who we are, or what a person answers. It
@@ -677,8 +800,31 @@ CREATE TABLE answer (
     remote_id     TEXT,
     reason        TEXT,                     -- of the last step, one line
     changed_at    INTEGER NOT NULL,
+    cost          INTEGER,                  -- what it cost, in millionths; NULL: not known
+    currency      TEXT,                     -- of that
     CHECK ((kind = 'stopped') = (confirms IS NOT NULL))
 );
+
+-- What answers have cost each gateway, ever: unlike the rows of `answer`, this never goes down. The
+-- trigger counts what was handed over, and taken or perhaps taken.
+CREATE TABLE answer_count (
+    gateway  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,              -- '': not known
+    texts    INTEGER NOT NULL,
+    parts    INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,              -- in millionths, of those whose price is known
+    PRIMARY KEY (gateway, currency)
+) WITHOUT ROWID;
+
+CREATE TRIGGER answer_counted AFTER UPDATE OF state ON answer
+WHEN OLD.state = 'sending' AND NEW.state IN ('accepted', 'unsure', 'delivered', 'undelivered')
+BEGIN
+    INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+    VALUES (NEW.gateway, COALESCE(NEW.currency, ''), 1, COALESCE(NEW.parts, 0),
+            COALESCE(NEW.cost, 0))
+    ON CONFLICT (gateway, currency) DO UPDATE SET texts = texts + 1,
+           parts = parts + excluded.parts, cost = cost + excluded.cost;
+END;
 
 CREATE INDEX answer_reply ON answer (reply_id);
 CREATE INDEX answer_queue ON answer (gateway, due_at) WHERE state = 'queued';
@@ -700,8 +846,22 @@ BEGIN
            ('undelivered', 'delivered'));
     SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
      WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
-           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL
-           AND s.kind <> 'promotional' AND s.id IS NOT NEW.confirms);
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL AND s.kind <> 'promotional'
+           AND (s.id IS NOT NEW.confirms OR s.kind <> 'stop' OR s.source <> 'reply'));
+END;
+
+CREATE TRIGGER answer_begins BEFORE INSERT ON answer WHEN NEW.state <> 'queued'
+BEGIN
+    SELECT RAISE(ABORT, 'an answer begins in the queue');
+END;
+
+CREATE TRIGGER answer_stays
+BEFORE UPDATE OF reply_id, kind, confirms, gateway, address, address_key ON answer
+WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
+     <> (NEW.reply_id, NEW.kind, NEW.gateway, NEW.address, NEW.address_key)
+  OR OLD.confirms IS NOT NEW.confirms
+BEGIN
+    SELECT RAISE(ABORT, 'an answer stays whose it is');
 END;
 
 -- Mails that did not arrive, and those that their receiver complained about: once for each message and

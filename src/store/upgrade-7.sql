@@ -6,6 +6,10 @@
 ALTER TABLE campaign ADD COLUMN action_id INTEGER REFERENCES action (id);
 ALTER TABLE campaign ADD COLUMN made_by TEXT;
 
+-- Campaigns that pause by themselves.
+ALTER TABLE campaign ADD COLUMN paused_why TEXT;
+ALTER TABLE campaign ADD COLUMN watched_from INTEGER NOT NULL DEFAULT 0;
+
 -- Steps that move with their ballot.
 ALTER TABLE step ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE step ADD COLUMN at_words TEXT;
@@ -57,6 +61,7 @@ CREATE TABLE ballot_seat (
     member_id INTEGER NOT NULL,
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     workplace TEXT,
+    line      INTEGER,
     PRIMARY KEY (ballot_id, member_id, unit_id),
     FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
 ) WITHOUT ROWID;
@@ -70,3 +75,213 @@ DROP TABLE ballot_member_6;
 
 CREATE INDEX ballot_member_member ON ballot_member (member_id);
 CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
+
+-- Replacement papers. Who says now that none has come has asked for one, when it was told.
+CREATE TABLE replacement (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id    INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    loss         INTEGER NOT NULL CHECK (loss > 0),
+    asked_at     INTEGER NOT NULL,
+    source       TEXT    NOT NULL,
+    batch        INTEGER,
+    passed_on_at INTEGER,
+    passed_on_to TEXT,
+    sent_at      INTEGER,
+    closed_at    INTEGER,
+    closed_as    TEXT,
+    CHECK ((batch IS NULL) = (passed_on_at IS NULL))
+);
+
+CREATE UNIQUE INDEX replacement_waiting ON replacement (ballot_id, member_id)
+    WHERE batch IS NULL AND closed_at IS NULL;
+CREATE INDEX replacement_ballot ON replacement (ballot_id, member_id);
+CREATE INDEX replacement_member ON replacement (member_id);
+
+INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)
+SELECT ballot_id, member_id, 1, at, source FROM ballot_member
+ WHERE state = 'no-paper' AND at IS NOT NULL AND source IS NOT NULL;
+
+-- What answers have cost.
+ALTER TABLE answer ADD COLUMN cost INTEGER;
+ALTER TABLE answer ADD COLUMN currency TEXT;
+
+CREATE TABLE answer_count (
+    gateway  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,
+    texts    INTEGER NOT NULL,
+    parts    INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,
+    PRIMARY KEY (gateway, currency)
+) WITHOUT ROWID;
+
+INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+SELECT gateway, '', COUNT(*), COALESCE(SUM(parts), 0), 0 FROM answer
+ WHERE state IN ('accepted', 'unsure', 'delivered', 'undelivered') GROUP BY gateway;
+
+CREATE TRIGGER answer_counted AFTER UPDATE OF state ON answer
+WHEN OLD.state = 'sending' AND NEW.state IN ('accepted', 'unsure', 'delivered', 'undelivered')
+BEGIN
+    INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+    VALUES (NEW.gateway, COALESCE(NEW.currency, ''), 1, COALESCE(NEW.parts, 0),
+            COALESCE(NEW.cost, 0))
+    ON CONFLICT (gateway, currency) DO UPDATE SET texts = texts + 1,
+           parts = parts + excluded.parts, cost = cost + excluded.cost;
+END;
+
+-- An answer stays whose it is, and confirms nothing but what a reply has asked for.
+DROP TRIGGER answer_step_taken;
+
+CREATE TRIGGER answer_step_taken BEFORE UPDATE OF state ON answer
+WHEN NEW.state <> OLD.state
+BEGIN
+    SELECT RAISE(ABORT, 'no legal step of an answer')
+     WHERE (OLD.state, NEW.state) NOT IN (VALUES
+           ('queued', 'sending'), ('queued', 'withheld'), ('queued', 'expired'),
+           ('sending', 'queued'), ('sending', 'expired'), ('sending', 'refused'),
+           ('sending', 'accepted'), ('sending', 'unsure'),
+           ('sending', 'delivered'), ('sending', 'undelivered'),
+           ('accepted', 'delivered'), ('accepted', 'undelivered'),
+           ('unsure', 'accepted'), ('unsure', 'delivered'), ('unsure', 'undelivered'),
+           ('undelivered', 'delivered'));
+    SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
+     WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL AND s.kind <> 'promotional'
+           AND (s.id IS NOT NEW.confirms OR s.kind <> 'stop' OR s.source <> 'reply'));
+END;
+
+CREATE TRIGGER answer_begins BEFORE INSERT ON answer WHEN NEW.state <> 'queued'
+BEGIN
+    SELECT RAISE(ABORT, 'an answer begins in the queue');
+END;
+
+CREATE TRIGGER answer_stays
+BEFORE UPDATE OF reply_id, kind, confirms, gateway, address, address_key ON answer
+WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
+     <> (NEW.reply_id, NEW.kind, NEW.gateway, NEW.address, NEW.address_key)
+  OR OLD.confirms IS NOT NEW.confirms
+BEGIN
+    SELECT RAISE(ABORT, 'an answer stays whose it is');
+END;
+
+-- Who answers what members wrote in their own words.
+ALTER TABLE campaign ADD COLUMN replies_to TEXT;
+ALTER TABLE reply ADD COLUMN assigned TEXT;
+ALTER TABLE reply ADD COLUMN assigned_at INTEGER;
+ALTER TABLE reply ADD COLUMN done_at INTEGER;
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
+) WITHOUT ROWID;
+
+-- What a ballot asks, and what was counted.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    text      TEXT    NOT NULL,
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,
+    votes    INTEGER NOT NULL,
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0),
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
+-- The end of what is known of members in a ballot.
+ALTER TABLE ballot ADD COLUMN retention TEXT;
+ALTER TABLE ballot ADD COLUMN purged_at INTEGER;
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,
+    replacements INTEGER NOT NULL,
+    UNIQUE (ballot_id, unit_id)
+);
+
+-- When a member whose text has not arrived gets a mail.
+ALTER TABLE step ADD COLUMN mailed_after INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN mail_at INTEGER;
+CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL;
+
+DROP TRIGGER outbox_step_taken;
+CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
+WHEN NEW.state <> OLD.state
+     AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
+     AND NOT (NEW.state = 'sending' AND OLD.state = 'claimed')
+     AND NOT (NEW.state = 'accepted' AND OLD.state = 'sending')
+BEGIN
+    SELECT RAISE(ABORT, 'no legal step of the outbox')
+     WHERE NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = OLD.state AND becomes = NEW.state);
+
+    INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
+    SELECT NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason
+     WHERE (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
+       AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
+                       AND e.becomes = NEW.state AND e.reason = NEW.reason
+                       AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at);
+
+    UPDATE outbox SET withheld = 1 WHERE id = NEW.id AND NEW.state = 'withheld' AND withheld = 0;
+
+    UPDATE campaign SET spent = spent - OLD.cost
+     WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
+       AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
+       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
+    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
+       AND OLD.cost IS NOT NULL;
+    UPDATE outbox SET given_back = OLD.cost
+     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
+       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
+    UPDATE outbox SET cost = NULL
+     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
+
+    UPDATE campaign SET spent = spent + OLD.given_back
+     WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
+       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
+    UPDATE outbox SET cost = OLD.given_back, given_back = NULL
+     WHERE id = NEW.id AND OLD.given_back IS NOT NULL
+       AND NEW.state IN ('accepted', 'delivered', 'undelivered')
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
+
+    UPDATE outbox SET mail_at = CASE NEW.state
+           WHEN 'refused' THEN NEW.changed_at
+           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
+                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
+           WHEN 'unsure' THEN mail_at
+           END
+     WHERE id = NEW.id AND channel = 'sms'
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
+    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
+           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
+       AND channel = 'sms' AND mail_at IS NULL
+       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
+       AND member_id IN (SELECT member_id FROM contact
+           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
+       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
+           AND e.member_id = outbox.member_id AND e.channel = 'email');
+END;

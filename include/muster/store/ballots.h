@@ -32,6 +32,9 @@ struct ballot {
     int64_t notice;  /* days of notice before action */
     int64_t ballot_notice; /* days before the opening by which the employer has notice of it */
     int64_t sample_paper;  /* the same for the sample of the paper */
+    const char *retention; /* how long after the close it is kept who told what, as retention_parse
+                              reads it; NULL: as the configuration says */
+    int64_t purged_at;     /* told: when that was deleted; 0: it is there */
     int64_t units;         /* counted when read */
     int64_t entitled;      /* likewise */
 };
@@ -40,6 +43,10 @@ struct ballot {
  * employer. Sets id, units and entitled. ERROR_DATA when the name is taken, `who` does not parse
  * or selects nobody. Needs an open transaction. */
 bool ballots_create(struct db *db, struct ballot *ballot, struct error *err) MUST_USE;
+
+/* Store what may change of the ballot with this id: all but its name and its electorate. Needs an
+ * open transaction. */
+bool ballots_change(struct db *db, const struct ballot *ballot, struct error *err) MUST_USE;
 
 /* The ballot of this name; `*ballot` is NULL when there is none. In the arena. */
 bool ballots_find(struct db *db, const char *name, struct arena *arena, struct ballot **ballot,
@@ -66,12 +73,14 @@ bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct a
 
 /* Note that `source` ("reply", "tap", "person") tells `state` ("voted", "no-paper", "declined",
  * "ineligible", "unknown") of a member. What a reply or a tap tells never undoes `voted`; a
- * person can. `*becomes` (static) is the state after it, NULL when the member is not in the
- * ballot. Needs an open transaction. */
+ * person can. Who has no paper has asked for a replacement (store/replacements.h), which any other
+ * state but `declined` settles. `*becomes` (static) is the state after it, NULL when the member is
+ * not in the ballot. Needs an open transaction. */
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 
-/* Note the day, "2026-11-25", on which a member means to vote; of who is not entitled, nothing. */
+/* Note the day, "2026-11-25", on which a member means to vote; NULL: none is known. Of who is not
+ * entitled, nothing. */
 bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,
                   struct error *err) MUST_USE;
 

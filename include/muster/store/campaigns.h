@@ -26,10 +26,11 @@ struct campaign {
     const char *hours_email; /* likewise */
     const char *hours_why;   /* the reason for either; NULL: there are none */
     bool budgeted;
-    int64_t budget;       /* when it is budgeted: what its texts may cost, millionths */
-    const char *currency; /* of the budget and of what was spent; NULL: neither is known yet */
-    int64_t spent;        /* what its texts have cost, millionths */
-    bool promotional;     /* not of service: its messages are withheld from who wants none such */
+    int64_t budget;         /* when it is budgeted: what its texts may cost, millionths */
+    const char *currency;   /* of the budget and of what was spent; NULL: neither is known yet */
+    int64_t spent;          /* what its texts have cost, millionths */
+    bool promotional;       /* not of service: its messages are withheld from who wants none such */
+    const char *paused_why; /* what made it pause by itself; NULL: it is not, or a person did */
 };
 
 struct step {
@@ -55,6 +56,7 @@ struct step {
     const char *hours_sms;      /* when its texts may go; NULL: as the campaign says */
     const char *hours_email;    /* likewise */
     const char *hours_why;      /* the reason for either; NULL: there are none */
+    int64_t mail_after; /* ms: whose text has not arrived by then gets its mail; 0: nobody */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a
@@ -94,17 +96,23 @@ bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, st
 bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct step *step,
                     struct error *err) MUST_USE;
 
-/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. */
+/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. What runs again is
+ * not paused for mails that were released before. */
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err) MUST_USE;
+
+/* Pause the campaign of a step, if it is running, and say why in one sentence. */
+bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool *paused,
+                          struct error *err) MUST_USE;
 
 /* Give a campaign another budget, and put its texts that were unaffordable back into the queue;
  * says how many. */
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
                           int64_t *requeued, struct error *err) MUST_USE;
 
-/* Turn running campaigns whose messages all have reached an end into `finished`. */
-bool campaigns_finish(struct db *db, struct error *err) MUST_USE;
+/* Turn running campaigns whose messages all have reached an end, and of which no mail may follow a
+ * text any more, into `finished`. */
+bool campaigns_finish(struct db *db, int64_t now, struct error *err) MUST_USE;
 
 /* One member of a step's audience who has no message of it yet. */
 struct recipient {
@@ -127,10 +135,29 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
 bool campaigns_wants_nothing_promotional(struct db *db, const struct step *step, int64_t member_id,
                                          bool *wants, struct error *err) MUST_USE;
 
+/* What may be written plainer in the first step that has a template of this name; NULL when none
+ * has. In the arena. */
+bool campaigns_plain(struct db *db, int64_t campaign_id, const char *template, struct arena *arena,
+                     const char **plain, struct error *err) MUST_USE;
+
 /* Which template serves a channel and language in a step: that of the language, else of `fallback`,
  * else any; 0 when the step has none for the channel. */
 bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, const char *language,
                         const char *fallback, int64_t *template_id, struct error *err) MUST_USE;
+
+/* Leave a step out, for this reason; `*done` is false when something of it was queued, or its
+ * deadline lies ahead after all. */
+bool campaigns_skip(struct db *db, int64_t step_id, int64_t now, const char *why, bool *done,
+                    struct error *err) MUST_USE;
+
+/* The first step of any running campaign that is neither expanded nor left out. */
+struct campaigns_next {
+    const char *campaign; /* NULL: there is none */
+    const char *step;     /* "": it is the only one */
+    int64_t at;
+};
+bool campaigns_next(struct db *db, struct arena *arena, struct campaigns_next *next,
+                    struct error *err) MUST_USE;
 
 /* Remember how far a step is expanded. */
 bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,
