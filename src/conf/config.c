@@ -227,7 +227,7 @@ static const struct config_setting settings[] = {
     {"limits.apart", CONFIG_NUMBER, AT(limits.apart), "0", 0, 720, NULL,
      "Hours between two messages to one member; 48 are a good measure."},
 
-    {"brakes.dead", CONFIG_NUMBER, AT(brakes.dead), "5", 0, 100, NULL,
+    {"brakes.dead", CONFIG_NUMBER, AT(brakes.dead), "10", 0, 100, NULL,
      "Of a hundred mails, counted over 200, so many may come back as there is no such address;\n"
      "with more it pauses. 0: it never does."},
     {"brakes.complaints", CONFIG_NUMBER, AT(brakes.complaints), "3", 0, 1000, NULL,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A ballot of five weeks, lived through: 20,000 members of twelve employers who have papers or none,
-vote or do not, and say so or do not; and a recount of the board from what they were told and said.
+"""A ballot of five weeks, lived through: 20,000 members of twelve employers who have papers or
+none, vote or do not, and say so or do not; and a recount of the board from what they were told and
+said.
 
     five_weeks.py members OUT.csv           the list of members, as the branch would import it
     five_weeks.py moved OUT.csv             those who have another mobile since then
@@ -10,11 +11,12 @@ vote or do not, and say so or do not; and a recount of the board from what they 
     five_weeks.py bounces LOG FOLDER        the reports on mails that nobody takes in
     five_weeks.py recount LOG DAY JOURNAL BOARD.csv
                                             hold the board against a recount; says what differs
+    five_weeks.py books LOG MESSAGES.csv    hold every message against what the carriers took
 
-Who does what is fixed by the seed and the membership number alone, not by when a text arrives in a
-batch, so the story is the same on every machine. The recount knows nothing of muster's store: it reads
-the list, the journal of what this story did besides (marks of reps, changed days), and the log of the
-carriers, which is what truly happened.
+Who does what is fixed by the seed and the membership number alone, not by when a text arrives in
+a batch, so the story is the same on every machine. The recount knows nothing of muster's store: it
+reads the list, the journal of what this story did besides (marks of reps, mails that came back, new
+numbers), and the log of the carriers, which is what truly happened.
 """
 import collections
 import csv
@@ -47,12 +49,15 @@ EMPLOYERS = (
 )
 OPENS = datetime.date(2026, 11, 2)
 CLOSES = datetime.date(2026, 12, 7)
-FIRST = "Ann Bea Cai Dai Eve Fay Gil Hal Ivy Jo Kit Lee Mo Nia Ola Pat Ray Sam Tia Una Val Wyn".split()
-LAST = "Archer Baker Carter Dyer Farmer Glover Hooper Mason Prysor Roper Sawyer Tyler Weaver".split()
+FIRST = """Ann Bea Cai Dai Eve Fay Gil Hal Ivy Jo Kit Lee Mo Nia Ola Pat Ray Sam Tia Una Val
+    Wyn""".split()
+LAST = """Archer Baker Carter Dyer Farmer Glover Hooper Mason Prysor Roper Sawyer Tyler
+    Weaver""".split()
 
 # What is said, by what it means. A digit answers a text that asked for one, and nothing else.
 SAID = {
-    "voted": ("VOTED", "1", "voted!", "Voted thanks", "I have voted", "Posted it today", "1 done", "posted"),
+    "voted": ("VOTED", "1", "voted!", "Voted thanks", "I have voted", "Posted it today", "1 done",
+              "posted"),
     "no-paper": ("NO PAPER", "2", "no paper yet", "my paper has not come"),
     "declined": ("NOT SAYING", "3", "rather not say"),
     "stop": ("STOP", "stop", "STOP!!!", "Stop. Thanks", "stop texting me"),
@@ -99,7 +104,9 @@ class Member:
         self.lost = luck("lost", number) < 0.04
         self.private = luck("private", number) < 0.02
         self.other_mobile = f"+4477009{ordinal:05d}" if luck("moves", number) < 0.003 else ""
-        self.leaves_at = 1 + int(luck("leaves at", number) * 6) if luck("leaves", number) < 0.06 else 0
+        self.leaves_at = 0  # the text that is answered with STOP
+        if luck("leaves", number) < 0.06:
+            self.leaves_at = 1 + int(luck("leaves at", number) * 6)
 
     def answer(self, day, nth, text):
         """What this one says to the nth text, on this day of the ballot; None: nothing."""
@@ -149,8 +156,10 @@ def write_list(path, headings, rows):
 
 
 def write_members(path):
-    write_list(path, ["Membership number", "First name", "Surname", "Mobile", "Email", "Employer", "Language"],
-               [[m.number, m.first, m.last, m.mobile, m.email, m.employer, m.language] for m in everybody()])
+    headings = ["Membership number", "First name", "Surname", "Mobile", "Email", "Employer",
+                "Language"]
+    write_list(path, headings, [[m.number, m.first, m.last, m.mobile, m.email, m.employer,
+                                 m.language] for m in everybody()])
 
 
 def write_moved(path):
@@ -369,7 +378,7 @@ class Recount:
 
 
 def days_of_post(day, last):
-    """First class days from one to the other, both included; there is no bank holiday in between."""
+    """First class days from one to the other, both included; no bank holiday is among them."""
     count = 0
     while day <= last:
         count += day.weekday() != 6
@@ -427,6 +436,29 @@ def recount(log, clock, last_post, journal, board):
     return differences
 
 
+COPIES = {"accepted": 1, "delivered": 1, "undelivered": 1, "queued": 0, "withheld": 0,
+          "cancelled": 0, "expired": 0, "refused": 0}
+
+
+def books(log, messages):
+    """Hold what muster says of each message against what the carriers took; the status says whether
+    they agree. Of one that is unsure they may have taken it or not."""
+    taken = collections.Counter()
+    for event, _ in events(log):
+        if event["event"] == "message":
+            taken[event.get("reference") or event["message_id"].strip("<>").split("@")[0]] += 1
+    differences = 0
+    with open(messages, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            copies = taken.pop(row["reference"], 0)
+            if copies > 1 or (row["state"] != "unsure" and copies != COPIES.get(row["state"])):
+                print(f"{row['reference']} is {row['state']}, and the carriers took {copies}")
+                differences += 1
+    answers = sum(taken.values())  # confirmations are in no campaign
+    print(f"{answers} texts beside the campaign")
+    return differences
+
+
 def main(argv):
     what, *rest = argv
     if what == "members":
@@ -439,6 +471,8 @@ def main(argv):
         answer(*rest)
     elif what == "bounces":
         bounces(*rest)
+    elif what == "books":
+        return 1 if books(*rest) else 0
     elif what == "recount":
         return 1 if recount(*rest) else 0
     else:
