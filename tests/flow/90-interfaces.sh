@@ -197,7 +197,7 @@ start_rehearsal
 make_branch
 listings=('import list' 'member find e' 'segment list' 'segment count everyone' 'suppress list'
     'campaign list' 'message list' 'message list --answers' 'reply list' 'gateway list'
-    'account list' 'campaign tests')
+    'account list' 'campaign tests' 'action list')
 check_listings() {
     local listing
     for listing in "$@"; do

@@ -56,8 +56,12 @@ static void leaving(const char *word, const char *noise, struct arena *arena)
 
 static void asked(const char *text, struct arena *arena)
 {
-    static const char *const questions[] = {"", "day", "1=voted 2=no-paper 3=declined",
-                                            "1=voted DONE=voted 2=declined day"};
+    static const char *const questions[] = {"",
+                                            "day",
+                                            "1=voted 2=no-paper 3=declined",
+                                            "1=voted DONE=voted 2=declined day",
+                                            "1=coming 2=maybe 3=cannot come",
+                                            "come"};
     const enum keyword plain = keyword_classify(text);
     for (size_t i = 0; i < ARRAY_LENGTH(questions); i++) {
         struct question question;
@@ -69,6 +73,9 @@ static void asked(const char *text, struct arena *arena)
         MUST_HOLD(!first || heard.meaning == plain);
         MUST_HOLD(heard.meaning != KEYWORD_PLAN ||
                   (question.day && heard.days >= 0 && heard.days <= 6));
+        MUST_HOLD(heard.meaning < KEYWORD_COMING ||
+                  (question.come && heard.guests >= 0 && heard.guests <= 20));
+        MUST_HOLD(heard.meaning != KEYWORD_CANNOT || heard.guests == 0);
         MUST_HOLD(first || (heard.meaning != KEYWORD_STOP && heard.meaning != KEYWORD_HOLD));
     }
 }

@@ -31,7 +31,11 @@ static void check_term(const struct who *who)
               who->field == WHO_FIELD_JOINED || who->field == WHO_FIELD_PLAN ||
               who->field == WHO_FIELD_CUSTOM);
     switch (who->match) {
-    case WHO_MATCH_IS: MUST_HOLD(who->low != NULL && who->low[0] != '\0'); break;
+    case WHO_MATCH_IS:
+        MUST_HOLD((who->low != NULL && who->low[0] != '\0') ||
+                  (who->low == NULL && who->field >= WHO_FIELD_COMING &&
+                   who->field <= WHO_FIELD_UNANSWERED));
+        break;
     case WHO_MATCH_BEGINS: MUST_HOLD(who->low != NULL); break;
     case WHO_MATCH_ENDS:
         MUST_HOLD(who->field == WHO_FIELD_EMAIL && who->low != NULL && who->low[0] != '\0');
