@@ -66,7 +66,9 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
                       struct gate *gate, struct error *err)
 {
     static const char STATE[] =
-        "SELECT k.state, s.deadline <= :now OR (k.urgent = 0 AND EXISTS (SELECT 1 FROM action b"
+        "SELECT CASE WHEN k.urgent = 0 AND EXISTS (SELECT 1 FROM action c WHERE c.id = k.action_id"
+        "     AND c.state = 'cancelled') THEN 'cancelled' ELSE k.state END, s.deadline <= :now OR "
+        "(k.urgent = 0 AND EXISTS (SELECT 1 FROM action b"
         "     WHERE b.id = k.action_id AND b.starts <= :now)), s.who, COALESCE(k.ballot_id, 0),"
         " (SELECT position FROM ledger), k.purpose = 'promotional', COALESCE(s.mail_after, 0),"
         " (SELECT a.name FROM action a WHERE a.id = k.action_id), k.urgent"

@@ -288,6 +288,12 @@ static void news_goes_first_and_a_call_never_late(void **state)
     crowd_release(world, 7, &late, 1);
     assert_false(late.released);
     assert_string_equal(crowd_state(world, late.id), "expired");
+    /* Nor does one go, whatever has put it back into the queue, that calls to what is cancelled. */
+    crowd_run(world, "UPDATE action SET state = 'cancelled'");
+    late.id = claimed[1].id;
+    crowd_release(world, 7, &late, 1);
+    assert_false(late.released);
+    assert_string_equal(crowd_state(world, late.id), "cancelled");
     world_close(world);
 }
 
