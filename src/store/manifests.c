@@ -8,7 +8,7 @@
 #include "query.h"
 
 /* How far it is, what it has cost, and who has to do with it: none of this decides what is sent.
- * Nor does the currency, which is noted with the first text that costs something; a budget's does. */
+ * Nor does the currency, noted with the first text that costs something; a budget's does. */
 static const char *const campaign_others[] = {
     "id",      "state",     "paused_why", "watched_from", "at",       "spent",
     "made_by", "ballot_id", "action_id",  "replies_to",   "currency",
