@@ -300,8 +300,9 @@ bool cmd_campaign_create(struct call *call, struct error *err)
                      campaign->name, campaign->name);
         print_terms(call, campaign);
     }
-    return ok && print_second(call, campaign, err) && print_templates(call, campaign, err) &&
-           print_meant(call, campaign, err) && tell_never(call, campaign, err);
+    return ok && cmd_print_approval(call, campaign, err) && print_second(call, campaign, err) &&
+           print_templates(call, campaign, err) && print_meant(call, campaign, err) &&
+           tell_never(call, campaign, err);
 }
 
 static bool expand(struct call *call, const struct pools *pools, const struct campaign *campaign,
