@@ -254,6 +254,22 @@ static void who_writes_belongs_to_it(void **state)
     close_scene(&scene);
 }
 
+/* Without a budget nobody knows the currency before the first text has been paid for; that the
+ * first step has gone does not hold up the second. */
+static void the_first_text_brings_the_currency(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    crowd_run(scene.world,
+              "UPDATE campaign SET budget = NULL, currency = NULL WHERE name = 'last'");
+    approve(&scene);
+    crowd_run(scene.world, "UPDATE campaign SET currency = 'GBP', spent = 70000"
+                           " WHERE name = 'last'");
+    assert_int_equal(state_of(&scene), APPROVAL_GIVEN);
+    close_scene(&scene);
+}
+
 static void a_skipped_step_is_not_brought_back(void **state)
 {
     (void)state;
@@ -398,6 +414,15 @@ static void only_a_second_person_may_give_it(void **state)
         {"UPDATE account SET password_by = 'asha' WHERE name = 'bert'", "bert", 0,
          "asha, who had a hand in campaign last, knows the password of bert"},
         {"UPDATE account SET password_by = 'carys' WHERE name = 'bert'", "bert", 0, NULL},
+        {"UPDATE account SET password_by = 'carys' WHERE name = 'asha'", "carys", 0,
+         "as carys knows the password of asha, who had a hand in it"},
+        {"UPDATE account SET password_by = 'carys' WHERE name IN ('asha', 'bert')", "bert", 0,
+         "carys, who had a hand in campaign last, knows the password of bert"},
+        {"UPDATE account SET password_by = 'asha' WHERE name = 'carys'", "bert", 0, NULL},
+        {"UPDATE account SET mobile = '+447700900003' WHERE name IN ('asha', 'bert')", "bert", 0,
+         "as bert has the same number or address as asha, who had a hand in it"},
+        {"UPDATE account SET email = 'office@branch.example' WHERE name IN ('carys', 'bert')",
+         "bert", 0, NULL}, /* neither had a hand in it */
         {"UPDATE account SET recovered_at = 1800000000000 WHERE name = 'bert'", "bert", 2,
          "was set without a sign-in: bert approves nothing before"},
         {"UPDATE account SET recovered_at = 1800000000000 WHERE name = 'bert'", "bert", 3, NULL},
@@ -463,7 +488,7 @@ static void what_was_found_void_stays_void(void **state)
     assert_int_equal(standing.fresh_id, 0);
     assert_string_equal(standing.by, "bert");
     assert_non_null(strstr(approval_words(&standing, scene.campaign, scene.world->arena),
-                           "campaign last waits, as bert approved something else (the budget:"
+                           "campaign last waits, as the approval of bert does not hold (the budget:"
                            " 60.00 GBP instead of 50.00 GBP): muster campaign approve last"));
     approve(&scene);
     close_scene(&scene);
@@ -546,6 +571,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_change_voids_it),
         cmocka_unit_test(who_writes_belongs_to_it),
+        cmocka_unit_test(the_first_text_brings_the_currency),
         cmocka_unit_test(a_skipped_step_is_not_brought_back),
         cmocka_unit_test(the_members_may_drift_a_little),
         cmocka_unit_test(fewer_members_void_it_too),
