@@ -256,7 +256,7 @@ static bool expand(struct call *call, const struct pools *pools, const struct ca
         return false;
     }
     progress_begin(&progress, "Queueing");
-    while (!step->expanded) {
+    while (expand_is_due(step, clock_now())) {
         if (!expand_slice(call->db, &setting, campaign, step, clock_now(), SLICE, tally, err)) {
             progress_end(&progress);
             return false;

@@ -21,11 +21,15 @@ static const char *state_of(const struct campaign *campaign, const struct step *
                             const struct standings_step *figures, int64_t now)
 {
     const bool begun = step->expanded || figures->messages > 0;
+    const bool cancelled = text_equal(campaign->state, "cancelled");
     if (step->skipped != NULL) {
         return "skipped";
     }
     if (!begun) {
-        return text_equal(campaign->state, "cancelled") ? "cancelled" : "waits";
+        return cancelled ? "cancelled" : "waits";
+    }
+    if (figures->messages > 0 && figures->given_up == figures->messages) {
+        return cancelled ? "cancelled" : "not sent";
     }
     return figures->left == 0 ? "sent" : step->at > now ? "queued" : "sending";
 }
