@@ -239,8 +239,26 @@ expect_status 0 today asha campaign start steps
 expect_status 0 on '2026-11-03 10:05' "$MUSTER" run --until-idle
 expect_match '^[1-9][0-9]* accepted' "$out"
 expect_equal 'by bert' "$(approval steps)"
-expect_status 0 on '2026-12-16 10:05' "$MUSTER" run --until-idle
-expect_match '^[1-9][0-9]* accepted' "$out"
+expect_status 0 on '2026-12-16 09:10' "$MUSTER" run --until-idle
+queued() {
+    on '2026-12-16 09:11' "$MUSTER" campaign show steps --format json | jq '.[1].left'
+}
+expect_equal 19 "$(queued)" "what is queued of the second step"
+
+note "what was queued of a step that then moves waits for the approval, too, paused"
+sed -i 's/2026-12-18/2026-12-19/' ballot2.conf
+day='2026-12-16 09:12'
+expect_status 0 today asha ballot change ballot2.conf
+expect_match '^steps +last +Wed 16 Dec 2026 10:00 +Thu 17 Dec 2026 10:00 .* moves' "$out"
+day='2026-12-17 10:05'
+expect_status 0 on "$day" "$MUSTER" run --until-idle
+expect_match '^0 accepted' "$out"
+expect_equal 19 "$(queued)" "what is still queued of it"
+expect_status 77 today asha campaign resume steps
+expect_status 0 today bert campaign approve steps
+expect_status 0 today asha campaign resume steps
+expect_status 0 on "$day" "$MUSTER" run --until-idle
+expect_match '^19 accepted' "$out"
 
 note "a second account of the same person is no second person"
 (umask 077 && echo 'slate roofs after rain' >again)
