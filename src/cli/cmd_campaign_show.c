@@ -31,7 +31,10 @@ static const char *state_of(const struct campaign *campaign, const struct step *
     if (figures->messages > 0 && figures->given_up == figures->messages) {
         return cancelled ? "cancelled" : "not sent";
     }
-    return figures->left == 0 ? "sent" : step->at > now ? "queued" : "sending";
+    return figures->left == 0                      ? "sent"
+           : step->at > now                        ? "queued"
+           : text_equal(campaign->state, "paused") ? "paused"
+                                                   : "sending";
 }
 
 /* "opens + 1 day 10:00", "daily until last_safe_post"; "" for a fixed time. */

@@ -198,7 +198,10 @@ expect_match '^back +thank-you .* moves' "$out"
 
 note "a step whose messages were all cancelled was not sent"
 expect_status 0 at '2026-11-23 11:40' "$MUSTER" run --until-idle
-now='2026-11-23 11:41'
+now='2026-11-23 12:31'
+expect_status 0 at "$now" "$MUSTER" campaign pause back
+expect_equal paused "$(at "$now" "$MUSTER" campaign show back --format json |
+    jq -r '.[] | select(.step == "which-day").state')"
 expect_status 0 at "$now" "$MUSTER" campaign cancel back
 expect_equal cancelled "$(at "$now" "$MUSTER" campaign show back --format json |
     jq -r '.[] | select(.step == "which-day").state')"
