@@ -80,6 +80,7 @@ today() {
 }
 day='2026-10-20 12:00'
 expect_status 0 today asha campaign create vote.conf
+expect_match '^campaign vote could mean 12 members and waits for the approval of a second' "$out"
 expect_equal asha "$(sqlite3 "$HOUSE/muster.db" "SELECT made_by FROM campaign WHERE name = 'vote'")"
 
 note "it does not start before a second person has approved it"
