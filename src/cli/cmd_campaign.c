@@ -208,16 +208,41 @@ static void print_terms(struct call *call, const struct campaign *campaign)
     }
 }
 
+/* A step that ends before a mail could follow its texts: somebody may count on that mail. */
+static void print_too_short(const struct step *steps, size_t count)
+{
+    const struct step *first = NULL;
+    int64_t more = -1;
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].mail_after > 0 && steps[i].deadline <= steps[i].at + steps[i].mail_after) {
+            first = first == NULL ? &steps[i] : first;
+            more++;
+        }
+    }
+    if (first != NULL && text_empty(first->name)) {
+        (void)puts("but none will be: its deadline comes before that");
+    } else if (first != NULL && more == 0) {
+        (void)printf("but none of step %s: its deadline comes before that\n", first->name);
+    } else if (first != NULL) {
+        (void)printf("but none of step %s and %lld more: their deadlines come before that\n",
+                     first->name, (long long)more);
+    }
+}
+
 /* Whose text has not arrived. */
 static bool print_second(struct call *call, const struct campaign *campaign, struct error *err)
 {
     struct outbox_second_standing standing;
-    if (!outbox_second_standing(call->db, campaign->id, clock_now(), &standing, err)) {
+    struct step *steps = NULL;
+    size_t count = 0;
+    if (!outbox_second_standing(call->db, campaign->id, clock_now(), &standing, err) ||
+        !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err)) {
         return false;
     }
     if (standing.after > 0) {
         (void)printf("a text that has not arrived after %s is followed by the mail\n",
                      clock_span(standing.after, call->arena));
+        print_too_short(steps, count);
     }
     return true;
 }
@@ -317,7 +342,7 @@ static bool expand(struct call *call, const struct pools *pools, const struct ca
         return false;
     }
     progress_begin(&progress, "Queueing");
-    while (!step->expanded) {
+    while (expand_is_due(step, clock_now())) {
         if (!expand_slice(call->db, &setting, campaign, step, clock_now(), SLICE, tally, err)) {
             progress_end(&progress);
             return false;

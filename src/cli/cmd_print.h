@@ -35,6 +35,10 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign,
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
 
+/* The same, of which members' states are still kept; ERROR_DATA when they were deleted. */
+bool cmd_find_kept_ballot(struct call *call, const char *name, struct ballot **ballot,
+                          struct error *err) MUST_USE;
+
 /* The action of this name; ERROR_DATA when there is none. Defined in cmd_action.c. */
 bool cmd_find_action(struct call *call, const char *name, struct action **action,
                      struct error *err) MUST_USE;
