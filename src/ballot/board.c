@@ -50,19 +50,6 @@ static void work_out(const struct board *board, const struct board_terms *terms,
     row->projection = project(&row->figures, terms->silent);
 }
 
-static void add(struct ballot_figures *total, const struct ballot_figures *figures)
-{
-    total->entitled += figures->entitled;
-    total->voted += figures->voted;
-    total->no_paper += figures->no_paper;
-    total->declined += figures->declined;
-    total->ineligible += figures->ineligible;
-    total->reached += figures->reached;
-    total->reachable += figures->reachable;
-    total->by_sms += figures->by_sms;
-    total->by_email += figures->by_email;
-}
-
 /* Days that are left: for posting where votes are posted, else until the close. */
 static int64_t count_days(const struct ballot *ballot, const struct board_terms *terms)
 {
@@ -114,16 +101,16 @@ bool board_read(struct db *db, const struct ballot *ballot, const struct board_t
 {
     struct ballot_figures *figures = NULL;
     size_t count = 0;
-    if (!ballots_figures(db, ballot->id, arena, &figures, &count, err)) {
+    *board = (struct board){.ballot = ballot, .days_left = count_days(ballot, terms)};
+    if (!ballots_figures(db, ballot->id, arena, &figures, &count, err) ||
+        !ballots_total(db, ballot->id, &board->total.figures, err)) {
         return false;
     }
-    *board =
-        (struct board){.ballot = ballot, .count = count, .days_left = count_days(ballot, terms)};
+    board->count = count;
     board->rows = arena_array(arena, count, sizeof *board->rows);
     for (size_t i = 0; i < count; i++) {
         board->rows[i].figures = figures[i];
         work_out(board, terms, !ballot->together, &board->rows[i]);
-        add(&board->total.figures, &figures[i]);
     }
     work_out(board, terms, true, &board->total);
     qsort(board->rows, count, sizeof *board->rows, by_what_is_left);

@@ -271,8 +271,11 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
 static const char *place_words(const struct dossier_place *place, struct arena *arena)
 {
     const bool planned = !text_empty(place->plan);
-    return arena_printf(arena, "%s, in %s: %s%s%s", place->ballot, place->unit, place->state,
-                        planned ? ", means to vote on " : "", planned ? place->plan : "");
+    const bool seated = place->unit != NULL;
+    return arena_printf(arena, "%s, %s%s: %s%s%s", place->ballot,
+                        seated ? "in " : "no longer entitled", seated ? place->unit : "",
+                        place->state, planned ? ", means to vote on " : "",
+                        planned ? place->plan : "");
 }
 
 static void put_ballots(const struct page *page, const struct dossier *dossier)

@@ -7,6 +7,7 @@
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
+#include "seats_row.h"
 #include "vector.h"
 
 /* Forget a campaign of this name that has queued nothing. */
@@ -317,11 +318,12 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
      * and sort the whole audience again to find its first members. */
     static const char HEAD[] =
         "SELECT " MEMBER_ROW ","
-        " (SELECT u.name FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"
-        "  WHERE x.member_id = m.id AND x.ballot_id = :ballot),"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'" OPEN "),"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'email'" OPEN ")"
-        " FROM member m NOT INDEXED WHERE m.id > :after AND";
+        " " SEATS_UNITS(":ballot", "m.id") ","
+                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
+                                           "m.id AND c.channel = 'sms'" OPEN "),"
+                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
+                                           "m.id AND c.channel = 'email'" OPEN ")"
+                                           " FROM member m NOT INDEXED WHERE m.id > :after AND";
 #undef OPEN
     struct audience audience;
     const char *kind = "";

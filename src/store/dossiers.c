@@ -11,6 +11,7 @@
 #include "muster/store/custom_fields.h"
 #include "muster/store/members.h"
 #include "query.h"
+#include "seats_row.h"
 #include "vector.h"
 
 enum { SUPPRESSIONS_MOST = 20, HEARSAY_MOST = 10 };
@@ -124,10 +125,12 @@ static bool read_addresses(struct db *db, struct arena *arena, struct dossier *d
 static bool read_places(struct db *db, struct arena *arena, struct dossier *dossier,
                         struct error *err)
 {
-    static const char PLACES[] =
-        "SELECT b.id, b.name, u.name, x.state, x.source, x.at, x.plan FROM ballot_member x"
-        " JOIN ballot b ON b.id = x.ballot_id JOIN ballot_unit u ON u.id = x.unit_id"
-        " WHERE x.member_id = :member ORDER BY b.closes DESC, b.id DESC";
+    static const char PLACES[] = "SELECT b.id, b.name, " SEATS_UNITS(
+        "x.ballot_id",
+        "x.member_id") ","
+                       " x.state, x.source, x.at, x.plan FROM ballot_member x JOIN ballot b ON "
+                       "b.id = x.ballot_id"
+                       " WHERE x.member_id = :member ORDER BY b.closes DESC, b.id DESC";
     CLEANUP(query_end) struct query *query = query_begin(db, PLACES);
     query_number(query, ":member", dossier->member.id);
     struct vector list = {0};

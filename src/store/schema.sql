@@ -192,14 +192,16 @@ CREATE TABLE ballot_unit (
     id        INTEGER PRIMARY KEY,
     ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
     name      TEXT    NOT NULL,
+    notified  INTEGER CHECK (notified > 0), -- how many entitled the employer was told of; the threshold is
+                                            -- of them. NULL: not known, it is of those in the list
     UNIQUE (ballot_id, name)
 );
 
--- One member's place in a ballot, and what we know of it. How somebody voted is never asked nor stored.
+-- One member in a ballot, and what we know of them. Who has no seat any more is not entitled; what they
+-- told us is kept. How somebody voted is never asked nor stored.
 CREATE TABLE ballot_member (
     ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
     member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
-    unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     state     TEXT    NOT NULL DEFAULT 'unknown'
               CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
     source    TEXT,                         -- who says so: reply, person, tap
@@ -208,8 +210,20 @@ CREATE TABLE ballot_member (
     PRIMARY KEY (ballot_id, member_id)
 );
 
-CREATE INDEX ballot_member_unit ON ballot_member (unit_id, state);
 CREATE INDEX ballot_member_member ON ballot_member (member_id);
+
+-- Where a member is entitled: one seat for most, two for who has two jobs. Units count seats; a message
+-- goes to a member, and what a member tells is told once.
+CREATE TABLE ballot_seat (
+    ballot_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    workplace TEXT,                         -- as the list of those entitled has it; NULL: as the roster does
+    PRIMARY KEY (ballot_id, member_id, unit_id),
+    FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
 
 -- Every change of a member's state, as it was told.
 CREATE TABLE ballot_event (

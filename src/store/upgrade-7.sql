@@ -29,3 +29,38 @@ CREATE TABLE action (
     at       INTEGER NOT NULL,
     CHECK (ends > starts)
 );
+
+-- A member may be entitled in two units: where moves out of ballot_member into rows of its own.
+ALTER TABLE ballot_unit ADD COLUMN notified INTEGER CHECK (notified > 0);
+
+ALTER TABLE ballot_member RENAME TO ballot_member_6;
+
+CREATE TABLE ballot_member (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    state     TEXT    NOT NULL DEFAULT 'unknown'
+              CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
+    source    TEXT,
+    at        INTEGER,
+    plan      TEXT,
+    PRIMARY KEY (ballot_id, member_id)
+);
+
+CREATE TABLE ballot_seat (
+    ballot_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    workplace TEXT,
+    PRIMARY KEY (ballot_id, member_id, unit_id),
+    FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+INSERT INTO ballot_member (ballot_id, member_id, state, source, at, plan)
+    SELECT ballot_id, member_id, state, source, at, plan FROM ballot_member_6;
+INSERT INTO ballot_seat (ballot_id, member_id, unit_id)
+    SELECT ballot_id, member_id, unit_id FROM ballot_member_6;
+
+DROP TABLE ballot_member_6;
+
+CREATE INDEX ballot_member_member ON ballot_member (member_id);
+CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);

@@ -46,7 +46,7 @@ struct dossier_address {
 struct dossier_place {
     int64_t ballot_id;
     const char *ballot; /* its name */
-    const char *unit;
+    const char *unit;   /* as in ballots.h; NULL: not entitled any more */
     const char *state;
     const char *source; /* NULL: nobody has told anything */
     int64_t at;

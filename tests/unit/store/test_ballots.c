@@ -214,6 +214,52 @@ static void figures_count_each_unit(void **state)
     world_close(world);
 }
 
+/* Who has two jobs counts in both units, and once in the whole. */
+static void two_seats_are_one_person(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    crowd_run(world, "INSERT INTO ballot_unit (ballot_id, name) VALUES (1, 'Vale Trust')");
+    crowd_run(world,
+              "INSERT INTO ballot_seat (ballot_id, member_id, unit_id) SELECT 1, m.id, u.id"
+              " FROM member m, ballot_unit u WHERE m.number = 'M1' AND u.name = 'Vale Trust'");
+    (void)mark(world, "voted", "reply");
+    struct ballot_figures *figures = NULL;
+    struct ballot_figures total;
+    size_t count = 0;
+    WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &figures, &count, &err));
+    WORLD_MUST(ballots_total(world->db, world->ballot_id, &total, &err));
+    assert_int_equal(count, 2);
+    assert_int_equal(figures[0].entitled, 3);
+    assert_int_equal(figures[1].entitled, 1);
+    assert_int_equal(figures[0].voted + figures[1].voted, 2);
+    assert_int_equal(total.entitled, 3);
+    assert_int_equal(total.voted, 1);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM ballot_event"), 1);
+    struct ballot_place place;
+    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[0], world->arena,
+                             &place, &err));
+    assert_string_equal(place.unit, "Anytown Hospital, Vale Trust");
+    /* Without a seat nobody is entitled, counted or marked; what was told stays. */
+    crowd_run(world, "DELETE FROM ballot_seat WHERE member_id = (SELECT id FROM member"
+                     " WHERE number = 'M1')");
+    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[0], world->arena,
+                             &place, &err));
+    assert_false(place.entitled);
+    WORLD_MUST(ballots_total(world->db, world->ballot_id, &total, &err));
+    assert_int_equal(total.entitled, 2);
+    assert_int_equal(total.voted, 0);
+    assert_null(mark(world, "no-paper", "person"));
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM ballot_member"
+                                         " WHERE state = 'voted'"),
+                     1);
+    /* A unit stands as long as it is in the ballot, with nobody in it too. */
+    WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &figures, &count, &err));
+    assert_int_equal(count, 2);
+    assert_int_equal(figures[1].entitled, 0);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_mark_that_says_nothing_marks_nobody),
         cmocka_unit_test(ballots_are_found_and_listed),
         cmocka_unit_test(figures_count_each_unit),
+        cmocka_unit_test(two_seats_are_one_person),
     };
     return cmocka_run_group_tests_name("store/ballots", tests, NULL, NULL);
 }

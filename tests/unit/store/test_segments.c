@@ -94,10 +94,13 @@ static struct world *open_roster(void)
         if (i < ARRAY_LENGTH(states)) {
             crowd_run(world,
                       arena_printf(world->arena,
-                                   "INSERT INTO ballot_member (ballot_id, member_id,"
-                                   " unit_id, state) VALUES (%lld, %lld,"
-                                   " (SELECT MIN(id) FROM ballot_unit), '%s')",
+                                   "INSERT INTO ballot_member (ballot_id, member_id, state)"
+                                   " VALUES (%lld, %lld, '%s')",
                                    (long long)world->ballot_id, (long long)member->id, states[i]));
+            crowd_run(world, arena_printf(world->arena,
+                                          "INSERT INTO ballot_seat (ballot_id, member_id, unit_id)"
+                                          " VALUES (%lld, %lld, (SELECT MIN(id) FROM ballot_unit))",
+                                          (long long)world->ballot_id, (long long)member->id));
         }
     }
     WORLD_MUST(db_commit(world->db, &err));
