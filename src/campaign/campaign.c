@@ -14,6 +14,7 @@
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
+#include "trial_files.h"
 
 enum { DETAILS_MOST = 8 * 1024, DETAILS_CEILING = 1024 * 1024 };
 
@@ -117,7 +118,8 @@ static const char *check_answers(const struct campaign_plan *plan, const char *p
     return question_format(&question, arena);
 }
 
-/* Faults of the file, what it refers to, and its templates, all at once. */
+/* Faults of the file, what it refers to, and its templates, all at once. The files are its own, and
+ * then those of each variant. */
 static bool check_plan(struct db *db, const struct config *config, const struct campaign_plan *plan,
                        const char *path, struct arena *arena, struct faults *faults,
                        struct campaign *campaign, const char **asks, struct message_files *files,
@@ -154,6 +156,7 @@ static bool check_plan(struct db *db, const struct config *config, const struct 
     };
     message_files_read(&setting, CHANNEL_SMS, plan->sms_template, arena, faults, files);
     message_files_read(&setting, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
+    trial_files_read(&setting, &plan->trial, arena, faults, files + 1);
     return true;
 }
 
@@ -188,6 +191,9 @@ static bool store(struct db *db, const struct campaign_plan *plan, const char *a
             return false;
         }
     }
+    if (!trial_files_store(db, step.id, &plan->trial, files + 1, err)) {
+        return false;
+    }
     return db_commit(transaction, err);
 }
 
@@ -213,36 +219,21 @@ static const char *write_details(const struct campaign_plan *plan, struct arena 
     return arena_text(arena, buffer_text(&text));
 }
 
-/* Render every template once for members who do not exist: what is wrong for them is wrong for all,
+/* Render some templates once for members who do not exist: what is wrong for them is wrong for all,
  * or for many. */
-static bool try_messages(struct db *db, const struct config *config,
-                         const struct campaign_plan *plan, const struct campaign *campaign,
-                         int64_t now, const struct message_files *files, const char *path,
-                         struct arena *arena, struct faults *faults, struct error *err)
+static bool try_files(struct db *db, const struct preview_order *order,
+                      const struct message_files *files, const char *path, struct arena *arena,
+                      struct faults *faults, struct error *err)
 {
-    CLEANUP(json_free) struct json *details = NULL;
-    struct ballot *ballot = NULL;
     struct preview_reader *readers = NULL;
     struct preview_message *messages = NULL;
     size_t reader_count = 0;
     size_t count = 0;
-    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
-        (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err))) {
-        return false;
-    }
-    const struct preview_order order = {
-        .config = config,
-        .name = plan->name,
-        .ballot = ballot,
-        .details = details,
-        .plain = plan->plain,
-        .now = now,
-    };
     preview_invented(arena, &readers, &reader_count);
     for (size_t i = 0; i < files->count; i++) {
         const struct message_files one = {.templates = {files->templates[i]}, .count = 1};
         const char *fault = NULL;
-        if (!preview_render(db, &order, &one, readers, reader_count, arena, &messages, &count,
+        if (!preview_render(db, order, &one, readers, reader_count, arena, &messages, &count,
                             err)) {
             return false;
         }
@@ -257,18 +248,45 @@ static bool try_messages(struct db *db, const struct config *config,
     return true;
 }
 
+static bool try_messages(struct db *db, const struct config *config,
+                         const struct campaign_plan *plan, const struct campaign *campaign,
+                         int64_t now, const struct message_files *files, const char *path,
+                         struct arena *arena, struct faults *faults, struct error *err)
+{
+    CLEANUP(json_free) struct json *details = NULL;
+    struct ballot *ballot = NULL;
+    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
+        (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err))) {
+        return false;
+    }
+    const struct preview_order order = {
+        .config = config,
+        .name = plan->name,
+        .ballot = ballot,
+        .details = details,
+        .plain = plan->plain,
+        .now = now,
+    };
+    for (size_t i = 0; i <= plan->trial.variant_count; i++) {
+        if (!try_files(db, &order, &files[i], path, arena, faults, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
                      struct arena *arena, struct faults *faults, struct campaign **campaign,
                      struct error *err)
 {
     struct campaign_plan plan;
-    struct message_files files = {0};
+    struct message_files *files = arena_array(arena, PLAN_VARIANTS_MOST + 1, sizeof *files);
     struct campaign *made = arena_alloc(arena, sizeof *made);
     if (!plan_read_campaign(path, arena, faults, &plan, err)) {
         return false;
     }
     const char *asks = "";
-    if (!check_plan(db, config, &plan, path, arena, faults, made, &asks, &files, err)) {
+    if (!check_plan(db, config, &plan, path, arena, faults, made, &asks, files, err)) {
         return false;
     }
     if (plan.deadline <= now) {
@@ -279,7 +297,7 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
         faults_add(faults, path, 0, "the details have more than %d KiB", DETAILS_MOST / 1024);
     }
     if (faults->count == 0 &&
-        !try_messages(db, config, &plan, made, now, &files, path, arena, faults, err)) {
+        !try_messages(db, config, &plan, made, now, files, path, arena, faults, err)) {
         return false;
     }
     if (faults->count > 0) {
@@ -293,7 +311,7 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     made->hours_email = plan.hours_email;
     made->hours_why = plan.hours_why;
     made->at = now;
-    if (!store(db, &plan, asks, now, &files, made, err)) {
+    if (!store(db, &plan, asks, now, files, made, err)) {
         return false;
     }
     *campaign = made;

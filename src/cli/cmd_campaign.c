@@ -125,6 +125,10 @@ static bool print_templates(struct call *call, const struct campaign *campaign, 
     const char *languages[CHANNEL_COUNT] = {"", ""};
     for (size_t i = 0; i < count; i++) {
         const char **list = &languages[templates[i].channel];
+        if (i > 0 && templates[i].channel == templates[i - 1].channel &&
+            text_equal(templates[i].language, templates[i - 1].language)) {
+            continue; /* of a variant, which has it in this language, too */
+        }
         *list = arena_printf(call->arena, "%s%s%s", *list, (*list)[0] == '\0' ? "" : ", ",
                              templates[i].language);
     }
@@ -370,11 +374,16 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         (void)printf("campaign %s is running already\n", campaign->name);
         return true;
     }
+    const char *held = tally.held_out == 0
+                           ? ""
+                           : arena_printf(call->arena, ", %lld held out by lot, to learn from",
+                                          (long long)tally.held_out);
     (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
-                 " %lld share%s a handset or mailbox, %lld cannot be reached%s\n",
+                 " %lld share%s a handset or mailbox, %lld cannot be reached%s%s\n",
                  campaign->name, (long long)tally.members, tally.members == 1 ? "" : "s",
                  (long long)tally.sms, tally.sms == 1 ? "" : "s", (long long)tally.email,
                  tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
-                 (long long)tally.no_address, cmd_unwilling_words(tally.unwilling, call->arena));
+                 (long long)tally.no_address, cmd_unwilling_words(tally.unwilling, call->arena),
+                 held);
     return tell_closed(call, campaign, steps, count, err);
 }

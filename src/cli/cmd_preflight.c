@@ -252,6 +252,21 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     }
 }
 
+/* "by lot, 60 members get plain, 61 figures". */
+static const char *variants_words(const struct preflight *preflight, struct arena *arena)
+{
+    const char *words = "by lot, ";
+    for (size_t i = 0; i < preflight->variant_count; i++) {
+        const struct preflight_variant *variant = &preflight->variants[i];
+        words = i == 0 ? arena_printf(arena, "%s%lld member%s get%s %s", words,
+                                      (long long)variant->members, cmd_s(variant->members),
+                                      variant->members == 1 ? "s" : "", variant->name)
+                       : arena_printf(arena, "%s, %lld %s", words, (long long)variant->members,
+                                      variant->name);
+    }
+    return words;
+}
+
 static void print_report(struct call *call, const struct campaign *campaign,
                          const struct preflight *preflight, const struct preflight_order *order)
 {
@@ -284,6 +299,13 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)preflight->shared, preflight->shared == 1 ? "s" : "",
                      (long long)preflight->no_address,
                      cmd_unwilling_words(preflight->unwilling, call->arena));
+    }
+    if (preflight->held_out > 0) {
+        (void)printf("%lld more %s held out by lot, to learn from: they get nothing\n",
+                     (long long)preflight->held_out, preflight->held_out == 1 ? "is" : "are");
+    }
+    if (preflight->variant_count > 0) {
+        (void)puts(variants_words(preflight, call->arena));
     }
     if (preflight->put_off > 0) {
         (void)printf("%lld of them wait%s, as the member was written to lately (limits.per_week,"
@@ -358,6 +380,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
         {"other_language", preflight->other_language},
+        {"held_out", preflight->held_out},
         {"texts_late", preflight->times[CHANNEL_SMS].forecast.late},
         {"mails_late", preflight->times[CHANNEL_EMAIL].forecast.late},
     };
@@ -366,6 +389,11 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         listing_text(listing, figures[i].name);
         listing_number(listing, figures[i].value);
         listing_text(listing, strncmp(figures[i].name, "cost", 4) == 0 ? tariff->currency : "");
+    }
+    for (size_t i = 0; i < preflight->variant_count; i++) {
+        listing_text(listing, arena_printf(call->arena, "variant_%s", preflight->variants[i].name));
+        listing_number(listing, preflight->variants[i].members);
+        listing_text(listing, "");
     }
     list_times(listing, preflight, CHANNEL_SMS, "texts", call->arena);
     list_times(listing, preflight, CHANNEL_EMAIL, "mails", call->arena);

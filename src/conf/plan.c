@@ -95,9 +95,10 @@ static void read_channels(const struct libconfig *file, const struct libconfig_n
     }
 }
 
-/* The template of a channel: there when the channel is used, and only then. */
+/* The template of a channel: there when the channel is used, and only then; unless every variant
+ * has its own, of which `varied` is the first. */
 static const char *read_template(const struct libconfig *file, const struct libconfig_node *group,
-                                 const char *channel, bool used)
+                                 const char *channel, bool used, const char *varied)
 {
     const struct libconfig_node *node = libconfig_member(group, channel);
     if (node != NULL && !used) {
@@ -106,7 +107,20 @@ static const char *read_template(const struct libconfig *file, const struct libc
                         "channels",
                         channel, channel);
     }
-    return plan_read_word(file, group, channel, used);
+    const char *name = plan_read_word(file, group, channel, used && varied[0] == '\0');
+    return name[0] == '\0' ? varied : name;
+}
+
+/* What is learnt from holding members out is how many of them report a vote. */
+static void read_trial(const struct libconfig *file, const struct libconfig_node *group,
+                       const bool used[CHANNELS], struct arena *arena, struct campaign_plan *plan)
+{
+    plan_read_trial(file, group, used, arena, &plan->trial);
+    if (plan->trial.held_out > 0 && plan->ballot[0] == '\0') {
+        libconfig_fault(file, libconfig_member(group, "held_out"),
+                        "campaign.held_out: what members do is noted in a ballot, but"
+                        " campaign.ballot names none, so that nothing would be learnt");
+    }
 }
 
 static const char *const plain_words[] = {"punctuation", "letters", "names", "welsh"};
@@ -346,9 +360,10 @@ static int64_t read_budget(const struct libconfig *file, const struct libconfig_
 static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
                           struct arena *arena, struct campaign_plan *plan)
 {
-    static const char *const names[] = {
-        "name",  "title",  "ballot",   "who",   "channels", "sms",     "email",    "at",
-        "hours", "budget", "deadline", "plain", "details",  "answers", "question", "purpose"};
+    static const char *const names[] = {"name",     "title",    "ballot",   "who",     "channels",
+                                        "sms",      "email",    "at",       "hours",   "budget",
+                                        "deadline", "plain",    "details",  "answers", "question",
+                                        "purpose",  "held_out", "variants", "trial"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     plan->plain = read_plain(file, group, arena);
     read_details(file, group, arena, plan);
@@ -359,8 +374,11 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     plan->who = libconfig_text(file, group, "who", NULL);
     bool used[CHANNELS] = {false};
     read_channels(file, group, used, &plan->sms_first);
-    plan->sms_template = read_template(file, group, "sms", used[CHANNEL_SMS]);
-    plan->email_template = read_template(file, group, "email", used[CHANNEL_EMAIL]);
+    read_trial(file, group, used, arena, plan);
+    plan->sms_template = read_template(file, group, "sms", used[CHANNEL_SMS],
+                                       plan_trial_template(&plan->trial, true));
+    plan->email_template = read_template(file, group, "email", used[CHANNEL_EMAIL],
+                                         plan_trial_template(&plan->trial, false));
     read_hours(file, group, used, arena, plan);
     plan->budget = read_budget(file, group, used[CHANNEL_SMS]);
     read_answers(file, group, arena, plan);

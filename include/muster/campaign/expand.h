@@ -21,6 +21,7 @@ struct expand_tally {
     int64_t shared;     /* share a handset or mailbox with one who has a message */
     int64_t no_address; /* have no address that may be used on a channel of this step */
     int64_t unwilling;  /* of those: they want nothing promotional, which the campaign is */
+    int64_t held_out;   /* get nothing, to learn from */
 };
 
 /* What every expansion needs to know. */

@@ -68,6 +68,10 @@ bool plan_by_post(const char *method) MUST_USE;
  *         answers = { voted = 1;  no-paper = 2;  declined = [ "3", "PRIVATE" ]; };  # to its texts
  *         question = "plan";                # they ask on which day a member will vote
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
+ *         held_out = 10;                    # percent of those meant who get nothing, to learn from
+ *         variants = ( { name = "plain"; },                     # the campaign's own templates
+ *                      { name = "figures"; sms = "has-it-come-figures"; share = 50; } );
+ *         trial = "reminders";              # whose lots are drawn; else the campaign's own
  *     };
  */
 struct plan_detail {
@@ -82,6 +86,24 @@ struct plan_answer {
     const char *means; /* the state of a ballot: "voted", "no-paper", "declined" */
     const char *says;  /* "1" */
     unsigned line;
+};
+
+enum { PLAN_VARIANTS_MOST = 8, PLAN_HELD_OUT_MOST = 50 /* percent */ };
+
+/* One wording of several. */
+struct plan_variant {
+    const char *name;
+    const char *sms; /* its templates; "": the sending's own */
+    const char *email;
+    int64_t weight; /* its share, as a part of the sum of all */
+};
+
+/* What is tried: who gets nothing, and who gets which wording. */
+struct plan_trial {
+    const char *name; /* "": the campaign's */
+    int64_t held_out; /* percent; 0: nobody */
+    const struct plan_variant *variants;
+    size_t variant_count; /* 0, or at least 2 */
 };
 
 enum { PLAN_BUDGET_NONE = -1, PLAN_BUDGET_MOST = 10000000 /* pounds: more is a slip of the pen */ };
@@ -107,6 +129,7 @@ struct campaign_plan {
     const struct plan_answer *answers;
     size_t answer_count;
     bool asks_day;
+    struct plan_trial trial;
 };
 
 /* The words that `plain` may hold. Static. */
