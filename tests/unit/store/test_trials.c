@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a step tries, who draws together, and what is put down of it. The key of the store is another
- * one each time, so nothing here depends on what falls to whom. */
+/* What a step tries, who draws together, and what is put down of it. The key of the store is
+ * another one each time, so nothing here depends on what falls to whom. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
