@@ -7,18 +7,21 @@
 _Static_assert((int)PLAN_VARIANTS_MOST <= (int)TRIAL_VARIANTS_MOST, "a file's variants have room");
 _Static_assert((int)PLAN_HELD_OUT_MOST <= (int)TRIAL_HELD_OUT_MOST, "no file holds too many out");
 
-void trial_files_read(const struct message_setting *setting, const struct plan_trial *trial,
-                      struct arena *arena, struct faults *faults, struct message_files *files)
+struct message_files *trial_files_read(const struct message_setting *setting,
+                                       const struct plan_trial *trial, struct arena *arena,
+                                       struct faults *faults)
 {
+    struct message_files *files = arena_array(arena, trial->variant_count + 1, sizeof *files);
     for (size_t i = 0; i < trial->variant_count; i++) {
         const struct plan_variant *variant = &trial->variants[i];
         message_files_read(setting, CHANNEL_SMS, variant->sms, arena, faults, &files[i]);
         message_files_read(setting, CHANNEL_EMAIL, variant->email, arena, faults, &files[i]);
     }
+    return files;
 }
 
 bool trial_files_store(struct db *db, int64_t step_id, const struct plan_trial *trial,
-                       struct message_files *files, struct error *err)
+                       const struct message_files *files, struct error *err)
 {
     struct trial put = {.name = trial->name, .held_out = trial->held_out};
     for (size_t i = 0; i < trial->variant_count; i++) {
@@ -30,9 +33,9 @@ bool trial_files_store(struct db *db, int64_t step_id, const struct plan_trial *
     }
     for (size_t i = 0; i < trial->variant_count; i++) {
         for (size_t k = 0; k < files[i].count; k++) {
-            struct frozen_template *template = &files[i].templates[k];
-            if (!templates_put(db, template, err) ||
-                !trials_add_template(db, step_id, trial->variants[i].name, template, err)) {
+            struct frozen_template template = files[i].templates[k]; /* several steps may take it */
+            if (!templates_put(db, &template, err) ||
+                !trials_add_template(db, step_id, trial->variants[i].name, &template, err)) {
                 return false;
             }
         }

@@ -13,14 +13,15 @@
 #include "muster/conf/plan.h"
 #include "muster/store/db.h"
 
-/* Read the templates that the variants bring, those of each into its own of `files`, of which there
- * are as many. Faults are noted; strings lie in the arena. */
-void trial_files_read(const struct message_setting *setting, const struct plan_trial *trial,
-                      struct arena *arena, struct faults *faults, struct message_files *files);
+/* Read the templates that the variants bring, those of each into its own record of the array, which
+ * lies in the arena with all of them. Faults are noted. */
+struct message_files *trial_files_read(const struct message_setting *setting,
+                                       const struct plan_trial *trial, struct arena *arena,
+                                       struct faults *faults) MUST_USE;
 
 /* Put what a step tries into the store, and freeze its variants' templates. Needs an open
  * transaction. */
 bool trial_files_store(struct db *db, int64_t step_id, const struct plan_trial *trial,
-                       struct message_files *files, struct error *err) MUST_USE;
+                       const struct message_files *files, struct error *err) MUST_USE;
 
 #endif

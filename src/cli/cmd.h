@@ -37,7 +37,9 @@ bool cmd_mail_in(struct call *call, struct error *err);
 bool cmd_ballot_create(struct call *call, struct error *err);
 bool cmd_ballot_show(struct call *call, struct error *err);
 bool cmd_ballot_mark(struct call *call, struct error *err);
+bool cmd_ballot_plan(struct call *call, struct error *err);
 bool cmd_ballot_board(struct call *call, struct error *err);
+bool cmd_ballot_replacements(struct call *call, struct error *err);
 bool cmd_campaign_create(struct call *call, struct error *err);
 bool cmd_campaign_list(struct call *call, struct error *err);
 bool cmd_campaign_preflight(struct call *call, struct error *err);
@@ -56,6 +58,7 @@ bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
 extern const struct call_option cmd_ballot_board_options[];
+extern const struct call_option cmd_ballot_replacements_options[];
 extern const struct call_option cmd_check_options[];
 extern const struct call_option cmd_gateway_options[];
 extern const struct call_option cmd_run_options[];

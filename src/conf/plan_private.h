@@ -11,6 +11,8 @@
 #include "libconfig_door.h"
 #include "muster/conf/plan.h"
 
+#define PLAN_LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
 /* A member that must be a word, "has-it-come": letters, digits, hyphens; "" when it is not there
  * and need not be, or after a fault. */
 const char *plan_read_word(const struct libconfig *file, const struct libconfig_node *group,
@@ -20,13 +22,31 @@ const char *plan_read_word(const struct libconfig *file, const struct libconfig_
 int64_t plan_read_time(const struct libconfig *file, const struct libconfig_node *group,
                        const char *name, bool day);
 
-/* Whom a sending holds out and its variants; `used` tells of texts, then of mails, whether they are
- * sent at all. `group` has members held_out, trial and variants, each of which may be missing. */
-void plan_read_trial(const struct libconfig *file, const struct libconfig_node *group,
-                     const bool used[2], struct arena *arena, struct plan_trial *trial);
+/* A time that may be given in words, too: what begins with a digit must be a local time (a day
+ * alone will do when `day` says so), the rest is kept as it is. */
+struct plan_when plan_read_when(const struct libconfig *file, const struct libconfig_node *group,
+                                const char *name, bool needed, bool day);
+
+/* One step. `step` is its group, or the campaign's own for the one step of a campaign that lists
+ * none; what it does not say is taken from `campaign`. `ballot` is "" when there is none. */
+void plan_read_step(const struct libconfig *file, const struct libconfig_node *campaign,
+                    const struct libconfig_node *step, const char *ballot, struct arena *arena,
+                    struct plan_step *read);
+
+/* Hours that the campaign's group gives for all its steps; `texts` and `mails` are whether any of
+ * them uses these channels. */
+void plan_read_hours(const struct libconfig *file, const struct libconfig_node *campaign,
+                     bool texts, bool mails, struct arena *arena, struct plan_hours *hours);
+
+/* Whom a step holds out, and its variants. The members held_out and trial are taken from `campaign`
+ * where `step` does not have them; variants are not, as their templates are of one step. `used` tells
+ * of texts, then of mails, whether they are sent at all. */
+void plan_read_trial(const struct libconfig *file, const struct libconfig_node *campaign,
+                     const struct libconfig_node *step, const bool used[2], struct arena *arena,
+                     struct plan_trial *trial);
 
 /* The first variant's template for a channel if every variant has one of its own, so that the
- * sending itself need not name one; else "". */
+ * step itself need not name one; else "". */
 const char *plan_trial_template(const struct plan_trial *trial, bool sms) MUST_USE;
 
 #endif

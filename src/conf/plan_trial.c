@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reader of trials: whom a sending holds out, and the variants of its messages. */
+/* The reader of trials: whom a step holds out, and the variants of its messages. */
 #include <string.h>
 
 #include "muster/base/text.h"
@@ -106,32 +106,48 @@ static void weigh(const struct libconfig *file, const struct libconfig_node *lis
     }
 }
 
-void plan_read_trial(const struct libconfig *file, const struct libconfig_node *group,
-                     const bool used[2], struct arena *arena, struct plan_trial *trial)
+static size_t read_variants(const struct libconfig *file, const struct libconfig_node *list,
+                            const bool used[2], struct arena *arena,
+                            const struct plan_variant **variants)
 {
-    const struct libconfig_node *list = libconfig_list(file, group, "variants");
     size_t count = libconfig_count(list);
     if (count > PLAN_VARIANTS_MOST) {
         libconfig_fault(file, list, "%s has more than %d variants", libconfig_name(file, list),
                         PLAN_VARIANTS_MOST);
         count = PLAN_VARIANTS_MOST;
     }
-    struct plan_variant *variants = arena_array(arena, count + 1, sizeof *variants);
+    struct plan_variant *read = arena_array(arena, count + 1, sizeof *read);
     for (size_t i = 0; i < count; i++) {
-        read_variant(file, libconfig_at(list, i), used, &variants[i]);
+        read_variant(file, libconfig_at(list, i), used, &read[i]);
     }
-    check_variants(file, list, variants, count);
-    weigh(file, list, variants, count);
+    check_variants(file, list, read, count);
+    weigh(file, list, read, count);
+    *variants = read;
+    return count;
+}
+
+/* The step's own group, unless only the campaign's says it. */
+static const struct libconfig_node *place(const struct libconfig_node *campaign,
+                                          const struct libconfig_node *step, const char *name)
+{
+    return libconfig_member(step, name) == NULL ? campaign : step;
+}
+
+void plan_read_trial(const struct libconfig *file, const struct libconfig_node *campaign,
+                     const struct libconfig_node *step, const bool used[2], struct arena *arena,
+                     struct plan_trial *trial)
+{
+    const struct libconfig_node *list = libconfig_list(file, step, "variants");
+    const struct libconfig_node *named = libconfig_member(step, "trial");
     *trial = (struct plan_trial){
-        .name = plan_read_word(file, group, "trial", false),
-        .held_out = read_percent(file, group, "held_out", PLAN_HELD_OUT_MOST, 0),
-        .variants = variants,
-        .variant_count = count,
+        .name = plan_read_word(file, place(campaign, step, "trial"), "trial", false),
+        .held_out = read_percent(file, place(campaign, step, "held_out"), "held_out",
+                                 PLAN_HELD_OUT_MOST, 0),
     };
-    if (trial->name[0] != '\0' && trial->held_out == 0 && count == 0) {
-        libconfig_fault(file, libconfig_member(group, "trial"),
-                        "%s names a trial, but there is neither held_out nor variants",
-                        libconfig_name(file, libconfig_member(group, "trial")));
+    trial->variant_count = read_variants(file, list, used, arena, &trial->variants);
+    if (named != NULL && trial->held_out == 0 && trial->variant_count == 0) {
+        libconfig_fault(file, named, "%s names a trial, but there is neither held_out nor variants",
+                        libconfig_name(file, named));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "audience.h"
 #include "muster/base/text.h"
+#include "muster/store/replacements.h"
 #include "seats_row.h"
 #include "vector.h"
 
@@ -245,6 +246,19 @@ static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const ch
     return query_run(update, err) && query_run(event, err);
 }
 
+/* Who has no paper needs another; who has voted, or has none to expect, does not. That somebody
+ * does not want to say whether they have voted changes nothing about the paper that they wait
+ * for. */
+static bool follow(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                   const char *source, int64_t at, struct error *err)
+{
+    if (text_equal(state, "no-paper")) {
+        return replacements_ask(db, ballot_id, member_id, source, at, err);
+    }
+    return text_equal(state, "declined") ||
+           replacements_close(db, ballot_id, member_id, state, at, err);
+}
+
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err)
 {
@@ -266,7 +280,8 @@ bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const cha
     }
     bool kept = text_equal(place.state, "voted") && !text_equal(source, "person");
     const char *after = kept ? STATES[1] : told;
-    if (!record(db, ballot_id, member_id, told, after, source, at, err)) {
+    if (!record(db, ballot_id, member_id, told, after, source, at, err) ||
+        !follow(db, ballot_id, member_id, after, source, at, err)) {
         return false;
     }
     *becomes = after;

@@ -79,9 +79,10 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
 {
     static const char INSERT[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
-        " deadline, plain, asks) VALUES (:campaign, :position, :who, :sms_first, :uses_sms, "
-        ":uses_email,"
-        " :at, :deadline, :plain, :asks)";
+        " deadline, plain, asks, name, at_words, deadline_words, daily_until, hours_sms,"
+        " hours_email, hours_why) VALUES (:campaign, :position, :who, :sms_first, :uses_sms,"
+        " :uses_email, :at, :deadline, :plain, :asks, :name, :at_words, :deadline_words,"
+        " :daily_until, :hours_sms, :hours_email, :hours_why)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -93,6 +94,13 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_number(query, ":deadline", step->deadline);
     query_text(query, ":plain", step->plain == NULL ? "" : step->plain);
     query_text(query, ":asks", step->asks == NULL ? "" : step->asks);
+    query_text(query, ":name", step->name == NULL ? "" : step->name);
+    query_text(query, ":at_words", step->at_words);
+    query_text(query, ":deadline_words", step->deadline_words);
+    query_text(query, ":daily_until", step->daily_until);
+    query_text(query, ":hours_sms", step->hours_sms);
+    query_text(query, ":hours_email", step->hours_email);
+    query_text(query, ":hours_why", step->hours_why);
     if (!query_run(query, err)) {
         return false;
     }
@@ -203,7 +211,8 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
-    " expanded, plain, asks"
+    " expanded, plain, asks, name, at_words, deadline_words, daily_until, skipped, hours_sms,"     \
+    " hours_email, hours_why"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -220,13 +229,21 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->expanded = query_column(query, 10) != 0;
     step->plain = query_column_text(query, 11, arena);
     step->asks = query_column_text(query, 12, arena);
+    step->name = query_column_text(query, 13, arena);
+    step->at_words = query_column_text(query, 14, arena);
+    step->deadline_words = query_column_text(query, 15, arena);
+    step->daily_until = query_column_text(query, 16, arena);
+    step->skipped = query_column_text(query, 17, arena);
+    step->hours_sms = query_column_text(query, 18, arena);
+    step->hours_email = query_column_text(query, 19, arena);
+    step->hours_why = query_column_text(query, 20, arena);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
                      size_t *count, struct error *err)
 {
     static const char STEPS[] =
-        "SELECT " STEP_ROW " FROM step WHERE campaign_id = :campaign ORDER BY position";
+        "SELECT " STEP_ROW " FROM step WHERE campaign_id = :campaign ORDER BY at, position";
     CLEANUP(query_end) struct query *query = query_begin(db, STEPS);
     query_number(query, ":campaign", campaign_id);
     struct vector list = {0};

@@ -238,6 +238,32 @@ CREATE TABLE ballot_event (
 
 CREATE INDEX ballot_event_member ON ballot_event (member_id);
 
+-- A replacement paper that a member has asked for, by telling that none has come. Who tells it again while
+-- that waits, or within days of its being passed on, asks for nothing new. Whether it was asked for in
+-- time is seen from the ballot's days.
+CREATE TABLE replacement (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id    INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    loss         INTEGER NOT NULL CHECK (loss > 0), -- 1: the paper is missing; 2: so is the one that
+                                            -- replaces it
+    asked_at     INTEGER NOT NULL,
+    source       TEXT    NOT NULL,          -- who says so: reply, person, tap
+    batch        INTEGER,                   -- what was passed on in one go, from 1 in each ballot; NULL: it
+                                            -- waits
+    passed_on_at INTEGER,
+    passed_on_to TEXT,
+    sent_at      INTEGER,                   -- when the paper was sent out, as the ballot office says
+    closed_at    INTEGER,
+    closed_as    TEXT,                      -- the state that has settled it: voted, ineligible, unknown
+    CHECK ((batch IS NULL) = (passed_on_at IS NULL))
+);
+
+CREATE UNIQUE INDEX replacement_waiting ON replacement (ballot_id, member_id)
+    WHERE batch IS NULL AND closed_at IS NULL;
+CREATE INDEX replacement_ballot ON replacement (ballot_id, member_id);
+CREATE INDEX replacement_member ON replacement (member_id);
+
 -- ---------------------------------------------------------------------------------------------- actions
 
 -- What members are called to without a ballot: a rally, a picket, a lobby, a day of strike.
@@ -317,6 +343,11 @@ CREATE TABLE step (
     skipped     TEXT,                       -- why it is not run; NULL: it is
     mail_after  INTEGER,                    -- ms: whose text has not arrived by then gets a mail; NULL: never
     held_out    INTEGER NOT NULL DEFAULT 0, -- percent of its audience that get nothing, to learn from
+    daily_until TEXT,                       -- of a step for each day: the last of them, in words or a date;
+                                            -- such steps are named NAME-2026-11-25
+    hours_sms   TEXT,                       -- when its texts may go, if not as the campaign says
+    hours_email TEXT,                       -- the same for mail
+    hours_why   TEXT,                       -- the reason for either
     trial       TEXT,                       -- whose lots are drawn for that and for variants; NULL: the
                                             -- campaign's, by its name
     UNIQUE (campaign_id, position),

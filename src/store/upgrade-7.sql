@@ -14,6 +14,12 @@ ALTER TABLE step ADD COLUMN skipped TEXT;
 ALTER TABLE step ADD COLUMN mail_after INTEGER;
 ALTER TABLE step ADD COLUMN held_out INTEGER NOT NULL DEFAULT 0;
 
+-- Steps that are repeated daily, and hours of their own.
+ALTER TABLE step ADD COLUMN daily_until TEXT;
+ALTER TABLE step ADD COLUMN hours_sms TEXT;
+ALTER TABLE step ADD COLUMN hours_email TEXT;
+ALTER TABLE step ADD COLUMN hours_why TEXT;
+
 -- What members are called to.
 CREATE TABLE action (
     id       INTEGER PRIMARY KEY,
@@ -64,6 +70,32 @@ DROP TABLE ballot_member_6;
 
 CREATE INDEX ballot_member_member ON ballot_member (member_id);
 CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
+
+-- Replacement papers. Who says now that none has come has asked for one, when it was told.
+CREATE TABLE replacement (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id    INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    loss         INTEGER NOT NULL CHECK (loss > 0),
+    asked_at     INTEGER NOT NULL,
+    source       TEXT    NOT NULL,
+    batch        INTEGER,
+    passed_on_at INTEGER,
+    passed_on_to TEXT,
+    sent_at      INTEGER,
+    closed_at    INTEGER,
+    closed_as    TEXT,
+    CHECK ((batch IS NULL) = (passed_on_at IS NULL))
+);
+
+CREATE UNIQUE INDEX replacement_waiting ON replacement (ballot_id, member_id)
+    WHERE batch IS NULL AND closed_at IS NULL;
+CREATE INDEX replacement_ballot ON replacement (ballot_id, member_id);
+CREATE INDEX replacement_member ON replacement (member_id);
+
+INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)
+SELECT ballot_id, member_id, 1, at, source FROM ballot_member
+ WHERE state = 'no-paper' AND at IS NOT NULL AND source IS NOT NULL;
 
 -- Members who are held out, and wordings that are compared.
 ALTER TABLE step ADD COLUMN trial TEXT;

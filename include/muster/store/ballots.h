@@ -66,12 +66,14 @@ bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct a
 
 /* Note that `source` ("reply", "tap", "person") tells `state` ("voted", "no-paper", "declined",
  * "ineligible", "unknown") of a member. What a reply or a tap tells never undoes `voted`; a
- * person can. `*becomes` (static) is the state after it, NULL when the member is not in the
- * ballot. Needs an open transaction. */
+ * person can. Who has no paper has asked for a replacement (store/replacements.h), which any other
+ * state but `declined` settles. `*becomes` (static) is the state after it, NULL when the member is
+ * not in the ballot. Needs an open transaction. */
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 
-/* Note the day, "2026-11-25", on which a member means to vote; of who is not entitled, nothing. */
+/* Note the day, "2026-11-25", on which a member means to vote; NULL: none is known. Of who is not
+ * entitled, nothing. */
 bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,
                   struct error *err) MUST_USE;
 

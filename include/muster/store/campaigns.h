@@ -44,9 +44,17 @@ struct step {
     int64_t deadline;
     int64_t expanded_to; /* a member id */
     bool expanded;
-    const char *plain; /* what may be written plainer to save parts, in the words of wording.h;
+    const char *plain;    /* what may be written plainer to save parts, in the words of wording.h;
                         * NULL: nothing */
-    const char *asks;  /* what its texts ask, as question_format writes it; NULL: nothing */
+    const char *asks;     /* what its texts ask, as question_format writes it; NULL: nothing */
+    const char *name;     /* its word in the campaign's file; "", NULL: it is the only one */
+    const char *at_words; /* "opens + 1 day 10:00"; NULL: a fixed time */
+    const char *deadline_words; /* likewise */
+    const char *daily_until;    /* the last day of those on which it is repeated; NULL: it is not */
+    const char *skipped;        /* why it is not run; NULL: it is */
+    const char *hours_sms;      /* when its texts may go; NULL: as the campaign says */
+    const char *hours_email;    /* likewise */
+    const char *hours_why;      /* the reason for either; NULL: there are none */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a
@@ -80,7 +88,7 @@ bool campaigns_list(struct db *db, struct arena *arena, struct campaign **campai
 bool campaigns_running(struct db *db, struct arena *arena, struct campaign **campaigns,
                        size_t *count, struct error *err) MUST_USE;
 
-/* The steps of a campaign in order; or one step by its id. */
+/* The steps of a campaign in the order of their times; or one step by its id. */
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
                      size_t *count, struct error *err) MUST_USE;
 bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct step *step,

@@ -45,9 +45,9 @@ static void nothing_is_tried_unless_it_says_so(void **state)
     struct reading got;
     read_text(&got, CAMPAIGN(TEXT));
     assert_true(got.ok);
-    assert_string_equal(got.plan.trial.name, "");
-    assert_int_equal(got.plan.trial.held_out, 0);
-    assert_int_equal(got.plan.trial.variant_count, 0);
+    assert_string_equal(got.plan.steps[0].trial.name, "");
+    assert_int_equal(got.plan.steps[0].trial.held_out, 0);
+    assert_int_equal(got.plan.steps[0].trial.variant_count, 0);
     drop(&got);
 }
 
@@ -80,10 +80,10 @@ static void shares_become_weights(void **state)
         struct reading got;
         read_text(&got, cases[i].text);
         assert_string_equal(buffer_text(&got.faults.text), "");
-        assert_int_equal(got.plan.trial.held_out, i == 0 ? 10 : 0);
-        assert_int_equal(got.plan.trial.variant_count, cases[i].count);
+        assert_int_equal(got.plan.steps[0].trial.held_out, i == 0 ? 10 : 0);
+        assert_int_equal(got.plan.steps[0].trial.variant_count, cases[i].count);
         for (size_t k = 0; k < cases[i].count; k++) {
-            assert_int_equal(got.plan.trial.variants[k].weight, cases[i].weights[k]);
+            assert_int_equal(got.plan.steps[0].trial.variants[k].weight, cases[i].weights[k]);
         }
         drop(&got);
     }
@@ -97,11 +97,37 @@ static void variants_may_bring_all_templates(void **state)
     read_text(&got, CAMPAIGN("trial = \"tone\"; variants = ( { name = \"a\"; sms = \"x\"; },"
                              " { name = \"b\"; sms = \"y\"; } );"));
     assert_string_equal(buffer_text(&got.faults.text), "");
-    assert_string_equal(got.plan.sms_template, "x");
-    assert_string_equal(got.plan.email_template, "note");
-    assert_string_equal(got.plan.trial.name, "tone");
-    assert_string_equal(got.plan.trial.variants[1].sms, "y");
-    assert_string_equal(got.plan.trial.variants[1].email, "");
+    assert_string_equal(got.plan.steps[0].sms_template, "x");
+    assert_string_equal(got.plan.steps[0].email_template, "note");
+    assert_string_equal(got.plan.steps[0].trial.name, "tone");
+    assert_string_equal(got.plan.steps[0].trial.variants[1].sms, "y");
+    assert_string_equal(got.plan.steps[0].trial.variants[1].email, "");
+    drop(&got);
+}
+
+#define STEPS(more, first, second)                                                                 \
+    "campaign = { name = \"x\"; who = \"everyone\"; ballot = \"pay\"; channels = [ \"sms\" ];"     \
+    " within = \"10 hours\"; sms = \"note\"; " more "\n steps = ("                                 \
+    " { name = \"one\"; at = \"opens 10:00\"; " first " },\n"                                      \
+    " { name = \"two\"; at = \"opens + 1 day 10:00\"; " second " } ); };"
+
+/* The same members are held out in every step that does not say otherwise. */
+static void steps_hold_out_as_the_campaign_says(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(&got, STEPS("held_out = 10;", "",
+                          "held_out = 20; trial = \"own\"; variants = ( { name = \"a\"; },"
+                          " { name = \"b\"; sms = \"y\"; } );"));
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_int_equal(got.plan.step_count, 2);
+    assert_int_equal(got.plan.steps[0].trial.held_out, 10);
+    assert_string_equal(got.plan.steps[0].trial.name, "");
+    assert_int_equal(got.plan.steps[0].trial.variant_count, 0);
+    assert_int_equal(got.plan.steps[1].trial.held_out, 20);
+    assert_string_equal(got.plan.steps[1].trial.name, "own");
+    assert_int_equal(got.plan.steps[1].trial.variant_count, 2);
+    assert_string_equal(got.plan.steps[1].sms_template, "note");
     drop(&got);
 }
 
@@ -139,6 +165,9 @@ static void faults_are_told(void **state)
         {CAMPAIGN(TEXT "variants = ( { name = \"a\"; share = 60; }, { name = \"b\"; sms = \"x\";"
                        " share = 60; }, { name = \"c\"; sms = \"y\"; } );"),
          "leave nothing for the variants without one"},
+        {STEPS("variants = ( { name = \"a\"; }, { name = \"b\"; sms = \"y\"; } );", "", ""),
+         ":1: campaign.variants: each step has messages of its own"},
+        {STEPS("", "", "held_out = 60;"), ":3: campaign.steps[1].held_out is 60, but must be"},
         {"campaign = { name = \"x\"; who = \"everyone\"; at = \"now\"; channels = [ \"sms\" ];"
          " deadline = \"2026-11-23 20:00\"; sms = \"note\";\nheld_out = 5; };",
          ":2: campaign.held_out: what members do is noted in a ballot"},
@@ -165,6 +194,7 @@ int main(void)
         cmocka_unit_test(nothing_is_tried_unless_it_says_so),
         cmocka_unit_test(shares_become_weights),
         cmocka_unit_test(variants_may_bring_all_templates),
+        cmocka_unit_test(steps_hold_out_as_the_campaign_says),
         cmocka_unit_test(faults_are_told),
     };
     return cmocka_run_group_tests_name("plan_trial", tests, scratch_make, scratch_clear);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "muster/base/calendar.h"
 
 static const int64_t NOW = 1800000000000;
 
@@ -214,6 +215,43 @@ static void figures_count_each_unit(void **state)
     world_close(world);
 }
 
+/* The date so many days from today. */
+static const char *day_from_today(struct world *world, int days)
+{
+    struct clock_stretch today = {.date = 0};
+    assert_true(clock_stretch(clock_now(), &today));
+    return calendar_text(calendar_date(calendar_day(today.date) + days), world->arena);
+}
+
+static void a_day_that_is_near_is_the_one_of_the_moment(void **state)
+{
+    (void)state;
+    static const struct crowd_selection selections[] = {
+        {"plan:yesterday", "M1"},
+        {"plan:today", "M2"},
+        {"plan:tomorrow", "M3"},
+        {"plan:yesterday..today", "M1 M2"},
+        {"plan:<today", "M1"},
+        {"plan:>=today", "M2 M3"},
+        {"plan:>tomorrow", ""},
+        {"not plan:today", "M1 M3"},
+        {"plan:2026..yesterday", "M1"},
+        {"plan:tomorrow..2199", "M3"},
+        {"segment:near or plan:<today", "M1 M2"},
+    };
+    struct world *world = world_open(NOW);
+    for (int i = 0; i < WORLD_MEMBERS; i++) {
+        WORLD_MUST(ballots_plan(world->db, world->ballot_id, world->member_ids[i],
+                                day_from_today(world, i - 1), &err));
+    }
+    /* Saved on another day, whichever that was: the words are kept as they are. */
+    WORLD_MUST(segments_set(world->db, "near", "plan:today", &err));
+    crowd_expect_selections(world, selections, ARRAY_LENGTH(selections));
+    WORLD_MUST(ballots_plan(world->db, world->ballot_id, world->member_ids[1], NULL, &err));
+    assert_string_equal(crowd_selected(world, "plan:today"), "");
+    world_close(world);
+}
+
 /* Who has two jobs counts in both units, and once in the whole. */
 static void two_seats_are_one_person(void **state)
 {
@@ -270,6 +308,7 @@ int main(void)
         cmocka_unit_test(ballots_are_found_and_listed),
         cmocka_unit_test(figures_count_each_unit),
         cmocka_unit_test(two_seats_are_one_person),
+        cmocka_unit_test(a_day_that_is_near_is_the_one_of_the_moment),
     };
     return cmocka_run_group_tests_name("store/ballots", tests, NULL, NULL);
 }
