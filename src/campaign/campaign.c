@@ -12,6 +12,7 @@
 #include "muster/conf/gateway.h"
 #include "muster/conf/holidays.h"
 #include "muster/model/question.h"
+#include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
@@ -294,7 +295,10 @@ static bool store(const struct making *making, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = making->db;
-    if (!campaigns_create(making->db, making->campaign, err)) {
+    const char *person = making->plan.replies_to;
+    if (!campaigns_create(making->db, making->campaign, err) ||
+        (!text_empty(person) &&
+         !assignments_set_default(making->db, making->campaign->id, person, err))) {
         return false;
     }
     for (size_t i = 0; i < making->row_count; i++) {

@@ -201,6 +201,13 @@ static const struct {
      "tells it again a week after that has lost a second one. What was asked for outside\n"
      "of the days on which papers are replaced is kept, and not passed on: muster ballot\n"
      "show has the days.\n"},
+    {"reply list",
+     "\nSTATE is waits for what a member wrote in words of their own, until somebody has\n"
+     "answered or says that it is done. FOR is the person who is to answer: the campaign's\n"
+     "file names one, replies_to = \"asha\"; muster reply assign hands it to another.\n"},
+    {"reply answers set",
+     "\nIn several languages under the same name, one call for each: a member gets the one\n"
+     "in their own, else the one of organisation.language.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

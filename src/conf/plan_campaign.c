@@ -146,14 +146,15 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
                           struct arena *arena, struct campaign_plan *plan)
 {
     static const char *const names[] = {
-        "name",     "title",   "ballot", "who",      "channels", "sms",      "email",
-        "at",       "hours",   "budget", "deadline", "plain",    "details",  "answers",
-        "question", "purpose", "within", "steps",    "held_out", "variants", "trial"};
+        "name",   "title",  "ballot",     "who",      "channels", "sms",     "email",    "at",
+        "hours",  "budget", "deadline",   "plain",    "details",  "answers", "question", "purpose",
+        "within", "steps",  "replies_to", "held_out", "variants", "trial"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     read_details(file, group, arena, plan);
     plan->name = plan_read_word(file, group, "name", true);
     plan->title = libconfig_text(file, group, "title", plan->name);
     plan->ballot = plan_read_word(file, group, "ballot", false);
+    plan->replies_to = plan_read_word(file, group, "replies_to", false);
     plan->promotional = read_promotional(file, group, plan->ballot[0] != '\0');
     read_steps(file, group, arena, plan);
     bool texts = false;

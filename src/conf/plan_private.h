@@ -39,8 +39,8 @@ void plan_read_hours(const struct libconfig *file, const struct libconfig_node *
                      bool texts, bool mails, struct arena *arena, struct plan_hours *hours);
 
 /* Whom a step holds out, and its variants. The members held_out and trial are taken from `campaign`
- * where `step` does not have them; variants are not, as their templates are of one step. `used` tells
- * of texts, then of mails, whether they are sent at all. */
+ * where `step` does not have them; variants are not, as their templates are of one step. `used`
+ * tells of texts, then of mails, whether they are sent at all. */
 void plan_read_trial(const struct libconfig *file, const struct libconfig_node *campaign,
                      const struct libconfig_node *step, const bool used[2], struct arena *arena,
                      struct plan_trial *trial);

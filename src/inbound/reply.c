@@ -11,6 +11,7 @@
 #include "muster/model/keyword.h"
 #include "muster/model/question.h"
 #include "muster/store/answers.h"
+#include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 
@@ -169,7 +170,8 @@ static bool take_together(struct db *db, struct reply *reply, const struct inbox
     const char *own = reply->text;
     reply->meaning = keyword_name(meaning);
     reply->text = buffer_text(&all);
-    const bool revised = inbox_revise_reply(db, reply, err);
+    const bool revised =
+        inbox_revise_reply(db, reply, err) && assignments_arrive(db, reply->id, err);
     reply->text = own;
     const struct question_heard said = {.meaning = meaning};
     return revised && (meaning == before || act(db, reply, said, now, err));
@@ -221,7 +223,7 @@ bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, st
     if (!inbox_put_reply(db, reply, &first, err)) {
         return false;
     }
-    if (first && !act(db, reply, heard, now, err)) {
+    if (first && (!assignments_arrive(db, reply->id, err) || !act(db, reply, heard, now, err))) {
         return false;
     }
     *fresh = first;
@@ -279,7 +281,8 @@ bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, 
     if (!found || !inbox_put_reply(db, reply, &first, err)) {
         return false;
     }
-    if (first && !mail->stranger && !act_on_mail(db, mail, now, err)) {
+    if (first && (!assignments_arrive(db, reply->id, err) ||
+                  (!mail->stranger && !act_on_mail(db, mail, now, err)))) {
         return false;
     }
     *fresh = first;

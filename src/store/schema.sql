@@ -317,7 +317,8 @@ CREATE TABLE campaign (
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
-    made_by     TEXT                        -- the account that made it; NULL: nobody is known
+    made_by     TEXT,                       -- the account that made it; NULL: nobody is known
+    replies_to  TEXT                        -- who is to answer what members write back in their own words
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -678,11 +679,15 @@ CREATE TABLE reply (
     meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
+    assigned    TEXT,                       -- the person who is to answer: an account, or a word; NULL: nobody
+    assigned_at INTEGER,                    -- when that was said last
+    done_at     INTEGER,                    -- a person says that it needs no answer any more
     UNIQUE (gateway, remote_id)
 );
 
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
 CREATE INDEX reply_outbox ON reply (outbox_id);
 CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
@@ -700,6 +705,14 @@ CREATE TABLE reply_part (
     text      TEXT    NOT NULL,
     PRIMARY KEY (reply_id, number),
     UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;
+
+-- What organisers answer again and again, under a name.
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,                 -- ISO 639-1: "en", "cy"
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
 
 -- What is texted back to whoever wrote: that an opt-out is done, who we are, or what a person answers. It

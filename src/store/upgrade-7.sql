@@ -97,6 +97,19 @@ INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)
 SELECT ballot_id, member_id, 1, at, source FROM ballot_member
  WHERE state = 'no-paper' AND at IS NOT NULL AND source IS NOT NULL;
 
+-- Who answers what members wrote in their own words.
+ALTER TABLE campaign ADD COLUMN replies_to TEXT;
+ALTER TABLE reply ADD COLUMN assigned TEXT;
+ALTER TABLE reply ADD COLUMN assigned_at INTEGER;
+ALTER TABLE reply ADD COLUMN done_at INTEGER;
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
+) WITHOUT ROWID;
+
 -- Members who are held out, and wordings that are compared.
 ALTER TABLE step ADD COLUMN trial TEXT;
 

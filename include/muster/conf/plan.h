@@ -67,6 +67,7 @@ bool plan_by_post(const char *method) MUST_USE;
  *                                           # punctuation, letters, names, welsh
  *         answers = { voted = 1;  no-paper = 2;  declined = [ "3", "PRIVATE" ]; };  # to its texts
  *         question = "plan";                # they ask on which day a member will vote
+ *         replies_to = "asha";              # who answers what members write in their own words
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
  *         held_out = 10;                    # percent of those meant who get nothing, to learn from
  *         variants = ( { name = "plain"; },                     # the campaign's own templates
@@ -168,6 +169,7 @@ struct campaign_plan {
     const char *title;
     const char *ballot;      /* "" when there is none */
     bool promotional;        /* its purpose; else "service" */
+    const char *replies_to;  /* "" when nobody is named */
     int64_t budget;          /* millionths; PLAN_BUDGET_NONE: no limit */
     struct plan_hours hours; /* of all steps that have none of their own */
     const struct plan_detail *details;
