@@ -40,6 +40,7 @@ bool cmd_reply_answers_set(struct call *call, struct error *err);
 bool cmd_reply_answers_remove(struct call *call, struct error *err);
 bool cmd_mail_in(struct call *call, struct error *err);
 bool cmd_ballot_create(struct call *call, struct error *err);
+bool cmd_ballot_units(struct call *call, struct error *err);
 bool cmd_ballot_show(struct call *call, struct error *err);
 bool cmd_ballot_mark(struct call *call, struct error *err);
 bool cmd_ballot_plan(struct call *call, struct error *err);
@@ -63,6 +64,7 @@ bool cmd_gateway_test(struct call *call, struct error *err);
 
 extern const struct call_option cmd_init_options[];
 extern const struct call_option cmd_ballot_board_options[];
+extern const struct call_option cmd_ballot_units_options[];
 extern const struct call_option cmd_ballot_replacements_options[];
 extern const struct call_option cmd_check_options[];
 extern const struct call_option cmd_gateway_options[];

@@ -157,9 +157,12 @@ static bool add_answers(struct call *call, const struct reply *reply, struct lis
     }
     for (size_t i = 0; i < count; i++) {
         const char *why = answers[i].reason;
+        const bool unsure = text_equal(answers[i].state, "unsure");
         add_fact(listing, "answer",
-                 arena_printf(call->arena, "%s: %s%s%s%s%s", answers[i].kind, answers[i].state,
+                 arena_printf(call->arena, "%s: %s%s%s%s%s%s%s", answers[i].kind, answers[i].state,
                               text_empty(why) ? "" : ", ", text_empty(why) ? "" : why,
+                              unsure ? ", muster message resolve " : "",
+                              unsure ? answers[i].reference : "",
                               text_empty(answers[i].text) ? "" : ": ",
                               text_empty(answers[i].text) ? "" : answers[i].text));
     }
@@ -203,16 +206,17 @@ bool cmd_reply_show(struct call *call, struct error *err)
     if (!add_answers(call, reply, listing, err)) {
         return false;
     }
-    add_fact(listing, "texts",
+    add_fact(listing, reply->channel == CHANNEL_SMS ? "texts" : "mails",
              silence == NULL ? "yes"
                              : arena_printf(call->arena, "no, %s since %s", silence->kind,
                                             clock_minute(silence->at, call->arena)));
     listing_print(listing, call->format, "nothing");
     if (silence != NULL && text_equal(silence->kind, "hold") && call->format == LISTING_TEXT) {
-        (void)printf("\nNothing is sent to this number until somebody decides:\n"
+        (void)printf("\nNothing is sent to this %s until somebody decides:\n"
                      "  muster suppress add %s --reason WHY       they meant to leave\n"
                      "  muster suppress remove %s --reason WHY    they did not\n",
-                     reply->address, reply->address);
+                     reply->channel == CHANNEL_SMS ? "number" : "address", reply->address,
+                     reply->address);
     }
     return true;
 }

@@ -89,6 +89,7 @@ static const char SEGMENT_LANGUAGE[] =
     "  email:work       has the employer's address; email:personal another\n"
     "  voted            where the member stands in the ballot; no-paper, declined,\n"
     "                   ineligible, unknown likewise\n"
+    "  unit:\"City NHS\"  is entitled there in the ballot; of who has two jobs, in both\n"
     "  replacement:asked\n"
     "                   wants another paper; outstanding: nobody has passed that on,\n"
     "                   passed: somebody has; late: it was too late for it\n"

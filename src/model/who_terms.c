@@ -41,6 +41,7 @@ static const struct {
     {"status", WHO_FIELD_STATUS, ALLOW_ENDING},
     {"joined", WHO_FIELD_JOINED, ALLOW_RANGE},
     {"tag", WHO_FIELD_TAG, ALLOW_ENDING},
+    {"unit", WHO_FIELD_UNIT, ALLOW_ENDING},
     {"plan", WHO_FIELD_PLAN, ALLOW_RANGE},
     {"replacement", WHO_FIELD_PAPER, 0},
     {"reachable", WHO_FIELD_REACHABLE, 0},
@@ -362,6 +363,7 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     case WHO_FIELD_BAND:
     case WHO_FIELD_STATUS:
     case WHO_FIELD_TAG:
+    case WHO_FIELD_UNIT:
     case WHO_FIELD_BALLOT: break;
     }
     return check_order(token, who, days, err);

@@ -356,6 +356,14 @@ static void put_ballot(struct audience_compiler *compiler, const char *state)
     put(compiler, ")");
 }
 
+static void put_unit(struct audience_compiler *compiler, const struct who *who)
+{
+    put(compiler, "EXISTS (SELECT 1 FROM ballot_seat t JOIN ballot_unit u ON u.id = t.unit_id"
+                  " WHERE t.member_id = m.id AND t.ballot_id = :ballot AND (");
+    put_text(compiler, "u.name", NOCASE, who);
+    put(compiler, "))");
+}
+
 /* A bound of a plan as a date; of a day near today, as it is at this moment. */
 static const char *plan_day(struct audience_compiler *compiler, const char *bound)
 {
@@ -413,6 +421,7 @@ void audience_put_term(struct audience_compiler *compiler, const struct who *who
     case WHO_FIELD_EMAIL_KIND: put_email(compiler, who); return;
     case WHO_FIELD_REACHABLE: put_reachable(compiler, who->low); return;
     case WHO_FIELD_BALLOT: put_ballot(compiler, who->low); return;
+    case WHO_FIELD_UNIT: put_unit(compiler, who); return;
     case WHO_FIELD_PLAN: put_plan(compiler, who); return;
     case WHO_FIELD_PAPER: put_replacement(compiler, who->low); return;
     case WHO_FIELD_REPLY: put_reply(compiler, who); return;

@@ -125,7 +125,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional'"
+    " purpose = 'promotional', paused_why"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -144,6 +144,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->currency = query_column_text(query, 12, arena);
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
+    campaign->paused_why = query_column_text(query, 15, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -272,12 +273,31 @@ bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct 
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err)
 {
-    static const char SET[] = "UPDATE campaign SET state = :state WHERE id = :id";
+    static const char SET[] =
+        "UPDATE campaign SET state = :state, paused_why = NULL,"
+        " watched_from = CASE :state WHEN 'running' THEN :at ELSE watched_from END WHERE id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, SET);
     query_text(query, ":state", state);
+    query_number(query, ":at", at);
     query_number(query, ":id", campaign_id);
     return query_run(query, err) &&
            (!text_equal(state, "cancelled") || outbox_cancel(db, campaign_id, at, err));
+}
+
+bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool *paused,
+                          struct error *err)
+{
+    static const char PAUSE[] = "UPDATE campaign SET state = 'paused', paused_why = :why"
+                                " WHERE state = 'running'"
+                                " AND id = (SELECT campaign_id FROM step WHERE id = :step)";
+    CLEANUP(query_end) struct query *query = query_begin(db, PAUSE);
+    query_text(query, ":why", why);
+    query_number(query, ":step", step_id);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *paused = query_changes(query) > 0;
+    return true;
 }
 
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,

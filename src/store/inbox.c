@@ -159,12 +159,14 @@ static bool find_repeat(struct db *db, const struct reply *reply, struct arena *
     return query_ok(query, err);
 }
 
-/* The reply that this part is missing from; 0 when there is none. */
-static bool find_whole(struct db *db, const struct reply *reply, struct arena *arena, int64_t *id,
-                       const char **meaning, struct error *err)
+/* The reply that this part is missing from, its meaning, and the message before its first part; 0
+ * when there is none. */
+static bool find_whole(struct db *db, struct reply *reply, struct arena *arena, int64_t *id,
+                       struct error *err)
 {
     static const char WHOLE[] =
-        "SELECT r.id, r.meaning FROM reply r JOIN reply_part p ON p.reply_id = r.id"
+        "SELECT r.id, r.meaning, COALESCE(r.outbox_id, 0) FROM reply r"
+        " JOIN reply_part p ON p.reply_id = r.id"
         " WHERE r.address_key = :key AND r.gateway = :gateway"
         " AND r.at BETWEEN :at - :apart AND :at + :apart AND p.reference = :reference"
         " AND p.sent_to = :to AND p.total = :total AND NOT EXISTS (SELECT 1 FROM reply_part q"
@@ -179,9 +181,11 @@ static bool find_whole(struct db *db, const struct reply *reply, struct arena *a
     query_number(query, ":total", reply->part.total);
     query_number(query, ":number", reply->part.number);
     *id = 0;
+    reply->meaning = "";
     if (query_step(query)) {
         *id = query_column(query, 0);
-        *meaning = query_column_text(query, 1, arena);
+        reply->meaning = query_column_text(query, 1, arena);
+        reply->answers = query_column(query, 2);
     }
     return query_ok(query, err);
 }
@@ -235,11 +239,7 @@ bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
         *fresh = false;
         return list_parts(db, id, arena, parts, count, err);
     }
-    if (!find_whole(db, reply, arena, &id, &meaning, err)) {
-        return false;
-    }
-    reply->meaning = meaning;
-    if (!inbox_find_writer(db, reply, arena, err)) {
+    if (!find_whole(db, reply, arena, &id, err) || !inbox_find_writer(db, reply, arena, err)) {
         return false;
     }
     if (id != 0) {

@@ -219,6 +219,7 @@ CREATE TABLE ballot_seat (
     member_id INTEGER NOT NULL,
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     workplace TEXT,                         -- as the list of those entitled has it; NULL: as the roster does
+    line      INTEGER,                      -- where it stood in the latest such list; NULL: not in it
     PRIMARY KEY (ballot_id, member_id, unit_id),
     FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
 ) WITHOUT ROWID;
@@ -318,6 +319,9 @@ CREATE TABLE campaign (
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
     made_by     TEXT,                       -- the account that made it; NULL: nobody is known
+    paused_why  TEXT,                       -- paused: what made it pause by itself; NULL: a person did
+    watched_from INTEGER NOT NULL DEFAULT 0, -- what came back of mails released before does not count for that:
+                                            -- somebody has looked at it, and gone on
     replies_to  TEXT                        -- who is to answer what members write back in their own words
 );
 
@@ -692,7 +696,8 @@ CREATE INDEX reply_outbox ON reply (outbox_id);
 CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
 -- A part of a reply that was too long for one text, where each part comes in a call of its own. The
--- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
+-- reply's text is that of its parts as far as they are here, and its meaning that of a wish for silence in
+-- any of them, else that of the whole text, as soon as it is here. Kept
 -- with the reply, and gone with it: providers repeat parts, too.
 CREATE TABLE reply_part (
     reply_id  INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
@@ -744,8 +749,31 @@ CREATE TABLE answer (
     remote_id     TEXT,
     reason        TEXT,                     -- of the last step, one line
     changed_at    INTEGER NOT NULL,
+    cost          INTEGER,                  -- what it cost, in millionths; NULL: not known
+    currency      TEXT,                     -- of that
     CHECK ((kind = 'stopped') = (confirms IS NOT NULL))
 );
+
+-- What answers have cost each gateway, ever: unlike the rows of `answer`, this never goes down. The
+-- trigger counts what was handed over, and taken or perhaps taken.
+CREATE TABLE answer_count (
+    gateway  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,              -- '': not known
+    texts    INTEGER NOT NULL,
+    parts    INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,              -- in millionths, of those whose price is known
+    PRIMARY KEY (gateway, currency)
+) WITHOUT ROWID;
+
+CREATE TRIGGER answer_counted AFTER UPDATE OF state ON answer
+WHEN OLD.state = 'sending' AND NEW.state IN ('accepted', 'unsure', 'delivered', 'undelivered')
+BEGIN
+    INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+    VALUES (NEW.gateway, COALESCE(NEW.currency, ''), 1, COALESCE(NEW.parts, 0),
+            COALESCE(NEW.cost, 0))
+    ON CONFLICT (gateway, currency) DO UPDATE SET texts = texts + 1,
+           parts = parts + excluded.parts, cost = cost + excluded.cost;
+END;
 
 CREATE INDEX answer_reply ON answer (reply_id);
 CREATE INDEX answer_queue ON answer (gateway, due_at) WHERE state = 'queued';
@@ -767,8 +795,22 @@ BEGIN
            ('undelivered', 'delivered'));
     SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
      WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
-           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL
-           AND s.kind <> 'promotional' AND s.id IS NOT NEW.confirms);
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL AND s.kind <> 'promotional'
+           AND (s.id IS NOT NEW.confirms OR s.kind <> 'stop' OR s.source <> 'reply'));
+END;
+
+CREATE TRIGGER answer_begins BEFORE INSERT ON answer WHEN NEW.state <> 'queued'
+BEGIN
+    SELECT RAISE(ABORT, 'an answer begins in the queue');
+END;
+
+CREATE TRIGGER answer_stays
+BEFORE UPDATE OF reply_id, kind, confirms, gateway, address, address_key ON answer
+WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
+     <> (NEW.reply_id, NEW.kind, NEW.gateway, NEW.address, NEW.address_key)
+  OR OLD.confirms IS NOT NEW.confirms
+BEGIN
+    SELECT RAISE(ABORT, 'an answer stays whose it is');
 END;
 
 -- Mails that did not arrive, and those that their receiver complained about: once for each message and

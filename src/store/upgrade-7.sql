@@ -6,6 +6,10 @@
 ALTER TABLE campaign ADD COLUMN action_id INTEGER REFERENCES action (id);
 ALTER TABLE campaign ADD COLUMN made_by TEXT;
 
+-- Campaigns that pause by themselves.
+ALTER TABLE campaign ADD COLUMN paused_why TEXT;
+ALTER TABLE campaign ADD COLUMN watched_from INTEGER NOT NULL DEFAULT 0;
+
 -- Steps that move with their ballot.
 ALTER TABLE step ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE step ADD COLUMN at_words TEXT;
@@ -57,6 +61,7 @@ CREATE TABLE ballot_seat (
     member_id INTEGER NOT NULL,
     unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     workplace TEXT,
+    line      INTEGER,
     PRIMARY KEY (ballot_id, member_id, unit_id),
     FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
 ) WITHOUT ROWID;
@@ -96,6 +101,68 @@ CREATE INDEX replacement_member ON replacement (member_id);
 INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)
 SELECT ballot_id, member_id, 1, at, source FROM ballot_member
  WHERE state = 'no-paper' AND at IS NOT NULL AND source IS NOT NULL;
+
+-- What answers have cost.
+ALTER TABLE answer ADD COLUMN cost INTEGER;
+ALTER TABLE answer ADD COLUMN currency TEXT;
+
+CREATE TABLE answer_count (
+    gateway  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,
+    texts    INTEGER NOT NULL,
+    parts    INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,
+    PRIMARY KEY (gateway, currency)
+) WITHOUT ROWID;
+
+INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+SELECT gateway, '', COUNT(*), COALESCE(SUM(parts), 0), 0 FROM answer
+ WHERE state IN ('accepted', 'unsure', 'delivered', 'undelivered') GROUP BY gateway;
+
+CREATE TRIGGER answer_counted AFTER UPDATE OF state ON answer
+WHEN OLD.state = 'sending' AND NEW.state IN ('accepted', 'unsure', 'delivered', 'undelivered')
+BEGIN
+    INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+    VALUES (NEW.gateway, COALESCE(NEW.currency, ''), 1, COALESCE(NEW.parts, 0),
+            COALESCE(NEW.cost, 0))
+    ON CONFLICT (gateway, currency) DO UPDATE SET texts = texts + 1,
+           parts = parts + excluded.parts, cost = cost + excluded.cost;
+END;
+
+-- An answer stays whose it is, and confirms nothing but what a reply has asked for.
+DROP TRIGGER answer_step_taken;
+
+CREATE TRIGGER answer_step_taken BEFORE UPDATE OF state ON answer
+WHEN NEW.state <> OLD.state
+BEGIN
+    SELECT RAISE(ABORT, 'no legal step of an answer')
+     WHERE (OLD.state, NEW.state) NOT IN (VALUES
+           ('queued', 'sending'), ('queued', 'withheld'), ('queued', 'expired'),
+           ('sending', 'queued'), ('sending', 'expired'), ('sending', 'refused'),
+           ('sending', 'accepted'), ('sending', 'unsure'),
+           ('sending', 'delivered'), ('sending', 'undelivered'),
+           ('accepted', 'delivered'), ('accepted', 'undelivered'),
+           ('unsure', 'accepted'), ('unsure', 'delivered'), ('unsure', 'undelivered'),
+           ('undelivered', 'delivered'));
+    SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
+     WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL AND s.kind <> 'promotional'
+           AND (s.id IS NOT NEW.confirms OR s.kind <> 'stop' OR s.source <> 'reply'));
+END;
+
+CREATE TRIGGER answer_begins BEFORE INSERT ON answer WHEN NEW.state <> 'queued'
+BEGIN
+    SELECT RAISE(ABORT, 'an answer begins in the queue');
+END;
+
+CREATE TRIGGER answer_stays
+BEFORE UPDATE OF reply_id, kind, confirms, gateway, address, address_key ON answer
+WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
+     <> (NEW.reply_id, NEW.kind, NEW.gateway, NEW.address, NEW.address_key)
+  OR OLD.confirms IS NOT NEW.confirms
+BEGIN
+    SELECT RAISE(ABORT, 'an answer stays whose it is');
+END;
 
 -- Who answers what members wrote in their own words.
 ALTER TABLE campaign ADD COLUMN replies_to TEXT;

@@ -26,10 +26,11 @@ struct campaign {
     const char *hours_email; /* likewise */
     const char *hours_why;   /* the reason for either; NULL: there are none */
     bool budgeted;
-    int64_t budget;       /* when it is budgeted: what its texts may cost, millionths */
-    const char *currency; /* of the budget and of what was spent; NULL: neither is known yet */
-    int64_t spent;        /* what its texts have cost, millionths */
-    bool promotional;     /* not of service: its messages are withheld from who wants none such */
+    int64_t budget;         /* when it is budgeted: what its texts may cost, millionths */
+    const char *currency;   /* of the budget and of what was spent; NULL: neither is known yet */
+    int64_t spent;          /* what its texts have cost, millionths */
+    bool promotional;       /* not of service: its messages are withheld from who wants none such */
+    const char *paused_why; /* what made it pause by itself; NULL: it is not, or a person did */
 };
 
 struct step {
@@ -94,9 +95,14 @@ bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, st
 bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct step *step,
                     struct error *err) MUST_USE;
 
-/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. */
+/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. What runs again is
+ * not paused for mails that were released before. */
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err) MUST_USE;
+
+/* Pause the campaign of a step, if it is running, and say why in one sentence. */
+bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool *paused,
+                          struct error *err) MUST_USE;
 
 /* Give a campaign another budget, and put its texts that were unaffordable back into the queue;
  * says how many. */
