@@ -252,6 +252,23 @@ static void add_money(struct status_screen *screen, const struct watch_view *vie
         arena_printf(arena, "spent %s%s", spent, limit));
 }
 
+/* What fell to members by lot, a line for each step that tries something. */
+static void add_lots(struct status_screen *screen, const struct watch_view *view)
+{
+    for (size_t i = 0; i < view->arm_count;) {
+        const int64_t position = view->arms[i].position;
+        const char *words = "";
+        for (; i < view->arm_count && view->arms[i].position == position; i++) {
+            const struct trials_arm *arm = &view->arms[i];
+            words = arena_printf(screen->arena, "%s%s%lld %s", words, words[0] == '\0' ? "" : ", ",
+                                 (long long)arm->members, arm->arm);
+        }
+        add(screen, STATUS_PLAIN,
+            arena_printf(screen->arena, "members of step %lld by lot: %s", (long long)position,
+                         words));
+    }
+}
+
 void status_screen_make(const struct watch_view *view, struct arena *arena,
                         struct status_screen *screen)
 {
@@ -271,6 +288,7 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
     }
+    add_lots(screen, view);
     add_states(screen, view);
     add_errors(screen, view);
     add_routes(screen, view);

@@ -3,6 +3,7 @@
  *
  *     member, contact, import_change, member_edit     gone
  *     ballot_member, ballot_seat, ballot_event        gone: the ballot counts one member fewer
+ *     trial_member                                    gone: an arm has one member fewer
  *     outbox, attempt, receipt                        gone with the messages to the member
  *     mail_domain                                     gone, the domains of those messages
  *     reply, reply_part                               gone, also one that nobody is known to have
@@ -12,7 +13,7 @@
  *     erasure                                         a keyed MAC of the number bars it from lists
  *     import, ballot, ballot_unit, custom_field,      stay: counts and words, of nobody; but a
  *     segment, campaign, step, step_template,         segment or a step that names the member's
- *     template                                        number in its words goes on naming it
+ *     step_variant, template                          number in its words goes on naming it
  *     key_check, worker, route, pace, pace_use,       stay: nothing of members
  *     outbox_step
  */
