@@ -13,6 +13,7 @@
 #include "muster/base/text.h"
 #include "muster/conf/plan.h"
 #include "muster/store/ballots.h"
+#include "muster/store/counts.h"
 #include "muster/store/members.h"
 #include "words.h"
 
@@ -119,6 +120,19 @@ static void print_ballot(struct call *call, const struct ballot *ballot)
     print_days(call, ballot);
 }
 
+/* Give the ballot the questions of its file. */
+static bool ask(struct call *call, const struct ballot_plan *plan, const struct ballot *ballot,
+                struct error *err)
+{
+    struct count_question *questions =
+        arena_array(call->arena, plan->question_count + 1, sizeof *questions);
+    for (size_t i = 0; i < plan->question_count; i++) {
+        questions[i] = (struct count_question){.name = plan->questions[i].name,
+                                               .text = plan->questions[i].text};
+    }
+    return counts_ask(call->db, ballot->id, questions, plan->question_count, err);
+}
+
 bool cmd_ballot_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -134,8 +148,8 @@ bool cmd_ballot_create(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!ballots_create(call->db, &ballot, err) || !db_commit(transaction, err) ||
-        !print_electorate(call, &ballot, err)) {
+    if (!ballots_create(call->db, &ballot, err) || !ask(call, &plan, &ballot, err) ||
+        !db_commit(transaction, err) || !print_electorate(call, &ballot, err)) {
         return false;
     }
     (void)putchar('\n');

@@ -196,6 +196,14 @@ static const struct {
      "Friday; or none, when the day that was told is not so any more. A text with\n"
      "question = \"plan\" asks members for it; plan:today in a campaign's WHO are those who\n"
      "mean to vote on the day on which it is sent.\n"},
+    {"ballot result",
+     "\nFILE is the scrutineer's table, a row for each unit, with the columns Employer,\n"
+     "Entitled, Votes cast, Spoiled, and for each question of the ballot's file its name\n"
+     "and Yes or No: Strike yes, Strike no. Votes cast are the papers that came back, the\n"
+     "spoiled ones among them. Without Entitled it is as the employer was told, or as our\n"
+     "own list has it. A unit that was counted before gets the new figures.\n\n"
+     "For the turnout spoiled papers do not count, which is on the safe side; with\n"
+     "--with-spoiled they do.\n"},
     {"ballot replacements",
      "\nWho tells that no paper has come has asked for another, until it is known that they\n"
      "have voted. A request is outstanding until it is passed on, once; a member who\n"

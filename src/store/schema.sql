@@ -226,6 +226,36 @@ CREATE TABLE ballot_seat (
 
 CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
 
+-- What is asked on the paper: an answer is Yes or No to each by itself.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- from 1
+    name      TEXT    NOT NULL,             -- a word: "strike"
+    text      TEXT    NOT NULL,             -- as it stands on the paper
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+
+-- What the scrutineer has counted at a unit. It is of the unit alone: how one member voted is known to
+-- nobody.
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,              -- who were sent a paper
+    votes    INTEGER NOT NULL,              -- papers that came back in time, the spoiled ones among them
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,              -- when it was entered
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- of the question
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0), -- papers in order, but not at this question
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
 -- Every change of a member's state, as it was told.
 CREATE TABLE ballot_event (
     id        INTEGER PRIMARY KEY,

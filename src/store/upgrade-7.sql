@@ -177,6 +177,32 @@ CREATE TABLE saved_answer (
     PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
 
+-- What a ballot asks, and what was counted.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    text      TEXT    NOT NULL,
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,
+    votes    INTEGER NOT NULL,
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0),
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
 -- Members who are held out, and wordings that are compared.
 ALTER TABLE step ADD COLUMN trial TEXT;
 

@@ -25,8 +25,14 @@
  *         replacements = { from = "2026-11-09"; until = "2026-12-11 12:00"; };  # else worked out
  *         post = "first class";             # or second class: how long a paper takes
  *         last_safe_post = "2026-12-15";    # else worked out
+ *         questions = ( { name = "strike"; text = "Are you ...?"; }, ... );  # each Yes or No
  *     };
  */
+struct plan_question {
+    const char *name; /* a word: "strike" */
+    const char *text; /* as it stands on the paper; the name where the file has none */
+};
+
 struct ballot_plan {
     const char *name; /* a word: letters, digits, hyphens */
     const char *title;
@@ -43,10 +49,14 @@ struct ballot_plan {
     int64_t replacements_until;
     bool second_class;
     int64_t last_post; /* the beginning of that day; 0: to be worked out */
+    const struct plan_question *questions;
+    size_t question_count;
 };
 
 /* Whether votes of a ballot by this method are posted. */
 bool plan_by_post(const char *method) MUST_USE;
+
+enum { PLAN_QUESTIONS_MOST = 9 };
 
 /*
  *     campaign = {
