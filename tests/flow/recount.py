@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""recount.py RESULTS LOG MEMBERS VOTED: counts the arms of a trial of texts out of what the carriers
-have logged, and holds the results of muster (json) against it. VOTED lists who was marked as voted
-by hand. Says "agreed", or a line for each figure that does not."""
+"""recount.py RESULTS LOG MEMBERS VOTED: counts the arms of a trial of texts out of what the
+carriers have logged, and holds the results of muster (json) against it. VOTED lists who was marked
+as voted by hand. Says "agreed", or a line for each figure that does not."""
 import csv
 import json
 import math

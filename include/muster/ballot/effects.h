@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the steps of a campaign have come to, and what can be learnt of it: how much more the members
- * of one arm have done than those of another, and between which limits that lies. What is counted
- * is what members report; nobody here knows who has voted. */
+/* What the steps of a campaign have come to, and what can be learnt of it: how much more the
+ * members of one arm have done than those of another, and between which limits that lies. What is
+ * counted is what members report; nobody here knows who has voted. */
 #ifndef MUSTER_BALLOT_EFFECTS_H
 #define MUSTER_BALLOT_EFFECTS_H
 
