@@ -92,6 +92,8 @@ static const struct call_command COMMANDS[] = {
      cmd_campaign_results},
     {"run", "", 0, 0, CALL_STORE, "Hand over what is due, in this process", cmd_run_options,
      cmd_run},
+    {"purge", "", 0, 0, CALL_STORE, "Delete who told what in ballots whose time is over",
+     cmd_purge_options, cmd_purge},
     {"message list", "[CAMPAIGN]", 0, 1, CALL_STORE, "List messages of the outbox",
      cmd_message_options, cmd_message_list},
     {"message show", "REFERENCE|ADDRESS", 1, 1, CALL_STORE,

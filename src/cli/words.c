@@ -217,6 +217,12 @@ static const struct {
     {"reply answers set",
      "\nIn several languages under the same name, one call for each: a member gets the one\n"
      "in their own, else the one of organisation.language.\n"},
+    {"purge",
+     "\nOnce the retention of a ballot's file, or ballots.retention, has passed since its\n"
+     "close: who was entitled in it, who had voted, when somebody meant to, requests for\n"
+     "papers, and the words of replies that told such things. How many they were at each\n"
+     "employer is kept, and so is what was counted: muster ballot board and result go on.\n"
+     "musterd does it by itself. There is no undoing; backups keep what they have.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

@@ -247,6 +247,11 @@ static const struct config_setting settings[] = {
     {"ballots.law", CONFIG_PATH, AT(ballots.law), "", 0, 0, NULL,
      "The file of what the law asks of ballots; else ballot-law.conf, looked for beside this file\n"
      "and then where muster is installed."},
+    {"ballots.retention", CONFIG_SPAN, AT(ballots.retention), "12 months", 0, 0, NULL,
+     "How long after the close of a ballot it is kept who told what in it, if the ballot's file\n"
+     "does not say otherwise: \"30 days\", \"6 weeks\", \"12 months\", \"never\". The law lets a\n"
+     "ballot carry action for twelve months, and nothing of it is needed for longer. Then\n"
+     "musterd, or muster purge, deletes it, and keeps how many there were at each employer."},
 
     {"replies.confirm", CONFIG_WORD, AT(replies.confirm), "yes", 0, 0, "yes|no",
      "Whether STOP is answered."},

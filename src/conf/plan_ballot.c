@@ -4,6 +4,7 @@
 #include "muster/base/text.h"
 #include "muster/conf/law.h"
 #include "muster/conf/plan.h"
+#include "muster/conf/retention.h"
 #include "plan_private.h"
 
 static const char *const methods[] = {"postal", "hybrid", "electronic", "workplace"};
@@ -121,6 +122,23 @@ static void read_questions(const struct libconfig *file, const struct libconfig_
     plan->questions = questions;
 }
 
+/* How long it is kept who told what. */
+static void read_retention(const struct libconfig *file, const struct libconfig_node *group,
+                           struct ballot_plan *plan)
+{
+    const struct libconfig_node *node = libconfig_member(group, "retention");
+    const char *text = libconfig_text(file, group, "retention", "");
+    struct retention retention;
+    if (node == NULL) {
+        return;
+    }
+    if (!retention_parse(text, &retention)) {
+        libconfig_fault(file, node, "ballot.retention is \"%.40s\", but must be " RETENTION_WANTED,
+                        text);
+    }
+    plan->retention = text;
+}
+
 static const char *read_choice(const struct libconfig *file, const struct libconfig_node *group,
                                const char *name, const char *const *words, size_t count)
 {
@@ -135,7 +153,7 @@ static void read_ballot(const struct libconfig *file, const struct libconfig_nod
         "closes",         "who",          "threshold",
         "method",         "count",        "jurisdiction",
         "post",           "replacements", "important_public_service",
-        "last_safe_post", "questions"};
+        "last_safe_post", "questions",    "retention"};
     size_t jurisdictions = 0;
     const char *const *words = law_jurisdictions(&jurisdictions);
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
@@ -158,6 +176,7 @@ static void read_ballot(const struct libconfig *file, const struct libconfig_nod
     read_replacements(file, group, plan);
     read_last_post(file, group, plan);
     read_questions(file, group, arena, plan);
+    read_retention(file, group, plan);
 }
 
 bool plan_by_post(const char *method)

@@ -46,6 +46,7 @@ bool counts_units(struct db *db, int64_t ballot_id, struct arena *arena, struct 
                   size_t *count, struct error *err)
 {
     static const char UNITS[] = "SELECT u.id, u.name, COALESCE(u.notified,"
+                                " (SELECT k.entitled FROM ballot_kept k WHERE k.unit_id = u.id),"
                                 " (SELECT COUNT(*) FROM ballot_seat t WHERE t.unit_id = u.id))"
                                 " FROM ballot_unit u WHERE u.ballot_id = :ballot ORDER BY u.name";
     CLEANUP(query_end) struct query *query = query_begin(db, UNITS);

@@ -170,7 +170,10 @@ bool replacements_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         " FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
         " JOIN ballot_seat x ON x.ballot_id = r.ballot_id AND x.member_id = r.member_id"
         " JOIN ballot_unit u ON u.id = x.unit_id"
-        " WHERE r.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
+        " WHERE r.ballot_id = :ballot GROUP BY u.id UNION ALL"
+        " SELECT u.name, k.replacements, 0 FROM ballot_kept k JOIN ballot_unit u ON u.id = "
+        "k.unit_id"
+        " WHERE k.ballot_id = :ballot AND k.replacements > 0 ORDER BY 1";
     CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
     query_number(query, ":ballot", ballot_id);
     struct vector list = {0};

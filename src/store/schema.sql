@@ -183,6 +183,9 @@ CREATE TABLE ballot (
     notice        INTEGER NOT NULL DEFAULT 0, -- carries action (0: no end), days of notice of action,
     ballot_notice INTEGER NOT NULL DEFAULT 0, -- days before the opening for notice of the ballot and
     sample_paper  INTEGER NOT NULL DEFAULT 0, -- for the sample of the paper
+    retention     TEXT,                     -- how long after the close it is kept who told what, "30 days";
+                                            -- NULL: as ballots.retention says
+    purged_at     INTEGER,                  -- when that was deleted; NULL: it is there
     CHECK (closes > opens),
     CHECK (threshold_part >= 0 AND threshold_whole > 0 AND threshold_part <= threshold_whole)
 );
@@ -255,6 +258,22 @@ CREATE TABLE unit_answer (
     spoiled   INTEGER NOT NULL CHECK (spoiled >= 0), -- papers in order, but not at this question
     PRIMARY KEY (unit_id, position)
 ) WITHOUT ROWID;
+
+-- What is kept of a ballot when it is purged: how many had told what, of each unit and of all, and no
+-- member. The columns are the states of ballot_member.
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE, -- NULL: of all, each member once
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,          -- a message had gone to them
+    replacements INTEGER NOT NULL,          -- had asked for another paper
+    UNIQUE (ballot_id, unit_id)
+);
 
 -- Every change of a member's state, as it was told.
 CREATE TABLE ballot_event (
@@ -710,7 +729,8 @@ CREATE TABLE reply (
     member_id   INTEGER REFERENCES member (id) ON DELETE CASCADE,
     outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- the message it most likely answers
     text        TEXT    NOT NULL,
-    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
+    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other;
+                                            -- purged: it was one of a ballot, deleted with its words
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
     assigned    TEXT,                       -- the person who is to answer: an account, or a word; NULL: nobody

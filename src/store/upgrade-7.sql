@@ -203,6 +203,23 @@ CREATE TABLE unit_answer (
     PRIMARY KEY (unit_id, position)
 ) WITHOUT ROWID;
 
+-- The end of what is known of members in a ballot.
+ALTER TABLE ballot ADD COLUMN retention TEXT;
+ALTER TABLE ballot ADD COLUMN purged_at INTEGER;
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,
+    replacements INTEGER NOT NULL,
+    UNIQUE (ballot_id, unit_id)
+);
+
 -- Members who are held out, and wordings that are compared.
 ALTER TABLE step ADD COLUMN trial TEXT;
 

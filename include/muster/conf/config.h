@@ -141,6 +141,8 @@ struct config {
     struct {
         const char
             *law; /* the file of what the law asks of them; "": ballot-law.conf, see conf/law.h */
+        const char *retention; /* how long after its close it is kept who told what, as
+                                  retention_parse reads it */
     } ballots;
     struct {
         const char *confirm; /* "yes", "no" */

@@ -25,6 +25,8 @@
  *         replacements = { from = "2026-11-09"; until = "2026-12-11 12:00"; };  # else worked out
  *         post = "first class";             # or second class: how long a paper takes
  *         last_safe_post = "2026-12-15";    # else worked out
+ *         retention = "30 days";            # else as muster.conf says; how long after its close it
+ *                                           # is kept who told what
  *         questions = ( { name = "strike"; text = "Are you ...?"; }, ... );  # each Yes or No
  *     };
  */
@@ -51,6 +53,7 @@ struct ballot_plan {
     int64_t last_post; /* the beginning of that day; 0: to be worked out */
     const struct plan_question *questions;
     size_t question_count;
+    const char *retention; /* as retention_parse reads it; NULL: the file does not say */
 };
 
 /* Whether votes of a ballot by this method are posted. */
