@@ -11,6 +11,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/model/trial.h"
+#include "muster/store/ballots.h"
 
 const struct call_option cmd_results_options[] = {
     {"--by-hour", NULL, "what members did in each hour after a step, for three days"},
@@ -429,11 +430,27 @@ static bool show_hours(struct call *call, const struct effects *effects, struct 
     return true;
 }
 
+/* Nothing can be counted any more once what members told is deleted. */
+static bool check_kept(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    struct ballot *ballot = NULL;
+    if (campaign->ballot_id != 0 &&
+        !ballots_get(call->db, campaign->ballot_id, call->arena, &ballot, err)) {
+        return false;
+    }
+    return ballot == NULL || ballot->purged_at == 0 ||
+           error_set(err, ERROR_DATA,
+                     "what members told in ballot %s was deleted on %s: there is nothing left to"
+                     " count for campaign %s",
+                     ballot->name, clock_day(ballot->purged_at, call->arena), campaign->name);
+}
+
 bool cmd_campaign_results(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
     struct effects effects;
     if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
+        !check_kept(call, campaign, err) ||
         !effects_read(call->db, campaign, call->arena, &effects, err)) {
         return false;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the phones answer by themselves (--answers): a text with a rate each, perhaps only to what
- * has some words in it. A number has one lot, so it always answers the same to the same, or never. */
+ * has some words in it. A number has one lot, so it always answers the same to the same, or
+ * never. */
 #ifndef MUSTER_REHEARSAL_ANSWERS_H
 #define MUSTER_REHEARSAL_ANSWERS_H
 
