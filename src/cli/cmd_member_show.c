@@ -278,6 +278,33 @@ static const char *place_words(const struct dossier_place *place, struct arena *
                         planned ? place->plan : "");
 }
 
+/* "asked for another paper, passed on 2026-11-21 10:00 to the ballot office; has voted". */
+static const char *paper_words(const struct dossier_paper *paper, struct arena *arena)
+{
+    const char *text = "asked for another paper";
+    if (paper->passed_on_at != 0) {
+        text = arena_printf(arena, "%s, passed on %s to %s", text,
+                            clock_minute(paper->passed_on_at, arena), paper->passed_on_to);
+    }
+    if (paper->sent_at != 0) {
+        text = arena_printf(arena, "%s, sent out %s", text, clock_minute(paper->sent_at, arena));
+    }
+    return paper->closed_at == 0
+               ? text
+               : arena_printf(arena, "%s; settled by: %s", text, paper->closed_as);
+}
+
+static void put_papers(const struct page *page, const struct dossier *dossier, int64_t ballot_id)
+{
+    for (size_t i = 0; i < dossier->paper_count; i++) {
+        const struct dossier_paper *paper = &dossier->papers[i];
+        if (paper->ballot_id == ballot_id) {
+            put(page, "", 20, "  %s  %s", clock_minute(paper->asked_at, page->arena),
+                text_printable(paper_words(paper, page->arena), page->arena));
+        }
+    }
+}
+
 static void put_ballots(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->place_count; i++) {
@@ -293,6 +320,7 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
                     kept ? event->becomes : "");
             }
         }
+        put_papers(page, dossier, place->ballot_id);
     }
 }
 

@@ -158,7 +158,9 @@ static const struct {
      "went in the last seconds, and when the last one goes follows from that, from the\n"
      "hours and from the deadline. WHY has \"...\" for what differs from message to\n"
      "message. A route that failed is closed for a while, and then trusted with a part of\n"
-     "its share; pool/NAME are receivers that asked us to wait.\n\n"
+     "its share; pool/NAME are receivers that asked us to wait. Texts that may yet be\n"
+     "followed by a mail (mail_after) keep a campaign running until they have arrived, are\n"
+     "followed, or the deadline has passed.\n\n"
      "--watch draws over itself on a terminal, without colours where NO_COLOR is set; into\n"
      "a pipe it writes a line, with --format json an object, when something has changed.\n"
      "--format csv is a table of the states alone.\n"},
@@ -181,7 +183,11 @@ static const struct {
      "                   holidays 10:00-16:00; always. A day that is not named is closed\n"
      "  budget = \"50.00\";\n"
      "                   what its texts may cost, in the currency of the gateway's\n"
-     "                   tariff; mails cost nothing\n"},
+     "                   tariff; mails cost nothing\n"
+     "  mail_after = \"24 hours\";\n"
+     "                   texts first; whose text has not arrived by then gets the mail,\n"
+     "                   once. At once if it was refused, after an hour if a receipt\n"
+     "                   says that it was not delivered. Hours or days\n"},
     {"campaign pause",
      "\nNothing is handed over any more from now on. What a carrier is being handed has\n"
      "its answer in less than a second, mostly, and is waited for, up to two: the counts\n"

@@ -146,9 +146,10 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
                           struct arena *arena, struct campaign_plan *plan)
 {
     static const char *const names[] = {
-        "name",   "title",  "ballot",     "who",      "channels", "sms",     "email",    "at",
-        "hours",  "budget", "deadline",   "plain",    "details",  "answers", "question", "purpose",
-        "within", "steps",  "replies_to", "held_out", "variants", "trial"};
+        "name",       "title",      "ballot",   "who",      "channels", "sms",
+        "email",      "at",         "hours",    "budget",   "deadline", "plain",
+        "details",    "answers",    "question", "purpose",  "within",   "steps",
+        "replies_to", "mail_after", "held_out", "variants", "trial"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     read_details(file, group, arena, plan);
     plan->name = plan_read_word(file, group, "name", true);

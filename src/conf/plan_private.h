@@ -38,6 +38,12 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
 void plan_read_hours(const struct libconfig *file, const struct libconfig_node *campaign,
                      bool texts, bool mails, struct arena *arena, struct plan_hours *hours);
 
+/* The member `mail_after`, as ms: after how long a text that has not arrived is followed by a mail;
+ * 0 when it is not there, or after a fault. `follows` says that a mail can follow a text: both
+ * channels are used, texts first. */
+int64_t plan_read_mail_after(const struct libconfig *file, const struct libconfig_node *group,
+                             bool follows);
+
 /* Whom a step holds out, and its variants. The members held_out and trial are taken from `campaign`
  * where `step` does not have them; variants are not, as their templates are of one step. `used`
  * tells of texts, then of mails, whether they are sent at all. */

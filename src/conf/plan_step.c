@@ -110,6 +110,15 @@ static void read_trial(const struct reading *reading, const char *ballot, struct
     }
 }
 
+/* What the campaign says for all steps concerns those that a mail can follow. */
+static int64_t read_mail_after(const struct reading *reading, const struct plan_step *step)
+{
+    const bool follows = step->uses_sms && step->uses_email && step->sms_first;
+    return follows || own(reading, "mail_after")
+               ? plan_read_mail_after(reading->file, place(reading, "mail_after"), follows)
+               : 0;
+}
+
 static const char *const plain_words[] = {"punctuation", "letters", "names", "welsh"};
 
 const char *const *plan_plain_words(size_t *count)
@@ -317,10 +326,10 @@ static void check_times(const struct libconfig *file, const struct plan_step *st
 /* A step that is listed says what it is called, and nothing that only a campaign can say. */
 static void read_own(const struct reading *reading, struct plan_step *step)
 {
-    static const char *const names[] = {"name",     "who",         "channels", "sms",
-                                        "email",    "at",          "hours",    "deadline",
-                                        "within",   "daily_until", "plain",    "answers",
-                                        "question", "held_out",    "variants", "trial"};
+    static const char *const names[] = {
+        "name",     "who",        "channels", "sms",         "email", "at",
+        "hours",    "deadline",   "within",   "daily_until", "plain", "answers",
+        "question", "mail_after", "held_out", "variants",    "trial"};
     step->name = "";
     step->daily_until.text = "";
     if (reading->step != reading->campaign) {
@@ -347,6 +356,7 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
     read->email_template = read_template(&reading, CHANNEL_EMAIL, &read->trial);
     read->uses_sms = reading.used[CHANNEL_SMS];
     read->uses_email = reading.used[CHANNEL_EMAIL];
+    read->mail_after = read_mail_after(&reading, read);
     read_answers(&reading, read);
     check_answers(&reading, ballot, read);
     read->at = plan_read_when(file, place(&reading, "at"), "at", true, false);

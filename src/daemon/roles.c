@@ -212,8 +212,12 @@ static bool expand_rest(const struct role_context *context, struct error *err)
             log_info("campaign %s: %lld texts and %lld mails queued", campaign->name,
                      (long long)tally.sms, (long long)tally.email);
         }
+        if (tally.second > 0) {
+            log_info("campaign %s: %lld mails queued, since the texts have not arrived",
+                     campaign->name, (long long)tally.second);
+        }
     } while (campaign != NULL && *context->stop == 0);
-    return campaigns_finish(context->db, err);
+    return campaigns_finish(context->db, clock_now(), err);
 }
 
 static bool run_campaign(const struct role_context *context, struct error *err)

@@ -402,6 +402,7 @@ CREATE TABLE step (
     hours_sms   TEXT,                       -- when its texts may go, if not as the campaign says
     hours_email TEXT,                       -- the same for mail
     hours_why   TEXT,                       -- the reason for either
+    mailed_after INTEGER NOT NULL DEFAULT 0, -- mails that were queued as a text had not arrived
     trial       TEXT,                       -- whose lots are drawn for that and for variants; NULL: the
                                             -- campaign's, by its name
     UNIQUE (campaign_id, position),
@@ -509,6 +510,8 @@ CREATE TABLE outbox (
                                             -- `state`, so that what is on its way moves no index
     given_back    INTEGER,                  -- sms: what its last try cost, when it certainly was not sent;
                                             -- 0: an earlier one that may have been is paid for still
+    mail_at       INTEGER,                  -- sms: when its member is to get the step's mail, should it not
+                                            -- have arrived by then; NULL: never, or that is decided
     UNIQUE (step_id, member_id, channel)
 );
 
@@ -519,6 +522,7 @@ CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE s
 CREATE INDEX outbox_work ON outbox (worker_id) WHERE state IN ('claimed', 'sending');
 CREATE INDEX outbox_remote ON outbox (gateway, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX outbox_state ON outbox (step_id, state, channel); -- holds what counting needs
+CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL; -- few of a million texts
 CREATE INDEX outbox_history ON outbox (address_key);
 CREATE INDEX outbox_member ON outbox (member_id);
 
@@ -588,6 +592,11 @@ CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 -- A text that certainly was not sent costs nothing. One that a person sends again although it may have
 -- been sent may be paid for twice, and one that was given back for too early is paid for when a receipt
 -- says so: no budget is passed unseen.
+--
+-- Of a step with `mail_after`, a text that was handed over has its `mail_at`. One that was refused certainly
+-- did not arrive, and its mail is due at once. One that is undelivered may yet turn out to have arrived:
+-- receipts overtake one another, and what stands for an hour (3600000) stands. A text that arrived, or goes
+-- back to the queue, has none. When a mail is withheld, another at the same mailbox may have its own.
 CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state
      AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
@@ -626,6 +635,26 @@ BEGIN
      WHERE id = NEW.id AND OLD.given_back IS NOT NULL
        AND NEW.state IN ('accepted', 'delivered', 'undelivered')
        AND OLD.state IN ('queued', 'claimed', 'unaffordable');
+
+    UPDATE outbox SET mail_at = CASE NEW.state
+           WHEN 'refused' THEN NEW.changed_at
+           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
+                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
+           WHEN 'unsure' THEN mail_at
+           END
+     WHERE id = NEW.id AND channel = 'sms'
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
+    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
+           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
+       AND channel = 'sms' AND mail_at IS NULL
+       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
+       AND member_id IN (SELECT member_id FROM contact
+           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
+       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
+           AND e.member_id = outbox.member_id AND e.channel = 'email');
 END;
 
 -- One hand-over and what the carrier said.

@@ -71,6 +71,7 @@ enum { PLAN_QUESTIONS_MOST = 9 };
  *         channels = [ "sms", "email" ];    # the first that reaches a member is taken
  *         sms = "has-your-paper-come";      # template names
  *         email = "has-your-paper-come";
+ *         mail_after = "24 hours";          # whose text has not arrived by then gets the mail
  *         at = "2026-11-23 10:00";          # or "now"
  *         deadline = "2026-11-23 20:00";    # nothing is handed over later
  *         hours = { sms = "daily 09:00-21:00"; email = "always";  # instead of muster.conf's
@@ -160,8 +161,9 @@ struct plan_step {
     bool uses_email;
     const char *sms_template; /* "" when the channel is not used */
     const char *email_template;
-    struct plan_when at;          /* "now": at once */
-    struct plan_when deadline;    /* "at + 10 hours" for within = "10 hours" */
+    int64_t mail_after;        /* ms: whose text has not arrived by then gets the mail; 0: nobody */
+    struct plan_when at;       /* "now": at once */
+    struct plan_when deadline; /* "at + 10 hours" for within = "10 hours" */
     struct plan_when daily_until; /* the last day of a step that is repeated daily */
     struct plan_hours hours;      /* its own; without them those of the campaign hold */
     const char *plain; /* the words, with a blank between them; "punctuation" when none are given */
