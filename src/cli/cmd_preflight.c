@@ -252,10 +252,14 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     }
 }
 
-/* "by lot, 60 members get plain, 61 figures". */
-static const char *variants_words(const struct preflight *preflight, struct arena *arena)
+/* Who is held out; and "by lot, 60 members get plain, 61 figures". */
+static void print_lots(const struct preflight *preflight, struct arena *arena)
 {
     const char *words = "by lot, ";
+    if (preflight->held_out > 0) {
+        (void)printf("%lld more %s held out by lot, to learn from: they get nothing\n",
+                     (long long)preflight->held_out, preflight->held_out == 1 ? "is" : "are");
+    }
     for (size_t i = 0; i < preflight->variant_count; i++) {
         const struct preflight_variant *variant = &preflight->variants[i];
         words = i == 0 ? arena_printf(arena, "%s%lld member%s get%s %s", words,
@@ -264,7 +268,9 @@ static const char *variants_words(const struct preflight *preflight, struct aren
                        : arena_printf(arena, "%s, %lld %s", words, (long long)variant->members,
                                       variant->name);
     }
-    return words;
+    if (preflight->variant_count > 0) {
+        (void)puts(words);
+    }
 }
 
 /* The mails that may follow texts: as many as there could be. */
@@ -311,13 +317,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)preflight->no_address,
                      cmd_unwilling_words(preflight->unwilling, call->arena));
     }
-    if (preflight->held_out > 0) {
-        (void)printf("%lld more %s held out by lot, to learn from: they get nothing\n",
-                     (long long)preflight->held_out, preflight->held_out == 1 ? "is" : "are");
-    }
-    if (preflight->variant_count > 0) {
-        (void)puts(variants_words(preflight, call->arena));
-    }
+    print_lots(preflight, call->arena);
     if (preflight->put_off > 0) {
         (void)printf("%lld of them wait%s, as the member was written to lately (limits.per_week,"
                      " limits.apart)\n",
