@@ -6,13 +6,14 @@
 #include "muster/base/clock.h"
 #include "muster/conf/retention.h"
 
-/* The day after which nothing is kept; 0: there is none. What cannot be read is kept. */
-static int end_of(const struct ballot *ballot, const char *keeps)
+int purge_day(const struct config *config, const struct ballot *ballot, const char **keeps)
 {
     struct retention retention = {.endless = true};
     struct days days;
     days_of(ballot, &days);
-    return retention_parse(keeps, &retention) ? retention_end(&retention, days.closes) : 0;
+    *keeps = ballot->retention == NULL ? config->ballots.retention : ballot->retention;
+    /* What cannot be read is kept. */
+    return retention_parse(*keeps, &retention) ? retention_end(&retention, days.closes) : 0;
 }
 
 bool purge_list(struct db *db, const struct config *config, int64_t now, struct arena *arena,
@@ -31,10 +32,9 @@ bool purge_list(struct db *db, const struct config *config, int64_t now, struct 
         if (ballot->purged_at != 0) {
             continue;
         }
-        const char *keeps =
-            ballot->retention == NULL ? config->ballots.retention : ballot->retention;
         struct purge *purge = &made[used++];
-        *purge = (struct purge){.ballot = ballot, .keeps = keeps, .date = end_of(ballot, keeps)};
+        *purge = (struct purge){.ballot = ballot};
+        purge->date = purge_day(config, ballot, &purge->keeps);
         purge->due = purge->date != 0 && today.date >= purge->date && now >= ballot->closes;
     }
     *purges = made;

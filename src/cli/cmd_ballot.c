@@ -6,6 +6,7 @@
 #include "cmd_ballot.h"
 #include "cmd_print.h"
 #include "muster/ballot/days.h"
+#include "muster/ballot/purge.h"
 #include "muster/ballot/terms.h"
 #include "muster/base/calendar.h"
 #include "muster/base/clock.h"
@@ -92,6 +93,12 @@ static void print_days(struct call *call, const struct ballot *ballot)
     print_day(call, days.last_post, "the last day that is safe for posting");
     print_instant(call, ballot->closes, "it closes: votes are there by then");
     print_day(call, days.mandate_ends, "the last day on which it carries action");
+    const char *keeps = NULL;
+    if (ballot->purged_at == 0) {
+        print_day(call, purge_day(&call->config, ballot, &keeps),
+                  "from then on it is not kept who told what");
+    }
+    print_instant(call, ballot->purged_at, "who told what was deleted; how many is kept");
     if (ballot->notice > 0) {
         (void)printf("action needs %lld days of notice, which is given after the result\n",
                      (long long)ballot->notice);

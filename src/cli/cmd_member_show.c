@@ -23,6 +23,7 @@ enum {
     IMPORTS_MOST = 5,
     EDITS_MOST = 5,
     SHARERS_MOST = 3,
+    STOPPED_MOST = 5, /* opt-outs that were lifted: who has a link can make any number */
     NAMES_ROOM = 512, /* bytes for the names of those who share an address */
 };
 
@@ -247,8 +248,13 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
         cmd_stop_of(address->suppressions, address->suppression_count);
     put(page, channel == CHANNEL_SMS ? "texts" : "mail", GAP, "%s",
         reach_words(dossier, channel, page->arena));
+    size_t lifted = 0;
     for (size_t i = 0; i < address->suppression_count; i++) {
         const struct suppression *row = &address->suppressions[i];
+        lifted += row->lifted_at != 0;
+        if (row->lifted_at != 0 && lifted > STOPPED_MOST) {
+            continue;
+        }
         if (row->lifted_at != 0) {
             put(page, "", GAP, "stopped before: %s; lifted on %s: %s",
                 cmd_stop_words(row, page->arena), clock_day(row->lifted_at, page->arena),
@@ -256,6 +262,9 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
         } else if (row != first) {
             put(page, "", GAP, "and %s", cmd_stop_words(row, page->arena));
         }
+    }
+    if (lifted > STOPPED_MOST) {
+        put(page, "", GAP, "and %zu times more before that", lifted - STOPPED_MOST);
     }
     for (size_t i = 0; i < address->hearsay_count; i++) {
         const struct bounce *row = &address->hearsay[i];

@@ -149,7 +149,12 @@ static const struct {
      "number and the name of the first who has the address, and how many have it.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
+    {"message list",
+     "\nWith --answers what was texted back to members who wrote: that an opt-out is done\n"
+     "(stopped), who we are (help), or what a person answered. --state takes the same words.\n"},
     {"message resolve",
+     "\nWhat was texted back to a reply is settled by its reference, too, as accepted,\n"
+     "delivered or undelivered: it is not sent again.\n"
      "\nWith --lookup no STATE is given: what the provider says settles the message. One\n"
      "that it certainly does not have is queued again, or has expired; one that it says\n"
      "nothing clear of stays unsure. musterd and muster run ask by themselves, too.\n"},
@@ -200,35 +205,37 @@ static const struct {
     {"ballot plan",
      "\nDAY is a date, 2026-11-25; today, tomorrow, or the name of the next such day,\n"
      "Friday; or none, when the day that was told is not so any more. A text with\n"
-     "question = \"plan\" asks members for it; plan:today in a campaign's WHO are those who\n"
-     "mean to vote on the day on which it is sent.\n"},
+     "question = \"plan\" asks members for it; plan:today in a campaign's WHO are\n"
+     "those who mean to vote on the day on which it is sent.\n"},
     {"ballot result",
-     "\nFILE is the scrutineer's table, a row for each unit, with the columns Employer,\n"
-     "Entitled, Votes cast, Spoiled, and for each question of the ballot's file its name\n"
-     "and Yes or No: Strike yes, Strike no. Votes cast are the papers that came back, the\n"
-     "spoiled ones among them. Without Entitled it is as the employer was told, or as our\n"
-     "own list has it. A unit that was counted before gets the new figures.\n\n"
+     "\nFILE is the scrutineer's table, a row for each unit, with the columns\n"
+     "Employer, Entitled, Votes cast, Spoiled, and for each question of the ballot's\n"
+     "file its name and Yes or No: Strike yes, Strike no. Votes cast are the papers\n"
+     "that came back, the spoiled ones among them. Without Entitled it is as the\n"
+     "employer was told, or as our own list has it. A unit that was counted before\n"
+     "gets the new figures.\n\n"
      "For the turnout spoiled papers do not count, which is on the safe side; with\n"
      "--with-spoiled they do.\n"},
     {"ballot replacements",
-     "\nWho tells that no paper has come has asked for another, until it is known that they\n"
-     "have voted. A request is outstanding until it is passed on, once; a member who\n"
-     "tells it again a week after that has lost a second one. What was asked for outside\n"
-     "of the days on which papers are replaced is kept, and not passed on: muster ballot\n"
-     "show has the days.\n"},
+     "\nWho tells that no paper has come has asked for another, until it is known that\n"
+     "they have voted. A request is outstanding until it is passed on, once; a\n"
+     "member who tells it again a week after that has lost a second one. What was\n"
+     "asked for outside of the days on which papers are replaced is kept, and not\n"
+     "passed on: muster ballot show has the days.\n"},
     {"reply list",
-     "\nSTATE is waits for what a member wrote in words of their own, until somebody has\n"
-     "answered or says that it is done. FOR is the person who is to answer: the campaign's\n"
-     "file names one, replies_to = \"asha\"; muster reply assign hands it to another.\n"},
+     "\nSTATE is waits for what a member wrote in words of their own, until somebody\n"
+     "has answered or says that it is done. FOR is the person who is to answer: the\n"
+     "campaign's file names one, replies_to = \"asha\"; muster reply assign hands it\n"
+     "to another.\n"},
     {"reply answers set",
-     "\nIn several languages under the same name, one call for each: a member gets the one\n"
-     "in their own, else the one of organisation.language.\n"},
-    {"purge",
-     "\nOnce the retention of a ballot's file, or ballots.retention, has passed since its\n"
-     "close: who was entitled in it, who had voted, when somebody meant to, requests for\n"
-     "papers, and the words of replies that told such things. How many they were at each\n"
-     "employer is kept, and so is what was counted: muster ballot board and result go on.\n"
-     "musterd does it by itself. There is no undoing; backups keep what they have.\n"},
+     "\nIn several languages under the same name, one call for each: a member gets the\n"
+     "one in their own, else the one of organisation.language.\n"},
+    {"purge", "\nOnce the retention of a ballot's file, or ballots.retention, has passed since\n"
+              "its close, this is deleted: who was entitled in it, who had voted, when\n"
+              "somebody meant to, requests for papers, and the words of replies that told\n"
+              "such things. How many they were at each employer is kept, and so is what was\n"
+              "counted: muster ballot board and result go on. musterd does it by itself.\n"
+              "There is no undoing; backups keep what they have.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

@@ -73,6 +73,9 @@ static enum replacements_state state_of(const struct replacement *row, bool in_t
     if (row->batch != 0) {
         return row->sent_at != 0 ? REPLACEMENTS_SENT : REPLACEMENTS_PASSED;
     }
+    if (row->unit == NULL) {
+        return REPLACEMENTS_BARRED;
+    }
     if (!in_time) {
         return REPLACEMENTS_LATE;
     }
@@ -128,7 +131,7 @@ bool replacements_pass_on(struct db *db, int64_t ballot_id, const char *to, int6
         "UPDATE replacement SET batch = :batch, passed_on_at = :now, passed_on_to = :to WHERE id IN"
         " (SELECT r.id FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
         "  WHERE r.ballot_id = :ballot AND" WAITING " AND" IN_TIME
-        "  AND :now >= b.replacements_from)";
+        "  AND :now >= b.replacements_from AND " SEATS_HAS("r.ballot_id", "r.member_id") ")";
     int64_t next = 0;
     if (!next_batch(db, ballot_id, &next, err)) {
         return false;

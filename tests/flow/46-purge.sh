@@ -67,6 +67,9 @@ expect_match '1 request for a paper$' "$out"
 expect_equal "$before" "$(voted quick)"
 expect_status 0 "$MUSTER" ballot show quick
 expect_match '5 entitled, in 2 units' "$out"
+expect_match 'Sunday 17 January, 09:00 +who told what was deleted; how many is kept' "$out"
+expect_status 0 "$MUSTER" ballot show usual
+expect_match 'Friday 29 January 2027 +from then on it is not kept who told what' "$out"
 expect_status 0 "$MUSTER" ballot replacements quick --format json
 expect_equal '[]' "$(jq -c . <<<"$out")"
 expect_status 0 "$MUSTER" member show T1

@@ -22,6 +22,11 @@ struct purge {
     bool due;          /* that day is there: no campaign of a ballot sends after its close */
 };
 
+/* The first day on which it is not kept any more who told what in a ballot, 20270117; 0: there is
+ * none. `*keeps` is how long it is kept, in words. */
+int purge_day(const struct config *config, const struct ballot *ballot,
+              const char **keeps) MUST_USE;
+
 /* All ballots that are not purged yet, the one that closes last first, in the arena. */
 bool purge_list(struct db *db, const struct config *config, int64_t now, struct arena *arena,
                 struct purge **purges, size_t *count, struct error *err) MUST_USE;
