@@ -41,8 +41,10 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
 {
     static const char INSERT[] =
         "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
-        " hours_why, budget, currency, purpose) VALUES (:name, :title, :ballot, :at, :details,"
-        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose)"
+        " hours_why, budget, currency, purpose, made_by) VALUES (:name, :title, :ballot, :at, "
+        ":details,"
+        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose,"
+        " :made_by)"
         " ON CONFLICT (name) DO NOTHING";
     if (!drop_draft(db, campaign->name, err)) {
         return false;
@@ -63,6 +65,7 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
     }
     query_text(query, ":currency", campaign->currency);
     query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
+    query_text(query, ":made_by", campaign->made_by);
     if (!query_run(query, err)) {
         return false;
     }
@@ -126,7 +129,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional', paused_why"
+    " purpose = 'promotional', paused_why, made_by"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -146,6 +149,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
     campaign->paused_why = query_column_text(query, 15, arena);
+    campaign->made_by = query_column_text(query, 16, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -427,15 +431,10 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
     return query_ok(query, err);
 }
 
-bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
-                         struct frozen_template **templates, size_t *count, struct error *err)
+/* The templates whose ids a statement selects. */
+static bool read_templates(struct db *db, struct query *query, struct arena *arena,
+                           struct frozen_template **templates, size_t *count, struct error *err)
 {
-    static const char IDS[] =
-        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
-        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
-        " ORDER BY p.channel, p.language, p.template_id";
-    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
-    query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
     while (query_step(query)) {
         struct frozen_template *template = vector_push(&list, arena, sizeof *template);
@@ -446,6 +445,28 @@ bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena
     *templates = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
+                         struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] =
+        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
+        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
+        " ORDER BY p.channel, p.language, p.template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":campaign", campaign_id);
+    return read_templates(db, query, arena, templates, count, err);
+}
+
+bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *arena,
+                              struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] = "SELECT template_id FROM step_template WHERE step_id = :step"
+                              " ORDER BY channel, language, template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":step", step_id);
+    return read_templates(db, query, arena, templates, count, err);
 }
 
 bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,

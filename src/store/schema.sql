@@ -730,6 +730,83 @@ CREATE TABLE mail_domain (
     at     INTEGER NOT NULL DEFAULT 0         -- when it was looked up; 0: it is to be
 ) WITHOUT ROWID;
 
+-- --------------------------------------------------------------------------------------------- accounts
+
+-- Somebody who may act here: on the command line, and in the console. Never deleted, so that what somebody
+-- has done stays theirs. An erasure of a member does not touch it, as it is of who works here.
+CREATE TABLE account (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE,   -- to sign in with: small letters, digits, . and -
+    full_name    TEXT,
+    role         TEXT    NOT NULL
+                 CHECK (role IN ('administrator', 'organiser', 'approver', 'rep', 'auditor')),
+    branch       TEXT,                      -- a rep's: whose members are seen; NULL: all
+    workplace    TEXT,                      -- the same within it
+    mobile       TEXT,                      -- E.164, for test messages to oneself
+    email        TEXT,
+    password     TEXT    NOT NULL,          -- Argon2id, in the text form that names its figures
+    password_at  INTEGER NOT NULL,          -- when it was set
+    password_by  TEXT,                      -- the account that set it, if another did; NULL: its owner
+    recovered_at INTEGER,                   -- when it was last set by somebody who had not signed in
+    failures     INTEGER NOT NULL DEFAULT 0, -- tries to sign in since the last that succeeded
+    locked_until INTEGER NOT NULL DEFAULT 0, -- no other try before
+    signed_in_at INTEGER,                   -- when it last did
+    disabled_at  INTEGER,                   -- NULL: it may sign in
+    made_at      INTEGER NOT NULL
+);
+
+-- What an account changed of what a campaign sends, after it was made: who has had a hand in it does not
+-- approve it.
+CREATE TABLE campaign_hand (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    did         TEXT    NOT NULL,           -- "raised the budget"
+    at          INTEGER NOT NULL
+);
+
+CREATE INDEX campaign_hand_campaign ON campaign_hand (campaign_id);
+
+-- That a second person has looked at a campaign and agrees. The latest one of a campaign counts; as soon as
+-- something is not as it was approved, and somebody asks, it is void for good.
+CREATE TABLE approval (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    at          INTEGER NOT NULL,
+    manifest    TEXT    NOT NULL,           -- JSON: all that decides what is sent (see manifests.h), who
+                                            -- writes, and how many members each step could mean
+    digest      BLOB    NOT NULL,           -- keyed MAC (HMAC-SHA-256) of all above
+    voided_at   INTEGER,                    -- NULL: in force, unless something has changed
+    void_why    TEXT                        -- what had changed
+);
+
+CREATE INDEX approval_campaign ON approval (campaign_id);
+
+-- A test message: what a campaign would send, sent by an account to its own mobile or mailbox. No message of
+-- the outbox; it belongs to no member, and its links do nothing. Committed as 'sending' before the wire:
+-- what stays so may have gone. Kept as long as the account.
+CREATE TABLE specimen (
+    id          INTEGER PRIMARY KEY,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    campaign    TEXT    NOT NULL,           -- its name: a draft that gives way to another takes nothing along
+    step        TEXT    NOT NULL,           -- the step's name; '': the only one
+    channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
+    language    TEXT    NOT NULL,           -- of the template
+    member_id   INTEGER REFERENCES member (id) ON DELETE SET NULL, -- as whom it was written; NULL: as somebody
+                                            -- invented, or who has been erased
+    reference   TEXT    NOT NULL UNIQUE,    -- ours, given to the carrier
+    route       TEXT    NOT NULL,           -- the gateway or the relay
+    parts       INTEGER,                    -- sms: parts it travelled in
+    outcome     TEXT    NOT NULL DEFAULT 'sending'
+                CHECK (outcome IN ('sending', 'accepted', 'refused', 'not taken', 'unsure')),
+    answer      TEXT,                       -- what the carrier said, one line
+    remote_id   TEXT,                       -- the carrier's id
+    at          INTEGER NOT NULL
+);
+
+CREATE INDEX specimen_account ON specimen (account_id, at);
+
 -- ------------------------------------------------------------------------------------------ what returns
 
 -- Delivery receipts. Providers repeat them and send them out of order.

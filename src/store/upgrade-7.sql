@@ -286,6 +286,68 @@ BEGIN
            AND e.member_id = outbox.member_id AND e.channel = 'email');
 END;
 
+-- Who may act, and whom a second pair of eyes needs.
+CREATE TABLE account (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE,
+    full_name    TEXT,
+    role         TEXT    NOT NULL
+                 CHECK (role IN ('administrator', 'organiser', 'approver', 'rep', 'auditor')),
+    branch       TEXT,
+    workplace    TEXT,
+    mobile       TEXT,
+    email        TEXT,
+    password     TEXT    NOT NULL,
+    password_at  INTEGER NOT NULL,
+    password_by  TEXT,
+    recovered_at INTEGER,
+    failures     INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER NOT NULL DEFAULT 0,
+    signed_in_at INTEGER,
+    disabled_at  INTEGER,
+    made_at      INTEGER NOT NULL
+);
+
+CREATE TABLE campaign_hand (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    did         TEXT    NOT NULL,
+    at          INTEGER NOT NULL
+);
+CREATE INDEX campaign_hand_campaign ON campaign_hand (campaign_id);
+
+CREATE TABLE approval (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    at          INTEGER NOT NULL,
+    manifest    TEXT    NOT NULL,
+    digest      BLOB    NOT NULL,
+    voided_at   INTEGER,
+    void_why    TEXT
+);
+CREATE INDEX approval_campaign ON approval (campaign_id);
+
+CREATE TABLE specimen (
+    id          INTEGER PRIMARY KEY,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    campaign    TEXT    NOT NULL,
+    step        TEXT    NOT NULL,
+    channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
+    language    TEXT    NOT NULL,
+    member_id   INTEGER REFERENCES member (id) ON DELETE SET NULL,
+    reference   TEXT    NOT NULL UNIQUE,
+    route       TEXT    NOT NULL,
+    parts       INTEGER,
+    outcome     TEXT    NOT NULL DEFAULT 'sending'
+                CHECK (outcome IN ('sending', 'accepted', 'refused', 'not taken', 'unsure')),
+    answer      TEXT,
+    remote_id   TEXT,
+    at          INTEGER NOT NULL
+);
+CREATE INDEX specimen_account ON specimen (account_id, at);
+
 -- Members who are held out, and wordings that are compared.
 ALTER TABLE step ADD COLUMN trial TEXT;
 

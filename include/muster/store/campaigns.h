@@ -31,6 +31,7 @@ struct campaign {
     int64_t spent;          /* what its texts have cost, millionths */
     bool promotional;       /* not of service: its messages are withheld from who wants none such */
     const char *paused_why; /* what made it pause by itself; NULL: it is not, or a person did */
+    const char *made_by;    /* the account that made it; NULL: nobody is known */
 };
 
 struct step {
@@ -75,6 +76,11 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
                          struct frozen_template **templates, size_t *count,
                          struct error *err) MUST_USE;
+
+/* The same of one step. */
+bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *arena,
+                              struct frozen_template **templates, size_t *count,
+                              struct error *err) MUST_USE;
 
 /* The campaign of this name; `*campaign` is NULL when there is none. In the arena. */
 bool campaigns_find(struct db *db, const char *name, struct arena *arena,
