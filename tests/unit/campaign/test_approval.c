@@ -94,6 +94,8 @@ static void open_scene(struct scene *scene)
     add_step(scene, &campaign, &first, "Please vote.");
     add_step(scene, &campaign, &second, "Have you voted?");
     crowd_run(world, "UPDATE campaign SET action_id = (SELECT id FROM action) WHERE name = 'last'");
+    crowd_run(world, "INSERT INTO step_variant (step_id, position, name, weight) SELECT id, 1,"
+                     " 'figures', 1 FROM step WHERE name = 'second'");
     add_account(scene, "asha", ROLE_ORGANISER);
     add_account(scene, "bert", ROLE_APPROVER);
     add_account(scene, "carys", ROLE_ADMINISTRATOR);
@@ -195,6 +197,15 @@ static const struct {
     {"UPDATE step SET mail_after = 7200000 WHERE name = 'first'",
      "step first: after how long a mail follows a text: 120 minutes instead of none"},
     {"UPDATE step SET held_out = 10 WHERE name = 'first'", "step first: how many percent"},
+    {"UPDATE step SET trial = 'other' WHERE name = 'first'",
+     "step first: whose lots are drawn: 'other' instead of none"},
+    {"INSERT INTO step_variant (step_id, position, name, weight) SELECT id, 1, 'plain', 1 FROM step"
+     " WHERE name = 'first'",
+     "step first: the share of wording plain is new"},
+    {"UPDATE step_variant SET weight = 3 WHERE name = 'figures'",
+     "step second: the share of wording figures changed"},
+    {"UPDATE step_template SET variant = 'figures' WHERE language = 'cy'",
+     "step first: the template sms.cy.figures is new"},
     {"UPDATE step_template SET template_id = (SELECT p.template_id FROM step_template p"
      " JOIN step s ON s.id = p.step_id WHERE s.name = 'second' AND p.language = 'cy')"
      " WHERE language = 'cy' AND step_id = (SELECT id FROM step WHERE name = 'first')",
