@@ -207,6 +207,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put(object, "routes", routes_json(view, arena));
     json_put(object, "budget", money_json(view));
     put_second(object, view, arena);
+    json_put(object, "by_lot", lots_json(view));
     (void)json_write(object, out);
     (void)buffer_putc(out, '\n');
 }
