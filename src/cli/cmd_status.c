@@ -202,7 +202,6 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
         }
     }
     json_put(object, "channels", channels);
-    json_put(object, "by_lot", lots_json(view));
     json_put(object, "errors", errors_json(view));
     json_put(object, "routes", routes_json(view, arena));
     json_put(object, "budget", money_json(view));
