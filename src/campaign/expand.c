@@ -76,9 +76,47 @@ static bool read_again(struct db *db, const struct campaign *campaign, struct st
         return error_set(err, ERROR_DATA, "campaign %s is %s: nothing more is queued",
                          campaign->name, now == NULL ? "gone" : now->state);
     }
+    step->at = stored.at; /* it may have moved with its ballot */
+    step->deadline = stored.deadline;
     step->expanded_to = stored.expanded_to;
-    step->expanded = stored.expanded;
+    step->expanded = stored.expanded || stored.skipped != NULL;
     return true;
+}
+
+bool expand_is_due(const struct step *step, int64_t now)
+{
+    return !step->expanded && step->skipped == NULL &&
+           (text_empty(step->name) || step->at - EXPAND_LEAD_MS <= now);
+}
+
+bool expand_skip(struct db *db, struct step *step, int64_t now, struct arena *arena,
+                 const char **skipped, struct error *err)
+{
+    bool done = false;
+    *skipped = NULL;
+    if (step->deadline > now || step->expanded || step->skipped != NULL) {
+        return true;
+    }
+    const char *why = arena_printf(arena, "its deadline, %s, passed before its turn came",
+                                   clock_format(step->deadline, "%a %-d %b %Y %H:%M", arena));
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    if (!campaigns_skip(db, step->id, now, why, &done, err) || !db_commit(transaction, err)) {
+        return false;
+    }
+    step->skipped = done ? why : NULL;
+    *skipped = step->skipped;
+    return true;
+}
+
+const char *expand_skipped_words(const char *campaign, const char *step, const char *why,
+                                 struct arena *arena)
+{
+    return text_empty(step)
+               ? arena_printf(arena, "campaign %s is skipped: %s", campaign, why)
+               : arena_printf(arena, "campaign %s: step %s is skipped: %s", campaign, step, why);
 }
 
 bool expand_slice(struct db *db, const struct expand_setting *setting,
@@ -155,9 +193,12 @@ static bool expand_first(struct db *db, const struct expand_setting *setting,
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!steps[i].expanded) {
+        if (expand_is_due(&steps[i], now)) {
             *found = true;
-            return expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err);
+            tally->step = steps[i].name;
+            return expand_skip(db, &steps[i], now, arena, &tally->skipped, err) &&
+                   (tally->skipped != NULL ||
+                    expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err));
         }
     }
     for (size_t i = 0; i < count && !*found; i++) {

@@ -7,6 +7,7 @@
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/campaign/expand.h"
 #include "muster/conf/gateway.h"
 
 enum {
@@ -298,7 +299,8 @@ static bool read_store(struct watch *watch, struct error *err)
         return error_set(err, ERROR_DATA, "the campaign is not there any more");
     }
     view->campaign = campaign;
-    if (!standings_terms(watch->db, watch->campaign_id, watch->looks[0], &view->terms, err) ||
+    if (!standings_terms(watch->db, watch->campaign_id, view->at + EXPAND_LEAD_MS, watch->looks[0],
+                         &view->terms, err) ||
         !count_lots(watch, err) ||
         !outbox_second_standing(watch->db, watch->campaign_id, view->at, &view->second, err) ||
         !count_messages(watch, err) || !look_at_routes(watch, err) ||
@@ -385,7 +387,7 @@ static void foresee(struct watch *watch, enum channel channel, const struct hour
         lane.pace.per_minute = row->now;
     }
     const int64_t start = view->terms.at > view->at ? view->terms.at : view->at;
-    row->forecast = forecast_run(&lane, start, view->terms.deadline, row->left, &use);
+    row->forecast = forecast_run(&lane, start, view->terms.deadline_now, row->left, &use);
 }
 
 static bool reckon_channel(struct watch *watch, enum channel channel, struct error *err)

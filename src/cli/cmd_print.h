@@ -23,6 +23,10 @@ void cmd_print_members(struct call *call, const struct member *members, size_t c
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err) MUST_USE;
 
+/* The steps of a campaign as a table. Defined in cmd_campaign_show.c. */
+bool cmd_print_steps(struct call *call, const struct campaign *campaign,
+                     struct error *err) MUST_USE;
+
 /* The ballot of this name; ERROR_DATA when there is none. Defined in cmd_ballot.c. */
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
