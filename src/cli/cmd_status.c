@@ -149,7 +149,7 @@ static struct json *lots_json(const struct watch_view *view)
     struct json *lots = json_make_array();
     for (size_t i = 0; i < view->arm_count; i++) {
         struct json *object = json_make_object();
-        json_put_number(object, "step", view->arms[i].position);
+        json_put_text(object, "step", view->arms[i].step);
         json_put_text(object, "arm", view->arms[i].arm);
         json_put_number(object, "members", view->arms[i].members);
         json_append(lots, object);

@@ -256,16 +256,15 @@ static void add_money(struct status_screen *screen, const struct watch_view *vie
 static void add_lots(struct status_screen *screen, const struct watch_view *view)
 {
     for (size_t i = 0; i < view->arm_count;) {
-        const int64_t position = view->arms[i].position;
+        const char *step = view->arms[i].step;
         const char *words = "";
-        for (; i < view->arm_count && view->arms[i].position == position; i++) {
+        for (; i < view->arm_count && text_equal(view->arms[i].step, step); i++) {
             const struct trials_arm *arm = &view->arms[i];
             words = arena_printf(screen->arena, "%s%s%lld %s", words, words[0] == '\0' ? "" : ", ",
                                  (long long)arm->members, arm->arm);
         }
         add(screen, STATUS_PLAIN,
-            arena_printf(screen->arena, "members of step %lld by lot: %s", (long long)position,
-                         words));
+            arena_printf(screen->arena, "members of step %s by lot: %s", step, words));
     }
 }
 

@@ -169,16 +169,17 @@ bool trials_arms(struct db *db, int64_t campaign_id, struct arena *arena, struct
                  size_t *count, struct error *err)
 {
     static const char ARMS[] =
-        "SELECT s.position, t.arm, COUNT(*) FROM step s JOIN trial_member t ON t.step_id = s.id"
+        "SELECT CASE s.name WHEN '' THEN CAST(s.position AS TEXT) ELSE s.name END, t.arm, COUNT(*)"
+        " FROM step s JOIN trial_member t ON t.step_id = s.id"
         " LEFT JOIN step_variant v ON v.step_id = s.id AND v.name = t.arm"
-        " WHERE s.campaign_id = :campaign GROUP BY s.position, v.position, t.arm"
+        " WHERE s.campaign_id = :campaign GROUP BY s.id, v.position, t.arm"
         " ORDER BY s.position, COALESCE(v.position, 0), t.arm";
     CLEANUP(query_end) struct query *query = query_begin(db, ARMS);
     query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
     while (query_step(query)) {
         struct trials_arm *arm = vector_push(&list, arena, sizeof *arm);
-        arm->position = query_column(query, 0);
+        arm->step = query_column_text(query, 0, arena);
         arm->arm = query_column_text(query, 1, arena);
         arm->members = query_column(query, 2);
     }

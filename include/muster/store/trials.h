@@ -67,7 +67,7 @@ bool trials_put_member(struct db *db, int64_t step_id, const struct trial *trial
 
 /* How many members an arm of a step has so far. */
 struct trials_arm {
-    int64_t position; /* the step's */
+    const char *step; /* its name; "1" where it is the only one */
     const char *arm;
     int64_t members;
 };

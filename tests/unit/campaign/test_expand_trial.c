@@ -100,7 +100,7 @@ static int64_t in_arm(struct scene *scene, size_t step, const char *arm)
     WORLD_MUST(trials_arms(scene->world->db, scene->campaign->id, scene->world->arena, &arms,
                            &count, &err));
     for (size_t i = 0; i < count; i++) {
-        if (arms[i].position == (int64_t)step + 1 && text_equal(arms[i].arm, arm)) {
+        if (text_equal(arms[i].step, step == 0 ? "1" : "2") && text_equal(arms[i].arm, arm)) {
             return arms[i].members;
         }
     }

@@ -210,7 +210,7 @@ static void arms_are_counted_in_their_order(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(counted[i].arm, expected[i]);
         assert_int_equal(counted[i].members, 1);
-        assert_int_equal(counted[i].position, 1);
+        assert_string_equal(counted[i].step, "1");
     }
     world_close(world);
 }
