@@ -4,6 +4,7 @@
 
 #include "choice.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "second.h"
 
 /* Draw for a member in a step that tries something, and put it down with their message, in one
@@ -119,6 +120,23 @@ const char *expand_skipped_words(const char *campaign, const char *step, const c
                : arena_printf(arena, "campaign %s: step %s is skipped: %s", campaign, step, why);
 }
 
+/* A step that has not begun waits for as long as its campaign lacks an approval that it needs. One
+ * that is found void here stays so. */
+static bool check_approval(struct db *db, const struct expand_setting *setting,
+                           const struct campaign *campaign, const struct step *step, int64_t now,
+                           struct arena *arena, const char **waits, struct error *err)
+{
+    struct approval_standing standing;
+    if (step->expanded_to > 0) {
+        return true;
+    }
+    if (!approval_look(db, setting->config, campaign, step->id, arena, &standing, err)) {
+        return false;
+    }
+    *waits = approval_words(&standing, campaign, arena);
+    return approval_settle(db, &standing, now, err);
+}
+
 bool expand_slice(struct db *db, const struct expand_setting *setting,
                   const struct campaign *campaign, struct step *step, int64_t now, size_t limit,
                   struct expand_tally *tally, struct error *err)
@@ -135,6 +153,13 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
     }
     if (step->expanded) {
         return true;
+    }
+    const char *waits = NULL;
+    if (!check_approval(db, setting, campaign, step, now, arena, &waits, err)) {
+        return false;
+    }
+    if (waits != NULL) {
+        return db_commit(transaction, err) && error_set(err, ERROR_PERMISSION, "%s", waits);
     }
     CLEANUP(choice_close) struct choice choice = {0};
     if (!choice_open(db, setting->config, campaign, step, arena, &choice, err) ||
@@ -182,6 +207,22 @@ static bool pause_broken(struct db *db, const struct campaign *campaign, int64_t
 
 /* The first step of the campaign that has something to queue: members who have no message yet, or a
  * mail in the stead of texts. */
+/* Whether a step still waits for an approval, as was known before: nobody is told again. */
+static bool waits_still(struct db *db, const struct expand_setting *setting,
+                        const struct campaign *campaign, const struct step *step,
+                        struct arena *arena, bool *waits, struct error *err)
+{
+    struct approval_standing standing;
+    if (step->expanded_to > 0) {
+        return true;
+    }
+    if (!approval_look(db, setting->config, campaign, APPROVAL_NO_SIZES, arena, &standing, err)) {
+        return false;
+    }
+    *waits = !approval_may(&standing) && standing.fresh_id == 0;
+    return true;
+}
+
 static bool expand_first(struct db *db, const struct expand_setting *setting,
                          const struct campaign *campaign, int64_t now, size_t limit,
                          struct arena *arena, bool *found, struct expand_tally *tally,
@@ -193,6 +234,14 @@ static bool expand_first(struct db *db, const struct expand_setting *setting,
         return false;
     }
     for (size_t i = 0; i < count; i++) {
+        bool waits = false;
+        if (expand_is_due(&steps[i], now) && steps[i].deadline > now &&
+            !waits_still(db, setting, campaign, &steps[i], arena, &waits, err)) {
+            return false;
+        }
+        if (waits) {
+            continue;
+        }
         if (expand_is_due(&steps[i], now)) {
             *found = true;
             tally->step = steps[i].name;
@@ -228,7 +277,8 @@ bool expand_next(struct db *db, const struct expand_setting *setting, int64_t no
         bool found = false;
         struct error fault = {0};
         if (!expand_first(db, setting, &running[i], now, limit, arena, &found, tally, &fault)) {
-            return fault.kind == ERROR_DATA
+            return fault.kind == ERROR_PERMISSION ? error_set(err, ERROR_DATA, "%s", fault.text)
+                   : fault.kind == ERROR_DATA
                        ? pause_broken(db, &running[i], now, &fault, err)
                        : error_set(err, fault.kind, "campaign %s: %s", running[i].name, fault.text);
         }

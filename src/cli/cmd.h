@@ -97,6 +97,7 @@ extern const struct call_option cmd_results_options[];
 extern const struct call_option cmd_status_options[];
 extern const struct call_option cmd_suppress_options[];
 extern const struct call_option cmd_suppress_remove_options[];
+extern const struct call_option cmd_campaign_options[];
 extern const struct call_option cmd_campaign_approve_options[];
 extern const struct call_option cmd_campaign_test_options[];
 extern const struct call_option cmd_render_options[];

@@ -3,18 +3,21 @@
  * them. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/ballot/terms.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "muster/campaign/moving.h"
 #include "muster/conf/holidays.h"
 #include "muster/conf/plan.h"
 
 const struct call_option cmd_ballot_change_options[] = {
     {"--dry-run", NULL, "show what would change, and change nothing"},
+    ACTING_OPTIONS,
     {0},
 };
 
@@ -107,6 +110,63 @@ static void print_steps(struct call *call, const struct moving_row *rows, size_t
     listing_print(listing, call->format, "no campaign of this ballot is under way");
 }
 
+/* Whether messages of a campaign wait to be handed over. */
+static bool has_waiting(struct call *call, int64_t campaign_id, bool *waiting, struct error *err)
+{
+    struct outbox_tally *tallies = NULL;
+    size_t count = 0;
+    *waiting = false;
+    if (!outbox_tally(call->db, campaign_id, call->arena, &tallies, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        *waiting = *waiting || text_equal(tallies[i].state, "queued") ||
+                   text_equal(tallies[i].state, "claimed");
+    }
+    return true;
+}
+
+/* What one campaign is now was not approved: what has not begun waits by itself, and what waits to
+ * be handed over does so by a pause. Whoever moved its steps approves it no more. */
+static bool settle_campaign(struct call *call, const char *name, const struct account *account,
+                            int64_t now, const char **notes, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct approval_standing standing;
+    bool waiting = false;
+    if (!campaigns_find(call->db, name, call->arena, &campaign, err) ||
+        (account != NULL &&
+         !approvals_note_hand(call->db, campaign->id, account->id, "moved its steps", now, err)) ||
+        !approval_look(call->db, &call->config, campaign, APPROVAL_NO_SIZES, call->arena, &standing,
+                       err) ||
+        !approval_settle(call->db, &standing, now, err) ||
+        !has_waiting(call, campaign->id, &waiting, err)) {
+        return false;
+    }
+    const char *words = approval_words(&standing, campaign, call->arena);
+    if (words == NULL) {
+        return true;
+    }
+    const bool pauses = waiting && text_equal(campaign->state, "running");
+    *notes = arena_printf(call->arena, "%s%s%s\n", *notes, words,
+                          pauses ? "; it is paused, and goes on with muster campaign resume" : "");
+    return !pauses || campaigns_set_state(call->db, campaign->id, "paused", now, err);
+}
+
+static bool settle_approvals(struct call *call, const struct account *account,
+                             const struct moving_row *rows, size_t count, int64_t now,
+                             const char **notes, struct error *err)
+{
+    *notes = "";
+    for (size_t i = 0; i < count; i++) {
+        const bool first = i == 0 || !text_equal(rows[i].campaign, rows[i - 1].campaign);
+        if (first && !settle_campaign(call, rows[i].campaign, account, now, notes, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The ballot as its file has it now, and its days. */
 static bool read_plan(struct call *call, struct ballot_plan *plan, struct ballot *becomes,
                       struct holidays *holidays, struct error *err)
@@ -130,8 +190,11 @@ bool cmd_ballot_change(struct call *call, struct error *err)
     struct holidays holidays;
     struct ballot *was = NULL;
     struct moving_row *rows = NULL;
+    struct account *account = NULL;
+    const char *notes = "";
     size_t count = 0;
-    if (!read_plan(call, &plan, &becomes, &holidays, err) || !db_begin(call->db, err)) {
+    if ((!dry && !acting_account(call, ROLE_MAY_CAMPAIGN, "change ballots", &account, err)) ||
+        !read_plan(call, &plan, &becomes, &holidays, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
@@ -144,6 +207,7 @@ bool cmd_ballot_change(struct call *call, struct error *err)
     becomes.id = was->id;
     if (!ballots_change(call->db, &becomes, err) ||
         !moving_run(call->db, &becomes, &holidays.dates, now, call->arena, &rows, &count, err) ||
+        !settle_approvals(call, account, rows, count, now, &notes, err) ||
         (!dry && !db_commit(transaction, err))) {
         return false;
     }
@@ -152,6 +216,7 @@ bool cmd_ballot_change(struct call *call, struct error *err)
         (void)putchar('\n');
     }
     print_steps(call, rows, count);
+    (void)fputs(notes, stderr);
     if (call->format == LISTING_TEXT && dry) {
         (void)puts("\nnothing was changed: without --dry-run it is");
     }

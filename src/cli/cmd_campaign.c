@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -10,6 +11,7 @@
 #include "muster/base/json.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "muster/campaign/campaign.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/preview.h"
@@ -20,6 +22,11 @@
 #include "muster/store/segments.h"
 #include "muster/store/suppressions.h"
 #include "progress.h"
+
+const struct call_option cmd_campaign_options[] = {
+    ACTING_OPTIONS,
+    {0},
+};
 
 enum { SLICE = 10000, NAMES_MOST = 256 };
 
@@ -219,8 +226,15 @@ bool cmd_campaign_create(struct call *call, struct error *err)
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     struct campaign *campaign = NULL;
-    bool ok = campaign_create(call->db, &call->config, call->arguments[0], clock_now(), call->arena,
-                              &faults, &campaign, err);
+    struct account *account = NULL;
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "make campaigns", &account, err)) {
+        return false;
+    }
+    const struct campaign_request request = {.config = &call->config,
+                                             .path = call->arguments[0],
+                                             .made_by = account == NULL ? NULL : account->name,
+                                             .now = clock_now()};
+    bool ok = campaign_make(call->db, &request, call->arena, &faults, &campaign, err);
     call_print_faults(&faults);
     if (ok) {
         (void)printf("campaign %s is ready; muster campaign preflight %s tells what it will cost,"
@@ -411,6 +425,23 @@ static void tell_next(struct call *call, const struct step *steps, size_t count)
     }
 }
 
+/* A branch of one person: nobody else has looked at it, and nobody could. */
+static bool tell_alone(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    const int64_t from = call->config.approval.from;
+    int64_t members = 0;
+    if (from > 0 && !approval_members(call->db, campaign, &members, err)) {
+        return false;
+    }
+    if (from > 0 && members >= from) {
+        (void)fprintf(stderr,
+                      "about %lld members, and no second person has looked at it: there are no"
+                      " accounts to approve it with (muster account add)\n",
+                      (long long)members);
+    }
+    return true;
+}
+
 bool cmd_campaign_start(struct call *call, struct error *err)
 {
     /* A start that was cut off is taken up where it stopped. */
@@ -421,7 +452,9 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     struct pools pools;
     struct expand_tally tally = {0};
     int64_t ended = 0;
-    if (!read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
+    struct account *account = NULL;
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "start campaigns", &account, err) ||
+        !read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
         !cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
@@ -430,6 +463,9 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         return false;
     }
     bool queued = false;
+    if (account == NULL && !tell_alone(call, campaign, err)) {
+        return false;
+    }
     const bool again =
         text_equal(campaign->state, "running") && !is_any_due(steps, count, clock_now());
     tell_hours(call, campaign);

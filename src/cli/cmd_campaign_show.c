@@ -7,6 +7,7 @@
 #include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "muster/campaign/expand.h"
 #include "muster/store/segments.h"
 #include "muster/store/standings.h"
@@ -210,6 +211,9 @@ bool cmd_campaign_show(struct call *call, struct error *err)
     if (call->format == LISTING_TEXT) {
         (void)printf("campaign %s is %s: %s\n", campaign->name, campaign->state,
                      text_printable(campaign->title, call->arena));
+        if (!cmd_print_approval(call, campaign, err)) {
+            return false;
+        }
     }
     return cmd_print_steps(call, campaign, err);
 }
@@ -236,15 +240,33 @@ static bool read_times(struct call *call, const struct campaign *campaign, int64
     return true;
 }
 
+/* Whether somebody has approved it, in a word; NULL: nobody need. */
+static bool read_approval(struct call *call, const struct campaign *campaign, const char **word,
+                          struct error *err)
+{
+    struct approval_standing standing = {.state = APPROVAL_FREE};
+    const bool over =
+        text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled");
+    if (!over && !approval_look(call->db, &call->config, campaign, APPROVAL_NO_SIZES, call->arena,
+                                &standing, err)) {
+        return false;
+    }
+    switch (standing.state) {
+    case APPROVAL_FREE: *word = NULL; break;
+    case APPROVAL_GIVEN: *word = arena_printf(call->arena, "by %s", standing.by); break;
+    case APPROVAL_WANTED: *word = "wanted"; break;
+    case APPROVAL_VOID: *word = "void"; break;
+    }
+    return true;
+}
+
 bool cmd_campaign_list(struct call *call, struct error *err)
 {
-    static const struct listing_column COLUMNS[] = {{"CAMPAIGN", "name", false},
-                                                    {"STATE", "state", false},
-                                                    {"MADE", "at", false},
-                                                    {"TITLE", "title", false},
-                                                    {"PURPOSE", "purpose", false},
-                                                    {"NEXT STEP", "next", false},
-                                                    {"LAST DEADLINE", "deadline", false}};
+    static const struct listing_column COLUMNS[] = {
+        {"CAMPAIGN", "name", false},   {"STATE", "state", false},
+        {"MADE", "at", false},         {"TITLE", "title", false},
+        {"PURPOSE", "purpose", false}, {"APPROVAL", "approval", false},
+        {"NEXT STEP", "next", false},  {"LAST DEADLINE", "deadline", false}};
     struct campaign *campaigns = NULL;
     size_t count = 0;
     if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
@@ -254,7 +276,9 @@ bool cmd_campaign_list(struct call *call, struct error *err)
     for (size_t i = 0; i < count; i++) {
         int64_t next = 0;
         int64_t deadline = 0;
-        if (!read_times(call, &campaigns[i], &next, &deadline, err)) {
+        const char *approval = NULL;
+        if (!read_times(call, &campaigns[i], &next, &deadline, err) ||
+            !read_approval(call, &campaigns[i], &approval, err)) {
             return false;
         }
         listing_text(listing, campaigns[i].name);
@@ -262,6 +286,7 @@ bool cmd_campaign_list(struct call *call, struct error *err)
         listing_text(listing, clock_minute(campaigns[i].at, call->arena));
         listing_text(listing, campaigns[i].title);
         listing_text(listing, campaigns[i].promotional ? "promotional" : "service");
+        listing_text(listing, approval);
         listing_text(listing, next == 0 ? NULL : clock_minute(next, call->arena));
         listing_text(listing, deadline == 0 ? NULL : clock_minute(deadline, call->arena));
     }

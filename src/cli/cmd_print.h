@@ -69,6 +69,11 @@ static inline const char *cmd_s(int64_t count)
     return count == 1 ? "" : "s";
 }
 
+/* How a campaign that is not over stands with its approval, in a sentence; nothing where there are
+ * no accounts. Defined in cmd_campaign_approve.c. */
+bool cmd_print_approval(struct call *call, const struct campaign *campaign,
+                        struct error *err) MUST_USE;
+
 /* The words for invented readers, in the order of preview_invented; NULL behind the last. Defined
  * in cmd_campaign_test.c. */
 const char *cmd_reader_word(size_t index);

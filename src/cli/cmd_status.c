@@ -203,6 +203,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put_text(object, "state", view->campaign->state);
     json_put_text(object, "purpose", view->campaign->promotional ? "promotional" : "service");
     json_put_text(object, "paused_why", view->campaign->paused_why);
+    json_put_text(object, "waits", view->waits);
     put_instant(object, "seen_at", view->at, arena);
     put_instant(object, "begins", view->terms.at, arena);
     put_instant(object, "deadline", view->terms.deadline, arena);

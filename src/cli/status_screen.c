@@ -337,6 +337,9 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
         add(screen, STATUS_BAD,
             arena_printf(arena, "it paused by itself: %s", view->campaign->paused_why));
     }
+    if (view->waits != NULL) {
+        add(screen, STATUS_BAD, view->waits);
+    }
     add_steps(screen, view);
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
@@ -375,7 +378,8 @@ static const char *channel_words(const struct watch_view *view, enum channel cha
 const char *status_screen_line(const struct watch_view *view, struct arena *arena)
 {
     const char *line =
-        arena_printf(arena, "campaign %s is %s%s%s", view->campaign->name, view->campaign->state,
+        arena_printf(arena, "campaign %s is %s%s%s%s", view->campaign->name, view->campaign->state,
+                     view->waits == NULL ? "" : ", and waits for an approval",
                      text_empty(view->campaign->paused_why) ? "" : ", by itself: ",
                      text_empty(view->campaign->paused_why) ? "" : view->campaign->paused_why);
     int64_t unsure = 0;

@@ -55,7 +55,8 @@ const char *expand_skipped_words(const char *campaign, const char *step, const c
  * one message, on the first channel of the step that may reach them, in their language. Adds to
  * `tally`. `step` is brought up to date; `step->expanded` is true after the last slice.
  * Resumable: a slice that was cut off is done again, and puts no message twice. ERROR_DATA when
- * the campaign is not running any more. */
+ * the campaign is not running any more, ERROR_PERMISSION when the step has not begun and waits for
+ * an approval of its campaign. */
 bool expand_slice(struct db *db, const struct expand_setting *setting,
                   const struct campaign *campaign, struct step *step, int64_t now, size_t limit,
                   struct expand_tally *tally, struct error *err) MUST_USE;
@@ -65,7 +66,8 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
  * by whoever comes next; or of the mails that are due as texts have not arrived (see
  * store/outbox_second.h). `*campaign` is that campaign, in the arena, and `tally->step` its step;
  * NULL when there was nothing to do. A campaign whose segment cannot be used any more is
- * paused, and ERROR_DATA says so. */
+ * paused, and ERROR_DATA says so. One that waits for an approval is passed over; ERROR_DATA says so
+ * once, when its approval is found void. */
 bool expand_next(struct db *db, const struct expand_setting *setting, int64_t now, size_t limit,
                  struct arena *arena, const struct campaign **campaign, struct expand_tally *tally,
                  struct error *err) MUST_USE;
