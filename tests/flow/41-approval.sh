@@ -113,6 +113,7 @@ expect_status 65 today bert campaign approve vote --mark 0123456789ab
 expect_match 'it is not what had the mark 0123456789ab' "$err"
 expect_status 0 today bert campaign approve vote
 expect_match '^made 2026-10-20 .* by asha, for about 12 members$' "$out"
+expect_match '^as things stand it sends 16 texts and 4 mails, for 0\.5600 GBP$' "$out"
 expect_match '^its texts may cost 5\.00 GBP in all$' "$out"
 expect_match '^step open: from Tue 3 Nov 2026 10:00 \(opens \+ 1 day 10:00\) until Tue 3 Nov' "$out"
 expect_match '^  to segment:north and not voted$' "$out"
