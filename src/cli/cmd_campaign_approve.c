@@ -189,18 +189,32 @@ static bool print_step(struct call *call, const struct campaign *campaign, const
     return print_who(call, campaign, step, err) && print_messages(call, campaign, step, err);
 }
 
-/* What it may cost: that, and not the price of today, is what is approved. */
-static void print_money(struct call *call, const struct campaign *campaign)
+/* What it would cost as things stand, and what it may: that is what is approved. */
+static bool print_money(struct call *call, const struct campaign *campaign, struct error *err)
 {
-    const char *currency = text_given(campaign->currency);
+    struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
+    struct tariff tariff;
+    if (!cmd_reckon(call, campaign, preflight, &tariff, err)) {
+        return false;
+    }
+    const bool priced = !text_empty(tariff.currency);
+    (void)printf("as things stand it sends %lld text%s and %lld mail%s%s%s%s\n",
+                 (long long)preflight->texts, cmd_s(preflight->texts), (long long)preflight->mails,
+                 cmd_s(preflight->mails),
+                 preflight->texts == 0 ? ""
+                 : priced              ? ", for "
+                                       : "; what a text costs is not known",
+                 preflight->texts > 0 && priced
+                     ? price_text(preflight->price.cost, tariff.currency, call->arena)
+                     : "",
+                 preflight->price.unknown && priced ? ", and what is not known" : "");
     if (campaign->budgeted) {
         (void)printf("its texts may cost %s in all\n",
-                     price_text(campaign->budget, currency, call->arena));
-    } else {
-        (void)printf("no budget limits what its texts cost: muster campaign preflight %s tells what"
-                     " they would\n",
-                     campaign->name);
+                     price_text(campaign->budget, text_given(campaign->currency), call->arena));
+    } else if (preflight->texts > 0) {
+        (void)puts("no budget limits what its texts cost");
     }
+    return true;
 }
 
 static bool show(struct call *call, const struct campaign *campaign, struct error *err)
@@ -220,7 +234,9 @@ static bool show(struct call *call, const struct campaign *campaign, struct erro
     (void)puts(campaign->promotional
                    ? "its messages are promotional: not for members who want none such"
                    : "its messages are of service");
-    print_money(call, campaign);
+    if (!print_money(call, campaign, err)) {
+        return false;
+    }
     if (campaign->hours_sms != NULL || campaign->hours_email != NULL) {
         (void)printf("hours of its own: texts %s, mails %s, as %s\n",
                      campaign->hours_sms == NULL ? "as usual" : campaign->hours_sms,
