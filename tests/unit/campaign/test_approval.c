@@ -574,12 +574,17 @@ static const char *const approved[] = {
     "step_template.channel",
     "step_template.language",
     "step_template.template_id", /* by its digest */
+    "step.trial",
+    "step_template.variant",
+    "step_variant.name",
+    "step_variant.weight",
 };
 static const char *const others[] = {
-    "campaign.id",         "campaign.ballot_id",    "campaign.state",    "campaign.at",
-    "campaign.spent",      "campaign.action_id",    "campaign.made_by",  "campaign.replies_to",
-    "campaign.paused_why", "campaign.watched_from", "step.id",           "step.campaign_id",
-    "step.expanded_to",    "step.expanded",         "step.mailed_after", "step_template.step_id",
+    "campaign.id",          "campaign.ballot_id",    "campaign.state",    "campaign.at",
+    "campaign.spent",       "campaign.action_id",    "campaign.made_by",  "campaign.replies_to",
+    "campaign.paused_why",  "campaign.watched_from", "step.id",           "step.campaign_id",
+    "step.expanded_to",     "step.expanded",         "step.mailed_after", "step_template.step_id",
+    "step_variant.step_id", "step_variant.position",
 };
 
 static void each_column_is_approved_or_is_not(void **state)
@@ -591,7 +596,8 @@ static void each_column_is_approved_or_is_not(void **state)
     struct query *query = query_compose(
         scene.world->db,
         "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
-        " WHERE t.type = 'table' AND t.name IN ('campaign', 'step', 'step_template')");
+        " WHERE t.type = 'table' AND t.name IN ('campaign', 'step', 'step_template', "
+        "'step_variant')");
     size_t count = 0;
     while (query_step(query)) {
         const char *column = query_column_text(query, 0, scene.world->arena);
