@@ -115,6 +115,13 @@ static void tell_column(struct difference *difference, const char *prefix, const
                                         after, before));
 }
 
+/* What a campaign gets while it goes: the first text that costs something brings the currency, and
+ * a step is left out when its time has passed. */
+static bool comes_by_itself(const char *name)
+{
+    return text_equal(name, "skipped") || text_equal(name, "currency");
+}
+
 /* Every text of two objects; what is an object is another's. */
 static void compare_columns(struct difference *difference, const char *prefix,
                             const struct json *before, const struct json *now)
@@ -125,9 +132,9 @@ static void compare_columns(struct difference *difference, const char *prefix,
             const char *name = json_name(both[side], i);
             const char *was = text_of(before, name, difference->arena);
             const char *is = text_of(now, name, difference->arena);
-            const bool skipped = text_equal(name, "skipped") && was == NULL;
+            const bool by_itself = was == NULL && comes_by_itself(name);
             const bool told = side == 1 && was != NULL;
-            if (!told && !skipped && !text_equal(was, is) && !text_equal(name, "members")) {
+            if (!told && !by_itself && !text_equal(was, is) && !text_equal(name, "members")) {
                 tell_column(difference, prefix, name, was, is);
             }
         }

@@ -62,8 +62,8 @@ static bool expand_one(const struct expand_setting *setting, const struct choice
     return count > 0 || choice_unwilling(choice, recipient, &tally->unwilling, err);
 }
 
-/* The step and its campaign as they are now: another process may have gone on with the one, or have
- * cancelled the other. */
+/* The step and its campaign as they are now: another process may have gone on with the one or moved
+ * it, or have cancelled the other. */
 static bool read_again(struct db *db, const struct campaign *campaign, struct step *step,
                        struct arena *arena, struct error *err)
 {
@@ -151,8 +151,8 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
     if (!read_again(db, campaign, step, arena, err)) {
         return false;
     }
-    if (step->expanded) {
-        return true;
+    if (!expand_is_due(step, now)) {
+        return true; /* done with by another process, or moved while it was being queued */
     }
     const char *waits = NULL;
     if (!check_approval(db, setting, campaign, step, now, arena, &waits, err)) {

@@ -54,6 +54,7 @@ const char *expand_skipped_words(const char *campaign, const char *step, const c
 /* Expand the next slice of a step, at most `limit` members, in one transaction: each member gets
  * one message, on the first channel of the step that may reach them, in their language. Adds to
  * `tally`. `step` is brought up to date; `step->expanded` is true after the last slice.
+ * Does nothing when its ballot has meanwhile moved it to a later time.
  * Resumable: a slice that was cut off is done again, and puts no message twice. ERROR_DATA when
  * the campaign is not running any more, ERROR_PERMISSION when the step has not begun and waits for
  * an approval of its campaign. */

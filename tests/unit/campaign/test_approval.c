@@ -475,7 +475,7 @@ static void what_was_found_void_stays_void(void **state)
     assert_int_equal(standing.fresh_id, 0);
     assert_string_equal(standing.by, "bert");
     assert_non_null(strstr(approval_words(&standing, scene.campaign, scene.world->arena),
-                           "campaign last waits, as bert approved something else (the budget:"
+                           "campaign last waits, as the approval of bert does not hold (the budget:"
                            " 60.00 GBP instead of 50.00 GBP): muster campaign approve last"));
     approve(&scene);
     close_scene(&scene);
@@ -516,7 +516,8 @@ static void no_step_begins_without_it(void **state)
     assert_int_equal(fault.kind, ERROR_NONE);
     assert_null(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault));
     assert_int_equal(fault.kind, ERROR_DATA); /* it is told once */
-    assert_non_null(strstr(fault.text, "campaign last waits, as bert approved something else"));
+    assert_non_null(
+        strstr(fault.text, "campaign last waits, as the approval of bert does not hold"));
     assert_null(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault));
     assert_int_equal(fault.kind, ERROR_NONE);
     assert_int_equal(crowd_number(scene.world, "SELECT COUNT(*) FROM approval"
