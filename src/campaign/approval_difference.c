@@ -39,6 +39,7 @@ static const struct {
     {"skipped", "why it is skipped", WORDS},
     {"mail_after", "after how long a mail follows a text", LENGTH},
     {"held_out", "how many percent get nothing, to learn from", WORDS},
+    {"trial", "whose lots are drawn", WORDS},
     {"daily_until", "the last of its days", WORDS},
     {"opens", "the opening", INSTANT},
     {"closes", "the close", INSTANT},
@@ -180,6 +181,8 @@ static void compare_step(struct difference *difference, const struct json *befor
                   json_member(is, "segments"));
     compare_named(difference, prefix, "the template", json_member(was, "templates"),
                   json_member(is, "templates"));
+    compare_named(difference, prefix, "the share of wording", json_member(was, "variants"),
+                  json_member(is, "variants"));
 }
 
 const char *approval_difference(const struct json *before, const struct json *now,

@@ -512,16 +512,20 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     if (!expand_due(call, &pools, campaign, steps, count, &tally, &queued, err)) {
         return false;
     }
+    const char *held = tally.held_out == 0
+                           ? ""
+                           : arena_printf(call->arena, ", %lld held out by lot, to learn from",
+                                          (long long)tally.held_out);
     if (!queued) {
         (void)printf("campaign %s is running%s\n", campaign->name, again ? " already" : "");
     } else {
         (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
-                     " %lld share%s a handset or mailbox, %lld cannot be reached%s\n",
+                     " %lld share%s a handset or mailbox, %lld cannot be reached%s%s\n",
                      campaign->name, (long long)tally.members, cmd_s(tally.members),
                      (long long)tally.sms, cmd_s(tally.sms), (long long)tally.email,
                      cmd_s(tally.email), (long long)tally.shared, tally.shared == 1 ? "s" : "",
-                     (long long)tally.no_address,
-                     cmd_unwilling_words(tally.unwilling, call->arena));
+                     (long long)tally.no_address, cmd_unwilling_words(tally.unwilling, call->arena),
+                     held);
     }
     tell_next(call, steps, count);
     return again || tell_closed(call, campaign, steps, count, true, err);

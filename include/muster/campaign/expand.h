@@ -29,6 +29,7 @@ struct expand_tally {
     const char *step;    /* the name of the one that was gone on with; NULL: of none */
     const char *skipped; /* why it is not run; NULL: it is */
     int64_t second;      /* have a mail beside a text that has not arrived; not among `email` */
+    int64_t held_out;    /* get nothing, to learn from */
 };
 
 /* What every expansion needs to know. */
