@@ -13,6 +13,21 @@ int64_t board_needed(int64_t entitled, int64_t part, int64_t whole)
     return (entitled * part + whole - 1) / whole;
 }
 
+int64_t board_counted(const struct ballot_figures *figures)
+{
+    return figures->notified != 0 ? figures->notified : figures->entitled;
+}
+
+enum board_standing board_standing_of(int64_t counted, int64_t short_by, int64_t reachable,
+                                      int64_t unreached)
+{
+    return counted == 0                        ? BOARD_EMPTY
+           : short_by == 0                     ? BOARD_REACHED
+           : short_by <= reachable             ? BOARD_WITHIN_REACH
+           : short_by <= reachable + unreached ? BOARD_BY_CALLS
+                                               : BOARD_OUT_OF_REACH;
+}
+
 /* So many percent of `number`, where only part of a whole votes, rounded down. */
 static int64_t share(int64_t number, int64_t part, int64_t whole, int64_t percent)
 {
@@ -39,28 +54,16 @@ static void work_out(const struct board *board, const struct board_terms *terms,
 {
     const struct ballot *ballot = board->ballot;
     const int64_t part = counts ? ballot->threshold_part : 0;
-    row->needed = board_needed(row->figures.entitled, part, ballot->threshold_whole);
+    row->needed = board_needed(row->counted, part, ballot->threshold_whole);
     const int64_t missing = row->needed - row->figures.voted;
     row->short_by = missing > 0 ? missing : 0;
     row->per_day =
         board->days_left == 0 ? 0 : (row->short_by + board->days_left - 1) / board->days_left;
-    row->standing = row->short_by == 0                        ? BOARD_REACHED
-                    : row->short_by <= row->figures.reachable ? BOARD_WITHIN_REACH
-                                                              : BOARD_OUT_OF_REACH;
+    const int64_t beyond = row->short_by - row->figures.reachable;
+    row->to_call = beyond > 0 ? beyond : 0;
+    row->standing = board_standing_of(row->counted, row->short_by, row->figures.reachable,
+                                      row->figures.unreached);
     row->projection = project(&row->figures, terms->silent);
-}
-
-static void add(struct ballot_figures *total, const struct ballot_figures *figures)
-{
-    total->entitled += figures->entitled;
-    total->voted += figures->voted;
-    total->no_paper += figures->no_paper;
-    total->declined += figures->declined;
-    total->ineligible += figures->ineligible;
-    total->reached += figures->reached;
-    total->reachable += figures->reachable;
-    total->by_sms += figures->by_sms;
-    total->by_email += figures->by_email;
 }
 
 /* Days that are left: for posting where votes are posted, else until the close. */
@@ -79,12 +82,6 @@ static int64_t count_days(const struct ballot *ballot, const struct board_terms 
     return calendar_day(days.closes) - calendar_day(from) + 1;
 }
 
-/* What a message cannot win of what is missing. */
-static int64_t beyond(const struct board_row *row)
-{
-    return row->short_by - row->figures.reachable;
-}
-
 static int compare(int64_t a, int64_t b)
 {
     return a < b ? -1 : a > b;
@@ -92,16 +89,19 @@ static int compare(int64_t a, int64_t b)
 
 static int by_what_is_left(const void *a, const void *b)
 {
-    static const int places[] = {
-        [BOARD_WITHIN_REACH] = 0, [BOARD_OUT_OF_REACH] = 1, [BOARD_REACHED] = 2};
+    static const int places[] = {[BOARD_WITHIN_REACH] = 0,
+                                 [BOARD_BY_CALLS] = 1,
+                                 [BOARD_OUT_OF_REACH] = 1,
+                                 [BOARD_REACHED] = 2,
+                                 [BOARD_EMPTY] = 3};
     const struct board_row *one = a;
     const struct board_row *other = b;
     int order = compare(places[one->standing], places[other->standing]);
     if (order == 0 && one->standing == BOARD_WITHIN_REACH) {
         order = compare(one->short_by, other->short_by);
     }
-    if (order == 0 && one->standing == BOARD_OUT_OF_REACH) {
-        order = compare(beyond(one), beyond(other));
+    if (order == 0) {
+        order = compare(one->to_call, other->to_call);
     }
     if (order == 0) {
         order = compare(other->figures.reachable, one->figures.reachable);
@@ -114,17 +114,22 @@ bool board_read(struct db *db, const struct ballot *ballot, const struct board_t
 {
     struct ballot_figures *figures = NULL;
     size_t count = 0;
-    if (!ballots_figures(db, ballot->id, arena, &figures, &count, err)) {
+    *board = (struct board){.ballot = ballot, .days_left = count_days(ballot, terms)};
+    if (!ballots_figures(db, ballot->id, arena, &figures, &count, err) ||
+        !ballots_total(db, ballot->id, &board->total.figures, err)) {
         return false;
     }
-    *board =
-        (struct board){.ballot = ballot, .count = count, .days_left = count_days(ballot, terms)};
+    board->count = count;
     board->rows = arena_array(arena, count, sizeof *board->rows);
+    int64_t notified = 0; /* beyond those in the list */
     for (size_t i = 0; i < count; i++) {
         board->rows[i].figures = figures[i];
+        board->rows[i].counted = board_counted(&figures[i]);
+        board->seats += figures[i].entitled;
+        notified += board->rows[i].counted - figures[i].entitled;
         work_out(board, terms, !ballot->together, &board->rows[i]);
-        add(&board->total.figures, &figures[i]);
     }
+    board->total.counted = board->total.figures.entitled + notified;
     work_out(board, terms, true, &board->total);
     qsort(board->rows, count, sizeof *board->rows, by_what_is_left);
     return true;

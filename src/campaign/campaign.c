@@ -10,80 +10,129 @@
 #include "muster/campaign/message_files.h"
 #include "muster/campaign/preview.h"
 #include "muster/conf/gateway.h"
+#include "muster/conf/holidays.h"
 #include "muster/model/question.h"
+#include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
+#include "timetable.h"
 
 enum { DETAILS_MOST = 8 * 1024, DETAILS_CEILING = 1024 * 1024 };
 
-static bool check_ballot(struct db *db, const struct campaign_plan *plan, const char *path,
-                         struct arena *arena, struct faults *faults, int64_t *ballot_id,
-                         struct error *err)
+/* A campaign while it is made. */
+struct making {
+    struct db *db;
+    const struct config *config;
+    const char *path; /* of the file */
+    int64_t now;
+    struct arena *arena;
+    struct faults *faults;
+    struct campaign_plan plan;
+    struct ballot *ballot; /* NULL: it names none, or none that there is */
+    struct timetable_row *rows;
+    size_t row_count;
+    const char **asks;           /* of each step of the plan */
+    struct message_files *files; /* likewise */
+    struct campaign *campaign;
+};
+
+static bool find_ballot(struct making *making, struct error *err)
 {
-    struct ballot *ballot = NULL;
-    *ballot_id = 0;
-    if (plan->ballot[0] == '\0') {
+    const char *name = making->plan.ballot;
+    if (name[0] == '\0') {
         return true;
     }
-    if (!ballots_find(db, plan->ballot, arena, &ballot, err)) {
+    if (!ballots_find(making->db, name, making->arena, &making->ballot, err)) {
         return false;
     }
-    if (ballot == NULL) {
-        faults_add(faults, path, 0, "there is no ballot '%s'; make it with muster ballot create",
-                   plan->ballot);
-        return true;
+    if (making->ballot == NULL) {
+        faults_add(making->faults, making->path, 0,
+                   "there is no ballot '%s'; make it with muster ballot create", name);
+    } else {
+        making->campaign->ballot_id = making->ballot->id;
     }
-    if (plan->deadline > ballot->closes) {
-        faults_add(faults, path, 0, "the deadline lies after the close of ballot '%s'",
-                   plan->ballot);
-    }
-    *ballot_id = ballot->id;
     return true;
 }
 
-/* A channel that is used must exist, and members must be able to leave it. */
-static void check_ways(const struct config *config, const struct campaign_plan *plan,
-                       const char *path, struct faults *faults)
+/* When its steps are. One of several may have passed: it is left out when its turn comes. */
+static bool make_timetable(struct making *making, struct error *err)
 {
-    if (!text_empty(plan->sms_template) && config->sms.gateway_count == 0) {
-        faults_add(faults, path, 0, "texts are wanted, but %s names no sms.gateway", config->path);
+    const struct ballot *ballot = making->ballot;
+    struct holidays holidays;
+    if (!holidays_read(making->config, making->config->hours.nation, making->arena, making->faults,
+                       &holidays, err)) {
+        return false;
+    }
+    if (ballot == NULL && making->plan.ballot[0] != '\0') {
+        return true;
+    }
+    const size_t before = making->faults->count;
+    const struct moment_anchors anchors = timetable_anchors(ballot, &holidays.dates, making->arena);
+    timetable_make(&making->plan, &anchors, ballot == NULL ? 0 : ballot->closes, making->now,
+                   making->path, making->arena, making->faults, &making->rows, &making->row_count);
+    bool time = making->row_count == 0 || making->faults->count > before;
+    for (size_t i = 0; i < making->row_count; i++) {
+        time = time || making->rows[i].deadline > making->now;
+    }
+    if (!time) {
+        faults_add(making->faults, making->path, 0, "the deadline has passed already%s",
+                   making->row_count > 1 ? ", of every step" : "");
+    }
+    return true;
+}
+
+static bool uses_texts(const struct campaign_plan *plan)
+{
+    bool texts = false;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        texts = texts || plan->steps[i].uses_sms;
+    }
+    return texts;
+}
+
+/* A channel that is used must exist, and members must be able to leave it. */
+static void check_ways(const struct making *making)
+{
+    const struct config *config = making->config;
+    if (uses_texts(&making->plan) && config->sms.gateway_count == 0) {
+        faults_add(making->faults, making->path, 0, "texts are wanted, but %s names no sms.gateway",
+                   config->path);
     }
     if (text_empty(config->public.url)) {
-        faults_add(faults, path, 0,
+        faults_add(making->faults, making->path, 0,
                    "%s has no public.url: no STOP and no unsubscribe would reach us", config->path);
     }
 }
 
 /* A budget needs prices, all of them in one currency, which becomes the campaign's. */
-static bool check_budget(const struct config *config, const struct campaign_plan *plan,
-                         const char *path, struct arena *arena, struct faults *faults,
-                         struct campaign *campaign, struct error *err)
+static bool check_budget(struct making *making, struct error *err)
 {
+    const struct config *config = making->config;
     const size_t count = config->sms.gateway_count;
     struct gateway *gateways = NULL;
-    if (plan->budget == PLAN_BUDGET_NONE || count == 0) {
+    if (making->plan.budget == PLAN_BUDGET_NONE || count == 0) {
         return true;
     }
-    if (!gateway_read_all(config, arena, faults, &gateways, err)) {
+    if (!gateway_read_all(config, making->arena, making->faults, &gateways, err)) {
         return false;
     }
     const struct tariff tariff = gateway_dearest(gateways, count);
     if (tariff.united_kingdom == TARIFF_UNKNOWN) {
-        faults_add(faults, path, 0,
+        faults_add(making->faults, making->path, 0,
                    "there is a budget, but what a text costs is not known%s: give sms.price in %s,"
                    " or the gateway's profile a tariff",
                    count == 1 ? "" : " of every gateway, or not in one currency", config->path);
     }
-    campaign->budgeted = true;
-    campaign->budget = plan->budget;
-    campaign->currency = tariff.currency;
+    making->campaign->budgeted = true;
+    making->campaign->budget = making->plan.budget;
+    making->campaign->currency = tariff.currency;
     return true;
 }
 
 /* Words that providers keep for themselves are not asked for: nobody would hear the answer, or
  * members would be struck off by it. */
-static const char *check_answers(const struct campaign_plan *plan, const char *path,
+static const char *check_answers(const struct plan_step *plan, const char *path,
                                  struct arena *arena, struct faults *faults)
 {
     struct question question = {.day = plan->asks_day};
@@ -117,74 +166,139 @@ static const char *check_answers(const struct campaign_plan *plan, const char *p
     return question_format(&question, arena);
 }
 
-/* Faults of the file, what it refers to, and its templates, all at once. */
-static bool check_plan(struct db *db, const struct config *config, const struct campaign_plan *plan,
-                       const char *path, struct arena *arena, struct faults *faults,
-                       struct campaign *campaign, const char **asks, struct message_files *files,
-                       struct error *err)
+/* Whom a step means. */
+static bool check_who(struct making *making, const struct plan_step *step, struct error *err)
 {
-    if (!check_ballot(db, plan, path, arena, faults, &campaign->ballot_id, err)) {
-        return false;
-    }
     struct segments_size size;
     struct error fault = {0};
-    if (!segments_count(db, plan->who, campaign->ballot_id, &size, &fault)) {
+    if (!segments_count(making->db, step->who, making->campaign->ballot_id, &size, &fault)) {
         if (fault.kind != ERROR_DATA) {
             return error_set(err, fault.kind, "%s", fault.text);
         }
-        faults_add(faults, path, 0, "who: %s", fault.text);
+        faults_add(making->faults, making->path, step->name[0] == '\0' ? 0 : step->line,
+                   "%swho: %s",
+                   step->name[0] == '\0' ? "" : arena_printf(making->arena, "%s.", step->path),
+                   fault.text);
     }
-    check_ways(config, plan, path, faults);
-    *asks = check_answers(plan, path, arena, faults);
-    if (!check_budget(config, plan, path, arena, faults, campaign, err)) {
-        return false;
-    }
-    const char **details = arena_array(arena, plan->detail_count + 1, sizeof *details);
-    bool *lists = arena_array(arena, plan->detail_count + 1, sizeof *lists);
+    return true;
+}
+
+/* What the templates are checked against. */
+static struct message_setting message_setting_of(const struct making *making)
+{
+    const struct campaign_plan *plan = &making->plan;
+    const char **details = arena_array(making->arena, plan->detail_count + 1, sizeof *details);
+    bool *lists = arena_array(making->arena, plan->detail_count + 1, sizeof *lists);
     for (size_t i = 0; i < plan->detail_count; i++) {
         details[i] = plan->details[i].name;
         lists[i] = plan->details[i].list;
     }
-    const struct message_setting setting = {
-        .config = config,
-        .beside = path,
+    return (struct message_setting){
+        .config = making->config,
+        .beside = making->path,
         .check = {.known = {.details = details, .lists = lists, .detail_count = plan->detail_count},
                   .of_ballot = plan->ballot[0] != '\0'},
-        .one_way = message_files_unanswered(config),
+        .one_way = message_files_unanswered(making->config),
     };
-    message_files_read(&setting, CHANNEL_SMS, plan->sms_template, arena, faults, files);
-    message_files_read(&setting, CHANNEL_EMAIL, plan->email_template, arena, faults, files);
+}
+
+/* The files of every step's templates. A template that several steps take is read and checked
+ * once. */
+static void read_files(struct making *making)
+{
+    const struct campaign_plan *plan = &making->plan;
+    const struct message_setting setting = message_setting_of(making);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct plan_step *step = &plan->steps[i];
+        size_t like = 0;
+        while (like < i && !(text_equal(plan->steps[like].sms_template, step->sms_template) &&
+                             text_equal(plan->steps[like].email_template, step->email_template))) {
+            like++;
+        }
+        if (like < i) {
+            making->files[i] = making->files[like];
+            continue;
+        }
+        message_files_read(&setting, CHANNEL_SMS, step->sms_template, making->arena, making->faults,
+                           &making->files[i]);
+        message_files_read(&setting, CHANNEL_EMAIL, step->email_template, making->arena,
+                           making->faults, &making->files[i]);
+    }
+}
+
+/* Faults of the file, what it refers to, and its templates, all at once. */
+static bool check_plan(struct making *making, struct error *err)
+{
+    const struct campaign_plan *plan = &making->plan;
+    if (!find_ballot(making, err) || !make_timetable(making, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < plan->step_count; i++) {
+        if (!check_who(making, &plan->steps[i], err)) {
+            return false;
+        }
+        making->asks[i] =
+            check_answers(&plan->steps[i], making->path, making->arena, making->faults);
+    }
+    check_ways(making);
+    if (!check_budget(making, err)) {
+        return false;
+    }
+    read_files(making);
     return true;
 }
 
-static bool store(struct db *db, const struct campaign_plan *plan, const char *asks, int64_t now,
-                  struct message_files *files, struct campaign *campaign, struct error *err)
+static bool store_step(const struct making *making, size_t index, struct error *err)
 {
-    if (!db_begin(db, err)) {
-        return false;
-    }
-    CLEANUP(db_rollback) struct db *transaction = db;
-    struct step step = {.position = 1,
+    const struct timetable_row *row = &making->rows[index];
+    const struct plan_step *plan = row->plan;
+    const size_t place = (size_t)(plan - making->plan.steps);
+    const struct message_files *files = &making->files[place];
+    struct step step = {.campaign_id = making->campaign->id,
+                        .position = (int64_t)index + 1,
+                        .name = row->name,
                         .who = plan->who,
                         .sms_first = plan->sms_first,
-                        .uses_sms = !text_empty(plan->sms_template),
-                        .uses_email = !text_empty(plan->email_template),
-                        .at = plan->at == 0 ? now : plan->at,
-                        .deadline = plan->deadline,
+                        .uses_sms = plan->uses_sms,
+                        .uses_email = plan->uses_email,
+                        .at = row->at,
+                        .deadline = row->deadline,
+                        .at_words = row->at_words,
+                        .deadline_words = row->deadline_words,
+                        .daily_until = row->daily_until,
+                        .hours_sms = plan->hours.sms,
+                        .hours_email = plan->hours.email,
+                        .hours_why = plan->hours.why,
                         .plain = plan->plain,
-                        .asks = asks};
-    if (!campaigns_create(db, campaign, err)) {
-        return false;
-    }
-    step.campaign_id = campaign->id;
-    if (!campaigns_add_step(db, &step, err)) {
+                        .asks = making->asks[place]};
+    if (!campaigns_add_step(making->db, &step, err)) {
         return false;
     }
     for (size_t i = 0; i < files->count; i++) {
-        struct frozen_template *template = &files->templates[i];
-        if (!templates_put(db, template, err) ||
-            !campaigns_add_template(db, step.id, template->channel, template->language,
-                                    template->id, err)) {
+        struct frozen_template template = files->templates[i];
+        if (!templates_put(making->db, &template, err) ||
+            !campaigns_add_template(making->db, step.id, template.channel, template.language,
+                                    template.id, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool store(const struct making *making, struct error *err)
+{
+    if (!db_begin(making->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = making->db;
+    const char *person = making->plan.replies_to;
+    if (!campaigns_create(making->db, making->campaign, err) ||
+        (!text_empty(person) &&
+         !assignments_set_default(making->db, making->campaign->id, person, err))) {
+        return false;
+    }
+    for (size_t i = 0; i < making->row_count; i++) {
+        if (!store_step(making, i, err)) {
             return false;
         }
     }
@@ -213,89 +327,104 @@ static const char *write_details(const struct campaign_plan *plan, struct arena 
     return arena_text(arena, buffer_text(&text));
 }
 
-/* Render every template once for members who do not exist: what is wrong for them is wrong for all,
- * or for many. */
-static bool try_messages(struct db *db, const struct config *config,
-                         const struct campaign_plan *plan, const struct campaign *campaign,
-                         int64_t now, const struct message_files *files, const char *path,
-                         struct arena *arena, struct faults *faults, struct error *err)
+/* Render every template of a step once for members who do not exist: what is wrong for them is
+ * wrong for all, or for many. */
+static bool try_step(const struct making *making, const struct json *details, size_t index,
+                     struct error *err)
 {
-    CLEANUP(json_free) struct json *details = NULL;
-    struct ballot *ballot = NULL;
     struct preview_reader *readers = NULL;
     struct preview_message *messages = NULL;
     size_t reader_count = 0;
     size_t count = 0;
-    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
-        (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err))) {
-        return false;
-    }
+    const struct message_files *files = &making->files[index];
     const struct preview_order order = {
-        .config = config,
-        .name = plan->name,
-        .ballot = ballot,
+        .config = making->config,
+        .name = making->plan.name,
+        .ballot = making->ballot,
         .details = details,
-        .plain = plan->plain,
-        .now = now,
+        .plain = making->plan.steps[index].plain,
+        .now = making->now,
     };
-    preview_invented(arena, &readers, &reader_count);
+    preview_invented(making->arena, &readers, &reader_count);
     for (size_t i = 0; i < files->count; i++) {
         const struct message_files one = {.templates = {files->templates[i]}, .count = 1};
         const char *fault = NULL;
-        if (!preview_render(db, &order, &one, readers, reader_count, arena, &messages, &count,
-                            err)) {
+        if (!preview_render(making->db, &order, &one, readers, reader_count, making->arena,
+                            &messages, &count, err)) {
             return false;
         }
         for (size_t k = 0; k < count && fault == NULL; k++) {
             fault = messages[k].fault;
         }
         if (fault != NULL) {
-            faults_add(faults, path, 0, "template %s cannot be rendered: %s",
+            faults_add(making->faults, making->path, 0, "template %s cannot be rendered: %s",
                        files->templates[i].name, fault);
         }
     }
     return true;
 }
 
+static bool try_messages(const struct making *making, struct error *err)
+{
+    CLEANUP(json_free) struct json *details = NULL;
+    const char *text = making->campaign->details;
+    if (!json_parse(text, strlen(text), &details, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < making->plan.step_count && making->faults->count == 0; i++) {
+        if (!try_step(making, details, i, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Look for everything that may be wrong, and complete what will be stored. */
+static bool prepare(struct making *making, struct error *err)
+{
+    struct campaign *made = making->campaign;
+    const struct campaign_plan *plan = &making->plan;
+    making->asks = arena_array(making->arena, plan->step_count + 1, sizeof *making->asks);
+    making->files = arena_array(making->arena, plan->step_count + 1, sizeof *making->files);
+    if (!check_plan(making, err)) {
+        return false;
+    }
+    made->name = plan->name;
+    made->title = plan->title;
+    made->promotional = plan->promotional;
+    made->hours_sms = plan->hours.sms;
+    made->hours_email = plan->hours.email;
+    made->hours_why = plan->hours.why;
+    made->at = making->now;
+    made->details = write_details(plan, making->arena);
+    if (strlen(made->details) > DETAILS_MOST) {
+        faults_add(making->faults, making->path, 0, "the details have more than %d KiB",
+                   DETAILS_MOST / 1024);
+    }
+    return making->faults->count > 0 || try_messages(making, err);
+}
+
 bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
                      struct arena *arena, struct faults *faults, struct campaign **campaign,
                      struct error *err)
 {
-    struct campaign_plan plan;
-    struct message_files files = {0};
-    struct campaign *made = arena_alloc(arena, sizeof *made);
-    if (!plan_read_campaign(path, arena, faults, &plan, err)) {
-        return false;
-    }
-    const char *asks = "";
-    if (!check_plan(db, config, &plan, path, arena, faults, made, &asks, &files, err)) {
-        return false;
-    }
-    if (plan.deadline <= now) {
-        faults_add(faults, path, 0, "the deadline has passed already");
-    }
-    made->details = write_details(&plan, arena);
-    if (strlen(made->details) > DETAILS_MOST) {
-        faults_add(faults, path, 0, "the details have more than %d KiB", DETAILS_MOST / 1024);
-    }
-    if (faults->count == 0 &&
-        !try_messages(db, config, &plan, made, now, &files, path, arena, faults, err)) {
+    struct making making = {.db = db,
+                            .config = config,
+                            .path = path,
+                            .now = now,
+                            .arena = arena,
+                            .faults = faults,
+                            .campaign = arena_alloc(arena, sizeof *making.campaign)};
+    if (!plan_read_campaign(path, arena, faults, &making.plan, err) || !prepare(&making, err)) {
         return false;
     }
     if (faults->count > 0) {
         return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", path,
                          faults->count, faults->count == 1 ? "" : "s");
     }
-    made->name = plan.name;
-    made->title = plan.title;
-    made->promotional = plan.promotional;
-    made->hours_sms = plan.hours_sms;
-    made->hours_email = plan.hours_email;
-    made->hours_why = plan.hours_why;
-    made->at = now;
-    if (!store(db, &plan, asks, now, &files, made, err)) {
+    if (!store(&making, err)) {
         return false;
     }
-    *campaign = made;
+    *campaign = making.campaign;
     return true;
 }

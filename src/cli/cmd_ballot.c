@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "cmd_ballot.h"
 #include "cmd_print.h"
 #include "muster/ballot/days.h"
 #include "muster/ballot/terms.h"
@@ -139,7 +140,7 @@ bool cmd_ballot_create(struct call *call, struct error *err)
     }
     (void)putchar('\n');
     print_days(call, &ballot);
-    return true;
+    return cmd_ballot_print_overlaps(call, &ballot, err);
 }
 
 static const char *minute_or_none(struct call *call, int64_t instant)

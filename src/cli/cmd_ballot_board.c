@@ -1,23 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster ballot board. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
+#include "cmd_ballot.h"
 #include "cmd_print.h"
 #include "muster/ballot/board.h"
+#include "muster/base/buffer.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
 #include "muster/conf/holidays.h"
 #include "muster/store/ballots.h"
+#include "muster/store/segments.h"
 
-enum { BAR = 20 };
+enum { BAR = 20, QUOTED_CEILING = 64 * 1024 };
 
 const struct call_option cmd_ballot_board_options[] = {
+    {"--unit", "UNIT", "of this one only, and in words whom to write to next"},
     {"--silent", "PERCENT",
      "take those who say nothing to vote so much as often as those who answer; else 60"},
     {0},
 };
+
+/* Whether a row is of this unit; NULL: of any. */
+static bool is_meant(const struct board_row *row, const char *unit)
+{
+    return unit == NULL || row->figures.unit == unit;
+}
 
 /* The named ballot, or the one that closes last. */
 static bool choose_ballot(struct call *call, struct ballot **ballot, struct error *err)
@@ -35,27 +46,57 @@ static bool choose_ballot(struct call *call, struct ballot **ballot, struct erro
 /* How much of those entitled have reported, with the threshold in it: "######....|........". */
 static const char *bar_of(const struct board_row *row, char bar[BAR + 1])
 {
-    const int64_t entitled = row->figures.entitled;
-    const int64_t filled = entitled == 0 ? 0 : row->figures.voted * BAR / entitled;
+    const int64_t counted = row->counted;
+    const int64_t filled = counted == 0 ? 0 : row->figures.voted * BAR / counted;
     for (int64_t i = 0; i < BAR; i++) {
         bar[i] = i < filled ? '#' : '.';
     }
     if (row->needed > 0) {
-        const int64_t mark = row->needed * BAR / entitled;
+        const int64_t mark = row->needed * BAR / counted;
         bar[mark < BAR ? mark : BAR - 1] = '|';
     }
     bar[BAR] = '\0';
     return bar;
 }
 
-static const char *standing_words(const struct board *board, const struct board_row *row)
+/* Whether the threshold is of this row. */
+static bool is_asked(const struct board *board, const struct board_row *row)
+{
+    const bool counts = row->figures.unit == NULL || !board->ballot->together;
+    return board->ballot->threshold_part > 0 && counts && row->counted > 0;
+}
+
+/* What programs have always been told. */
+static const char *threshold_words(const struct board *board, const struct board_row *row)
 {
     static const char *const words[] = {[BOARD_REACHED] = "reached",
                                         [BOARD_WITHIN_REACH] = "within reach",
-                                        [BOARD_OUT_OF_REACH] = "out of reach"};
-    const bool asked = board->ballot->threshold_part > 0;
-    const bool counts = row->figures.unit == NULL || !board->ballot->together;
-    return asked && counts ? words[row->standing] : "none";
+                                        [BOARD_BY_CALLS] = "out of reach",
+                                        [BOARD_OUT_OF_REACH] = "out of reach",
+                                        [BOARD_EMPTY] = "none"};
+    return is_asked(board, row) ? words[row->standing] : "none";
+}
+
+static const char *standing_words(struct call *call, const struct board *board,
+                                  const struct board_row *row)
+{
+    if (is_asked(board, row) && row->standing == BOARD_BY_CALLS) {
+        return arena_printf(call->arena, "out of reach by messages: %lld to be called",
+                            (long long)row->to_call);
+    }
+    return is_asked(board, row) && row->standing == BOARD_OUT_OF_REACH
+               ? "out of reach, with calls too"
+               : threshold_words(board, row);
+}
+
+static enum terminal_tone standing_tone(const struct board *board, const struct board_row *row)
+{
+    static const enum terminal_tone tones[] = {[BOARD_REACHED] = TERMINAL_GOOD,
+                                               [BOARD_WITHIN_REACH] = TERMINAL_GOOD,
+                                               [BOARD_BY_CALLS] = TERMINAL_WARNING,
+                                               [BOARD_OUT_OF_REACH] = TERMINAL_BAD,
+                                               [BOARD_EMPTY] = TERMINAL_PLAIN};
+    return is_asked(board, row) ? tones[row->standing] : TERMINAL_PLAIN;
 }
 
 /* How many may vote in the end, "1200 (1100-1450)"; nothing before anybody has answered. */
@@ -68,27 +109,39 @@ static const char *projection_words(const struct board_row *row, struct arena *a
                               (long long)projection->low, (long long)projection->high);
 }
 
-static void add_for_people(struct listing *listing, const struct board *board,
-                           const struct board_row *row, struct arena *arena)
+/* A number, or a dash where it says nothing: of nobody, half is not reached. */
+static void add_asked(struct listing *listing, bool asked, int64_t number)
 {
+    if (asked) {
+        listing_number(listing, number);
+    } else {
+        listing_text(listing, "-");
+    }
+}
+
+static void add_for_people(struct call *call, struct listing *listing, const struct board *board,
+                           const struct board_row *row)
+{
+    const bool asked = is_asked(board, row);
     const struct ballot_figures *figures = &row->figures;
     char bar[BAR + 1];
     listing_text(listing, figures->unit == NULL ? "all" : figures->unit);
     listing_text(listing, bar_of(row, bar));
     listing_number(listing, figures->voted);
-    listing_number(listing, figures->entitled);
-    listing_number(listing, row->needed);
-    listing_number(listing, row->short_by);
-    listing_number(listing, row->per_day);
+    listing_number(listing, row->counted);
+    add_asked(listing, asked, row->needed);
+    add_asked(listing, asked, row->short_by);
+    add_asked(listing, asked, row->per_day);
     listing_number(listing, figures->no_paper);
     listing_number(listing, figures->by_sms);
     listing_number(listing, figures->by_email);
     listing_number(listing, figures->reachable);
-    listing_text(listing, projection_words(row, arena));
-    listing_text(listing, standing_words(board, row));
+    listing_text(listing, projection_words(row, call->arena));
+    listing_text(listing, standing_words(call, board, row));
+    listing_tone(listing, standing_tone(board, row));
 }
 
-static void print_for_people(struct call *call, const struct board *board)
+static void print_for_people(struct call *call, const struct board *board, const char *unit)
 {
     static const struct listing_column COLUMNS[] = {
         {"EMPLOYER", "", false},  {"REPORTED", "", false}, {"VOTED", "", true},
@@ -99,9 +152,14 @@ static void print_for_people(struct call *call, const struct board *board)
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < board->count; i++) {
-        add_for_people(listing, board, &board->rows[i], call->arena);
+        if (!is_meant(&board->rows[i], unit)) {
+            continue;
+        }
+        add_for_people(call, listing, board, &board->rows[i]);
     }
-    add_for_people(listing, board, &board->total, call->arena);
+    if (unit == NULL) {
+        add_for_people(call, listing, board, &board->total);
+    }
     listing_print(listing, LISTING_TEXT, "nobody is entitled");
 }
 
@@ -118,6 +176,11 @@ static void add_known(struct listing *listing, bool known, int64_t number)
 static void add_for_programs(struct listing *listing, const struct board *board,
                              const struct board_row *row)
 {
+    static const char *const words[] = {[BOARD_REACHED] = "reached",
+                                        [BOARD_WITHIN_REACH] = "within reach",
+                                        [BOARD_BY_CALLS] = "by calls",
+                                        [BOARD_OUT_OF_REACH] = "out of reach",
+                                        [BOARD_EMPTY] = "none"};
     const struct ballot_figures *figures = &row->figures;
     listing_text(listing, figures->unit);
     listing_number(listing, figures->entitled);
@@ -135,10 +198,15 @@ static void add_for_programs(struct listing *listing, const struct board *board,
     add_known(listing, row->projection.known, row->projection.expected);
     add_known(listing, row->projection.known, row->projection.low);
     add_known(listing, row->projection.known, row->projection.high);
-    listing_text(listing, standing_words(board, row));
+    listing_text(listing, threshold_words(board, row));
+    add_known(listing, figures->notified != 0, figures->notified);
+    listing_number(listing, row->counted);
+    listing_number(listing, figures->unreached);
+    listing_number(listing, is_asked(board, row) ? row->to_call : 0);
+    listing_text(listing, is_asked(board, row) ? words[row->standing] : "none");
 }
 
-static void print_for_programs(struct call *call, const struct board *board)
+static void print_for_programs(struct call *call, const struct board *board, const char *unit)
 {
     static const struct listing_column COLUMNS[] = {
         {"", "employer", false},       {"", "entitled", true},   {"", "reached", true},
@@ -146,11 +214,15 @@ static void print_for_programs(struct call *call, const struct board *board)
         {"", "per_day", true},         {"", "no_paper", true},   {"", "declined", true},
         {"", "ineligible", true},      {"", "reachable", true},  {"", "reachable_sms", true},
         {"", "reachable_email", true}, {"", "projected", true},  {"", "projected_low", true},
-        {"", "projected_high", true},  {"", "threshold", false},
+        {"", "projected_high", true},  {"", "threshold", false}, {"", "notified", true},
+        {"", "counted_of", true},      {"", "phone_only", true}, {"", "to_call", true},
+        {"", "standing", false},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < board->count; i++) {
-        add_for_programs(listing, board, &board->rows[i]);
+        if (is_meant(&board->rows[i], unit)) {
+            add_for_programs(listing, board, &board->rows[i]);
+        }
     }
     listing_print(listing, call->format, "");
 }
@@ -172,20 +244,107 @@ static void print_head(struct call *call, const struct board *board)
     (void)putchar('\n');
 }
 
+/* A text as the shell takes it for one word: 'St Anne'\''s'. */
+static const char *quoted(const char *text, struct arena *arena)
+{
+    CLEANUP(buffer_free) struct buffer out;
+    buffer_init(&out, QUOTED_CEILING);
+    (void)buffer_putc(&out, '\'');
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\'') {
+            (void)buffer_puts(&out, "'\\'");
+        }
+        (void)buffer_putc(&out, *at);
+    }
+    (void)buffer_putc(&out, '\'');
+    return arena_text(arena, buffer_text(&out));
+}
+
+/* Whom to write to next, as segments say it. A quotation mark cannot stand in such words: what
+ * follows one is any ending. */
+static const char *segment_of(const char *unit, struct arena *arena)
+{
+    const size_t whole = strcspn(unit, "\"");
+    return arena_printf(arena, "unit:\"%.*s%s\" and (unknown or no-paper) and reachable:any",
+                        (int)whole, unit, unit[whole] == '\0' ? "" : "*");
+}
+
 /* What the figures take for granted, and whom to turn to. */
-static void print_foot(const struct board *board, int64_t silent)
+static void print_foot(struct call *call, const struct board *board, int64_t silent)
 {
     (void)printf(
         "\nVotes are as members report them. MAY END AT takes those who say nothing to vote"
         " %lld %% as\noften as those who answer (half of that, and as often): --silent"
         " PERCENT. TEXT, MAIL, EITHER: who\nhas not voted and can be written to so.\n",
         (long long)silent);
+    if (board->seats != board->total.figures.entitled) {
+        (void)printf("Units count %lld places of %lld members: who is entitled in two units counts"
+                     " in each, and once in all.\n",
+                     (long long)board->seats, (long long)board->total.figures.entitled);
+    }
     for (size_t i = 0; i < board->count; i++) {
         const struct board_row *row = &board->rows[i];
         if (row->short_by > 0 && row->standing == BOARD_WITHIN_REACH) {
-            (void)printf("Next: muster segment count 'employer:\"%s\" and not voted'\n",
-                         row->figures.unit);
+            (void)printf("Next: muster ballot board %s --unit %s\n", board->ballot->name,
+                         quoted(text_printable(row->figures.unit, call->arena), call->arena));
             return;
+        }
+    }
+}
+
+/* Whom to turn to in one unit: in words, ready to paste. */
+static bool print_unit(struct call *call, const struct board *board, const char *unit,
+                       struct error *err)
+{
+    const struct ballot *ballot = board->ballot;
+    const char *printable = text_printable(unit, call->arena);
+    const char *who = segment_of(printable, call->arena);
+    struct segments_size size;
+    if (!segments_count(call->db, who, ballot->id, &size, err)) {
+        return false;
+    }
+    (void)printf("\n%lld member%s there who %s not voted can be written to: %lld by text, %lld by"
+                 " mail.\n\nIn words, for a campaign of this ballot:\n  who = \"",
+                 (long long)size.members, cmd_s(size.members), size.members == 1 ? "has" : "have",
+                 (long long)size.sms, (long long)size.email);
+    for (const char *at = who; *at != '\0'; at++) {
+        (void)printf(*at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+    }
+    (void)printf("\";\nTo call, those included who cannot be written to:\n  muster ballot calls %s"
+                 " --unit %s\n",
+                 ballot->name, quoted(printable, call->arena));
+    return true;
+}
+
+/* The unit that is asked for, as the ballot has it; NULL when none is. */
+static bool find_unit(const struct call *call, const struct board *board, const char **unit,
+                      struct error *err)
+{
+    const char *given = call_value(call, "--unit");
+    const char **names = arena_array(call->arena, board->count + 1, sizeof *names);
+    *unit = NULL;
+    for (size_t i = 0; given != NULL && i < board->count; i++) {
+        names[i] = board->rows[i].figures.unit;
+        if (text_equal(text_fold(names[i], call->arena), text_fold(given, call->arena))) {
+            *unit = names[i];
+            return true;
+        }
+    }
+    if (given == NULL) {
+        return true;
+    }
+    const char *near = text_nearest(given, names, board->count);
+    return error_set(err, ERROR_DATA, "ballot %s has no unit '%s'%s%s%s", board->ballot->name,
+                     given, near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+                     near == NULL ? "" : "'?");
+}
+
+/* Where the numbers that were notified are not those of the list. */
+static void print_gaps(struct call *call, const struct board *board, const char *unit)
+{
+    for (size_t i = 0; i < board->count; i++) {
+        if (is_meant(&board->rows[i], unit)) {
+            cmd_ballot_print_gaps(call, &board->rows[i].figures, 1);
         }
     }
 }
@@ -215,20 +374,26 @@ bool cmd_ballot_board(struct call *call, struct error *err)
     struct ballot *ballot = NULL;
     struct holidays holidays;
     struct board board;
+    const char *unit = NULL;
     if (!read_silent(call, &terms.silent, err) || !choose_ballot(call, &ballot, err) ||
         !read_holidays(call, &holidays, err)) {
         return false;
     }
     terms.holidays = &holidays.dates;
-    if (!board_read(call->db, ballot, &terms, call->arena, &board, err)) {
+    if (!board_read(call->db, ballot, &terms, call->arena, &board, err) ||
+        !find_unit(call, &board, &unit, err)) {
         return false;
     }
     if (call->format != LISTING_TEXT) {
-        print_for_programs(call, &board);
+        print_for_programs(call, &board, unit);
         return true;
     }
     print_head(call, &board);
-    print_for_people(call, &board);
-    print_foot(&board, terms.silent);
+    print_for_people(call, &board, unit);
+    print_gaps(call, &board, unit);
+    if (unit != NULL) {
+        return print_unit(call, &board, unit, err);
+    }
+    print_foot(call, &board, terms.silent);
     return true;
 }

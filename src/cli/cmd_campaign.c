@@ -112,6 +112,18 @@ static bool print_meant(struct call *call, const struct campaign *campaign, stru
     return true;
 }
 
+/* Whether a template before this one is in the same language, for another step. */
+static bool is_told(const struct frozen_template *templates, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (templates[i].channel == templates[index].channel &&
+            text_equal(templates[i].language, templates[index].language)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* In which languages its messages are, and which details are given in vain. */
 static bool print_templates(struct call *call, const struct campaign *campaign, struct error *err)
 {
@@ -125,6 +137,9 @@ static bool print_templates(struct call *call, const struct campaign *campaign, 
     const char *languages[CHANNEL_COUNT] = {"", ""};
     for (size_t i = 0; i < count; i++) {
         const char **list = &languages[templates[i].channel];
+        if (is_told(templates, i)) {
+            continue;
+        }
         *list = arena_printf(call->arena, "%s%s%s", *list, (*list)[0] == '\0' ? "" : ", ",
                              templates[i].language);
     }

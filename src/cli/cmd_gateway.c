@@ -11,7 +11,9 @@
 #include "muster/base/token.h"
 #include "muster/carrier/sms_trial.h"
 #include "muster/inbound/hook.h"
+#include "muster/message/price.h"
 #include "muster/model/phone.h"
+#include "muster/store/answers.h"
 #include "muster/store/suppressions.h"
 
 const struct call_option cmd_gateway_options[] = {
@@ -25,17 +27,37 @@ enum {
     REFERENCE_LETTERS = 26,
 };
 
+/* How many texts a gateway has answered members with, and what they cost in each currency. */
+static void put_answers(struct call *call, struct listing *listing, const char *gateway,
+                        const struct answers_sum *sums, size_t count)
+{
+    const char *costs = "";
+    int64_t texts = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool here = text_equal(sums[i].gateway, gateway);
+        texts += here ? sums[i].texts : 0;
+        if (here && !text_empty(sums[i].currency)) {
+            costs = arena_printf(call->arena, "%s%s%s", costs, costs[0] == '\0' ? "" : " and ",
+                                 price_text(sums[i].cost, sums[i].currency, call->arena));
+        }
+    }
+    listing_number(listing, texts);
+    listing_text(listing, costs);
+}
+
 bool cmd_gateway_list(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
-        {"GATEWAY", "gateway", false},
-        {"TITLE", "title", false},
-        {"RECEIPTS TO", "receipt_url", false},
-        {"REPLIES TO", "reply_url", false},
+        {"GATEWAY", "gateway", false},         {"TITLE", "title", false},
+        {"RECEIPTS TO", "receipt_url", false}, {"REPLIES TO", "reply_url", false},
+        {"ANSWERS", "answers", true},          {"THEY COST", "answers_cost", false},
     };
+    struct answers_sum *sums = NULL;
+    size_t sum_count = 0;
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     struct ways ways;
-    if (!cmd_read_ways(call, &ways, err)) {
+    if (!cmd_read_ways(call, &ways, err) ||
+        !answers_sums(call->db, call->arena, &sums, &sum_count, err)) {
         return false;
     }
     for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
@@ -48,6 +70,7 @@ bool cmd_gateway_list(struct call *call, struct error *err)
         listing_text(listing, gateway->title);
         listing_text(listing, urls.receipt);
         listing_text(listing, urls.reply);
+        put_answers(call, listing, gateway->name, sums, sum_count);
     }
     listing_print(listing, call->format, "no gateway: sms.gateway is not set");
     return true;

@@ -271,8 +271,11 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
 static const char *place_words(const struct dossier_place *place, struct arena *arena)
 {
     const bool planned = !text_empty(place->plan);
-    return arena_printf(arena, "%s, in %s: %s%s%s", place->ballot, place->unit, place->state,
-                        planned ? ", means to vote on " : "", planned ? place->plan : "");
+    const bool seated = place->unit != NULL;
+    return arena_printf(arena, "%s, %s%s: %s%s%s", place->ballot,
+                        seated ? "in " : "no longer entitled", seated ? place->unit : "",
+                        place->state, planned ? ", means to vote on " : "",
+                        planned ? place->plan : "");
 }
 
 static void put_ballots(const struct page *page, const struct dossier *dossier)
@@ -309,6 +312,20 @@ static void put_messages(const struct page *page, const struct dossier *dossier)
     put_more(page, dossier->messages_in_all, dossier->message_count);
 }
 
+/* What was texted back: a text that went is shown, of another it is said what became of it. */
+static void put_answers(const struct page *page, const struct dossier_reply *reply, size_t room)
+{
+    for (size_t i = 0; i < reply->answer_count; i++) {
+        const struct dossier_answer *answer = &reply->answers[i];
+        const bool went =
+            text_equal(answer->state, "accepted") || text_equal(answer->state, "delivered");
+        const char *told = went ? answer->text : answer->reason;
+        put(page, "", 18, "  %s  %s: %s", clock_minute(answer->at, page->arena),
+            went ? "answered" : arena_printf(page->arena, "answer %s", answer->state),
+            listing_head(text_empty(told) ? answer->kind : told, room, page->arena));
+    }
+}
+
 static void put_replies(const struct page *page, const struct dossier *dossier)
 {
     enum { BEFORE = 28 }; /* columns of time and meaning */
@@ -317,6 +334,7 @@ static void put_replies(const struct page *page, const struct dossier *dossier)
         size_t room = page->indent + BEFORE < WIDTH ? WIDTH - page->indent - BEFORE : 0;
         put(page, i == 0 ? "replies" : "", 18, "%s  %-8s  %s", clock_minute(reply->at, page->arena),
             reply->meaning, listing_head(reply->text, room, page->arena));
+        put_answers(page, reply, room);
     }
     put_more(page, dossier->replies_in_all, dossier->reply_count);
 }

@@ -6,16 +6,69 @@
 #include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "words.h"
 
 const struct call_option cmd_message_options[] = {
     {"--state", "STATE", "only messages in this state"},
+    {"--answers", NULL, "not what campaigns sent, but what was texted back to members who wrote"},
     {0},
 };
 
 enum { MESSAGES_MOST = 1000000 };
+
+/* What was texted back, latest first. */
+static bool list_answers(struct call *call, const char *state, struct error *err)
+{
+    static const struct listing_column COLUMNS[] = {
+        {"REFERENCE", "reference", false}, {"REPLY", "reply", true},
+        {"KIND", "kind", false},           {"TO", "to", false},
+        {"STATE", "state", false},         {"TRIES", "tries", true},
+        {"CHANGED", "changed_at", false},  {"REASON", "reason", false},
+    };
+    struct answer *answers = NULL;
+    size_t count = 0;
+    if (call->argument_count > 0) {
+        return error_set(err, ERROR_USAGE, "--answers are of no campaign: name none");
+    }
+    if (!answers_list(call->db, state, MESSAGES_MOST, call->arena, &answers, &count, err)) {
+        return false;
+    }
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    for (size_t i = 0; i < count; i++) {
+        listing_text(listing, answers[i].reference);
+        listing_number(listing, answers[i].reply_id);
+        listing_text(listing, answers[i].kind);
+        listing_text(listing, answers[i].address);
+        listing_text(listing, answers[i].state);
+        listing_number(listing, answers[i].attempt);
+        listing_text(listing,
+                     clock_format(answers[i].changed_at, "%Y-%m-%d %H:%M:%S", call->arena));
+        listing_text(listing, answers[i].reason);
+    }
+    listing_print(listing, call->format, "no answers");
+    return true;
+}
+
+/* Who looks for what is unsure is told of answers in that state, too. */
+static bool tell_of_answers(struct call *call, const char *state, struct error *err)
+{
+    struct answer *answers = NULL;
+    size_t count = 0;
+    if (call->format != LISTING_TEXT || state == NULL || call->argument_count > 0) {
+        return true;
+    }
+    if (!answers_list(call->db, state, MESSAGES_MOST, call->arena, &answers, &count, err)) {
+        return false;
+    }
+    if (count > 0) {
+        (void)printf("\nand %zu answer%s to replies: muster message list --answers --state %s\n",
+                     count, cmd_s((int64_t)count), state);
+    }
+    return true;
+}
 
 bool cmd_message_list(struct call *call, struct error *err)
 {
@@ -34,6 +87,9 @@ bool cmd_message_list(struct call *call, struct error *err)
     const char *state = call_value(call, "--state");
     if (!words_check(call->command->words, "STATE", state, err)) {
         return false;
+    }
+    if (call_has(call, "--answers")) {
+        return list_answers(call, state, err);
     }
     if (call->argument_count > 0) {
         struct campaign *campaign = NULL;
@@ -58,12 +114,49 @@ bool cmd_message_list(struct call *call, struct error *err)
         listing_text(listing, messages[i].reason);
     }
     listing_print(listing, call->format, "no messages");
-    return true;
+    return tell_of_answers(call, state, err);
+}
+
+/* An answer is settled like a message, but is never sent again: whoever waits for one has long
+ * done so. */
+static bool resolve_answer(struct call *call, const struct answer *answer, const char *state,
+                           struct error *err)
+{
+    static const char *const STATES[] = {"accepted", "delivered", "undelivered"};
+    bool may = false;
+    bool moved = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
+        may = may || text_equal(STATES[i], state);
+    }
+    if (!may) {
+        return error_set(err, ERROR_DATA,
+                         "%s answers a reply: it can become accepted, delivered or undelivered, and"
+                         " is not sent again",
+                         answer->reference);
+    }
+    if (!text_equal(answer->state, "unsure")) {
+        return error_set(err, ERROR_DATA, "answer %s is %s, not unsure", answer->reference,
+                         answer->state);
+    }
+    return answers_resolve(call->db, answer->id, state, "settled by a person", clock_now(), &moved,
+                           err);
+}
+
+/* The message, or else the answer, of a reference. */
+static bool find_either(struct call *call, const char *reference, struct outbox_message **message,
+                        struct answer **answer, struct error *err)
+{
+    *answer = NULL;
+    return outbox_find(call->db, reference, call->arena, message, err) &&
+           (*message != NULL || answers_find(call->db, reference, call->arena, answer, err)) &&
+           (*message != NULL || *answer != NULL ||
+            error_set(err, ERROR_DATA, "there is no message '%s'", reference));
 }
 
 bool cmd_message_resolve(struct call *call, struct error *err)
 {
     struct outbox_message *message = NULL;
+    struct answer *answer = NULL;
     if (call_has(call, "--lookup")) {
         return cmd_message_lookup(call, err);
     }
@@ -77,8 +170,15 @@ bool cmd_message_resolve(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!cmd_find_message(call, call->arguments[0], &message, err)) {
+    if (!find_either(call, call->arguments[0], &message, &answer, err)) {
         return false;
+    }
+    if (answer != NULL) {
+        if (!resolve_answer(call, answer, state, err) || !db_commit(transaction, err)) {
+            return false;
+        }
+        (void)printf("answer %s is %s\n", answer->reference, state);
+        return true;
     }
     if (!text_equal(message->state, "unsure")) {
         return error_set(err, ERROR_DATA, "message %s is %s, not unsure", message->reference,

@@ -14,6 +14,7 @@
 #include "muster/letter/letters.h"
 #include "muster/message/price.h"
 #include "muster/model/address.h"
+#include "muster/store/answers.h"
 #include "muster/store/bounces.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
@@ -45,7 +46,18 @@ bool cmd_find_message(struct call *call, const char *reference, struct outbox_me
     if (!outbox_find(call->db, reference, call->arena, message, err)) {
         return false;
     }
-    return *message != NULL || error_set(err, ERROR_DATA, "there is no message '%s'", reference);
+    struct answer *answer = NULL;
+    if (*message != NULL) {
+        return true;
+    }
+    if (!answers_find(call->db, reference, call->arena, &answer, err)) {
+        return false;
+    }
+    return answer == NULL
+               ? error_set(err, ERROR_DATA, "there is no message '%s'", reference)
+               : error_set(err, ERROR_DATA,
+                           "'%s' is what was texted back to a reply: see muster reply show %lld",
+                           reference, (long long)answer->reply_id);
 }
 
 /* The reference that an address names to which a bounce was sent, however it stands there. */

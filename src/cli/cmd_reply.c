@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster reply. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -11,15 +12,25 @@
 #include "muster/message/gsm.h"
 #include "muster/model/keyword.h"
 #include "muster/store/answers.h"
+#include "muster/store/assignments.h"
 #include "muster/store/dossiers.h"
 #include "muster/store/inbox.h"
 #include "muster/store/members.h"
+#include "muster/store/saved_answers.h"
 #include "muster/store/suppressions.h"
 #include "words.h"
 
 const struct call_option cmd_reply_options[] = {
     {"--meaning", "MEANING", "only replies of this meaning"},
     {"--held", NULL, "only doubtful ones, whose number is held until a person decides"},
+    {"--unanswered", NULL, "only those that wait for a person, who has waited longest first"},
+    {"--assigned", "PERSON", "only those that this person is to answer, in the order to do so"},
+    {"--mine", NULL, "the same of whoever MUSTER_ACCOUNT names"},
+    {0},
+};
+
+const struct call_option cmd_reply_answer_options[] = {
+    {"--saved", "NAME", "the saved answer of this name, in the language of the member"},
     {0},
 };
 
@@ -35,6 +46,24 @@ static bool member_of(struct call *call, const struct reply *reply, struct membe
            members_get(call->db, reply->member_id, call->arena, member, err);
 }
 
+/* Whose replies are wanted; NULL: anybody's. */
+static bool choose_person(const struct call *call, const char **person, struct error *err)
+{
+    const char *given = call_value(call, "--assigned");
+    const char *me = getenv("MUSTER_ACCOUNT");
+    if (!call_has(call, "--mine")) {
+        *person = given;
+        return true;
+    }
+    if (given != NULL) {
+        return error_set(err, ERROR_USAGE, "--mine and --assigned name two people");
+    }
+    *person = me;
+    return !text_empty(me) ||
+           error_set(err, ERROR_USAGE,
+                     "who are you? MUSTER_ACCOUNT does not say it; --assigned PERSON does, too");
+}
+
 bool cmd_reply_list(struct call *call, struct error *err)
 {
     static const struct listing_column COLUMNS[] = {
@@ -45,14 +74,18 @@ bool cmd_reply_list(struct call *call, struct error *err)
         {"MEMBER", "member", false},
         {"MEANING", "meaning", false},
         {"CAMPAIGN", "campaign", false},
+        {"FOR", "assigned", false},
+        {"STATE", "state", false},
         {"TEXT", "text", false},
     };
     struct reply *replies = NULL;
     size_t count = 0;
-    const struct inbox_choice choice = {.meaning = call_value(call, "--meaning"),
-                                        .held = call_has(call, "--held"),
-                                        .limit = REPLIES_MOST};
+    struct inbox_choice choice = {.meaning = call_value(call, "--meaning"),
+                                  .held = call_has(call, "--held"),
+                                  .waiting = call_has(call, "--unanswered"),
+                                  .limit = REPLIES_MOST};
     if (!words_check(call->command->words, "MEANING", choice.meaning, err) ||
+        !choose_person(call, &choice.assigned, err) ||
         !inbox_replies(call->db, &choice, call->arena, &replies, &count, err)) {
         return false;
     }
@@ -68,24 +101,26 @@ bool cmd_reply_list(struct call *call, struct error *err)
         listing_text(listing, replies[i].address);
         listing_text(listing, member == NULL ? "" : member->number);
         listing_text(listing, replies[i].meaning);
-        listing_text(listing, text_empty(replies[i].campaign) ? "" : replies[i].campaign);
+        listing_text(listing, replies[i].campaign);
+        listing_text(listing, replies[i].assigned);
+        listing_text(listing, replies[i].standing);
         listing_text(listing, replies[i].text);
     }
     listing_print(listing, call->format, "no replies");
     return true;
 }
 
-/* The reply that the first argument names. */
-static bool find_reply(struct call *call, struct reply **reply, struct error *err)
+/* The reply of this id. */
+static bool find_reply(struct call *call, const char *id, struct reply **reply, struct error *err)
 {
     struct inbox_choice choice = {.limit = 1};
     size_t count = 0;
-    if (!text_number(call->arguments[0], 1, INT64_MAX, &choice.id)) {
+    if (!text_number(id, 1, INT64_MAX, &choice.id)) {
         return error_set(err, ERROR_USAGE, "'%.40s' is no reply: muster reply list has their ids",
-                         call->arguments[0]);
+                         id);
     }
     return inbox_replies(call->db, &choice, call->arena, reply, &count, err) &&
-           (count > 0 || error_set(err, ERROR_DATA, "there is no reply %s", call->arguments[0]));
+           (count > 0 || error_set(err, ERROR_DATA, "there is no reply %s", id));
 }
 
 /* Why the number gets no texts, or NULL. */
@@ -122,9 +157,12 @@ static bool add_answers(struct call *call, const struct reply *reply, struct lis
     }
     for (size_t i = 0; i < count; i++) {
         const char *why = answers[i].reason;
+        const bool unsure = text_equal(answers[i].state, "unsure");
         add_fact(listing, "answer",
-                 arena_printf(call->arena, "%s: %s%s%s%s%s", answers[i].kind, answers[i].state,
+                 arena_printf(call->arena, "%s: %s%s%s%s%s%s%s", answers[i].kind, answers[i].state,
                               text_empty(why) ? "" : ", ", text_empty(why) ? "" : why,
+                              unsure ? ", muster message resolve " : "",
+                              unsure ? answers[i].reference : "",
                               text_empty(answers[i].text) ? "" : ": ",
                               text_empty(answers[i].text) ? "" : answers[i].text));
     }
@@ -140,8 +178,8 @@ bool cmd_reply_show(struct call *call, struct error *err)
     const struct suppression *silence = NULL;
     struct dossier_sharer *bearers = NULL;
     size_t count = 0;
-    if (!find_reply(call, &reply, err) || !member_of(call, reply, &member, err) ||
-        !find_silence(call, reply, &silence, err) ||
+    if (!find_reply(call, call->arguments[0], &reply, err) ||
+        !member_of(call, reply, &member, err) || !find_silence(call, reply, &silence, err) ||
         !dossiers_sharers(call->db, reply->address_key, 0, call->arena, &bearers, &count, err)) {
         return false;
     }
@@ -158,26 +196,32 @@ bool cmd_reply_show(struct call *call, struct error *err)
     }
     add_fact(listing, "campaign", text_empty(reply->campaign) ? "none" : reply->campaign);
     add_fact(listing, "meaning", reply->meaning);
+    if (!text_empty(reply->assigned)) {
+        add_fact(listing, "for", reply->assigned);
+    }
+    if (!text_empty(reply->standing)) {
+        add_fact(listing, "state", reply->standing);
+    }
     add_fact(listing, "text", reply->text);
     if (!add_answers(call, reply, listing, err)) {
         return false;
     }
-    add_fact(listing, "texts",
+    add_fact(listing, reply->channel == CHANNEL_SMS ? "texts" : "mails",
              silence == NULL ? "yes"
                              : arena_printf(call->arena, "no, %s since %s", silence->kind,
                                             clock_minute(silence->at, call->arena)));
     listing_print(listing, call->format, "nothing");
     if (silence != NULL && text_equal(silence->kind, "hold") && call->format == LISTING_TEXT) {
-        (void)printf("\nNothing is sent to this number until somebody decides:\n"
+        (void)printf("\nNothing is sent to this %s until somebody decides:\n"
                      "  muster suppress add %s --reason WHY       they meant to leave\n"
                      "  muster suppress remove %s --reason WHY    they did not\n",
-                     reply->address, reply->address);
+                     reply->channel == CHANNEL_SMS ? "number" : "address", reply->address,
+                     reply->address);
     }
     return true;
 }
 
-/* An answer is a text like any other: it must be one that can be sent. */
-static bool check_text(const char *text, int64_t *parts, struct error *err)
+bool cmd_check_answer(const char *text, int64_t *parts, struct error *err)
 {
     struct gsm_size size;
     if (!gsm_measure(text, strlen(text), &size) || size.parts == 0) {
@@ -207,21 +251,52 @@ static bool check_gateway(struct call *call, const char *name, struct error *err
                      name);
 }
 
+/* What is to be answered: the words of the second argument, or a saved answer. */
+static bool choose_text(struct call *call, const struct reply *reply, const char **text,
+                        struct error *err)
+{
+    const char *saved = call_value(call, "--saved");
+    struct member *member = NULL;
+    if ((saved != NULL) == (call->argument_count > 1)) {
+        return error_set(err, ERROR_USAGE,
+                         "give the words of the answer, or --saved NAME: one of the two");
+    }
+    if (saved == NULL) {
+        *text = call->arguments[1];
+        return true;
+    }
+    const char *usual = call->config.organisation.language;
+    if (!member_of(call, reply, &member, err) ||
+        !saved_answers_find(call->db, saved,
+                            member == NULL || text_empty(member->language) ? usual
+                                                                           : member->language,
+                            usual, call->arena, text, err)) {
+        return false;
+    }
+    return *text != NULL || error_set(err, ERROR_DATA,
+                                      "there is no saved answer '%s': muster reply answers list"
+                                      " has them",
+                                      saved);
+}
+
 bool cmd_reply_answer(struct call *call, struct error *err)
 {
     struct reply *reply = NULL;
     const struct suppression *silence = NULL;
-    const char *text = call->arguments[1];
+    const char *text = NULL;
     int64_t parts = 0;
     bool put_in = false;
-    if (!find_reply(call, &reply, err)) {
+    if (!find_reply(call, call->arguments[0], &reply, err) ||
+        !choose_text(call, reply, &text, err)) {
         return false;
     }
     if (reply->channel != CHANNEL_SMS) {
-        return error_set(err, ERROR_DATA, "reply %s came by mail: answer it from your mailbox",
-                         call->arguments[0]);
+        return error_set(err, ERROR_DATA,
+                         "reply %s came by mail: answer it from your mailbox, and"
+                         " say so with muster reply done %s",
+                         call->arguments[0], call->arguments[0]);
     }
-    if (!check_text(text, &parts, err) || !find_silence(call, reply, &silence, err) ||
+    if (!cmd_check_answer(text, &parts, err) || !find_silence(call, reply, &silence, err) ||
         !check_gateway(call, reply->gateway, err)) {
         return false;
     }
@@ -242,6 +317,48 @@ bool cmd_reply_answer(struct call *call, struct error *err)
     }
     (void)printf("%lld part%s to %s: it goes at once, or with the next muster run\n",
                  (long long)parts, parts == 1 ? "" : "s", reply->address);
+    return true;
+}
+
+bool cmd_reply_assign(struct call *call, struct error *err)
+{
+    struct reply *reply = NULL;
+    const char *person = call->arguments[1];
+    const bool nobody = text_equal(person, "nobody");
+    if (text_empty(person) || person[strcspn(person, " \t\r\n")] != '\0') {
+        return error_set(err, ERROR_USAGE, "'%.40s' is no name of a person: it is one word",
+                         person);
+    }
+    if (!find_reply(call, call->arguments[0], &reply, err) || !db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    if (!assignments_give(call->db, reply->id, nobody ? NULL : person, clock_now(), err) ||
+        !db_commit(transaction, err)) {
+        return false;
+    }
+    (void)printf("reply %lld is for %s\n", (long long)reply->id,
+                 text_printable(person, call->arena));
+    return true;
+}
+
+bool cmd_reply_done(struct call *call, struct error *err)
+{
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    for (size_t i = 0; i < call->argument_count; i++) {
+        struct reply *reply = NULL;
+        if (!find_reply(call, call->arguments[i], &reply, err) ||
+            !assignments_done(call->db, reply->id, clock_now(), err)) {
+            return false;
+        }
+    }
+    if (!db_commit(transaction, err)) {
+        return false;
+    }
+    (void)printf("%zu done\n", call->argument_count);
     return true;
 }
 

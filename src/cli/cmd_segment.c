@@ -22,9 +22,10 @@ bool cmd_print_doubts(struct call *call, const char *who, struct error *err)
     }
     for (size_t i = 0; i < count; i++) {
         const struct segment_doubt *doubt = &doubts[i];
-        const char *label = fact_label(doubt->field);
+        const char *label = doubt->unit ? "unit of a ballot" : fact_label(doubt->field);
         const char *words =
             doubt->begins ? arena_printf(call->arena, "no %s begins with '%s'", label, doubt->value)
+            : doubt->unit ? arena_printf(call->arena, "no ballot has a unit '%s'", doubt->value)
                           : arena_printf(call->arena, "no member has %s '%s'", label, doubt->value);
         if (doubt->range != NULL) {
             words = arena_printf(call->arena, "%s; a range is written %s", words, doubt->range);

@@ -3,7 +3,6 @@
  * are drawn over themselves; into a pipe goes a line when something has changed. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "muster/campaign/watch.h"
 #include "muster/conf/windows.h"
 #include "status_screen.h"
+#include "terminal.h"
 
 const struct call_option cmd_status_options[] = {
     {"--watch", NULL, "stay, and show it anew every second until the campaign is over"},
@@ -161,6 +161,8 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put_text(object, "campaign", view->campaign->name);
     json_put_text(object, "title", view->campaign->title);
     json_put_text(object, "state", view->campaign->state);
+    json_put_text(object, "purpose", view->campaign->promotional ? "promotional" : "service");
+    json_put_text(object, "paused_why", view->campaign->paused_why);
     put_instant(object, "seen_at", view->at, arena);
     put_instant(object, "begins", view->terms.at, arena);
     put_instant(object, "deadline", view->terms.deadline, arena);
@@ -238,7 +240,10 @@ static void measure(struct canvas *canvas, struct buffer *out)
 static bool draw(struct canvas *canvas, const struct watch_view *view, struct arena *arena,
                  struct error *err)
 {
-    static const char *const tones[] = {"", "\033[1m", "\033[32m", "\033[31m"};
+    static const enum terminal_tone tones[] = {[STATUS_PLAIN] = TERMINAL_PLAIN,
+                                               [STATUS_BOLD] = TERMINAL_BOLD,
+                                               [STATUS_GOOD] = TERMINAL_GOOD,
+                                               [STATUS_BAD] = TERMINAL_BAD};
     CLEANUP(buffer_free) struct buffer out;
     struct status_screen screen;
     buffer_init(&out, SCREEN_CEILING);
@@ -251,10 +256,10 @@ static bool draw(struct canvas *canvas, const struct watch_view *view, struct ar
     canvas->drawn = screen.count < room ? screen.count : room;
     for (size_t i = 0; i < canvas->drawn; i++) {
         const struct status_line *line = &screen.lines[i];
-        const bool toned = canvas->colours && line->tone != STATUS_PLAIN;
-        (void)buffer_printf(&out, "%s%s%s\033[K\n", toned ? tones[line->tone] : "",
+        const enum terminal_tone tone = canvas->colours ? tones[line->tone] : TERMINAL_PLAIN;
+        (void)buffer_printf(&out, "%s%s%s\033[K\n", terminal_begin(tone),
                             listing_head(line->text, canvas->columns - 1, arena),
-                            toned ? "\033[0m" : "");
+                            terminal_end(tone));
     }
     (void)buffer_puts(&out, "\033[J");
     return flush(&out, err);
@@ -297,19 +302,13 @@ static void rest(int64_t milliseconds)
     }
 }
 
-static bool is_terminal(void)
-{
-    const char *kind = getenv("TERM");
-    return isatty(STDOUT_FILENO) == 1 && !text_empty(kind) && !text_equal(kind, "dumb");
-}
-
 /* Look on until the campaign is over, or somebody has seen enough: either is no failure. */
 static bool look_on(struct call *call, struct watch *watch, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     const struct sigaction action = {.sa_handler = on_signal};
-    const bool drawing = call->format == LISTING_TEXT && is_terminal();
-    struct canvas canvas = {.colours = text_empty(getenv("NO_COLOR"))};
+    const bool drawing = call->format == LISTING_TEXT && terminal_is();
+    struct canvas canvas = {.colours = terminal_wants_colours()};
     struct teller teller = {.said = ""};
     const struct watch_view *view = NULL;
     (void)sigaction(SIGINT, &action, NULL);

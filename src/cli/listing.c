@@ -13,6 +13,7 @@ enum { LINE_CEILING = 8 * 1024 * 1024, GAP = 2 };
 
 struct row {
     struct row *next;
+    enum terminal_tone tone;
     const char *cells[];
 };
 
@@ -63,6 +64,13 @@ void listing_text(struct listing *listing, const char *text)
     listing->last->cells[listing->filled++] = text == NULL ? "" : arena_text(listing->arena, text);
 }
 
+void listing_tone(struct listing *listing, enum terminal_tone tone)
+{
+    if (listing->last != NULL) {
+        listing->last->tone = tone;
+    }
+}
+
 void listing_number(struct listing *listing, int64_t number)
 {
     listing_text(listing, arena_printf(listing->arena, "%lld", (long long)number));
@@ -91,8 +99,9 @@ static void pad(size_t width)
 }
 
 static void print_line(const struct listing *listing, const char *const *cells,
-                       const size_t *widths)
+                       const size_t *widths, enum terminal_tone tone)
 {
+    (void)fputs(terminal_begin(tone), stdout);
     for (size_t i = 0; i < listing->count; i++) {
         size_t gap = widths[i] - text_width(cells[i]);
         bool last = i + 1 == listing->count;
@@ -104,6 +113,7 @@ static void print_line(const struct listing *listing, const char *const *cells,
             pad(GAP + (listing->columns[i].number ? 0 : gap));
         }
     }
+    (void)fputs(terminal_end(tone), stdout);
     (void)putchar('\n');
 }
 
@@ -131,9 +141,10 @@ static void print_text(const struct listing *listing)
             widths[i] = width > widths[i] ? width : widths[i];
         }
     }
-    print_line(listing, headings, widths);
+    const bool toned = terminal_is() && terminal_wants_colours();
+    print_line(listing, headings, widths, TERMINAL_PLAIN);
     for (const struct row *row = listing->first; row != NULL; row = row->next) {
-        print_line(listing, row->cells, widths);
+        print_line(listing, row->cells, widths, toned ? row->tone : TERMINAL_PLAIN);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "muster/base/arena.h"
 #include "muster/base/compiler.h"
+#include "terminal.h"
 
 enum listing_format { LISTING_TEXT, LISTING_CSV, LISTING_JSON };
 
@@ -32,6 +33,9 @@ struct listing *listing_create(const struct listing_column *columns, size_t coun
  * cell. */
 void listing_text(struct listing *listing, const char *text);
 void listing_number(struct listing *listing, int64_t number);
+
+/* The tone of the row that was begun last, for a terminal that shows colours. */
+void listing_tone(struct listing *listing, enum terminal_tone tone);
 
 /* The beginning of a text, made fit for a terminal: the whole of it, or what fits into so many
  * columns with three dots behind. In the arena. */

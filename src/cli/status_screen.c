@@ -258,11 +258,16 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
     *screen = (struct status_screen){.arena = arena};
     screen->lines = arena_array(arena, LINES_MOST, sizeof *screen->lines);
     add(screen, STATUS_BOLD,
-        arena_printf(arena, "campaign %s is %s, at %s%s", view->campaign->name,
-                     view->campaign->state, clock_format(view->at, "%H:%M:%S", arena),
+        arena_printf(arena, "campaign %s (%s) is %s, at %s%s", view->campaign->name,
+                     view->campaign->promotional ? "promotional" : "service", view->campaign->state,
+                     clock_format(view->at, "%H:%M:%S", arena),
                      view->terms.expanded || !text_equal(view->campaign->state, "running")
                          ? ""
                          : "; its outbox is still being filled"));
+    if (!text_empty(view->campaign->paused_why)) {
+        add(screen, STATUS_BAD,
+            arena_printf(arena, "it paused by itself: %s", view->campaign->paused_why));
+    }
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
     }
@@ -298,7 +303,9 @@ static const char *channel_words(const struct watch_view *view, enum channel cha
 const char *status_screen_line(const struct watch_view *view, struct arena *arena)
 {
     const char *line =
-        arena_printf(arena, "campaign %s is %s", view->campaign->name, view->campaign->state);
+        arena_printf(arena, "campaign %s is %s%s%s", view->campaign->name, view->campaign->state,
+                     text_empty(view->campaign->paused_why) ? "" : ", by itself: ",
+                     text_empty(view->campaign->paused_why) ? "" : view->campaign->paused_why);
     int64_t unsure = 0;
     int64_t refused = 0;
     for (int i = 0; i < CHANNEL_COUNT; i++) {

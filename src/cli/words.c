@@ -81,12 +81,18 @@ static const char SEGMENT_LANGUAGE[] =
     "  band:5..6        from 5 to 6; or <6, <=6, >5, >=5. For number, band, joined\n"
     "                   and columns of your own\n"
     "  joined:2026-01   in that month; 2026 and 2026-01-31 likewise, joined:<2026-01\n"
-    "  plan:<2026-11-25 meant to vote before that day, when a text asked for one\n"
+    "  plan:<2026-11-25 meant to vote before that day, when a text asked for one;\n"
+    "                   plan:today, tomorrow and yesterday are of the day on which\n"
+    "                   the words are used, and a message goes\n"
     "  lang:cy          the code of a language\n"
     "  reachable:sms    has a mobile that may be written to; email, any likewise\n"
     "  email:work       has the employer's address; email:personal another\n"
     "  voted            where the member stands in the ballot; no-paper, declined,\n"
     "                   ineligible, unknown likewise\n"
+    "  unit:\"City NHS\"  is entitled there in the ballot; of who has two jobs, in both\n"
+    "  replacement:asked\n"
+    "                   wants another paper; outstanding: nobody has passed that on,\n"
+    "                   passed: somebody has; late: it was too late for it\n"
     "  sent:NAME        was written to in that campaign; delivered:, failed: and\n"
     "                   replied: likewise; reply:voted is what an answer meant\n"
     "  segment:NAME     is in a saved segment\n"
@@ -185,6 +191,24 @@ static const struct {
      "what the texts may cost in all, and those that could not be paid for wait again.\n"},
     {"campaign cancel",
      "\nWhat waits is cancelled, for good; what a carrier has cannot be called back.\n"},
+    {"ballot plan",
+     "\nDAY is a date, 2026-11-25; today, tomorrow, or the name of the next such day,\n"
+     "Friday; or none, when the day that was told is not so any more. A text with\n"
+     "question = \"plan\" asks members for it; plan:today in a campaign's WHO are those who\n"
+     "mean to vote on the day on which it is sent.\n"},
+    {"ballot replacements",
+     "\nWho tells that no paper has come has asked for another, until it is known that they\n"
+     "have voted. A request is outstanding until it is passed on, once; a member who\n"
+     "tells it again a week after that has lost a second one. What was asked for outside\n"
+     "of the days on which papers are replaced is kept, and not passed on: muster ballot\n"
+     "show has the days.\n"},
+    {"reply list",
+     "\nSTATE is waits for what a member wrote in words of their own, until somebody has\n"
+     "answered or says that it is done. FOR is the person who is to answer: the campaign's\n"
+     "file names one, replies_to = \"asha\"; muster reply assign hands it to another.\n"},
+    {"reply answers set",
+     "\nIn several languages under the same name, one call for each: a member gets the one\n"
+     "in their own, else the one of organisation.language.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

@@ -36,6 +36,10 @@ static const struct config_group groups[] = {
     {"limits",
      "How often one member is written to, over all campaigns and both channels. What comes\n"
      "too early waits; what would have to wait beyond its deadline is withheld."},
+    {"brakes",
+     "When a campaign pauses by itself, until a person has looked and lets it go on: mail that\n"
+     "nobody can have, or wants, ruins a sender's name with its receivers for weeks. It is\n"
+     "counted for each group of receivers that has rules of its own, and for all others together."},
     {"hours", "When messages may go. A day that is not named is closed, and so are bank holidays\n"
               "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
               "organisation.zone, its summer time included."},
@@ -109,6 +113,10 @@ static const struct config_setting settings[] = {
      "Where mail that cannot be delivered goes back to; else to the address above. A * in it,\n"
      "as in \"bounces+*@branch.example\", stands for a mark that is another one in each mail, so\n"
      "that a bounce tells which it is about; the mailbox must take whatever stands there."},
+    {"mail.leave", CONFIG_LEAVE, AT(mail.leave), "", 0, 0, NULL,
+     "Where a mail is written to leave, such as \"unsub+*@branch.example\": the second way of\n"
+     "List-Unsubscribe, for programs that do not call the link. The * stands for a mark, as\n"
+     "above; what comes there must reach muster, as what comes to the one above does."},
     {"mail.sessions", CONFIG_NUMBER, AT(mail.sessions), "2", 1, 64, NULL,
      "SMTP sessions side by side."},
     {"mail.batch", CONFIG_NUMBER, AT(mail.batch), "256", 1, 512, NULL,
@@ -218,6 +226,12 @@ static const struct config_setting settings[] = {
      "the last week of a ballot."},
     {"limits.apart", CONFIG_NUMBER, AT(limits.apart), "0", 0, 720, NULL,
      "Hours between two messages to one member; 48 are a good measure."},
+
+    {"brakes.dead", CONFIG_NUMBER, AT(brakes.dead), "5", 0, 100, NULL,
+     "Of a hundred mails, counted over 200, so many may come back as there is no such address;\n"
+     "with more it pauses. 0: it never does."},
+    {"brakes.complaints", CONFIG_NUMBER, AT(brakes.complaints), "3", 0, 1000, NULL,
+     "Of 1000 mails so many may be complained about; with more it pauses. 0: it never does."},
 
     {"hours.sms", CONFIG_HOURS, AT(hours.sms), "Mon-Fri 09:00-20:00, Sat 10:00-18:00", 0, 0, NULL,
      "Texts. Days by name, range or \"daily\", with one span or more: \"Mon,Wed-Fri 09:00-12:00\n"

@@ -26,6 +26,7 @@ enum config_kind {
     CONFIG_URL,      /* http or https, no final slash */
     CONFIG_MAILBOX,  /* a mail address */
     CONFIG_BOUNCES,  /* the same; one * before the @ stands for the mark of a message */
+    CONFIG_LEAVE,    /* the same, and the * is needed */
     CONFIG_IMAP,     /* imap or imaps, with a folder */
     CONFIG_FOLDER,   /* of a mailbox */
     CONFIG_GATEWAY,  /* a profile's name, or a path with a slash */

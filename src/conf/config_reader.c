@@ -199,9 +199,9 @@ static const struct channel sms_channel = {"sms", "gateways", check_sms};
  * they know one sender. Nor may what receivers are grouped by. */
 static bool may_differ(const struct config_setting *setting, const struct channel *channel)
 {
-    static const char *const common[] = {"mail.from",    "mail.from_name", "mail.bounces",
-                                         "mail.unsure",  "mail.pools",     "mail.mx",
-                                         "mail.resolver"};
+    static const char *const common[] = {"mail.from",     "mail.from_name", "mail.bounces",
+                                         "mail.unsure",   "mail.pools",     "mail.mx",
+                                         "mail.resolver", "mail.leave"};
     for (size_t i = 0; i < ARRAY_LENGTH(common); i++) {
         if (text_equal(setting->name, common[i])) {
             return false;

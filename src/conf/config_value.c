@@ -146,6 +146,11 @@ static bool is_bounces(const char *text)
            strlen(text) - 1 + CONFIG_MARK_LENGTH <= MAILBOX_MAX;
 }
 
+static bool is_leave(const char *text)
+{
+    return strchr(text, '*') != NULL && is_bounces(text);
+}
+
 static bool is_sender(const char *text)
 {
     const char *digits = text[0] == '+' ? text + 1 : text;
@@ -228,6 +233,9 @@ static const char *wanted(enum config_kind kind, const char *value)
         {CONFIG_BOUNCES, is_bounces,
          "a mail address such as \"bounces@branch.example\" or, with one * among at most "
          "24 characters before the @, \"bounces+*@branch.example\""},
+        {CONFIG_LEAVE, is_leave,
+         "a mail address with one * among at most 24 characters before the @, such as "
+         "\"unsub+*@branch.example\""},
         {CONFIG_GATEWAY, is_gateway, "the name of a gateway profile, or a path with a slash in it"},
         {CONFIG_SENDER, is_sender,
          "a number such as \"+447700900123\", or up to 11 letters and digits"},

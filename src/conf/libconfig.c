@@ -231,6 +231,15 @@ const char *libconfig_name(const struct libconfig *file, const struct libconfig_
                         config_setting_name(setting));
 }
 
+/* Whether a fault stands among the others already: what several places share is looked at for each
+ * of them. */
+static bool is_noted(const struct libconfig *file, const char *where, unsigned line,
+                     const char *text)
+{
+    const char *whole = arena_printf(file->arena, "%s:%u: %s\n", where, line, text);
+    return line > 0 && strstr(buffer_text(&file->faults->text), whole) != NULL;
+}
+
 void libconfig_fault(const struct libconfig *file, const struct libconfig_node *node,
                      const char *format, ...)
 {
@@ -246,7 +255,9 @@ void libconfig_fault(const struct libconfig *file, const struct libconfig_node *
         where = included == NULL ? file->path : included;
         line = config_setting_source_line(inner(node));
     }
-    faults_add(file->faults, where, line, "%s", text);
+    if (!is_noted(file, where, line, text)) {
+        faults_add(file->faults, where, line, "%s", text);
+    }
 }
 
 void libconfig_known(const struct libconfig *file, const struct libconfig_node *group,

@@ -9,6 +9,9 @@
 #include <stdint.h>
 
 #include "libconfig_door.h"
+#include "muster/conf/plan.h"
+
+#define PLAN_LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 /* A member that must be a word, "has-it-come": letters, digits, hyphens; "" when it is not there
  * and need not be, or after a fault. */
@@ -18,5 +21,21 @@ const char *plan_read_word(const struct libconfig *file, const struct libconfig_
 /* A local time that must be there; a day alone will do when `day` says so. 0 after a fault. */
 int64_t plan_read_time(const struct libconfig *file, const struct libconfig_node *group,
                        const char *name, bool day);
+
+/* A time that may be given in words, too: what begins with a digit must be a local time (a day
+ * alone will do when `day` says so), the rest is kept as it is. */
+struct plan_when plan_read_when(const struct libconfig *file, const struct libconfig_node *group,
+                                const char *name, bool needed, bool day);
+
+/* One step. `step` is its group, or the campaign's own for the one step of a campaign that lists
+ * none; what it does not say is taken from `campaign`. `ballot` is "" when there is none. */
+void plan_read_step(const struct libconfig *file, const struct libconfig_node *campaign,
+                    const struct libconfig_node *step, const char *ballot, struct arena *arena,
+                    struct plan_step *read);
+
+/* Hours that the campaign's group gives for all its steps; `texts` and `mails` are whether any of
+ * them uses these channels. */
+void plan_read_hours(const struct libconfig *file, const struct libconfig_node *campaign,
+                     bool texts, bool mails, struct arena *arena, struct plan_hours *hours);
 
 #endif

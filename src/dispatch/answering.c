@@ -130,6 +130,8 @@ static void write_answer(const struct dispatch *dispatch, const struct answer *a
     } else {
         release->text = text;
         release->parts = (int64_t)size.parts;
+        release->cost = batch_cost(dispatch, answer->address, release->parts);
+        release->currency = dispatch->way.gateway->tariff.currency;
     }
 }
 

@@ -8,6 +8,8 @@
 #include "muster/carrier/carrier.h"
 #include "muster/dispatch/dispatch.h"
 #include "muster/letter/letters.h"
+#include "muster/message/price.h"
+#include "muster/model/phone.h"
 
 enum { HAND_OVER_MS = 800 }; /* how long a batch is gone on with */
 
@@ -40,5 +42,16 @@ struct batch {
     const struct outbox_message **packed; /* the message of each parcel */
     size_t parcel_count;
 };
+
+/* What a text to this number costs, in millionths; -1 when no price is known, and for mail. */
+static inline int64_t batch_cost(const struct dispatch *dispatch, const char *number, int64_t parts)
+{
+    struct price_sum sum = {0};
+    if (dispatch->channel != CHANNEL_SMS) {
+        return -1;
+    }
+    price_add(&sum, &dispatch->way.gateway->tariff, phone_route(number), (size_t)parts);
+    return sum.unknown ? -1 : sum.cost;
+}
 
 #endif

@@ -104,18 +104,6 @@ const char *dispatch_route(const struct dispatch *dispatch)
     return dispatch->route.name;
 }
 
-/* What a text costs; -1 when no price is known, and for mail. */
-static int64_t cost_of(const struct dispatch *dispatch, const struct outbox_message *message,
-                       int64_t parts)
-{
-    struct price_sum sum = {0};
-    if (dispatch->channel != CHANNEL_SMS) {
-        return -1;
-    }
-    price_add(&sum, &dispatch->way.gateway->tariff, phone_route(message->address), (size_t)parts);
-    return sum.unknown ? -1 : sum.cost;
-}
-
 /* A message that cannot be rendered is withheld with its reason; the others go on. */
 static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t now,
                          struct error *err)
@@ -133,7 +121,7 @@ static bool render_batch(struct dispatch *dispatch, struct batch *batch, int64_t
         struct error fault = {0};
         if (letters_render(dispatch->letters, &order, batch->arena, &batch->letters[i], &fault)) {
             release->parts = (int64_t)batch->letters[i].wording.size.parts;
-            release->cost = cost_of(dispatch, &batch->messages[i], release->parts);
+            release->cost = batch_cost(dispatch, batch->messages[i].address, release->parts);
             db_message_digest(dispatch->way.db, batch->letters[i].body, batch->letters[i].length,
                               release->digest);
         } else if (fault.kind == ERROR_DATA) {

@@ -72,13 +72,24 @@ static bool find(struct bounce_case *taken, const char *reference, enum bounce_p
     return true;
 }
 
-static bool find_by_address(struct bounce_case *taken, const struct config *config,
-                            const char *address, struct error *err)
+/* By an address it came to: that for leaving, or an envelope sender. */
+static bool find_by_address(struct bounce_case *taken, const char *address, struct error *err)
 {
-    char reference[BOUNCES_REFERENCE_SIZE];
-    return taken->message != NULL || text_empty(address) ||
-           !bounces_reference(taken->db, config->mail.bounces, address, reference) ||
-           find(taken, reference, BOUNCE_BY_SENDER, err);
+    char leaver[UNSUBSCRIBE_REFERENCE_SIZE];
+    char sender[BOUNCES_REFERENCE_SIZE];
+    const char *leave = taken->config->mail.leave;
+    if (text_empty(address)) {
+        return true;
+    }
+    const bool leaves = !text_empty(leave) && bounces_matches(leave, address);
+    taken->leaves = taken->leaves || leaves;
+    if (taken->message == NULL && leaves &&
+        unsubscribe_reference_of(taken->db, leave, address, leaver)) {
+        return find(taken, leaver, BOUNCE_BY_LINK, err);
+    }
+    return taken->message != NULL ||
+           !bounces_reference(taken->db, taken->config->mail.bounces, address, sender) ||
+           find(taken, sender, BOUNCE_BY_SENDER, err);
 }
 
 static bool find_by_link(struct bounce_case *taken, struct error *err)
@@ -98,15 +109,14 @@ static bool find_by_message(struct bounce_case *taken, struct error *err)
            find(taken, arena_span(taken->arena, id, length), BOUNCE_BY_MESSAGE, err);
 }
 
-static bool find_message(struct bounce_case *taken, const struct config *config,
-                         const char *recipient, struct error *err)
+static bool find_message(struct bounce_case *taken, const char *recipient, struct error *err)
 {
     const struct returned *returned = taken->returned;
-    if (!find_by_address(taken, config, recipient, err)) {
+    if (!find_by_address(taken, recipient, err)) {
         return false;
     }
     for (size_t i = 0; i < returned->came_to_count; i++) {
-        if (!find_by_address(taken, config, returned->came_to[i], err)) {
+        if (!find_by_address(taken, returned->came_to[i], err)) {
             return false;
         }
     }
@@ -163,6 +173,21 @@ static int weight(const struct bounce_case *taken, const struct returned_event *
     return kinds[event->kind] + (same ? 100 : 0) + (event->late ? 10 : mild[event->class]);
 }
 
+/* What comes to the address for leaving is a wish to leave, whatever is in it: most such mails are
+ * empty, and some are written by a program that says so. */
+static const struct returned_event *as_wish(const struct bounce_case *taken,
+                                            const struct returned_event *event)
+{
+    if (!taken->leaves || event->kind == RETURNED_BOUNCE || event->kind == RETURNED_COMPLAINT) {
+        return event;
+    }
+    struct returned_event *wish = arena_alloc(taken->arena, sizeof *wish);
+    *wish = *event;
+    wish->kind = RETURNED_UNSUBSCRIBE;
+    wish->diagnostic = "written to the address for leaving";
+    return wish;
+}
+
 /* The event that counts. */
 static const struct returned_event *choose(const struct bounce_case *taken)
 {
@@ -173,7 +198,7 @@ static const struct returned_event *choose(const struct bounce_case *taken)
             best = event;
         }
     }
-    return best;
+    return as_wish(taken, best);
 }
 
 static bool act(const struct bounce_case *taken, const struct returned_event *event,
@@ -195,10 +220,10 @@ bool bounce_take(struct db *db, const struct config *config, const struct bounce
                  struct arena *arena, struct bounce_outcome *outcome, struct error *err)
 {
     struct bounce_case taken = {
-        .db = db, .returned = mail->returned, .now = mail->now, .arena = arena};
+        .db = db, .config = config, .returned = mail->returned, .now = mail->now, .arena = arena};
     bool fresh = false;
     const char *told = "taken before";
-    if (!find_message(&taken, config, mail->recipient, err)) {
+    if (!find_message(&taken, mail->recipient, err)) {
         return false;
     }
     make_mark(&taken);

@@ -8,6 +8,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/store/bounces.h"
+#include "muster/store/campaigns.h"
 #include "muster/store/paces.h"
 #include "muster/store/routes.h"
 
@@ -17,7 +18,9 @@ enum {
     SUSPENDED_DAYS = 30, /* for how long it is */
     BLOCKED_MOST = 10,   /* mails that nobody wants, in ... */
     BLOCKED_MINUTES = 5,
-    PAUSE_MINUTES = 30, /* for how long such receivers are left alone */
+    PAUSE_MINUTES = 30,   /* for how long such receivers are left alone */
+    DEAD_OF = 200,        /* over so many mails dead addresses are counted, */
+    COMPLAINTS_OF = 1000, /* and complaints */
     REASON_SIZE = 128,
 };
 
@@ -165,6 +168,46 @@ static bool take_config(const struct bounce_case *taken, const struct returned_e
                         err);
 }
 
+/* One that came back so may be one too many for its campaign, unless nobody counts them. */
+static bool brake(const struct bounce_case *taken, const struct bounces_measure *measure,
+                  const char *what, const char **told, struct error *err)
+{
+    const struct outbox_message *message = taken->message;
+    const char *pool = message->pool;
+    bool crowd = false;
+    bool paused = false;
+    if (measure->most == 0 || !bounces_crowd(taken->db, message->id, measure, &crowd, err)) {
+        return measure->most == 0;
+    }
+    if (!crowd) {
+        return true;
+    }
+    const char *why = arena_printf(
+        taken->arena, "more than %lld of %lld mails%s%s %s", (long long)measure->most,
+        (long long)measure->of, text_empty(pool) ? "" : " to ", text_empty(pool) ? "" : pool, what);
+    if (!campaigns_pause_step(taken->db, message->step_id, why, &paused, err)) {
+        return false;
+    }
+    *told =
+        paused ? arena_printf(taken->arena, "%s; its campaign is paused: %s", *told, why) : *told;
+    return true;
+}
+
+static bool brake_dead(const struct bounce_case *taken, const char **told, struct error *err)
+{
+    const int64_t percent = taken->config->brakes.dead;
+    const struct bounces_measure measure = {
+        .class = "dead", .most = percent * DEAD_OF / 100, .of = DEAD_OF};
+    return brake(taken, &measure, "came back as there is no such address", told, err);
+}
+
+static bool brake_complaints(const struct bounce_case *taken, const char **told, struct error *err)
+{
+    const struct bounces_measure measure = {
+        .class = "complaint", .most = taken->config->brakes.complaints, .of = COMPLAINTS_OF};
+    return brake(taken, &measure, "were complained about", told, err);
+}
+
 /* Whoever complains has had it. */
 static bool take_complaint(const struct bounce_case *taken, const struct returned_event *event,
                            const char **told, struct error *err)
@@ -176,7 +219,8 @@ static bool take_complaint(const struct bounce_case *taken, const struct returne
            outbox_resolve(taken->db, taken->message->id, "delivered", "its receiver complained",
                           taken->now, &moved, err) &&
            bounce_suppress(taken, taken->address_key, "complaint", "its receiver complained", 0,
-                           err);
+                           err) &&
+           (!fresh || brake_complaints(taken, told, err));
 }
 
 bool bounce_failed(const struct bounce_case *taken, const struct returned_event *event,
@@ -199,7 +243,7 @@ bool bounce_failed(const struct bounce_case *taken, const struct returned_event 
         return true;
     }
     switch (event->class) {
-    case RETURNED_DEAD: return take_dead(taken, event, told, err);
+    case RETURNED_DEAD: return take_dead(taken, event, told, err) && brake_dead(taken, told, err);
     case RETURNED_FULL:
     case RETURNED_TEMPORARY:
     case RETURNED_NONE: return take_soft(taken, told, err);

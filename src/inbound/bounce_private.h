@@ -12,11 +12,13 @@
 /* A mail that is being taken. */
 struct bounce_case {
     struct db *db;
+    const struct config *config;
     const struct returned *returned;
     const struct outbox_message *message;         /* NULL: none that is proven */
     unsigned char mark[TOKEN_DIGEST_SIZE];        /* of the mail */
     unsigned char address_key[TOKEN_DIGEST_SIZE]; /* of the message's address */
     enum bounce_proof proof;
+    bool leaves; /* it came to an address that is there for nothing else */
     int64_t now;
     struct arena *arena;
 };

@@ -9,6 +9,7 @@
 #include "muster/inbound/reply.h"
 #include "muster/model/keyword.h"
 #include "muster/store/inbox.h"
+#include "muster/store/suppressions.h"
 
 enum {
     STRANGERS_MOST = 200,  /* mails of people nobody knows that are kept in a day */
@@ -64,19 +65,28 @@ static bool is_enough(const struct bounce_case *taken, const struct reply *reply
     return true;
 }
 
-/* Whoever asks for silence has it at the address they write from, if that is one that we write to:
- * a mail that was passed on proves whose it was, and not who wants no more. */
-static bool silence_writer(const struct bounce_case *taken, const char *kind, struct error *err)
+/* Whoever asks for silence has it at the address they write from, if that is another one that we
+ * write to: a mail that was passed on proves whose it was, and not who wants no more. But anybody
+ * can write in anybody's name, so it is held there until a person has looked. */
+static bool silence_writer(const struct bounce_case *taken, struct error *err)
 {
     unsigned char key[TOKEN_DIGEST_SIZE];
     bool known = false;
     db_address_key(taken->db, CHANNEL_EMAIL, taken->returned->from, key);
-    if (!inbox_knows(taken->db, key, &known, err)) {
-        return false;
+    if (taken->message != NULL && memcmp(key, taken->address_key, sizeof key) == 0) {
+        return true;
     }
-    const char *reason = text_equal(kind, "hold") ? "a mail may have asked for no more mails"
-                                                  : "a mail asked for no more mails";
-    return !known || bounce_suppress(taken, key, kind, reason, 0, err);
+    return inbox_knows(taken->db, key, &known, err) &&
+           (!known || bounce_suppress(taken, key, "hold", REPLY_UNPROVEN, 0, err));
+}
+
+/* The address that a wish to leave certainly is for. */
+static bool silence_reader(const struct bounce_case *taken, struct error *err)
+{
+    static const char WHY[] = "a mail asked for no more mails";
+    int64_t lifted = 0;
+    return bounce_suppress(taken, taken->address_key, "stop", WHY, 0, err) &&
+           suppressions_lift(taken->db, taken->address_key, "hold", WHY, taken->now, &lifted, err);
 }
 
 /* What is not kept is heard nevertheless when it asks for silence. */
@@ -85,16 +95,16 @@ static bool pass_over(const struct bounce_case *taken, enum keyword keyword, boo
 {
     const bool silence = keyword == KEYWORD_STOP || keyword == KEYWORD_HOLD;
     *told = stranger  ? "not kept: enough strangers have written today"
-            : silence ? "its address is suppressed; not kept: enough was written from it today"
+            : silence ? "its address is held; not kept: enough was written from it today"
                       : "not kept: enough was written from its address today";
-    return stranger || !silence || silence_writer(taken, keyword_name(keyword), err);
+    return stranger || !silence || silence_writer(taken, err);
 }
 
 static const char *tell(const struct reply *reply, bool stranger, struct arena *arena)
 {
     return arena_printf(arena, "in the inbox as %s%s", reply->meaning,
                         stranger              ? ", from nobody we know"
-                        : reply->answers == 0 ? ", from a member's address"
+                        : reply->answers == 0 ? ", from a member's address as it seems"
                                               : "");
 }
 
@@ -124,9 +134,10 @@ static bool put(const struct bounce_case *taken, const struct returned_event *ev
     if (enough) {
         return pass_over(taken, keyword, stranger, told, err);
     }
+    const bool doubtful = keyword == KEYWORD_STOP && taken->message == NULL && !stranger;
     const struct reply_mail mail = {
         .reply = &reply,
-        .keyword = keyword,
+        .keyword = doubtful ? KEYWORD_HOLD : keyword,
         .sent_to = taken->message == NULL ? NULL : taken->message->address,
         .stranger = stranger,
     };
@@ -134,9 +145,7 @@ static bool put(const struct bounce_case *taken, const struct returned_event *ev
         return false;
     }
     *told = tell(&reply, stranger, taken->arena);
-    return taken->message == NULL || !reply_silences(&reply) ||
-           text_equal(taken->returned->from, taken->message->address) ||
-           silence_writer(taken, reply.meaning, err);
+    return taken->message == NULL || !reply_silences(&reply) || silence_writer(taken, err);
 }
 
 /* The reader's words for what it cannot place. */
@@ -156,9 +165,7 @@ bool bounce_written(const struct bounce_case *taken, const struct returned_event
     case RETURNED_UNSUBSCRIBE:
         if (taken->proof != BOUNCE_UNPROVEN) {
             *told = "its address is suppressed";
-            return bounce_suppress(taken, taken->address_key, "stop",
-                                   "a mail asked for no more mails", 0, err) &&
-                   silence_writer(taken, "stop", err);
+            return silence_reader(taken, err) && silence_writer(taken, err);
         }
         return put(taken, event, KEYWORD_STOP, told, err);
     case RETURNED_OTHER:

@@ -11,6 +11,7 @@
 #include "muster/model/keyword.h"
 #include "muster/model/question.h"
 #include "muster/store/answers.h"
+#include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 
@@ -46,13 +47,19 @@ static bool stop(struct db *db, const struct reply *reply, int64_t now, struct e
            answers_confirm(db, reply, now, err);
 }
 
-/* What a person who wrote has asked for before, taken back. */
+/* What a person who wrote has asked for before, taken back. Who has chosen to have nothing
+ * promotional, and then said STOP, has that choice again; where there was nothing else, it is this
+ * choice that START takes back: it can mean nothing else. */
 static bool lift(struct db *db, const unsigned char *address_key, const char *why, int64_t now,
                  struct error *err)
 {
-    int64_t lifted = 0;
-    return suppressions_lift(db, address_key, "stop", why, now, &lifted, err) &&
-           suppressions_lift(db, address_key, "hold", why, now, &lifted, err);
+    int64_t stops = 0;
+    int64_t holds = 0;
+    int64_t choices = 0;
+    return suppressions_lift(db, address_key, "stop", why, now, &stops, err) &&
+           suppressions_lift(db, address_key, "hold", why, now, &holds, err) &&
+           (stops + holds > 0 ||
+            suppressions_lift(db, address_key, SUPPRESSIONS_PROMOTIONAL, why, now, &choices, err));
 }
 
 static bool mark(struct db *db, const struct reply *reply, int64_t now, struct error *err)
@@ -140,14 +147,14 @@ static void join_all(const struct inbox_part *parts, size_t count, int64_t total
     (void)buffer_puts(text, next > total ? "" : GAP);
 }
 
-static enum keyword keyword_named(const char *name)
+/* What these words of a reply mean, after what the message before it has asked. */
+static struct question_heard hear(const struct reply *reply, const char *text)
 {
-    for (enum keyword keyword = KEYWORD_OTHER; keyword <= KEYWORD_HOLD; keyword++) {
-        if (text_equal(keyword_name(keyword), name)) {
-            return keyword;
-        }
-    }
-    return KEYWORD_OTHER;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct clock_stretch day = {.weekday = 0};
+    struct question question;
+    question_parse(reply->asks, arena, &question);
+    return question_hear(&question, text, clock_stretch(reply->at, &day) ? day.weekday : 0);
 }
 
 /* Write down what the parts that are here say together, and do what is new in it. */
@@ -161,22 +168,24 @@ static bool take_together(struct db *db, struct reply *reply, const struct inbox
     join_around(&reply->part, parts, count, &around);
     join_all(parts, count, reply->part.total, &all);
     const enum keyword before = keyword_named(reply->meaning);
-    const enum keyword heard =
-        graver(keyword_classify(reply->text), keyword_classify(buffer_text(&around)));
+    const struct question_heard together = hear(reply, buffer_text(&around));
+    const enum keyword heard = graver(keyword_classify(reply->text), together.meaning);
     const bool whole = count == (size_t)reply->part.total;
     const bool silence = heard == KEYWORD_STOP || heard == KEYWORD_HOLD;
     const enum keyword meaning = graver(before, whole || silence ? heard : KEYWORD_OTHER);
     const char *own = reply->text;
     reply->meaning = keyword_name(meaning);
     reply->text = buffer_text(&all);
-    const bool revised = inbox_revise_reply(db, reply, err);
+    const bool revised =
+        inbox_revise_reply(db, reply, err) && assignments_arrive(db, reply->id, err);
     reply->text = own;
-    const struct question_heard said = {.meaning = meaning};
+    const struct question_heard said = {.meaning = meaning, .days = together.days};
     return revised && (meaning == before || act(db, reply, said, now, err));
 }
 
 /* A part is understood by itself, and with those beside it: a word may be cut in two. A wish for
- * silence is heard at once, in whichever part it stands; anything else when the text is whole. */
+ * silence is heard at once, in whichever part it stands; anything else when the text is whole, as
+ * the answer to what was asked before its first part. */
 static bool take_part(struct db *db, struct reply *reply, int64_t now, bool *fresh,
                       struct error *err)
 {
@@ -187,21 +196,14 @@ static bool take_part(struct db *db, struct reply *reply, int64_t now, bool *fre
         return false;
     }
     if (*fresh) {
-        return take_together(db, reply, parts, count, now, err);
+        const bool taken = take_together(db, reply, parts, count, now, err);
+        reply->asks = NULL; /* it ends with the arena */
+        return taken;
     }
     const bool known = !text_empty(reply->meaning); /* else it had come as a whole text before */
     reply->meaning =
         keyword_name(known ? keyword_named(reply->meaning) : keyword_classify(reply->text));
     return true;
-}
-
-/* What it means, after what the latest message to the number has asked. */
-static struct question_heard hear(const struct reply *reply, struct arena *arena)
-{
-    struct clock_stretch day = {.weekday = 0};
-    struct question question;
-    question_parse(reply->asks, arena, &question);
-    return question_hear(&question, reply->text, clock_stretch(reply->at, &day) ? day.weekday : 0);
 }
 
 bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, struct error *err)
@@ -215,13 +217,13 @@ bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh, st
     if (!inbox_find_writer(db, reply, arena, err)) {
         return false;
     }
-    const struct question_heard heard = hear(reply, arena);
+    const struct question_heard heard = hear(reply, reply->text);
     reply->asks = NULL; /* it ends with the arena */
     reply->meaning = keyword_name(heard.meaning);
     if (!inbox_put_reply(db, reply, &first, err)) {
         return false;
     }
-    if (first && !act(db, reply, heard, now, err)) {
+    if (first && (!assignments_arrive(db, reply->id, err) || !act(db, reply, heard, now, err))) {
         return false;
     }
     *fresh = first;
@@ -249,13 +251,18 @@ static bool act_on_mail(struct db *db, const struct reply_mail *mail, int64_t no
     const struct reply *reply = mail->reply;
     const bool certain = mail->sent_to != NULL;
     unsigned char key[TOKEN_DIGEST_SIZE];
+    int64_t lifted = 0;
     db_address_key(db, CHANNEL_EMAIL, certain ? mail->sent_to : reply->address, key);
     switch (mail->keyword) {
     case KEYWORD_STOP:
-        return suppress(db, CHANNEL_EMAIL, key, "stop", "a mail asked for no more mails", now, err);
+        return suppress(db, CHANNEL_EMAIL, key, "stop", "a mail asked for no more mails", now,
+                        err) &&
+               suppressions_lift(db, key, "hold", "a mail asked for no more mails", now, &lifted,
+                                 err);
     case KEYWORD_HOLD:
-        return suppress(db, CHANNEL_EMAIL, key, "hold", "a mail may have asked for no more mails",
-                        now, err);
+        return suppress(db, CHANNEL_EMAIL, key, "hold",
+                        certain ? "a mail may have asked for no more mails" : REPLY_UNPROVEN, now,
+                        err);
     case KEYWORD_START: return !certain || lift(db, key, "a reply asked for mails again", now, err);
     case KEYWORD_VOTED:
     case KEYWORD_NO_PAPER:
@@ -279,7 +286,8 @@ bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, 
     if (!found || !inbox_put_reply(db, reply, &first, err)) {
         return false;
     }
-    if (first && !mail->stranger && !act_on_mail(db, mail, now, err)) {
+    if (first && (!assignments_arrive(db, reply->id, err) ||
+                  (!mail->stranger && !act_on_mail(db, mail, now, err)))) {
         return false;
     }
     *fresh = first;

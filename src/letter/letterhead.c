@@ -18,6 +18,7 @@ static const struct {
     {"from", offsetof(struct letterhead, from)},
     {"from_name", offsetof(struct letterhead, from_name)},
     {"url", offsetof(struct letterhead, url)},
+    {"leave", offsetof(struct letterhead, leave)},
 };
 
 static const char **field_at(struct letterhead *letterhead, size_t index)
@@ -32,6 +33,7 @@ void letterhead_of(const struct config *config, struct arena *arena, struct lett
         .from = config->mail.from,
         .from_name = config->mail.from_name,
         .url = config->public.url,
+        .leave = config->mail.leave,
     };
     CLEANUP(json_free) struct json *object = json_make_object();
     CLEANUP(buffer_free) struct buffer text;

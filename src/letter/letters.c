@@ -214,6 +214,16 @@ static const char *add_links(const struct letters *letters, const struct parsed 
     return link;
 }
 
+/* The address to which a mail is written to leave; NULL: there is none. */
+static const char *leave_address(const struct letters *letters, const struct letter_order *order,
+                                 struct arena *arena)
+{
+    return text_empty(order->letterhead->leave)
+               ? NULL
+               : unsubscribe_address(letters->db, order->letterhead->leave,
+                                     order->message->reference, arena);
+}
+
 /* The text without white space at its ends, and the spans that are left of it. */
 static const char *trim(const char *text, struct template_span *spans, size_t count,
                         struct arena *arena)
@@ -295,8 +305,14 @@ static const char *feedback_id(const struct outbox_message *message, const char 
                : arena_printf(arena, "%s:%s:campaign:muster", message->campaign, domain);
 }
 
+/* The two ways in which a program leaves the list for its reader; NULL: there is none. */
+struct exits {
+    const char *link;
+    const char *address;
+};
+
 static bool compose(const struct letter_order *order, const struct json *values,
-                    const char *unsubscribe, struct arena *arena, struct letter *letter,
+                    const struct exits *exits, struct arena *arena, struct letter *letter,
                     struct error *err)
 {
     const struct letterhead *letterhead = order->letterhead;
@@ -312,7 +328,8 @@ static bool compose(const struct letter_order *order, const struct json *values,
         .date = order->at,
         .list_id = arena_printf(arena, "members.%s", domain),
         .feedback_id = feedback_id(message, domain, arena),
-        .unsubscribe = unsubscribe,
+        .unsubscribe = exits->link,
+        .leave = exits->address,
         .text = letter->text,
         .html = letter->html,
     };
@@ -348,7 +365,7 @@ static const char *close_gaps(const char *text, struct arena *arena)
 }
 
 static bool render_mail(const struct parsed *parsed, const struct letter_order *order,
-                        const struct json *values, const char *unsubscribe, struct arena *arena,
+                        const struct json *values, const struct exits *exits, struct arena *arena,
                         struct letter *letter, struct error *err)
 {
     if (!render(parsed->subject, values, TEMPLATE_HEADER, MAIL_CEILING, arena, &letter->subject,
@@ -364,7 +381,7 @@ static bool render_mail(const struct parsed *parsed, const struct letter_order *
         return error_set(err, ERROR_DATA, "the %s of the mail is empty",
                          letter->subject[0] == '\0' ? "subject" : "text");
     }
-    return compose(order, values, unsubscribe, arena, letter, err);
+    return compose(order, values, exits, arena, letter, err);
 }
 
 bool letters_render(struct letters *letters, const struct letter_order *order, struct arena *arena,
@@ -379,11 +396,12 @@ bool letters_render(struct letters *letters, const struct letter_order *order, s
     if (!read_values(order, &values, err)) {
         return false;
     }
-    const char *link = add_links(letters, parsed, order, values, arena);
+    const struct exits exits = {.link = add_links(letters, parsed, order, values, arena),
+                                .address = leave_address(letters, order, arena)};
     *letter = (struct letter){.language = arena_text(arena, parsed->language)};
     return message->channel == CHANNEL_SMS
                ? render_sms(parsed, order, values, arena, letter, err)
-               : render_mail(parsed, order, values, link, arena, letter, err);
+               : render_mail(parsed, order, values, &exits, arena, letter, err);
 }
 
 bool letters_again(struct letters *letters, const struct outbox_message *message,

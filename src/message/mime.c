@@ -488,8 +488,40 @@ static bool check_mail(const struct mail *mail, struct error *err)
            check_ascii("message id", mail->message_id, err) &&
            check_ascii("list id", mail->list_id, err) &&
            check_ascii("feedback id", mail->feedback_id, err) &&
-           check_link(mail->unsubscribe, err) && check_text("text", mail->text, false, err) &&
-           check_text("HTML", mail->html, false, err);
+           check_link(mail->unsubscribe, err) &&
+           check_address("address for leaving", mail->leave, err) &&
+           check_ascii("address for leaving", mail->leave, err) &&
+           check_text("text", mail->text, false, err) && check_text("HTML", mail->html, false, err);
+}
+
+/* An address in a URI (RFC 6068): all but these stands as a number, since "&" and "?" say more. */
+static void add_mailto(struct buffer *out, const char *address)
+{
+    (void)buffer_puts(out, "<mailto:");
+    for (const char *at = address; *at != '\0'; at++) {
+        const bool plain = strchr(DOMAIN_BYTES, *at) != NULL || strchr("@+_=", *at) != NULL;
+        (void)buffer_printf(out, plain ? "%c" : "%%%02X", (unsigned char)*at);
+    }
+    (void)buffer_putc(out, '>');
+}
+
+/* The way of one click stands first: programs take the first that they know (RFC 2369). */
+static void add_exits(struct buffer *out, const struct mail *mail)
+{
+    if (mail->unsubscribe == NULL && mail->leave == NULL) {
+        return;
+    }
+    (void)buffer_puts(out, "List-Unsubscribe: ");
+    if (mail->unsubscribe != NULL) {
+        (void)buffer_printf(out, "<%s>%s", mail->unsubscribe, mail->leave == NULL ? "" : ",\r\n ");
+    }
+    if (mail->leave != NULL) {
+        add_mailto(out, mail->leave);
+    }
+    (void)buffer_puts(out, "\r\n");
+    if (mail->unsubscribe != NULL) {
+        (void)buffer_puts(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+    }
 }
 
 static void add_headers(struct buffer *out, const struct mail *mail)
@@ -505,10 +537,7 @@ static void add_headers(struct buffer *out, const struct mail *mail)
     if (mail->list_id != NULL) {
         (void)buffer_printf(out, "List-Id: <%s>\r\n", mail->list_id);
     }
-    if (mail->unsubscribe != NULL) {
-        (void)buffer_printf(out, "List-Unsubscribe: <%s>\r\n", mail->unsubscribe);
-        (void)buffer_puts(out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
-    }
+    add_exits(out, mail);
     if (mail->feedback_id != NULL) {
         (void)buffer_printf(out, "Feedback-ID: %s\r\n", mail->feedback_id);
     }

@@ -387,12 +387,22 @@ enum keyword keyword_classify(const char *text)
     return decide(said);
 }
 
+static const char *const NAMES[] = {
+    [KEYWORD_OTHER] = "other",       [KEYWORD_STOP] = "stop",   [KEYWORD_START] = "start",
+    [KEYWORD_HELP] = "help",         [KEYWORD_VOTED] = "voted", [KEYWORD_NO_PAPER] = "no-paper",
+    [KEYWORD_DECLINED] = "declined", [KEYWORD_HOLD] = "hold",   [KEYWORD_PLAN] = "plan",
+};
+
 const char *keyword_name(enum keyword keyword)
 {
-    static const char *const names[] = {
-        [KEYWORD_OTHER] = "other",       [KEYWORD_STOP] = "stop",   [KEYWORD_START] = "start",
-        [KEYWORD_HELP] = "help",         [KEYWORD_VOTED] = "voted", [KEYWORD_NO_PAPER] = "no-paper",
-        [KEYWORD_DECLINED] = "declined", [KEYWORD_HOLD] = "hold",   [KEYWORD_PLAN] = "plan",
-    };
-    return names[keyword];
+    return NAMES[keyword];
+}
+
+enum keyword keyword_named(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(NAMES); i++) {
+        if (strcmp(NAMES[i], name) == 0)
+            return (enum keyword)i;
+    }
+    return KEYWORD_OTHER;
 }

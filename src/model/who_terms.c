@@ -41,7 +41,9 @@ static const struct {
     {"status", WHO_FIELD_STATUS, ALLOW_ENDING},
     {"joined", WHO_FIELD_JOINED, ALLOW_RANGE},
     {"tag", WHO_FIELD_TAG, ALLOW_ENDING},
+    {"unit", WHO_FIELD_UNIT, ALLOW_ENDING},
     {"plan", WHO_FIELD_PLAN, ALLOW_RANGE},
+    {"replacement", WHO_FIELD_PAPER, 0},
     {"reachable", WHO_FIELD_REACHABLE, 0},
     {"sent", WHO_FIELD_SENT, ALLOW_ENDING},
     {"delivered", WHO_FIELD_DELIVERED, ALLOW_ENDING},
@@ -60,6 +62,8 @@ static const struct {
 };
 
 static const char *const REACHES[] = {"sms", "email", "any"};
+static const char *const REPLACEMENTS[] = {"asked", "outstanding", "passed", "late"};
+static const char *const NEAR_DAYS[] = {"yesterday", "today", "tomorrow"}; /* in their order */
 static const char *const JOINTS[] = {"and", "or", "not"};
 
 static bool fault(const struct who_token *token, struct error *err, const char *sentence)
@@ -128,15 +132,51 @@ static bool check_custom(struct arena *arena, struct who *who)
     return true;
 }
 
-static bool check_reachable(const struct who_token *token, struct who *who, struct error *err)
+/* A value that is one of some words, in its one spelling; `sentence` says which there are. */
+static bool check_word(const struct who_token *token, const char *const *words, size_t count,
+                       const char *sentence, struct who *who, struct error *err)
 {
-    for (size_t i = 0; i < ARRAY_LENGTH(REACHES); i++) {
-        if (strcasecmp(who->low, REACHES[i]) == 0) {
-            who->low = REACHES[i];
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(who->low, words[i]) == 0) {
+            who->low = words[i];
             return true;
         }
     }
-    return fault(token, err, "reachable: takes sms, email or any");
+    return fault(token, err, sentence);
+}
+
+/* The place of a word among the days near today; -1: it is none of them. */
+static int near_day(const char *text)
+{
+    for (int i = 0; text != NULL && i < (int)ARRAY_LENGTH(NEAR_DAYS); i++) {
+        if (strcasecmp(text, NEAR_DAYS[i]) == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* Days that are near words stay words: which days they are is seen when they are used. A bound
+ * that is a date becomes a whole day, or the first or the last one of its month or year. */
+static bool check_plan(const struct who_token *token, struct arena *arena, struct who *who,
+                       struct error *err)
+{
+    const int low = near_day(who->low);
+    const int high = near_day(who->high);
+    struct who dates = *who;
+    dates.low = low >= 0 ? NULL : who->low;
+    dates.high = high >= 0 ? NULL : who->high;
+    if (low >= 0 && who->match == WHO_MATCH_IS) {
+        who->low = NEAR_DAYS[low];
+        return true;
+    }
+    if (!whole_days(&dates, arena))
+        return fault(token, err,
+                     "plan: takes a date such as 2026-01-31, 2026-01 or 2026, or today, tomorrow"
+                     " or yesterday");
+    *who = dates;
+    who->low = low >= 0 ? NEAR_DAYS[low] : who->low;
+    who->high = high >= 0 ? NEAR_DAYS[high] : who->high;
+    return low < 0 || high < 0 || low <= high || fault(token, err, "this range runs backwards");
 }
 
 static bool check_language(const struct who_token *token, const struct who *who, struct error *err)
@@ -283,7 +323,12 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     if (!check_match(token, who, err))
         return false;
     switch (who->field) {
-    case WHO_FIELD_REACHABLE: return check_reachable(token, who, err);
+    case WHO_FIELD_REACHABLE:
+        return check_word(token, REACHES, ARRAY_LENGTH(REACHES),
+                          "reachable: takes sms, email or any", who, err);
+    case WHO_FIELD_PAPER:
+        return check_word(token, REPLACEMENTS, ARRAY_LENGTH(REPLACEMENTS),
+                          "replacement: takes asked, outstanding, passed or late", who, err);
     case WHO_FIELD_LANGUAGE: return check_language(token, who, err);
     case WHO_FIELD_MOBILE: return check_mobile(token, arena, who, err);
     case WHO_FIELD_EMAIL: return check_email(token, arena, who, err);
@@ -302,8 +347,9 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
             return fault(token, err, "joined: takes a date such as 2026-01-31, 2026-01 or 2026");
         break;
     case WHO_FIELD_PLAN:
-        if (!whole_days(who, arena))
-            return fault(token, err, "plan: takes a date such as 2026-01-31, 2026-01 or 2026");
+        if (!check_plan(token, arena, who, err))
+            return false;
+        days = near_day(who->low) < 0 && near_day(who->high) < 0;
         break;
     case WHO_FIELD_CUSTOM: days = check_custom(arena, who); break;
     case WHO_FIELD_NUMBER:
@@ -317,6 +363,7 @@ bool who_terms_check(const struct who_token *token, const struct who_vocabulary 
     case WHO_FIELD_BAND:
     case WHO_FIELD_STATUS:
     case WHO_FIELD_TAG:
+    case WHO_FIELD_UNIT:
     case WHO_FIELD_BALLOT: break;
     }
     return check_order(token, who, days, err);

@@ -199,6 +199,13 @@ static struct mapping *mapping_create(const struct csv_row *row, struct arena *a
     return mapping;
 }
 
+struct mapping *mapping_plain(const struct csv_row *row, struct arena *arena)
+{
+    struct mapping *mapping = mapping_create(row, arena);
+    set_own_aside(mapping, arena);
+    return mapping;
+}
+
 /* A fact of which there is one: a column that somebody has named for it leaves no place for one
  * that names itself. */
 static bool is_single(enum mapping_field field)

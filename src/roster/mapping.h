@@ -72,6 +72,10 @@ bool mapping_make_wish(const char *header, const char *word, struct arena *arena
 bool mapping_read_wishes(const char *const *maps, size_t count, struct arena *arena,
                          struct mapping_wish **wishes, struct error *err) MUST_USE;
 
+/* The headings of a row as they stand, in the arena: nothing is understood but what an earlier
+ * import has written in front of a refused row. */
+struct mapping *mapping_plain(const struct csv_row *row, struct arena *arena) MUST_USE;
+
 /* The mapping, in the arena, when the row is a header line: it has a column for the membership
  * number and one more that we know; else NULL. Headers are compared without regard to case, blanks
  * and punctuation, then without a part in brackets, then without digits at the end. A wish comes

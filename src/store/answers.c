@@ -95,7 +95,7 @@ bool answers_put(struct db *db, const struct reply *reply, const char *text, int
 
 #define ANSWER_ROW                                                                                 \
     "id, reply_id, kind, reference, address, language, text, state, reason, made_at, expires_at,"  \
-    " attempt, COALESCE(released_at, 0)"
+    " attempt, COALESCE(released_at, 0), changed_at"
 
 static void read_rows(struct query *query, struct arena *arena, struct answer **answers,
                       size_t *count)
@@ -116,6 +116,7 @@ static void read_rows(struct query *query, struct arena *arena, struct answer **
         row->expires_at = query_column(query, 10);
         row->attempt = query_column(query, 11);
         row->released_at = query_column(query, 12);
+        row->changed_at = query_column(query, 13);
     }
     *answers = list.items;
     *count = list.count;
@@ -165,7 +166,8 @@ static bool release_one(struct db *db, const struct answers_terms *terms,
     static const char SEND[] =
         "UPDATE answer SET state = 'sending', attempt = attempt + 1, worker_id = :worker,"
         " cleared_under = (SELECT position FROM ledger), released_at = :now, text = :text,"
-        " parts = :parts, remote_id = NULL, reason = NULL, changed_at = :now"
+        " parts = :parts, cost = :cost, currency = :currency, remote_id = NULL, reason = NULL,"
+        " changed_at = :now"
         " WHERE id = :id AND state = 'queued' AND expires_at > :now"
         " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = answer.address_key"
         "     AND s.lifted_at IS NULL AND s.kind <> 'promotional'"
@@ -180,6 +182,12 @@ static bool release_one(struct db *db, const struct answers_terms *terms,
     query_number(query, ":now", terms->now);
     query_text(query, ":text", release->text);
     query_number(query, ":parts", release->parts);
+    if (release->cost < 0) {
+        query_text(query, ":cost", NULL);
+    } else {
+        query_number(query, ":cost", release->cost);
+    }
+    query_text(query, ":currency", release->cost < 0 ? NULL : release->currency);
     query_number(query, ":id", release->id);
     if (!query_run(query, err)) {
         return false;
@@ -439,6 +447,67 @@ bool answers_receipt(struct db *db, const struct receipt *receipt, const char *s
     return query_run(query, err) &&
            (!text_equal(receipt->cause, "opted_out") || text_equal(receipt->means, "delivered") ||
             opted_out(db, id, now, err));
+}
+
+bool answers_find(struct db *db, const char *reference, struct arena *arena, struct answer **answer,
+                  struct error *err)
+{
+    static const char FIND[] = "SELECT " ANSWER_ROW " FROM answer WHERE reference = :reference";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    size_t count = 0;
+    query_text(query, ":reference", reference);
+    read_rows(query, arena, answer, &count);
+    return query_ok(query, err);
+}
+
+bool answers_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,
+                     bool *moved, struct error *err)
+{
+    static const char RESOLVE[] = "UPDATE answer SET state = :state, reason = :reason,"
+                                  " changed_at = :now WHERE id = :id AND state = 'unsure'";
+    CLEANUP(query_end) struct query *query = query_begin(db, RESOLVE);
+    query_text(query, ":state", state);
+    query_text(query, ":reason", reason);
+    query_number(query, ":now", now);
+    query_number(query, ":id", id);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *moved = query_changes(query) > 0;
+    return true;
+}
+
+bool answers_list(struct db *db, const char *state, size_t limit, struct arena *arena,
+                  struct answer **answers, size_t *count, struct error *err)
+{
+    static const char LIST[] = "SELECT " ANSWER_ROW " FROM answer"
+                               " WHERE state = COALESCE(:state, state)"
+                               " ORDER BY id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_text(query, ":state", state);
+    query_number(query, ":limit", (int64_t)limit);
+    read_rows(query, arena, answers, count);
+    return query_ok(query, err);
+}
+
+bool answers_sums(struct db *db, struct arena *arena, struct answers_sum **sums, size_t *count,
+                  struct error *err)
+{
+    static const char SUMS[] = "SELECT gateway, currency, texts, parts, cost"
+                               " FROM answer_count ORDER BY gateway, currency";
+    CLEANUP(query_end) struct query *query = query_begin(db, SUMS);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct answers_sum *sum = vector_push(&list, arena, sizeof *sum);
+        sum->gateway = query_column_text(query, 0, arena);
+        sum->currency = query_column_text(query, 1, arena);
+        sum->texts = query_column(query, 2);
+        sum->parts = query_column(query, 3);
+        sum->cost = query_column(query, 4);
+    }
+    *sums = list.items;
+    *count = list.count;
+    return query_ok(query, err);
 }
 
 bool answers_of(struct db *db, int64_t reply_id, struct arena *arena, struct answer **answers,

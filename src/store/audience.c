@@ -11,6 +11,7 @@
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/store/suppressions.h"
+#include "seats_row.h"
 
 /* All names of a table, for the vocabulary; with `more` behind them if that is one. */
 static bool read_names(struct audience_compiler *compiler, const char *sql, const char *more,
@@ -143,7 +144,8 @@ static bool finish(struct audience_compiler *compiler, struct audience *audience
         (void)buffer_puts(&compiler->sql,
                           " AND EXISTS (SELECT 1 FROM ballot_member e WHERE e.member_id = m.id"
                           " AND e.ballot_id = :ballot"
-                          " AND e.state NOT IN ('declined', 'ineligible'))");
+                          " AND e.state NOT IN ('declined', 'ineligible'))"
+                          " AND " SEATS_HAS(":ballot", "m.id"));
     }
     if (compiler->sql.full) {
         return error_set(compiler->err, ERROR_DATA, "the segment is too long");

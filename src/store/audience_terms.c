@@ -7,6 +7,8 @@
  * the ways in which people write it: as it was said, small, in capitals, and as a name. */
 #include "audience.h"
 #include "audience_private.h"
+#include "muster/base/calendar.h"
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/model/channel.h"
@@ -354,11 +356,53 @@ static void put_ballot(struct audience_compiler *compiler, const char *state)
     put(compiler, ")");
 }
 
-static void put_plan(struct audience_compiler *compiler, const struct who *who)
+static void put_unit(struct audience_compiler *compiler, const struct who *who)
 {
+    put(compiler, "EXISTS (SELECT 1 FROM ballot_seat t JOIN ballot_unit u ON u.id = t.unit_id"
+                  " WHERE t.member_id = m.id AND t.ballot_id = :ballot AND (");
+    put_text(compiler, "u.name", NOCASE, who);
+    put(compiler, "))");
+}
+
+/* A bound of a plan as a date; of a day near today, as it is at this moment. */
+static const char *plan_day(struct audience_compiler *compiler, const char *bound)
+{
+    static const char *const NEAR_DAYS[] = {"yesterday", "today", "tomorrow"};
+    struct clock_stretch now = {.date = 0};
+    for (int i = 0; bound != NULL && i < (int)ARRAY_LENGTH(NEAR_DAYS); i++) {
+        if (text_equal(bound, NEAR_DAYS[i]) && clock_stretch(clock_now(), &now)) {
+            return calendar_text(calendar_date(calendar_day(now.date) + i - 1), compiler->arena);
+        }
+    }
+    return bound;
+}
+
+static void put_plan(struct audience_compiler *compiler, const struct who *given)
+{
+    struct who dated = *given;
+    dated.low = plan_day(compiler, given->low);
+    dated.high = plan_day(compiler, given->high);
+    const struct who *who = &dated;
     put(compiler, "EXISTS (SELECT 1 FROM ballot_member b WHERE b.member_id = m.id"
                   " AND b.ballot_id = :ballot AND ");
     put_ordered(compiler, ORDER_DATE, "b.plan", who);
+    put(compiler, ")");
+}
+
+/* What became of the wish for another paper, in the words of the language. */
+static void put_replacement(struct audience_compiler *compiler, const char *word)
+{
+    static const char WAITS[] = " AND r.batch IS NULL AND r.asked_at";
+    const bool outstanding = text_equal(word, "outstanding");
+    put(compiler, "EXISTS (SELECT 1 FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
+                  " WHERE r.member_id = m.id AND r.ballot_id = :ballot AND r.closed_at IS NULL");
+    if (text_equal(word, "passed")) {
+        put(compiler, " AND r.batch IS NOT NULL");
+    } else if (outstanding || text_equal(word, "late")) {
+        put(compiler, WAITS);
+        put(compiler, outstanding ? " <= " : " > ");
+        put(compiler, "COALESCE(b.replacements_until, 0)");
+    }
     put(compiler, ")");
 }
 
@@ -377,7 +421,9 @@ void audience_put_term(struct audience_compiler *compiler, const struct who *who
     case WHO_FIELD_EMAIL_KIND: put_email(compiler, who); return;
     case WHO_FIELD_REACHABLE: put_reachable(compiler, who->low); return;
     case WHO_FIELD_BALLOT: put_ballot(compiler, who->low); return;
+    case WHO_FIELD_UNIT: put_unit(compiler, who); return;
     case WHO_FIELD_PLAN: put_plan(compiler, who); return;
+    case WHO_FIELD_PAPER: put_replacement(compiler, who->low); return;
     case WHO_FIELD_REPLY: put_reply(compiler, who); return;
     case WHO_FIELD_TAG: put_tag(compiler, who); return;
     case WHO_FIELD_NUMBER: put_number(compiler, who); return;

@@ -4,7 +4,8 @@
 
 #include "audience.h"
 #include "muster/base/text.h"
-#include "muster/store/suppressions.h"
+#include "muster/store/replacements.h"
+#include "seats_row.h"
 #include "vector.h"
 
 static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined", "ineligible"};
@@ -47,6 +48,20 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     return true;
 }
 
+/* A seat for each member of a new ballot, with their employer. */
+static bool fill_seats(struct db *db, int64_t ballot_id, struct error *err)
+{
+    static const char SEATS[] =
+        "INSERT INTO ballot_seat (ballot_id, member_id, unit_id)"
+        " SELECT x.ballot_id, x.member_id, u.id FROM ballot_member x"
+        " JOIN member m ON m.id = x.member_id JOIN ballot_unit u ON u.ballot_id = x.ballot_id"
+        " AND LOWER(u.name) = LOWER(COALESCE(m.employer, 'no employer known'))"
+        " WHERE x.ballot_id = :ballot";
+    CLEANUP(query_end) struct query *query = query_begin(db, SEATS);
+    query_number(query, ":ballot", ballot_id);
+    return query_run(query, err);
+}
+
 /* The units and the electorate, from the roster as it is now. An employer is one unit, however its
  * name is capitalised in one row or another. */
 static bool fill_electorate(struct db *db, struct ballot *ballot, struct error *err)
@@ -69,20 +84,15 @@ static bool fill_electorate(struct db *db, struct ballot *ballot, struct error *
     }
     ballot->units = query_changes(units);
     CLEANUP(query_end)
-    struct query *members =
-        audience_query(db,
-                       "INSERT INTO ballot_member (ballot_id, member_id, unit_id)"
-                       " SELECT u.ballot_id, m.id, u.id FROM member m JOIN ballot_unit u"
-                       " ON u.ballot_id = :id"
-                       " AND LOWER(u.name) = LOWER(COALESCE(m.employer, 'no employer known'))"
-                       " WHERE",
-                       &audience, "", ballot->id, arena);
+    struct query *members = audience_query(
+        db, "INSERT INTO ballot_member (ballot_id, member_id) SELECT :id, m.id FROM member m WHERE",
+        &audience, "", ballot->id, arena);
     query_number(members, ":id", ballot->id);
     if (!query_run(members, err)) {
         return false;
     }
     ballot->entitled = query_changes(members);
-    return true;
+    return fill_seats(db, ballot->id, err);
 }
 
 bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
@@ -105,7 +115,7 @@ bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
     " COALESCE(b.replacements_until, 0), COALESCE(b.last_post, 0), b.mandate, b.notice,"           \
     " b.ballot_notice, b.sample_paper,"                                                            \
     " (SELECT COUNT(*) FROM ballot_unit u WHERE u.ballot_id = b.id),"                              \
-    " (SELECT COUNT(*) FROM ballot_member x WHERE x.ballot_id = b.id)"
+    " (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = b.id)"
 
 static void read_ballot(struct query *query, struct arena *arena, struct ballot *ballot)
 {
@@ -183,16 +193,16 @@ bool ballots_list(struct db *db, struct arena *arena, struct ballot **ballots, s
 bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct arena *arena,
                    struct ballot_place *place, struct error *err)
 {
-    static const char PLACE[] =
-        "SELECT u.name, x.state FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"
-        " WHERE x.ballot_id = :ballot AND x.member_id = :member";
+    static const char PLACE[] = "SELECT " SEATS_UNITS(
+        "x.ballot_id", "x.member_id") ", x.state FROM ballot_member x"
+                                      " WHERE x.ballot_id = :ballot AND x.member_id = :member";
     CLEANUP(query_end) struct query *query = query_begin(db, PLACE);
     query_number(query, ":ballot", ballot_id);
     query_number(query, ":member", member_id);
     struct ballot_place found = {0};
     if (query_step(query)) {
-        found.entitled = true;
         found.unit = query_column_text(query, 0, arena);
+        found.entitled = found.unit != NULL;
         found.state = query_column_text(query, 1, arena);
     }
     if (!query_ok(query, err)) {
@@ -236,6 +246,19 @@ static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const ch
     return query_run(update, err) && query_run(event, err);
 }
 
+/* Who has no paper needs another; who has voted, or has none to expect, does not. That somebody
+ * does not want to say whether they have voted changes nothing about the paper that they wait
+ * for. */
+static bool follow(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                   const char *source, int64_t at, struct error *err)
+{
+    if (text_equal(state, "no-paper")) {
+        return replacements_ask(db, ballot_id, member_id, source, at, err);
+    }
+    return text_equal(state, "declined") ||
+           replacements_close(db, ballot_id, member_id, state, at, err);
+}
+
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err)
 {
@@ -257,7 +280,8 @@ bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const cha
     }
     bool kept = text_equal(place.state, "voted") && !text_equal(source, "person");
     const char *after = kept ? STATES[1] : told;
-    if (!record(db, ballot_id, member_id, told, after, source, at, err)) {
+    if (!record(db, ballot_id, member_id, told, after, source, at, err) ||
+        !follow(db, ballot_id, member_id, after, source, at, err)) {
         return false;
     }
     *becomes = after;
@@ -276,61 +300,11 @@ bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const cha
     return query_run(query, err);
 }
 
-bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
-                     struct ballot_figures **figures, size_t *count, struct error *err)
-{
-    static const char FIGURES[] =
-        "WITH place AS (SELECT x.unit_id, x.state,"
-        " EXISTS (SELECT 1 FROM contact c JOIN outbox o ON o.address_key = c.address_key"
-        "         JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"
-        "         WHERE c.member_id = x.member_id AND k.ballot_id = :ballot"
-        "         AND o.state IN ('accepted', 'delivered')) AS reached,"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = 'sms'"
-        "         AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
-        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS by_sms,"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = 'email'"
-        "         AND NOT EXISTS (SELECT 1 FROM suppression s"
-        "         WHERE s.address_key = c.address_key AND s.lifted_at IS NULL"
-        "         AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "')) AS by_email"
-        " FROM ballot_member x WHERE x.ballot_id = :ballot)"
-        " SELECT u.name, COUNT(*), COUNT(*) FILTER (WHERE p.state = 'voted'),"
-        " COUNT(*) FILTER (WHERE p.state = 'no-paper'),"
-        " COUNT(*) FILTER (WHERE p.state = 'declined'),"
-        " COUNT(*) FILTER (WHERE p.state = 'ineligible'),"
-        " COUNT(*) FILTER (WHERE p.reached),"
-        " COUNT(*) FILTER (WHERE (p.by_sms OR p.by_email) AND p.state IN ('unknown', 'no-paper')),"
-        " COUNT(*) FILTER (WHERE p.by_sms AND p.state IN ('unknown', 'no-paper')),"
-        " COUNT(*) FILTER (WHERE p.by_email AND p.state IN ('unknown', 'no-paper'))"
-        " FROM ballot_unit u JOIN place p ON p.unit_id = u.id"
-        " WHERE u.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
-    CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
-    query_number(query, ":ballot", ballot_id);
-    struct vector list = {0};
-    while (query_step(query)) {
-        struct ballot_figures *row = vector_push(&list, arena, sizeof *row);
-        row->unit = query_column_text(query, 0, arena);
-        row->entitled = query_column(query, 1);
-        row->voted = query_column(query, 2);
-        row->no_paper = query_column(query, 3);
-        row->declined = query_column(query, 4);
-        row->ineligible = query_column(query, 5);
-        row->reached = query_column(query, 6);
-        row->reachable = query_column(query, 7);
-        row->by_sms = query_column(query, 8);
-        row->by_email = query_column(query, 9);
-    }
-    *figures = list.items;
-    *count = list.count;
-    return query_ok(query, err);
-}
-
 bool ballots_left_out(struct db *db, int64_t ballot_id, struct arena *arena,
                       struct ballot_left_out **rows, size_t *count, struct error *err)
 {
-    static const char LEFT_OUT[] =
-        "SELECT m.status, COUNT(*) FROM member m WHERE NOT EXISTS (SELECT 1 FROM ballot_member x"
-        " WHERE x.member_id = m.id AND x.ballot_id = :ballot) GROUP BY m.status ORDER BY 2 DESC, 1";
+    static const char LEFT_OUT[] = "SELECT m.status, COUNT(*) FROM member m WHERE NOT " SEATS_HAS(
+        ":ballot", "m.id") " GROUP BY m.status ORDER BY 2 DESC, 1";
     CLEANUP(query_end) struct query *query = query_begin(db, LEFT_OUT);
     query_number(query, ":ballot", ballot_id);
     struct vector list = {0};

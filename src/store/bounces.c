@@ -22,54 +22,18 @@ static const char purpose[] = "bounce";
 const char *bounces_sender(const struct db *db, const char *pattern, const char *reference,
                            struct arena *arena)
 {
-    const char *star = strchr(pattern, '*');
-    if (star == NULL) {
-        return arena_text(arena, pattern);
-    }
-    char mark[MARK_SIZE];
-    mark_make(db, purpose, reference, mark);
-    return arena_printf(arena, "%.*s%s%s", (int)(star - pattern), pattern, mark, star + 1);
-}
-
-/* What stands in the star's place, and its length; NULL when the address does not match. */
-static const char *marked(const char *pattern, const char *address, size_t *length)
-{
-    const char *star = strchr(pattern, '*');
-    if (star == NULL) {
-        return NULL;
-    }
-    size_t before = (size_t)(star - pattern);
-    size_t after = strlen(star + 1);
-    size_t whole = strlen(address);
-    if (whole <= before + after || strncasecmp(address, pattern, before) != 0 ||
-        strcasecmp(address + whole - after, star + 1) != 0) {
-        return NULL;
-    }
-    *length = whole - before - after;
-    return address + before;
+    return mark_address(db, purpose, pattern, reference, arena);
 }
 
 bool bounces_matches(const char *pattern, const char *address)
 {
-    size_t length = 0;
-    return marked(pattern, address, &length) != NULL;
+    return mark_matches(pattern, address);
 }
 
 bool bounces_reference(const struct db *db, const char *pattern, const char *address,
                        char reference[BOUNCES_REFERENCE_SIZE])
 {
-    size_t length = 0;
-    const char *given = marked(pattern, address, &length);
-    char mark[MARK_SIZE];
-    if (given == NULL || length >= sizeof mark) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        bool upper = given[i] >= 'A' && given[i] <= 'Z';
-        mark[i] = upper ? (char)(given[i] - 'A' + 'a') : given[i];
-    }
-    mark[length] = '\0';
-    return mark_read(db, purpose, mark, reference);
+    return mark_read_address(db, purpose, pattern, address, reference);
 }
 
 static const int64_t DAY = 24 * (int64_t)CLOCK_HOUR;
@@ -183,6 +147,69 @@ bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t
         count_domain(query_column_view(query, 0), seen, blocked, arena);
     }
     return query_ok(query, err);
+}
+
+/* How far from a message, counted in messages of any kind, those before and behind it are looked
+ * for: where its receivers have but a hundredth of the mails, some two hundred are found. */
+enum { CROWD_REACH = 20000 };
+
+/* The messages that came back so, around one of them, in the order in which they were queued, which
+ * is about that in which they went. */
+static bool list_crowd(struct db *db, int64_t outbox_id, const struct bounces_measure *measure,
+                       struct arena *arena, struct vector *ids, struct error *err)
+{
+    static const char AROUND[] =
+        "SELECT o.id FROM outbox m JOIN step s ON s.id = m.step_id"
+        " JOIN campaign k ON k.id = s.campaign_id CROSS JOIN bounce b JOIN outbox o"
+        " ON o.id = b.outbox_id WHERE m.id = :id AND b.class = :class"
+        " AND b.outbox_id BETWEEN :id - :reach AND :id + :reach AND o.step_id = m.step_id"
+        " AND o.pool = m.pool AND o.released_at >= k.watched_from ORDER BY o.id";
+    CLEANUP(query_end) struct query *query = query_begin(db, AROUND);
+    query_number(query, ":id", outbox_id);
+    query_text(query, ":class", measure->class);
+    query_number(query, ":reach", CROWD_REACH);
+    while (query_step(query)) {
+        *(int64_t *)vector_push(ids, arena, sizeof(int64_t)) = query_column(query, 0);
+    }
+    return query_ok(query, err);
+}
+
+/* Whether, from one message to another, no more than `of` were handed over. */
+static bool is_dense(struct db *db, int64_t from, int64_t to, int64_t of, bool *dense,
+                     struct error *err)
+{
+    static const char BETWEEN[] =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM outbox m JOIN outbox o"
+        " ON o.id BETWEEN :from AND :to WHERE m.id = :from AND o.step_id = m.step_id"
+        " AND o.channel = m.channel AND o.pool = m.pool AND o.released_at IS NOT NULL"
+        " LIMIT :of + 1)";
+    CLEANUP(query_end) struct query *query = query_begin(db, BETWEEN);
+    query_number(query, ":from", from);
+    query_number(query, ":to", to);
+    query_number(query, ":of", of);
+    *dense = query_step(query) && query_column(query, 0) <= of;
+    return query_ok(query, err);
+}
+
+bool bounces_crowd(struct db *db, int64_t outbox_id, const struct bounces_measure *measure,
+                   bool *crowd, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct vector list = {0};
+    bool found = false;
+    if (!list_crowd(db, outbox_id, measure, arena, &list, err)) {
+        return false;
+    }
+    const int64_t *ids = list.items;
+    const size_t more = (size_t)measure->most;
+    for (size_t i = 0; i + more < list.count && !found; i++) {
+        const bool among = ids[i] <= outbox_id && outbox_id <= ids[i + more];
+        if (among && !is_dense(db, ids[i], ids[i + more], measure->of, &found, err)) {
+            return false;
+        }
+    }
+    *crowd = found;
+    return true;
 }
 
 bool bounces_list(struct db *db, const unsigned char *address_key, bool unproven, size_t limit,

@@ -7,6 +7,7 @@
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
+#include "seats_row.h"
 #include "vector.h"
 
 /* Forget a campaign of this name that has queued nothing. */
@@ -74,9 +75,10 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
 {
     static const char INSERT[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
-        " deadline, plain, asks) VALUES (:campaign, :position, :who, :sms_first, :uses_sms, "
-        ":uses_email,"
-        " :at, :deadline, :plain, :asks)";
+        " deadline, plain, asks, name, at_words, deadline_words, daily_until, hours_sms,"
+        " hours_email, hours_why) VALUES (:campaign, :position, :who, :sms_first, :uses_sms,"
+        " :uses_email, :at, :deadline, :plain, :asks, :name, :at_words, :deadline_words,"
+        " :daily_until, :hours_sms, :hours_email, :hours_why)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -88,6 +90,13 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_number(query, ":deadline", step->deadline);
     query_text(query, ":plain", step->plain == NULL ? "" : step->plain);
     query_text(query, ":asks", step->asks == NULL ? "" : step->asks);
+    query_text(query, ":name", step->name == NULL ? "" : step->name);
+    query_text(query, ":at_words", step->at_words);
+    query_text(query, ":deadline_words", step->deadline_words);
+    query_text(query, ":daily_until", step->daily_until);
+    query_text(query, ":hours_sms", step->hours_sms);
+    query_text(query, ":hours_email", step->hours_email);
+    query_text(query, ":hours_why", step->hours_why);
     if (!query_run(query, err)) {
         return false;
     }
@@ -112,7 +121,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional'"
+    " purpose = 'promotional', paused_why"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -131,6 +140,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->currency = query_column_text(query, 12, arena);
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
+    campaign->paused_why = query_column_text(query, 15, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -198,7 +208,8 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
-    " expanded, plain, asks"
+    " expanded, plain, asks, name, at_words, deadline_words, daily_until, skipped, hours_sms,"     \
+    " hours_email, hours_why"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -215,13 +226,21 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->expanded = query_column(query, 10) != 0;
     step->plain = query_column_text(query, 11, arena);
     step->asks = query_column_text(query, 12, arena);
+    step->name = query_column_text(query, 13, arena);
+    step->at_words = query_column_text(query, 14, arena);
+    step->deadline_words = query_column_text(query, 15, arena);
+    step->daily_until = query_column_text(query, 16, arena);
+    step->skipped = query_column_text(query, 17, arena);
+    step->hours_sms = query_column_text(query, 18, arena);
+    step->hours_email = query_column_text(query, 19, arena);
+    step->hours_why = query_column_text(query, 20, arena);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
                      size_t *count, struct error *err)
 {
     static const char STEPS[] =
-        "SELECT " STEP_ROW " FROM step WHERE campaign_id = :campaign ORDER BY position";
+        "SELECT " STEP_ROW " FROM step WHERE campaign_id = :campaign ORDER BY at, position";
     CLEANUP(query_end) struct query *query = query_begin(db, STEPS);
     query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
@@ -250,12 +269,31 @@ bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct 
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err)
 {
-    static const char SET[] = "UPDATE campaign SET state = :state WHERE id = :id";
+    static const char SET[] =
+        "UPDATE campaign SET state = :state, paused_why = NULL,"
+        " watched_from = CASE :state WHEN 'running' THEN :at ELSE watched_from END WHERE id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, SET);
     query_text(query, ":state", state);
+    query_number(query, ":at", at);
     query_number(query, ":id", campaign_id);
     return query_run(query, err) &&
            (!text_equal(state, "cancelled") || outbox_cancel(db, campaign_id, at, err));
+}
+
+bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool *paused,
+                          struct error *err)
+{
+    static const char PAUSE[] = "UPDATE campaign SET state = 'paused', paused_why = :why"
+                                " WHERE state = 'running'"
+                                " AND id = (SELECT campaign_id FROM step WHERE id = :step)";
+    CLEANUP(query_end) struct query *query = query_begin(db, PAUSE);
+    query_text(query, ":why", why);
+    query_number(query, ":step", step_id);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *paused = query_changes(query) > 0;
+    return true;
 }
 
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
@@ -317,11 +355,12 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
      * and sort the whole audience again to find its first members. */
     static const char HEAD[] =
         "SELECT " MEMBER_ROW ","
-        " (SELECT u.name FROM ballot_member x JOIN ballot_unit u ON u.id = x.unit_id"
-        "  WHERE x.member_id = m.id AND x.ballot_id = :ballot),"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'" OPEN "),"
-        " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = m.id AND c.channel = 'email'" OPEN ")"
-        " FROM member m NOT INDEXED WHERE m.id > :after AND";
+        " " SEATS_UNITS(":ballot", "m.id") ","
+                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
+                                           "m.id AND c.channel = 'sms'" OPEN "),"
+                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
+                                           "m.id AND c.channel = 'email'" OPEN ")"
+                                           " FROM member m NOT INDEXED WHERE m.id > :after AND";
 #undef OPEN
     struct audience audience;
     const char *kind = "";

@@ -11,6 +11,7 @@
 #include "muster/store/custom_fields.h"
 #include "muster/store/members.h"
 #include "query.h"
+#include "seats_row.h"
 #include "vector.h"
 
 enum { SUPPRESSIONS_MOST = 20, HEARSAY_MOST = 10 };
@@ -124,10 +125,12 @@ static bool read_addresses(struct db *db, struct arena *arena, struct dossier *d
 static bool read_places(struct db *db, struct arena *arena, struct dossier *dossier,
                         struct error *err)
 {
-    static const char PLACES[] =
-        "SELECT b.id, b.name, u.name, x.state, x.source, x.at, x.plan FROM ballot_member x"
-        " JOIN ballot b ON b.id = x.ballot_id JOIN ballot_unit u ON u.id = x.unit_id"
-        " WHERE x.member_id = :member ORDER BY b.closes DESC, b.id DESC";
+    static const char PLACES[] = "SELECT b.id, b.name, " SEATS_UNITS(
+        "x.ballot_id",
+        "x.member_id") ","
+                       " x.state, x.source, x.at, x.plan FROM ballot_member x JOIN ballot b ON "
+                       "b.id = x.ballot_id"
+                       " WHERE x.member_id = :member ORDER BY b.closes DESC, b.id DESC";
     CLEANUP(query_end) struct query *query = query_begin(db, PLACES);
     query_number(query, ":member", dossier->member.id);
     struct vector list = {0};
@@ -193,11 +196,32 @@ static bool read_messages(struct db *db, size_t limit, struct arena *arena, stru
     return query_ok(query, err);
 }
 
+static bool read_answers(struct db *db, struct arena *arena, struct dossier_reply *reply,
+                         struct error *err)
+{
+    static const char ANSWERS[] = "SELECT kind, state, text, reason, changed_at FROM answer"
+                                  " WHERE reply_id = :reply ORDER BY id";
+    CLEANUP(query_end) struct query *query = query_begin(db, ANSWERS);
+    query_number(query, ":reply", reply->id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct dossier_answer *row = vector_push(&list, arena, sizeof *row);
+        row->kind = query_column_text(query, 0, arena);
+        row->state = query_column_text(query, 1, arena);
+        row->text = query_column_text(query, 2, arena);
+        row->reason = query_column_text(query, 3, arena);
+        row->at = query_column(query, 4);
+    }
+    reply->answers = list.items;
+    reply->answer_count = list.count;
+    return query_ok(query, err);
+}
+
 static bool read_replies(struct db *db, size_t limit, struct arena *arena, struct dossier *dossier,
                          struct error *err)
 {
     static const char REPLIES[] =
-        "SELECT meaning, text, at, COUNT(*) OVER () FROM reply WHERE member_id = :member"
+        "SELECT meaning, text, at, COUNT(*) OVER (), id FROM reply WHERE member_id = :member"
         " OR (member_id IS NULL AND address_key IN"
         "     (SELECT address_key FROM contact WHERE member_id = :member))"
         " ORDER BY id DESC LIMIT :limit";
@@ -211,10 +235,15 @@ static bool read_replies(struct db *db, size_t limit, struct arena *arena, struc
         row->text = query_column_text(query, 1, arena);
         row->at = query_column(query, 2);
         dossier->replies_in_all = query_column(query, 3);
+        row->id = query_column(query, 4);
     }
     dossier->replies = list.items;
     dossier->reply_count = list.count;
-    return query_ok(query, err);
+    bool ok = query_ok(query, err);
+    for (size_t i = 0; i < list.count && ok; i++) {
+        ok = read_answers(db, arena, &dossier->replies[i], err);
+    }
+    return ok;
 }
 
 static bool read_imports(struct db *db, size_t limit, struct arena *arena, struct dossier *dossier,

@@ -159,12 +159,14 @@ static bool find_repeat(struct db *db, const struct reply *reply, struct arena *
     return query_ok(query, err);
 }
 
-/* The reply that this part is missing from; 0 when there is none. */
-static bool find_whole(struct db *db, const struct reply *reply, struct arena *arena, int64_t *id,
-                       const char **meaning, struct error *err)
+/* The reply that this part is missing from, its meaning, and the message before its first part; 0
+ * when there is none. */
+static bool find_whole(struct db *db, struct reply *reply, struct arena *arena, int64_t *id,
+                       struct error *err)
 {
     static const char WHOLE[] =
-        "SELECT r.id, r.meaning FROM reply r JOIN reply_part p ON p.reply_id = r.id"
+        "SELECT r.id, r.meaning, COALESCE(r.outbox_id, 0) FROM reply r"
+        " JOIN reply_part p ON p.reply_id = r.id"
         " WHERE r.address_key = :key AND r.gateway = :gateway"
         " AND r.at BETWEEN :at - :apart AND :at + :apart AND p.reference = :reference"
         " AND p.sent_to = :to AND p.total = :total AND NOT EXISTS (SELECT 1 FROM reply_part q"
@@ -179,9 +181,11 @@ static bool find_whole(struct db *db, const struct reply *reply, struct arena *a
     query_number(query, ":total", reply->part.total);
     query_number(query, ":number", reply->part.number);
     *id = 0;
+    reply->meaning = "";
     if (query_step(query)) {
         *id = query_column(query, 0);
-        *meaning = query_column_text(query, 1, arena);
+        reply->meaning = query_column_text(query, 1, arena);
+        reply->answers = query_column(query, 2);
     }
     return query_ok(query, err);
 }
@@ -235,11 +239,7 @@ bool inbox_put_part(struct db *db, struct reply *reply, struct arena *arena,
         *fresh = false;
         return list_parts(db, id, arena, parts, count, err);
     }
-    if (!find_whole(db, reply, arena, &id, &meaning, err)) {
-        return false;
-    }
-    reply->meaning = meaning;
-    if (!inbox_find_writer(db, reply, arena, err)) {
+    if (!find_whole(db, reply, arena, &id, err) || !inbox_find_writer(db, reply, arena, err)) {
         return false;
     }
     if (id != 0) {
@@ -300,38 +300,78 @@ bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZ
     return query_ok(query, err);
 }
 
+/* The number of the reply r is held until a person decides. */
+#define HELD                                                                                       \
+    " (r.meaning = 'hold' AND EXISTS (SELECT 1 FROM suppression h"                                 \
+    "     WHERE h.address_key = r.address_key AND h.kind = 'hold' AND h.lifted_at IS NULL))"
+
+/* A person must read the reply r. Whose doubtful wish to leave has been taken for one has had the
+ * answer. */
+#define FOR_A_PERSON                                                                               \
+    " (r.meaning = 'other' OR (r.meaning = 'hold' AND NOT EXISTS (SELECT 1 FROM suppression s"     \
+    "     WHERE s.address_key = r.address_key AND s.lifted_at IS NULL"                             \
+    "     AND s.kind NOT IN ('hold', 'promotional'))))"
+
+/* A person has answered the reply r, and that has not come to nothing. */
+#define ANSWERED                                                                                   \
+    " EXISTS (SELECT 1 FROM answer a WHERE a.reply_id = r.id AND a.kind = 'person'"                \
+    "     AND a.state NOT IN ('withheld', 'expired', 'refused'))"
+
+#define WAITS FOR_A_PERSON " AND r.done_at IS NULL AND NOT" ANSWERED
+
+#define REPLY_ROW                                                                                  \
+    "r.id, r.gateway, r.remote_id, r.address, r.address_key, COALESCE(r.member_id, 0),"            \
+    " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name, r.channel, r.assigned,"           \
+    " CASE WHEN r.done_at IS NOT NULL THEN 'done' WHEN" ANSWERED                                   \
+    " THEN 'answered' WHEN" FOR_A_PERSON " THEN 'waits' ELSE '' END"                               \
+    " FROM reply r LEFT JOIN outbox o ON o.id = r.outbox_id LEFT JOIN step s ON s.id = o.step_id"  \
+    " LEFT JOIN campaign k ON k.id = s.campaign_id"
+
+static void read_reply(struct query *query, struct arena *arena, struct reply *reply)
+{
+    reply->id = query_column(query, 0);
+    reply->gateway = query_column_text(query, 1, arena);
+    reply->remote_id = query_column_text(query, 2, arena);
+    reply->address = query_column_text(query, 3, arena);
+    query_column_blob(query, 4, reply->address_key, sizeof reply->address_key);
+    reply->member_id = query_column(query, 5);
+    reply->outbox_id = query_column(query, 6);
+    reply->text = query_column_text(query, 7, arena);
+    reply->meaning = query_column_text(query, 8, arena);
+    reply->at = query_column(query, 9);
+    reply->campaign = query_column_text(query, 10, arena);
+    (void)!channel_parse(query_column_view(query, 11), &reply->channel);
+    reply->assigned = query_column_text(query, 12, arena);
+    reply->standing = query_column_text(query, 13, arena);
+}
+
 bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err)
 {
     static const char LIST[] =
-        "SELECT r.id, r.gateway, r.remote_id, r.address, r.address_key, COALESCE(r.member_id, 0),"
-        " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name, r.channel FROM reply r"
-        " LEFT JOIN outbox o ON o.id = r.outbox_id LEFT JOIN step s ON s.id = o.step_id"
-        " LEFT JOIN campaign k ON k.id = s.campaign_id"
+        "SELECT " REPLY_ROW
         " WHERE r.meaning = COALESCE(:meaning, r.meaning) AND r.id = COALESCE(:id, r.id)"
-        " AND (:held = 0 OR (r.meaning = 'hold' AND EXISTS (SELECT 1 FROM suppression h"
-        "     WHERE h.address_key = r.address_key AND h.kind = 'hold' AND h.lifted_at IS NULL)))"
-        " ORDER BY r.id DESC LIMIT :limit";
-    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+        " AND (:held = 0 OR" HELD ") ORDER BY r.id DESC LIMIT :limit";
+    static const char TO_ANSWER[] =
+        "SELECT " REPLY_ROW " WHERE r.meaning = COALESCE(:meaning, r.meaning)"
+        " AND r.id = COALESCE(:id, r.id) AND (:held = 0 OR" HELD ")"
+        " AND (:assigned IS NULL OR LOWER(r.assigned) = LOWER(:assigned))"
+        " AND (:waiting = 0 OR (" WAITS "))"
+        " ORDER BY CASE WHEN r.done_at IS NULL AND" HELD " THEN 0 ELSE 1 END,"
+        " CASE WHEN " WAITS " THEN 0 ELSE 1 END, r.at, r.id LIMIT :limit";
+    const bool errands = choice->assigned != NULL || choice->waiting;
+    CLEANUP(query_end) struct query *query = query_begin(db, errands ? TO_ANSWER : LIST);
     query_text(query, ":meaning", choice->meaning);
     query_id(query, ":id", choice->id);
     query_number(query, ":held", choice->held);
     query_number(query, ":limit", (int64_t)choice->limit);
+    if (errands) {
+        query_text(query, ":assigned", choice->assigned);
+        query_number(query, ":waiting", choice->waiting);
+    }
     struct vector list = {0};
     while (query_step(query)) {
-        struct reply *reply = vector_push(&list, arena, sizeof *reply);
-        reply->id = query_column(query, 0);
-        reply->gateway = query_column_text(query, 1, arena);
-        reply->remote_id = query_column_text(query, 2, arena);
-        reply->address = query_column_text(query, 3, arena);
-        query_column_blob(query, 4, reply->address_key, sizeof reply->address_key);
-        reply->member_id = query_column(query, 5);
-        reply->outbox_id = query_column(query, 6);
-        reply->text = query_column_text(query, 7, arena);
-        reply->meaning = query_column_text(query, 8, arena);
-        reply->at = query_column(query, 9);
-        reply->campaign = query_column_text(query, 10, arena);
-        (void)!channel_parse(query_column_view(query, 11), &reply->channel);
+        read_reply(query, arena, vector_push(&list, arena, sizeof(struct reply)));
     }
     *replies = list.items;
     *count = list.count;

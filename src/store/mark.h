@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "muster/base/arena.h"
 #include "muster/base/compiler.h"
 #include "muster/store/db.h"
 
@@ -25,5 +26,17 @@ void mark_make(const struct db *db, const char *purpose, const char *reference,
  * time for any forgery. */
 bool mark_read(const struct db *db, const char *purpose, const char *mark,
                char reference[MARK_REFERENCE_SIZE]) MUST_USE;
+
+/* A mail address with a mark in the place of the pattern's star, in the arena; without a star it is
+ * the pattern. */
+const char *mark_address(const struct db *db, const char *purpose, const char *pattern,
+                         const char *reference, struct arena *arena);
+
+/* Whether an address looks like one that a pattern with a star has made; whatever case it has. */
+bool mark_matches(const char *pattern, const char *address) MUST_USE;
+
+/* The reference in such an address; false when the mark in it was not made for this purpose. */
+bool mark_read_address(const struct db *db, const char *purpose, const char *pattern,
+                       const char *address, char reference[MARK_REFERENCE_SIZE]) MUST_USE;
 
 #endif

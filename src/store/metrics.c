@@ -55,7 +55,9 @@ bool metrics_sums(struct db *db, int64_t now, struct arena *arena, struct metric
     static const char REPLIES[] = "SELECT meaning, COUNT(*) FROM reply GROUP BY meaning";
     static const char RECEIPTS[] =
         "SELECT gateway, means, COUNT(*) FROM receipt GROUP BY gateway, means";
+    static const char ANSWERS[] = "SELECT kind, state, COUNT(*) FROM answer GROUP BY kind, state";
     return count(db, MESSAGES, 2, arena, &sums->messages, err) &&
+           count(db, ANSWERS, 2, arena, &sums->answers, err) &&
            count_due(db, DUE, now, arena, &sums->due, err) &&
            count_due(db, OLDEST, now, arena, &sums->oldest, err) &&
            count(db, SUPPRESSIONS, 2, arena, &sums->suppressions, err) &&

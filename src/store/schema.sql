@@ -192,14 +192,16 @@ CREATE TABLE ballot_unit (
     id        INTEGER PRIMARY KEY,
     ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
     name      TEXT    NOT NULL,
+    notified  INTEGER CHECK (notified > 0), -- how many entitled the employer was told of; the threshold is
+                                            -- of them. NULL: not known, it is of those in the list
     UNIQUE (ballot_id, name)
 );
 
--- One member's place in a ballot, and what we know of it. How somebody voted is never asked nor stored.
+-- One member in a ballot, and what we know of them. Who has no seat any more is not entitled; what they
+-- told us is kept. How somebody voted is never asked nor stored.
 CREATE TABLE ballot_member (
     ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
     member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
-    unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
     state     TEXT    NOT NULL DEFAULT 'unknown'
               CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
     source    TEXT,                         -- who says so: reply, person, tap
@@ -208,8 +210,21 @@ CREATE TABLE ballot_member (
     PRIMARY KEY (ballot_id, member_id)
 );
 
-CREATE INDEX ballot_member_unit ON ballot_member (unit_id, state);
 CREATE INDEX ballot_member_member ON ballot_member (member_id);
+
+-- Where a member is entitled: one seat for most, two for who has two jobs. Units count seats; a message
+-- goes to a member, and what a member tells is told once.
+CREATE TABLE ballot_seat (
+    ballot_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    workplace TEXT,                         -- as the list of those entitled has it; NULL: as the roster does
+    line      INTEGER,                      -- where it stood in the latest such list; NULL: not in it
+    PRIMARY KEY (ballot_id, member_id, unit_id),
+    FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
 
 -- Every change of a member's state, as it was told.
 CREATE TABLE ballot_event (
@@ -223,6 +238,32 @@ CREATE TABLE ballot_event (
 );
 
 CREATE INDEX ballot_event_member ON ballot_event (member_id);
+
+-- A replacement paper that a member has asked for, by telling that none has come. Who tells it again while
+-- that waits, or within days of its being passed on, asks for nothing new. Whether it was asked for in
+-- time is seen from the ballot's days.
+CREATE TABLE replacement (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id    INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    loss         INTEGER NOT NULL CHECK (loss > 0), -- 1: the paper is missing; 2: so is the one that
+                                            -- replaces it
+    asked_at     INTEGER NOT NULL,
+    source       TEXT    NOT NULL,          -- who says so: reply, person, tap
+    batch        INTEGER,                   -- what was passed on in one go, from 1 in each ballot; NULL: it
+                                            -- waits
+    passed_on_at INTEGER,
+    passed_on_to TEXT,
+    sent_at      INTEGER,                   -- when the paper was sent out, as the ballot office says
+    closed_at    INTEGER,
+    closed_as    TEXT,                      -- the state that has settled it: voted, ineligible, unknown
+    CHECK ((batch IS NULL) = (passed_on_at IS NULL))
+);
+
+CREATE UNIQUE INDEX replacement_waiting ON replacement (ballot_id, member_id)
+    WHERE batch IS NULL AND closed_at IS NULL;
+CREATE INDEX replacement_ballot ON replacement (ballot_id, member_id);
+CREATE INDEX replacement_member ON replacement (member_id);
 
 -- ---------------------------------------------------------------------------------------------- actions
 
@@ -277,7 +318,11 @@ CREATE TABLE campaign (
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
-    made_by     TEXT                        -- the account that made it; NULL: nobody is known
+    made_by     TEXT,                       -- the account that made it; NULL: nobody is known
+    paused_why  TEXT,                       -- paused: what made it pause by itself; NULL: a person did
+    watched_from INTEGER NOT NULL DEFAULT 0, -- what came back of mails released before does not count for that:
+                                            -- somebody has looked at it, and gone on
+    replies_to  TEXT                        -- who is to answer what members write back in their own words
 );
 
 -- One sending of a campaign: to whom, what, from when, until when.
@@ -303,6 +348,11 @@ CREATE TABLE step (
     skipped     TEXT,                       -- why it is not run; NULL: it is
     mail_after  INTEGER,                    -- ms: whose text has not arrived by then gets a mail; NULL: never
     held_out    INTEGER NOT NULL DEFAULT 0, -- percent of its audience that get nothing, to learn from
+    daily_until TEXT,                       -- of a step for each day: the last of them, in words or a date;
+                                            -- such steps are named NAME-2026-11-25
+    hours_sms   TEXT,                       -- when its texts may go, if not as the campaign says
+    hours_email TEXT,                       -- the same for mail
+    hours_why   TEXT,                       -- the reason for either
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
@@ -605,16 +655,21 @@ CREATE TABLE reply (
     meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
+    assigned    TEXT,                       -- the person who is to answer: an account, or a word; NULL: nobody
+    assigned_at INTEGER,                    -- when that was said last
+    done_at     INTEGER,                    -- a person says that it needs no answer any more
     UNIQUE (gateway, remote_id)
 );
 
 CREATE INDEX reply_address ON reply (address_key);
 CREATE INDEX reply_member ON reply (member_id);
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
 CREATE INDEX reply_outbox ON reply (outbox_id);
 CREATE INDEX reply_stranger ON reply (at) WHERE channel = 'email' AND member_id IS NULL;
 
 -- A part of a reply that was too long for one text, where each part comes in a call of its own. The
--- reply's text is that of its parts as far as they are here, and its meaning the gravest of any. Kept
+-- reply's text is that of its parts as far as they are here, and its meaning that of a wish for silence in
+-- any of them, else that of the whole text, as soon as it is here. Kept
 -- with the reply, and gone with it: providers repeat parts, too.
 CREATE TABLE reply_part (
     reply_id  INTEGER NOT NULL REFERENCES reply (id) ON DELETE CASCADE,
@@ -627,6 +682,14 @@ CREATE TABLE reply_part (
     text      TEXT    NOT NULL,
     PRIMARY KEY (reply_id, number),
     UNIQUE (gateway, remote_id, number)
+) WITHOUT ROWID;
+
+-- What organisers answer again and again, under a name.
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,                 -- ISO 639-1: "en", "cy"
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
 
 -- What is texted back to whoever wrote: that an opt-out is done, who we are, or what a person answers. It
@@ -658,8 +721,31 @@ CREATE TABLE answer (
     remote_id     TEXT,
     reason        TEXT,                     -- of the last step, one line
     changed_at    INTEGER NOT NULL,
+    cost          INTEGER,                  -- what it cost, in millionths; NULL: not known
+    currency      TEXT,                     -- of that
     CHECK ((kind = 'stopped') = (confirms IS NOT NULL))
 );
+
+-- What answers have cost each gateway, ever: unlike the rows of `answer`, this never goes down. The
+-- trigger counts what was handed over, and taken or perhaps taken.
+CREATE TABLE answer_count (
+    gateway  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,              -- '': not known
+    texts    INTEGER NOT NULL,
+    parts    INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,              -- in millionths, of those whose price is known
+    PRIMARY KEY (gateway, currency)
+) WITHOUT ROWID;
+
+CREATE TRIGGER answer_counted AFTER UPDATE OF state ON answer
+WHEN OLD.state = 'sending' AND NEW.state IN ('accepted', 'unsure', 'delivered', 'undelivered')
+BEGIN
+    INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+    VALUES (NEW.gateway, COALESCE(NEW.currency, ''), 1, COALESCE(NEW.parts, 0),
+            COALESCE(NEW.cost, 0))
+    ON CONFLICT (gateway, currency) DO UPDATE SET texts = texts + 1,
+           parts = parts + excluded.parts, cost = cost + excluded.cost;
+END;
 
 CREATE INDEX answer_reply ON answer (reply_id);
 CREATE INDEX answer_queue ON answer (gateway, due_at) WHERE state = 'queued';
@@ -681,8 +767,22 @@ BEGIN
            ('undelivered', 'delivered'));
     SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
      WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
-           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL
-           AND s.kind <> 'promotional' AND s.id IS NOT NEW.confirms);
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL AND s.kind <> 'promotional'
+           AND (s.id IS NOT NEW.confirms OR s.kind <> 'stop' OR s.source <> 'reply'));
+END;
+
+CREATE TRIGGER answer_begins BEFORE INSERT ON answer WHEN NEW.state <> 'queued'
+BEGIN
+    SELECT RAISE(ABORT, 'an answer begins in the queue');
+END;
+
+CREATE TRIGGER answer_stays
+BEFORE UPDATE OF reply_id, kind, confirms, gateway, address, address_key ON answer
+WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
+     <> (NEW.reply_id, NEW.kind, NEW.gateway, NEW.address, NEW.address_key)
+  OR OLD.confirms IS NOT NEW.confirms
+BEGIN
+    SELECT RAISE(ABORT, 'an answer stays whose it is');
 END;
 
 -- Mails that did not arrive, and those that their receiver complained about: once for each message and

@@ -7,6 +7,7 @@
 #include "muster/model/fact.h"
 #include "muster/store/segments.h"
 #include "muster/store/values.h"
+#include "query.h"
 #include "vector.h"
 
 enum { VALUES_MOST = 5000 };
@@ -22,6 +23,7 @@ struct doubting {
     struct db *db;
     struct arena *arena;
     struct known known[MEMBER_FIELDS];
+    struct known units;
     struct vector doubts; /* struct segment_doubt */
     size_t most;
     struct error *err;
@@ -113,21 +115,50 @@ static const char *as_range(const char *value, struct arena *arena)
                : NULL;
 }
 
+static bool read_units(struct doubting *doubting, struct known *known)
+{
+    static const char UNITS[] = "SELECT MIN(name) FROM ballot_unit"
+                                " GROUP BY name COLLATE NOCASE ORDER BY 1 LIMIT :most";
+    CLEANUP(query_end) struct query *query = query_begin(doubting->db, UNITS);
+    query_number(query, ":most", VALUES_MOST);
+    struct vector list = {0};
+    while (query_step(query)) {
+        const char **slot = vector_push(&list, doubting->arena, sizeof *slot);
+        *slot = query_column_text(query, 0, doubting->arena);
+    }
+    known->values = list.items;
+    known->count = list.count;
+    return query_ok(query, doubting->err);
+}
+
+/* The values that there are of a fact, or of units. */
+static bool know(struct doubting *doubting, bool unit, enum member_field field,
+                 struct known **known)
+{
+    *known = unit ? &doubting->units : &doubting->known[field];
+    if ((*known)->read) {
+        return true;
+    }
+    (*known)->read = true;
+    return unit ? read_units(doubting, *known)
+                : values_list(doubting->db, field, VALUES_MOST, doubting->arena, &(*known)->values,
+                              &(*known)->count, doubting->err);
+}
+
 static bool doubt_term(struct doubting *doubting, const struct who *who)
 {
     enum member_field field = MEMBER_CUSTOM;
-    bool begins = who->match == WHO_MATCH_BEGINS;
-    if (!field_of(who->field, &field) || (who->match != WHO_MATCH_IS && !begins) ||
+    struct known *known = NULL;
+    const bool begins = who->match == WHO_MATCH_BEGINS;
+    const bool unit = who->field == WHO_FIELD_UNIT;
+    if (!(unit || field_of(who->field, &field)) || (who->match != WHO_MATCH_IS && !begins) ||
         text_empty(who->low) || doubting->doubts.count == doubting->most) {
         return true;
     }
     const char *asked = text_fold(who->low, doubting->arena);
-    struct known *known = &doubting->known[field];
-    if (!known->read && !values_list(doubting->db, field, VALUES_MOST, doubting->arena,
-                                     &known->values, &known->count, doubting->err)) {
+    if (!know(doubting, unit, field, &known)) {
         return false;
     }
-    known->read = true;
     if (known->count == VALUES_MOST || is_known_status(field, asked)) {
         return true;
     }
@@ -139,6 +170,7 @@ static bool doubt_term(struct doubting *doubting, const struct who *who)
     struct segment_doubt *doubt = vector_push(&doubting->doubts, doubting->arena, sizeof *doubt);
     *doubt = (struct segment_doubt){
         .field = field,
+        .unit = unit,
         .value = who->low,
         .begins = begins,
         .near = nearest(known, asked, begins, doubting->arena),

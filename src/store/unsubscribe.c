@@ -22,3 +22,15 @@ bool unsubscribe_reference(const struct db *db, const char *token,
 {
     return mark_read(db, purpose, token, reference);
 }
+
+const char *unsubscribe_address(const struct db *db, const char *pattern, const char *reference,
+                                struct arena *arena)
+{
+    return mark_address(db, purpose, pattern, reference, arena);
+}
+
+bool unsubscribe_reference_of(const struct db *db, const char *pattern, const char *address,
+                              char reference[UNSUBSCRIBE_REFERENCE_SIZE])
+{
+    return mark_read_address(db, purpose, pattern, address, reference);
+}

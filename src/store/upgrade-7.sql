@@ -6,6 +6,10 @@
 ALTER TABLE campaign ADD COLUMN action_id INTEGER REFERENCES action (id);
 ALTER TABLE campaign ADD COLUMN made_by TEXT;
 
+-- Campaigns that pause by themselves.
+ALTER TABLE campaign ADD COLUMN paused_why TEXT;
+ALTER TABLE campaign ADD COLUMN watched_from INTEGER NOT NULL DEFAULT 0;
+
 -- Steps that move with their ballot.
 ALTER TABLE step ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE step ADD COLUMN at_words TEXT;
@@ -13,6 +17,12 @@ ALTER TABLE step ADD COLUMN deadline_words TEXT;
 ALTER TABLE step ADD COLUMN skipped TEXT;
 ALTER TABLE step ADD COLUMN mail_after INTEGER;
 ALTER TABLE step ADD COLUMN held_out INTEGER NOT NULL DEFAULT 0;
+
+-- Steps that are repeated daily, and hours of their own.
+ALTER TABLE step ADD COLUMN daily_until TEXT;
+ALTER TABLE step ADD COLUMN hours_sms TEXT;
+ALTER TABLE step ADD COLUMN hours_email TEXT;
+ALTER TABLE step ADD COLUMN hours_why TEXT;
 
 -- What members are called to.
 CREATE TABLE action (
@@ -29,3 +39,140 @@ CREATE TABLE action (
     at       INTEGER NOT NULL,
     CHECK (ends > starts)
 );
+
+-- A member may be entitled in two units: where moves out of ballot_member into rows of its own.
+ALTER TABLE ballot_unit ADD COLUMN notified INTEGER CHECK (notified > 0);
+
+ALTER TABLE ballot_member RENAME TO ballot_member_6;
+
+CREATE TABLE ballot_member (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    state     TEXT    NOT NULL DEFAULT 'unknown'
+              CHECK (state IN ('unknown', 'voted', 'no-paper', 'declined', 'ineligible')),
+    source    TEXT,
+    at        INTEGER,
+    plan      TEXT,
+    PRIMARY KEY (ballot_id, member_id)
+);
+
+CREATE TABLE ballot_seat (
+    ballot_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    unit_id   INTEGER NOT NULL REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    workplace TEXT,
+    line      INTEGER,
+    PRIMARY KEY (ballot_id, member_id, unit_id),
+    FOREIGN KEY (ballot_id, member_id) REFERENCES ballot_member (ballot_id, member_id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+INSERT INTO ballot_member (ballot_id, member_id, state, source, at, plan)
+    SELECT ballot_id, member_id, state, source, at, plan FROM ballot_member_6;
+INSERT INTO ballot_seat (ballot_id, member_id, unit_id)
+    SELECT ballot_id, member_id, unit_id FROM ballot_member_6;
+
+DROP TABLE ballot_member_6;
+
+CREATE INDEX ballot_member_member ON ballot_member (member_id);
+CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
+
+-- Replacement papers. Who says now that none has come has asked for one, when it was told.
+CREATE TABLE replacement (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    member_id    INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    loss         INTEGER NOT NULL CHECK (loss > 0),
+    asked_at     INTEGER NOT NULL,
+    source       TEXT    NOT NULL,
+    batch        INTEGER,
+    passed_on_at INTEGER,
+    passed_on_to TEXT,
+    sent_at      INTEGER,
+    closed_at    INTEGER,
+    closed_as    TEXT,
+    CHECK ((batch IS NULL) = (passed_on_at IS NULL))
+);
+
+CREATE UNIQUE INDEX replacement_waiting ON replacement (ballot_id, member_id)
+    WHERE batch IS NULL AND closed_at IS NULL;
+CREATE INDEX replacement_ballot ON replacement (ballot_id, member_id);
+CREATE INDEX replacement_member ON replacement (member_id);
+
+INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)
+SELECT ballot_id, member_id, 1, at, source FROM ballot_member
+ WHERE state = 'no-paper' AND at IS NOT NULL AND source IS NOT NULL;
+
+-- What answers have cost.
+ALTER TABLE answer ADD COLUMN cost INTEGER;
+ALTER TABLE answer ADD COLUMN currency TEXT;
+
+CREATE TABLE answer_count (
+    gateway  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,
+    texts    INTEGER NOT NULL,
+    parts    INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,
+    PRIMARY KEY (gateway, currency)
+) WITHOUT ROWID;
+
+INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+SELECT gateway, '', COUNT(*), COALESCE(SUM(parts), 0), 0 FROM answer
+ WHERE state IN ('accepted', 'unsure', 'delivered', 'undelivered') GROUP BY gateway;
+
+CREATE TRIGGER answer_counted AFTER UPDATE OF state ON answer
+WHEN OLD.state = 'sending' AND NEW.state IN ('accepted', 'unsure', 'delivered', 'undelivered')
+BEGIN
+    INSERT INTO answer_count (gateway, currency, texts, parts, cost)
+    VALUES (NEW.gateway, COALESCE(NEW.currency, ''), 1, COALESCE(NEW.parts, 0),
+            COALESCE(NEW.cost, 0))
+    ON CONFLICT (gateway, currency) DO UPDATE SET texts = texts + 1,
+           parts = parts + excluded.parts, cost = cost + excluded.cost;
+END;
+
+-- An answer stays whose it is, and confirms nothing but what a reply has asked for.
+DROP TRIGGER answer_step_taken;
+
+CREATE TRIGGER answer_step_taken BEFORE UPDATE OF state ON answer
+WHEN NEW.state <> OLD.state
+BEGIN
+    SELECT RAISE(ABORT, 'no legal step of an answer')
+     WHERE (OLD.state, NEW.state) NOT IN (VALUES
+           ('queued', 'sending'), ('queued', 'withheld'), ('queued', 'expired'),
+           ('sending', 'queued'), ('sending', 'expired'), ('sending', 'refused'),
+           ('sending', 'accepted'), ('sending', 'unsure'),
+           ('sending', 'delivered'), ('sending', 'undelivered'),
+           ('accepted', 'delivered'), ('accepted', 'undelivered'),
+           ('unsure', 'accepted'), ('unsure', 'delivered'), ('unsure', 'undelivered'),
+           ('undelivered', 'delivered'));
+    SELECT RAISE(ABORT, 'an answer to a number that is suppressed')
+     WHERE NEW.state = 'sending' AND EXISTS (SELECT 1 FROM suppression s
+           WHERE s.address_key = NEW.address_key AND s.lifted_at IS NULL AND s.kind <> 'promotional'
+           AND (s.id IS NOT NEW.confirms OR s.kind <> 'stop' OR s.source <> 'reply'));
+END;
+
+CREATE TRIGGER answer_begins BEFORE INSERT ON answer WHEN NEW.state <> 'queued'
+BEGIN
+    SELECT RAISE(ABORT, 'an answer begins in the queue');
+END;
+
+CREATE TRIGGER answer_stays
+BEFORE UPDATE OF reply_id, kind, confirms, gateway, address, address_key ON answer
+WHEN (OLD.reply_id, OLD.kind, OLD.gateway, OLD.address, OLD.address_key)
+     <> (NEW.reply_id, NEW.kind, NEW.gateway, NEW.address, NEW.address_key)
+  OR OLD.confirms IS NOT NEW.confirms
+BEGIN
+    SELECT RAISE(ABORT, 'an answer stays whose it is');
+END;
+
+-- Who answers what members wrote in their own words.
+ALTER TABLE campaign ADD COLUMN replies_to TEXT;
+ALTER TABLE reply ADD COLUMN assigned TEXT;
+ALTER TABLE reply ADD COLUMN assigned_at INTEGER;
+ALTER TABLE reply ADD COLUMN done_at INTEGER;
+CREATE INDEX reply_to_answer ON reply (at) WHERE done_at IS NULL AND meaning IN ('other', 'hold');
+CREATE TABLE saved_answer (
+    name     TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (name, language)
+) WITHOUT ROWID;

@@ -10,6 +10,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/campaign/watch.h"
+#include "muster/store/answers.h"
 #include "muster/store/metrics.h"
 #include "muster/store/paces.h"
 #include "muster/store/routes.h"
@@ -116,6 +117,9 @@ static void put_sums(struct page *page, const struct metrics_sums *sums)
                (const char *const[WORDS]){"channel", "kind"}, &sums->suppressions);
     put_counts(page, "muster_replies", EXPOSITION_GAUGE, "Replies in the store.",
                (const char *const[WORDS]){"meaning"}, &sums->replies);
+    put_counts(page, "muster_answers", EXPOSITION_GAUGE,
+               "What is texted back to members who wrote, in the store.",
+               (const char *const[WORDS]){"kind", "state"}, &sums->answers);
     put_counts(page, "muster_receipts", EXPOSITION_GAUGE, "Delivery receipts in the store.",
                (const char *const[WORDS]){"gateway", "means"}, &sums->receipts);
 }
@@ -227,6 +231,29 @@ static void put_campaigns(struct page *page, const struct metrics_facts *facts)
     put_money(page, "muster_campaign_budget", "What they may cost.", true, facts);
 }
 
+/* What was texted back, and what it cost: both only go up. */
+static void put_answers(struct page *page, const struct answers_sum *sums, size_t count)
+{
+    static const char TEXTS[] = "muster_answers_sent_total";
+    static const char COST[] = "muster_answers_cost_total";
+    exposition_family(page->out, TEXTS, EXPOSITION_COUNTER, "Answers that were, or may be, taken.");
+    for (size_t i = 0; i < count; i++) {
+        const struct exposition_label labels[] = {{"route", sums[i].gateway},
+                                                  {"currency", sums[i].currency}};
+        exposition_sample(page->out, TEXTS, labels, ARRAY_LENGTH(labels), sums[i].texts, 0);
+    }
+    exposition_family(page->out, COST, EXPOSITION_COUNTER,
+                      "What they have cost, where their price is known.");
+    for (size_t i = 0; i < count; i++) {
+        const struct exposition_label labels[] = {{"route", sums[i].gateway},
+                                                  {"currency", sums[i].currency}};
+        if (sums[i].currency[0] != '\0') {
+            exposition_sample(page->out, COST, labels, ARRAY_LENGTH(labels), sums[i].cost,
+                              MILLIONTHS);
+        }
+    }
+}
+
 static int64_t size_of(const char *path)
 {
     struct stat info;
@@ -260,9 +287,12 @@ bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct bu
     struct pace_state *paces = NULL;
     size_t route_count = 0;
     size_t pace_count = 0;
+    struct answers_sum *answers = NULL;
+    size_t answer_count = 0;
     if (!count_again(metrics, now, err) || !metrics_facts(metrics->db, arena, &facts, err) ||
         !watch_routes(metrics->db, metrics->config, arena, &routes, &route_count, err) ||
-        !paces_list(metrics->db, arena, &paces, &pace_count, err)) {
+        !paces_list(metrics->db, arena, &paces, &pace_count, err) ||
+        !answers_sums(metrics->db, arena, &answers, &answer_count, err)) {
         return false;
     }
     struct page page = {.out = out, .config = metrics->config, .now = now};
@@ -280,6 +310,7 @@ bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct bu
     put_routes(&page, routes, route_count);
     put_paces(&page, paces, pace_count);
     put_campaigns(&page, &facts);
+    put_answers(&page, answers, answer_count);
     put_machine(&page, clock_monotonic() - metrics->counted, arena);
     return true;
 }

@@ -58,8 +58,9 @@ INSERT INTO suppression (address_key, channel, kind, source, reason, at)
 INSERT INTO ballot (id, name, title, opens, closes, who, threshold_part, threshold_whole)
     VALUES (1, 'pay', 'Pay', 1, 2, 'everyone', 1, 2);
 INSERT INTO ballot_unit (id, ballot_id, name) VALUES (1, 1, 'all');
-INSERT INTO ballot_member (ballot_id, member_id, unit_id, state)
-    SELECT 1, i, 1, CASE h / 4096 % 4 WHEN 0 THEN 'voted' ELSE 'unknown' END FROM one;
+INSERT INTO ballot_member (ballot_id, member_id, state)
+    SELECT 1, i, CASE h / 4096 % 4 WHEN 0 THEN 'voted' ELSE 'unknown' END FROM one;
+INSERT INTO ballot_seat (ballot_id, member_id, unit_id) SELECT 1, member_id, 1 FROM ballot_member;
 INSERT INTO template (id, name, channel, language, digest, text)
     VALUES (1, 'opening', 'sms', 'en', x'00', 'Please vote.');
 INSERT INTO campaign (id, name, title, ballot_id, state, at)

@@ -229,6 +229,39 @@ expect_status 0 "$MUSTER" run --until-idle
 expect_match '^0 accepted' "$out"
 expect_match '^stopped unsure .* \+447700900008$' "$(answers)"
 
+note "a person settles it by its reference, which is shown wherever it is looked for"
+reference=$(answers | sed -n 's/^stopped unsure \([^ ]*\) +447700900008$/\1/p')
+expect_status 0 "$MUSTER" message list --state unsure
+expect_match '^and 1 answer to replies: muster message list --answers --state unsure$' "$out"
+expect_status 0 "$MUSTER" message list --answers --state unsure
+expect_match "^$reference +[0-9]+ +stopped +\+447700900008 +unsure +1 " "$out"
+expect_status 0 "$MUSTER" member show T8
+expect_match 'stop +STOP$' "$out"
+expect_match 'answer unsure: the program ended' "$out"
+id=$("$MUSTER" reply list --format json | jq '.[] | select(.from == "+447700900008" and
+    .meaning == "stop").id')
+expect_status 0 "$MUSTER" reply show "$id"
+expect_match "stopped: unsure, .*, muster message resolve $reference" "$out"
+expect_status 65 "$MUSTER" message show "$reference"
+expect_match "is what was texted back to a reply: see muster reply show $id" "$err"
+expect_status 65 "$MUSTER" message resolve "$reference" queued
+expect_match 'can become accepted, delivered or undelivered, and is not sent again' "$err"
+expect_status 0 "$MUSTER" message resolve "$reference" delivered
+expect_equal "answer $reference is delivered" "$out"
+expect_status 65 "$MUSTER" message resolve "$reference" undelivered
+expect_match "answer $reference is delivered, not unsure" "$err"
+expect_status 0 "$MUSTER" message list --answers --state unsure
+expect_equal 'no answers' "$out"
+sqlite3 "$HOUSE/muster.db" "DELETE FROM answer WHERE reference = '$reference'" # no carrier has it
+
+note "what was texted back is counted, with what it cost"
+expect_status 0 "$MUSTER" gateway list --format json
+cost=$(jq -r '.[0].answers_cost' <<<"$out")
+texts=$(jq -r '.[0].answers' <<<"$out")
+expect_equal "$(sqlite3 "$HOUSE/muster.db" "SELECT SUM(texts) FROM answer_count")" "$texts"
+((texts > 5)) || fail "only $texts answers were counted"
+expect_match '^[0-9.]+ GBP$' "$cost"
+
 note "the store refuses any other text to a silenced number, and the ledger proves that none went"
 sqlite3 "$HOUSE/muster.db" "INSERT INTO answer (reply_id, kind, reference, gateway, address,
     address_key, text, made_at, due_at, expires_at, changed_at)
@@ -239,6 +272,33 @@ if sqlite3 "$HOUSE/muster.db" "UPDATE answer SET state = 'sending'
     fail "a text to a silenced number was released"
 fi
 expect_match 'an answer to a number that is suppressed' "$(cat said)"
+# refused WORDS SQL: the store does not let that be done.
+refused() {
+    if sqlite3 "$HOUSE/muster.db" "$2" 2>said; then fail "this was done: $2"; fi
+    expect_match "$1" "$(cat said)"
+}
+columns='reply_id, kind, gateway, address, address_key, made_at, due_at, expires_at, changed_at'
+for state in sending accepted unsure; do
+    refused 'an answer begins in the queue' "INSERT INTO answer ($columns, reference, state)
+        SELECT $columns, 'x', '$state' FROM answer WHERE reference = 'forged'"
+done
+for change in "address = '+447700900999'" "address_key = x'00'" "kind = 'help'" "reply_id = 1" \
+    "gateway = 'other'"; do
+    refused 'an answer stays whose it is' "UPDATE answer SET $change WHERE reference = 'forged'"
+done
+refused 'no legal step of an answer' "UPDATE answer SET state = 'accepted'
+    WHERE reference = 'forged'"
+refused 'an answer stays whose it is' "UPDATE answer SET kind = 'stopped',
+    confirms = (SELECT MAX(id) FROM suppression) WHERE reference = 'forged'"
+sqlite3 "$HOUSE/muster.db" "INSERT INTO suppression (address_key, channel, kind, source, reason, at)
+    SELECT address_key, 'sms', 'manual', 'person', 'by hand', 1 FROM answer
+    WHERE reference = 'forged'"
+sqlite3 "$HOUSE/muster.db" "INSERT INTO answer ($columns, reference, confirms)
+    SELECT reply_id, 'stopped', gateway, address, address_key, 1, 1, 2, 1, 'forged-too',
+    (SELECT MAX(id) FROM suppression) FROM answer WHERE reference = 'forged'"
+refused 'an answer to a number that is suppressed' "UPDATE answer SET state = 'sending'
+    WHERE reference = 'forged-too'"
+sqlite3 "$HOUSE/muster.db" "DELETE FROM answer WHERE reference = 'forged-too'"
 proof() {
     sqlite3 -readonly "$HOUSE/muster.db" <"$MUSTER_ROOT/contrib/proof.sql"
 }

@@ -82,7 +82,7 @@ print("\n".join(lines).rstrip("\n"))
 END
 }
 shown=$(show screen.out)
-expect_match '^campaign first is finished, at ' "$shown" "the screen"
+expect_match '^campaign first \(promotional\) is finished, at ' "$shown" "the screen"
 expect_equal 1 "$(grep -c '^campaign first' <<<"$shown")" "how often it is on the screen"
 expect_match '^texts  \[#{40}\] 100 %  40 of 40 done' "$shown" "the screen"
 expect_match '^refused +[1-9][0-9]* +[1-9]' "$shown" "the screen"
@@ -100,7 +100,7 @@ write_campaign later everyone
 expect_status 0 "$MUSTER" campaign create later.conf
 expect_status 0 env TERM=xterm TERMINAL_INTERRUPT=1 python3 "$MUSTER_ROOT/tests/flow/terminal.py" \
     24 80 "$MUSTER" campaign status later --watch
-expect_match 'campaign later is draft' "$out"
+expect_match 'campaign later \(promotional\) is draft' "$out"
 expect_status 64 "$MUSTER" campaign status later --watch --format csv
 expect_status 65 "$MUSTER" campaign status latter --watch
 expect_match "did you mean 'later'" "$err"

@@ -24,7 +24,9 @@ enum {
 enum board_standing {
     BOARD_REACHED,      /* the reported votes carry the threshold; or there is none */
     BOARD_WITHIN_REACH, /* the members who can be written to and have not voted would */
-    BOARD_OUT_OF_REACH, /* they would not: somebody must call, or knock */
+    BOARD_BY_CALLS,     /* they would not, but with those who have no address they would */
+    BOARD_OUT_OF_REACH, /* not with them either */
+    BOARD_EMPTY,        /* nobody is entitled: there is no unit */
 };
 
 /* How many may vote in the end, if those who say nothing vote as often as `silent` percent of those
@@ -38,10 +40,14 @@ struct board_projection {
 
 struct board_row {
     struct ballot_figures figures;
-    int64_t needed; /* votes for the threshold: the smallest V with V * whole >= entitled * part; 0
+    int64_t
+        counted;    /* of how many the threshold is: as board_counted says; of the whole, those that
+                        were notified in place of those in the list, and else each member once */
+    int64_t needed; /* votes for the threshold: the smallest V with V * whole >= counted * part; 0
                        for a unit of a ballot that counts all together */
     int64_t short_by; /* needed less reported, at least 0 */
     int64_t per_day;  /* votes that are needed on each day left for voting; 0: none, or no day */
+    int64_t to_call;  /* what is missing beyond those who can be written to */
     enum board_standing standing;
     struct board_projection projection;
 };
@@ -57,13 +63,23 @@ struct board {
     const struct ballot *ballot;
     struct board_row *rows; /* a row per unit; see board_read */
     size_t count;
-    struct board_row total; /* unit is NULL; `needed` is of the whole electorate */
-    int64_t days_left;      /* days on which a vote can still be posted, or cast; today included */
+    struct board_row
+        total;         /* unit is NULL; each member once; `needed` is of the whole electorate */
+    int64_t seats;     /* of all units: more than the members where some are entitled in two */
+    int64_t days_left; /* days on which a vote can still be posted, or cast; today included */
 };
 
 /* Votes needed of `entitled` for a threshold of part/whole; 0 when there is no threshold. Exact:
  * 999 at 1/2 need 500, 1001 at 2/5 need 401. */
 int64_t board_needed(int64_t entitled, int64_t part, int64_t whole) MUST_USE;
+
+/* Of how many the threshold of a unit is: of those that were notified to its employer, where that
+ * is known; else of those in the list. */
+int64_t board_counted(const struct ballot_figures *figures) MUST_USE;
+
+/* Where a unit stands that is short by so many votes. */
+enum board_standing board_standing_of(int64_t counted, int64_t short_by, int64_t reachable,
+                                      int64_t unreached) MUST_USE;
 
 /* Read the board of a ballot; everything lies in the arena. The units that the next message can
  * carry come first, those that need least in front; then those that it cannot, by how much is

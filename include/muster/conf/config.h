@@ -70,6 +70,7 @@ struct config {
         const char *from;          /* address in From: */
         const char *from_name;
         const char *bounces;  /* envelope sender, with one * or none; "": the From address */
+        const char *leave;    /* where a mail leaves the list, with one *; "": nowhere */
         int64_t sessions;     /* SMTP sessions side by side in musterd */
         int64_t batch;        /* messages handed over in one session */
         int64_t rate;         /* messages a second over all sessions; 0: no limit */
@@ -127,6 +128,10 @@ struct config {
         int64_t per_week; /* messages to one member in any seven days; 0: no limit */
         int64_t apart;    /* hours between two messages to one member */
     } limits;
+    struct {
+        int64_t dead;       /* of a hundred mails so many may come back as dead; 0: any */
+        int64_t complaints; /* of a thousand so many may be complained about; 0: any */
+    } brakes;
     struct {
         const char *sms;      /* when texts go, in the language of base/hours.h */
         const char *email;    /* when mails go, likewise */

@@ -67,8 +67,23 @@ bool plan_by_post(const char *method) MUST_USE;
  *                                           # punctuation, letters, names, welsh
  *         answers = { voted = 1;  no-paper = 2;  declined = [ "3", "PRIVATE" ]; };  # to its texts
  *         question = "plan";                # they ask on which day a member will vote
+ *         replies_to = "asha";              # who answers what members write in their own words
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
  *     };
+ *
+ * A campaign of several steps has, instead of one sending, a list of them. What a step does not
+ * say is as the campaign's group says it; `at` and `deadline` may be counted from the ballot's days
+ * in the words of model/moment.h, here and in a campaign of one step:
+ *
+ *         channels = [ "sms", "email" ];    # of all steps that name no others
+ *         deadline = "at 20:00";            # of the step's own day; or within = "10 hours"
+ *         steps = (
+ *             { name = "coming";  who = "unknown";  at = "opens + 1 day 10:00";
+ *               sms = "ballot-opens";  email = "ballot-opens"; },
+ *             { name = "today";  who = "not voted and plan:today";  channels = [ "sms" ];
+ *               at = "opens + 2 weeks 17:00";  daily_until = "last_safe_post";  # one for each day
+ *               sms = "last-safe-post"; }
+ *         );
  */
 struct plan_detail {
     const char *name; /* letters, digits, underscores */
@@ -84,29 +99,60 @@ struct plan_answer {
     unsigned line;
 };
 
-enum { PLAN_BUDGET_NONE = -1, PLAN_BUDGET_MOST = 10000000 /* pounds: more is a slip of the pen */ };
+/* A time as it is written. */
+struct plan_when {
+    const char *text; /* "2026-11-23 10:00", "now", or words; "" when it is not given */
+    int64_t instant;  /* of a time that is written as one, ms since the epoch; else 0 */
+    const char *name; /* what it is called in faults, "campaign.steps[0].at" */
+    unsigned line;
+};
+
+/* When messages may go, as hours_format writes it. */
+struct plan_hours {
+    const char *sms;   /* NULL: as the configuration says */
+    const char *email; /* likewise */
+    const char *why;   /* one line; NULL when neither is given */
+};
+
+/* One sending: to whom, what, from when, until when. */
+struct plan_step {
+    const char *name; /* "": the one step of a campaign that lists none */
+    const char *path; /* what it is called in faults, "campaign.steps[0]" */
+    unsigned line;
+    const char *who;
+    bool sms_first; /* which channel is tried first when both are used */
+    bool uses_sms;
+    bool uses_email;
+    const char *sms_template; /* "" when the channel is not used */
+    const char *email_template;
+    struct plan_when at;          /* "now": at once */
+    struct plan_when deadline;    /* "at + 10 hours" for within = "10 hours" */
+    struct plan_when daily_until; /* the last day of a step that is repeated daily */
+    struct plan_hours hours;      /* its own; without them those of the campaign hold */
+    const char *plain; /* the words, with a blank between them; "punctuation" when none are given */
+    const struct plan_answer *answers;
+    size_t answer_count;
+    bool asks_day;
+};
+
+enum {
+    PLAN_BUDGET_NONE = -1,
+    PLAN_BUDGET_MOST = 10000000, /* pounds: more is a slip of the pen */
+    PLAN_STEPS_MOST = 100,
+};
 
 struct campaign_plan {
     const char *name;
     const char *title;
-    const char *ballot; /* "" when there is none */
-    bool promotional;   /* its purpose; else "service" */
-    const char *who;
-    bool sms_first;           /* which channel is tried first when both are used */
-    const char *sms_template; /* "" when the channel is not used */
-    const char *email_template;
-    int64_t at;              /* ms since the epoch; 0: at once */
-    int64_t deadline;        /* ms since the epoch, after `at` */
-    const char *hours_sms;   /* as hours_format writes them; NULL: those of the configuration */
-    const char *hours_email; /* likewise */
-    const char *hours_why;   /* one line; NULL when the campaign has no hours of its own */
+    const char *ballot;      /* "" when there is none */
+    bool promotional;        /* its purpose; else "service" */
+    const char *replies_to;  /* "" when nobody is named */
     int64_t budget;          /* millionths; PLAN_BUDGET_NONE: no limit */
-    const char *plain; /* the words, with a blank between them; "punctuation" when none are given */
+    struct plan_hours hours; /* of all steps that have none of their own */
     const struct plan_detail *details;
     size_t detail_count;
-    const struct plan_answer *answers;
-    size_t answer_count;
-    bool asks_day;
+    const struct plan_step *steps; /* at least one */
+    size_t step_count;
 };
 
 /* The words that `plain` may hold. Static. */
@@ -118,7 +164,7 @@ bool plan_parse_budget(const char *text, int64_t *millionths) MUST_USE;
 
 /* Read a file with one such group. Every fault is noted with file and line; ERROR_DATA when
  * there was any, ERROR_NO_INPUT without a file. Times are local. Strings live in the arena. The
- * segment is not parsed here. */
+ * segment is not parsed here, nor are times in words. */
 bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faults,
                       struct ballot_plan *plan, struct error *err) MUST_USE;
 bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,

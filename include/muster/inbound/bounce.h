@@ -2,10 +2,10 @@
 /* Taking a mail that came back: whose message it is about, and what follows.
  *
  * Anybody can write a bounce, so nothing follows from one for an address unless it proves which of
- * our messages it is about: it came to the message's own envelope sender, or brings back its
- * unsubscribe link or its Message-ID, all of which only those know who have had the message in
- * their hands. What it says of the address it is about is not needed then, and not asked: it may be
- * one that the member's is forwarded to. */
+ * our messages it is about: it came to the message's own envelope sender or address for leaving, or
+ * brings back its unsubscribe link or its Message-ID, all of which only those know who have had the
+ * message in their hands. What it says of the address it is about is not needed then, and not
+ * asked: it may be one that the member's is forwarded to. */
 #ifndef MUSTER_INBOUND_BOUNCE_H
 #define MUSTER_INBOUND_BOUNCE_H
 
@@ -21,8 +21,8 @@
 /* How it is known which message a mail is about. The first that holds counts. */
 enum bounce_proof {
     BOUNCE_UNPROVEN,
-    BOUNCE_BY_SENDER,  /* it came to the envelope sender of the message (store/bounces.h) */
-    BOUNCE_BY_LINK,    /* it has the message's unsubscribe link */
+    BOUNCE_BY_SENDER, /* it came to the envelope sender of the message (store/bounces.h) */
+    BOUNCE_BY_LINK, /* it has the message's unsubscribe link, or came to its address for leaving */
     BOUNCE_BY_MESSAGE, /* it has the message's Message-ID */
 };
 
@@ -53,14 +53,16 @@ struct bounce_outcome {
  *   told as the relay's.
  * - It is late: that is noted, and nothing else.
  * - Its receiver complained, or wants no more: the address is suppressed.
- * - The member wrote: that goes into the inbox, with what it means for the ballot. A wish for
- *   silence holds for the address it was written from, too, if that is one that we write to.
+ * - More of its campaign's mails than brakes.dead and brakes.complaints allow came back as dead, or
+ *   were complained about: the campaign pauses.
+ * - The member wrote: that goes into the inbox, with what it means for the ballot. After a wish for
+ *   silence the address it was written from is held, too, if that is another one we write to.
  *
  * Of what proves nothing, bounces and complaints are kept to be looked at if they are about an
- * address of a member; a person's mail goes into the inbox, and is an opt-out if it says so and
- * comes from a member's address or one that we have written to, but no vote. What strangers write,
- * and what is written in the name of one address, is kept up to a measure for a day. Out-of-office
- * answers and the like are counted, no more.
+ * address of a member; a person's mail goes into the inbox, and if it asks for silence, and seems
+ * to come from a member's address or one that we have written to, that is held until a person has
+ * decided; but it is no vote. What strangers write, and what is written in the name of one address,
+ * is kept up to a measure for a day. Out-of-office answers and the like are counted, no more.
  *
  * Needs an open transaction. `outcome` is in the arena. */
 bool bounce_take(struct db *db, const struct config *config, const struct bounce_mail *mail,

@@ -13,18 +13,23 @@
 #include "muster/store/inbox.h"
 
 /* Store a reply and do what it means: `stop` suppresses its number, `hold` does so until a person
- * has decided, `start` lifts both; `voted`, `no-paper` and `declined` are noted in the ballot that
- * the latest message to the number was about. Anything else is kept for people to read.
+ * has decided, `start` lifts both, or else the choice to have nothing promotional; `voted`,
+ * `no-paper` and `declined` are noted in the ballot that the latest message to the number was
+ * about. Anything else is kept for people to read.
  *
  * A part of a longer text becomes one reply with the others, which is there from the first part
  * on, "[...]" standing for what is not here yet, or never comes. `stop` and `hold` are done at
- * once, in whichever part they stand; whatever else it means, when the last part is here.
+ * once, in whichever part they stand; whatever else it means, when the last part is here, as the
+ * answer to what the message before the first one asked.
  *
  * Of `reply`, gateway, remote_id, address, text, part and at are given; the rest is told, `meaning`
  * (of a part: that of the reply as it is now) and `address_key` for a repeat too. `*fresh` is false
  * for a repeat, which changes nothing. Needs an open transaction. */
 bool reply_take(struct db *db, struct reply *reply, int64_t now, bool *fresh,
                 struct error *err) MUST_USE;
+
+/* Why an address is held that a mail only seems to come from. */
+#define REPLY_UNPROVEN "a mail that seems to come from it may have asked for no more"
 
 /* A reply that came by mail. */
 struct reply_mail {
@@ -36,8 +41,9 @@ struct reply_mail {
 
 /* The same of a mail. Where it is certain which message it answers, that message's member has
  * answered, and what they ask for holds for the address the message went to. Where it is not, but
- * it comes from a member's address, `stop` and `hold` hold for that, and the rest is left to
- * people: anybody can write in anybody's name. Needs an open transaction. */
+ * it comes from a member's address, `hold` holds for that, and the rest is left to people: anybody
+ * can write in anybody's name, and the caller has made a `stop` a `hold`. Needs an open
+ * transaction. */
 bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, bool *fresh,
                      struct error *err) MUST_USE;
 

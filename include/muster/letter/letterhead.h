@@ -16,6 +16,7 @@ struct letterhead {
     const char *from;      /* address of mails */
     const char *from_name; /* "" for none */
     const char *url;       /* how the outside reaches us; "" for not at all */
+    const char *leave;     /* where a mail is written to leave, with a *; "" for nowhere */
     const char *text;      /* all of it, as the store keeps it (JSON) */
 };
 

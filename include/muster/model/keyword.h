@@ -25,4 +25,7 @@ enum keyword keyword_classify(const char *text) MUST_USE;
  * "plan". Static. */
 const char *keyword_name(enum keyword keyword);
 
+/* The meaning of this name; KEYWORD_OTHER when there is none. */
+enum keyword keyword_named(const char *name) MUST_USE;
+
 #endif

@@ -45,7 +45,10 @@ enum who_field {
     WHO_FIELD_TAG,        /* tag: one of the member's tags */
     WHO_FIELD_REACHABLE,  /* reachable: sms, email, any: has an address that is not suppressed */
     WHO_FIELD_BALLOT,     /* the bare words voted, no-paper, declined, ineligible, unknown */
-    WHO_FIELD_PLAN,       /* plan: the day on which the member means to vote, as joined: has it */
+    WHO_FIELD_UNIT,       /* unit: where the member is entitled in the ballot: has a seat in it */
+    WHO_FIELD_PLAN,       /* plan: the day on which the member means to vote, as joined: has it;
+                             yesterday, today and tomorrow stay words */
+    WHO_FIELD_PAPER,      /* replacement: asked, outstanding, passed, late: of another paper */
     WHO_FIELD_SENT,       /* sent: a campaign, of which something was handed over to the member */
     WHO_FIELD_DELIVERED,  /* delivered: a campaign, of which something certainly arrived */
     WHO_FIELD_FAILED,  /* failed: a campaign, of which something was refused or came to nothing */

@@ -34,6 +34,7 @@ struct answer {
     int64_t expires_at;
     int64_t attempt;
     int64_t released_at; /* 0: it never was */
+    int64_t changed_at;
 };
 
 /* Have an opt-out confirmed that `reply` has just brought about: once for each, and only when the
@@ -65,8 +66,10 @@ struct answers_release {
     int64_t id;
     const char *text;
     int64_t parts;
-    const char *fault; /* it must not go, and why; NULL: it may */
-    bool released;     /* told */
+    int64_t cost;         /* millionths; -1: not known */
+    const char *currency; /* of that */
+    const char *fault;    /* it must not go, and why; NULL: it may */
+    bool released;        /* told */
 };
 
 /* Who hands them over, and how fast. */
@@ -108,6 +111,30 @@ bool answers_sweep(struct db *db, int64_t now, bool (*alive)(int64_t worker, voi
  * is of one. */
 bool answers_receipt(struct db *db, const struct receipt *receipt, const char *state, int64_t now,
                      bool *ours, struct error *err) MUST_USE;
+
+/* The answer with this reference; `*answer` is NULL when there is none. In the arena. */
+bool answers_find(struct db *db, const char *reference, struct arena *arena, struct answer **answer,
+                  struct error *err) MUST_USE;
+
+/* Settle one that is unsure: it is accepted, delivered or undelivered, and never sent again.
+ * `*moved` false when it is not unsure any more. */
+bool answers_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,
+                     bool *moved, struct error *err) MUST_USE;
+
+/* Answers of any reply, latest first, in one state or (NULL) in any, in the arena. */
+bool answers_list(struct db *db, const char *state, size_t limit, struct arena *arena,
+                  struct answer **answers, size_t *count, struct error *err) MUST_USE;
+
+/* What a gateway has texted back, ever, and what that cost. */
+struct answers_sum {
+    const char *gateway;
+    const char *currency; /* "": not known */
+    int64_t texts;
+    int64_t parts;
+    int64_t cost; /* millionths, of those whose price is known */
+};
+bool answers_sums(struct db *db, struct arena *arena, struct answers_sum **sums, size_t *count,
+                  struct error *err) MUST_USE;
 
 /* All answers to a reply, oldest first, in the arena. */
 bool answers_of(struct db *db, int64_t reply_id, struct arena *arena, struct answer **answers,

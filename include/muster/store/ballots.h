@@ -55,8 +55,8 @@ bool ballots_list(struct db *db, struct arena *arena, struct ballot **ballots, s
 
 /* A member's place in a ballot. */
 struct ballot_place {
-    bool entitled; /* false: the rest is not set */
-    const char *unit;
+    bool entitled;    /* false: the rest is not set */
+    const char *unit; /* "City Trust"; of who is entitled in two: "City Trust, Vale Trust" */
     const char *state;
 };
 
@@ -66,19 +66,23 @@ bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct a
 
 /* Note that `source` ("reply", "tap", "person") tells `state` ("voted", "no-paper", "declined",
  * "ineligible", "unknown") of a member. What a reply or a tap tells never undoes `voted`; a
- * person can. `*becomes` (static) is the state after it, NULL when the member is not in the
- * ballot. Needs an open transaction. */
+ * person can. Who has no paper has asked for a replacement (store/replacements.h), which any other
+ * state but `declined` settles. `*becomes` (static) is the state after it, NULL when the member is
+ * not in the ballot. Needs an open transaction. */
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 
-/* Note the day, "2026-11-25", on which a member means to vote; of who is not entitled, nothing. */
+/* Note the day, "2026-11-25", on which a member means to vote; NULL: none is known. Of who is not
+ * entitled, nothing. */
 bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,
                   struct error *err) MUST_USE;
 
-/* The figures of one unit, as stored; what follows from them is worked out by the ballot floor. */
+/* The figures of one unit, as stored; what follows from them is worked out by the ballot floor. Who
+ * is entitled in two units counts in both. */
 struct ballot_figures {
     const char *unit;
-    int64_t entitled;
+    int64_t notified; /* how many entitled the employer was told of; 0: not known */
+    int64_t entitled; /* in the list */
     int64_t voted;
     int64_t no_paper;
     int64_t declined;
@@ -87,11 +91,16 @@ struct ballot_figures {
     int64_t reachable; /* neither voted, declined nor ineligible, with an address not suppressed */
     int64_t by_sms;    /* those of them that a text reaches */
     int64_t by_email;  /* and those that a mail reaches */
+    int64_t unreached; /* the same without any such address, and not because they wished it */
 };
 
 /* Every unit's figures, by name, in the arena. */
 bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                      struct ballot_figures **figures, size_t *count, struct error *err) MUST_USE;
+
+/* The figures of the whole ballot, each member once; `unit` is NULL and `notified` 0. */
+bool ballots_total(struct db *db, int64_t ballot_id, struct ballot_figures *total,
+                   struct error *err) MUST_USE;
 
 /* Members who are not entitled in a ballot, by their status: to see at once who was forgotten. */
 struct ballot_left_out {

@@ -85,6 +85,19 @@ struct bounces_blocked {
 bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t since, int64_t now,
                      struct bounces_blocked *blocked, struct error *err) MUST_USE;
 
+/* How many may come back in a way, among how many that were handed over one after another. */
+struct bounces_measure {
+    const char *class; /* "dead", "complaint" */
+    int64_t most;
+    int64_t of;
+};
+
+/* Whether a message is one of more than that, counted among the mails of its step to the same pool
+ * of receivers, or to all that are in none. Those do not count that were released before somebody
+ * had the campaign go on. */
+bool bounces_crowd(struct db *db, int64_t outbox_id, const struct bounces_measure *measure,
+                   bool *crowd, struct error *err) MUST_USE;
+
 /* What has come back, latest first, at most `limit`, in the arena; `address_key` NULL: from
  * anywhere; `unproven`: only what proves no message. */
 bool bounces_list(struct db *db, const unsigned char *address_key, bool unproven, size_t limit,

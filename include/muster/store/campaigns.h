@@ -26,10 +26,11 @@ struct campaign {
     const char *hours_email; /* likewise */
     const char *hours_why;   /* the reason for either; NULL: there are none */
     bool budgeted;
-    int64_t budget;       /* when it is budgeted: what its texts may cost, millionths */
-    const char *currency; /* of the budget and of what was spent; NULL: neither is known yet */
-    int64_t spent;        /* what its texts have cost, millionths */
-    bool promotional;     /* not of service: its messages are withheld from who wants none such */
+    int64_t budget;         /* when it is budgeted: what its texts may cost, millionths */
+    const char *currency;   /* of the budget and of what was spent; NULL: neither is known yet */
+    int64_t spent;          /* what its texts have cost, millionths */
+    bool promotional;       /* not of service: its messages are withheld from who wants none such */
+    const char *paused_why; /* what made it pause by itself; NULL: it is not, or a person did */
 };
 
 struct step {
@@ -44,9 +45,17 @@ struct step {
     int64_t deadline;
     int64_t expanded_to; /* a member id */
     bool expanded;
-    const char *plain; /* what may be written plainer to save parts, in the words of wording.h;
+    const char *plain;    /* what may be written plainer to save parts, in the words of wording.h;
                         * NULL: nothing */
-    const char *asks;  /* what its texts ask, as question_format writes it; NULL: nothing */
+    const char *asks;     /* what its texts ask, as question_format writes it; NULL: nothing */
+    const char *name;     /* its word in the campaign's file; "", NULL: it is the only one */
+    const char *at_words; /* "opens + 1 day 10:00"; NULL: a fixed time */
+    const char *deadline_words; /* likewise */
+    const char *daily_until;    /* the last day of those on which it is repeated; NULL: it is not */
+    const char *skipped;        /* why it is not run; NULL: it is */
+    const char *hours_sms;      /* when its texts may go; NULL: as the campaign says */
+    const char *hours_email;    /* likewise */
+    const char *hours_why;      /* the reason for either; NULL: there are none */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a
@@ -80,15 +89,20 @@ bool campaigns_list(struct db *db, struct arena *arena, struct campaign **campai
 bool campaigns_running(struct db *db, struct arena *arena, struct campaign **campaigns,
                        size_t *count, struct error *err) MUST_USE;
 
-/* The steps of a campaign in order; or one step by its id. */
+/* The steps of a campaign in the order of their times; or one step by its id. */
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
                      size_t *count, struct error *err) MUST_USE;
 bool campaigns_step(struct db *db, int64_t step_id, struct arena *arena, struct step *step,
                     struct error *err) MUST_USE;
 
-/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. */
+/* Change the state. Cancelling turns what is queued or claimed into `cancelled`. What runs again is
+ * not paused for mails that were released before. */
 bool campaigns_set_state(struct db *db, int64_t campaign_id, const char *state, int64_t at,
                          struct error *err) MUST_USE;
+
+/* Pause the campaign of a step, if it is running, and say why in one sentence. */
+bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool *paused,
+                          struct error *err) MUST_USE;
 
 /* Give a campaign another budget, and put its texts that were unaffordable back into the queue;
  * says how many. */

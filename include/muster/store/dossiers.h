@@ -46,7 +46,7 @@ struct dossier_address {
 struct dossier_place {
     int64_t ballot_id;
     const char *ballot; /* its name */
-    const char *unit;
+    const char *unit;   /* as in ballots.h; NULL: not entitled any more */
     const char *state;
     const char *source; /* NULL: nobody has told anything */
     int64_t at;
@@ -71,10 +71,22 @@ struct dossier_message {
     int64_t at; /* of the last step */
 };
 
+/* What was texted back. */
+struct dossier_answer {
+    const char *kind; /* stopped, help, person */
+    const char *state;
+    const char *text;   /* NULL: not written yet */
+    const char *reason; /* of the last step; may be NULL */
+    int64_t at;         /* of the last step */
+};
+
 struct dossier_reply {
+    int64_t id;
     const char *meaning;
     const char *text;
     int64_t at;
+    struct dossier_answer *answers; /* the oldest first */
+    size_t answer_count;
 };
 
 /* An import that brought the member or changed something. */

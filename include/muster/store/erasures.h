@@ -2,7 +2,7 @@
 /* Members who were erased at their wish. What becomes of each table:
  *
  *     member, contact, import_change, member_edit     gone
- *     ballot_member, ballot_event                     gone: the ballot counts one member fewer
+ *     ballot_member, ballot_seat, ballot_event        gone: the ballot counts one member fewer
  *     outbox, attempt, receipt                        gone with the messages to the member
  *     mail_domain                                     gone, the domains of those messages
  *     reply, reply_part                               gone, also one that nobody is known to have

@@ -54,7 +54,10 @@ struct reply {
     struct reply_part part;
     int64_t at;
     enum channel channel;
-    int64_t answers; /* the message that it certainly answers; 0: that is not known */
+    int64_t answers;      /* the message that it certainly answers; 0: that is not known */
+    const char *assigned; /* told likewise: the person who is to answer it; NULL: nobody */
+    const char *standing; /* told likewise: "waits" for a person, "answered" by one, "done"; "": it
+                             needs none */
 };
 
 /* Find out who most likely wrote a reply, and what about: the member whose message it answers, else
@@ -102,13 +105,18 @@ bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZ
 
 /* Which replies are wanted. */
 struct inbox_choice {
-    const char *meaning; /* NULL: any */
-    bool held;           /* only those whose number waits for a person's decision */
-    int64_t id;          /* 0: any */
+    const char *meaning;  /* NULL: any */
+    bool held;            /* only those whose number waits for a person's decision */
+    const char *assigned; /* only those that this person is to answer; NULL: any */
+    bool waiting;         /* only those that wait for a person */
+    int64_t id;           /* 0: any */
     size_t limit;
 };
 
-/* Replies, latest first, with the campaign of the message before them, in the arena. */
+/* Replies with the campaign of the message before them, latest first; in the arena. Where a person
+ * or those that wait are asked for, they come in the order in which they are to be answered: those
+ * first whose number is held, and who has waited longest in front. What a member wrote in their own
+ * words waits until somebody has answered it, or says that it is done. */
 bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
                    struct reply **replies, size_t *count, struct error *err) MUST_USE;
 

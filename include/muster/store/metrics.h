@@ -29,6 +29,7 @@ struct metrics_sums {
     struct metrics_counts suppressions; /* by channel and kind, in force */
     struct metrics_counts replies;      /* by meaning; those that are kept */
     struct metrics_counts receipts;     /* by gateway and meaning; those that are kept */
+    struct metrics_counts answers;      /* texted back, by kind and state; those that are kept */
 };
 bool metrics_sums(struct db *db, int64_t now, struct arena *arena, struct metrics_sums *sums,
                   struct error *err) MUST_USE;

@@ -51,6 +51,7 @@ bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
 /* A term with a value that nobody has: most likely a slip, as it selects nobody. */
 struct segment_doubt {
     enum member_field field;
+    bool unit; /* it asks for a ballot's unit; `field` says nothing */
     const char *value;
     bool begins;       /* a final * was written */
     const char *near;  /* a value that was probably meant, or NULL */
@@ -58,9 +59,9 @@ struct segment_doubt {
 };
 
 /* The terms of `who` that ask for an employer, workplace, branch, job, band, language or status
- * that no member has, in the order of the words, at most `most`, in the arena. Saved segments
- * within it are not looked into; of a fact with some thousand different values nothing is said.
- * ERROR_DATA when it does not parse. */
+ * that no member has, or for a unit that no ballot has, in the order of the words, at most `most`,
+ * in the arena. Saved segments within it are not looked into; of a fact with some thousand
+ * different values nothing is said. ERROR_DATA when it does not parse. */
 bool segments_doubts(struct db *db, const char *who, size_t most, struct arena *arena,
                      struct segment_doubt **doubts, size_t *count, struct error *err) MUST_USE;
 

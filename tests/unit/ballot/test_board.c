@@ -135,10 +135,12 @@ static void the_board_shows_each_employer_and_all(void **state)
     assert_int_equal(board.total.figures.entitled, 13);
     assert_int_equal(board.total.needed, 7); /* of the whole, not the sum of the rows */
     assert_int_equal(board.total.short_by, 4);
-    /* One more who declines, and it is out of reach there, though not on the whole. */
+    /* One more who declines, and messages cannot carry it there, though on the whole they can. */
     mark(world, ids[3], "declined");
     WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
-    assert_int_equal(board.rows[0].standing, BOARD_OUT_OF_REACH);
+    assert_int_equal(board.rows[0].figures.unreached, 3);
+    assert_int_equal(board.rows[0].standing, BOARD_BY_CALLS);
+    assert_int_equal(board.rows[0].to_call, 1);
     assert_int_equal(board.total.standing, BOARD_WITHIN_REACH);
     /* Together, no employer by itself is short of anything. */
     ballot->together = true;

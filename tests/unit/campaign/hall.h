@@ -42,6 +42,7 @@ static inline void hall_open(struct hall *hall, int64_t now)
     hall->templates = arena_printf(world->arena, "%s/templates", folder);
     assert_int_equal(mkdir(hall->templates, 0700), 0);
     hall->config = (struct config){
+        .hours = {.nation = "england-and-wales", .holidays = ""},
         .path = "muster.conf",
         .organisation = {.name = "Anytown Branch", .language = "en", .region = "GB"},
         .templates = {.dir = hall->templates},

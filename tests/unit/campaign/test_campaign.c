@@ -377,6 +377,107 @@ static void templates_beside_the_file_come_before_the_common_ones(void **state)
     hall_close(&hall);
 }
 
+/* The ballot of the small union closes on Saturday, 16 January 2027, at eight in the morning. */
+#define STEP(name, at, more) "{ name = \"" name "\"; at = \"" at "\"; " more " }"
+#define STEPS(list)                                                                                \
+    "campaign = {\n    name = \"come\";  ballot = \"pay\";  who = \"not voted\";\n"                \
+    "    channels = [ \"sms\", \"email\" ];  sms = \"note\";  email = \"note\";\n"                 \
+    "    within = \"1 hour\";\n    steps = (\n" list " );\n};\n"
+
+static const char *text_or_none(const char *text)
+{
+    return text == NULL ? "none" : text;
+}
+
+static void steps_are_counted_from_the_days_of_the_ballot(void **state)
+{
+    (void)state;
+    struct hall hall;
+    const char *said = "";
+    struct campaign *campaign = NULL;
+    hall_open(&hall, NOW);
+    write_good(&hall);
+    hall_write(
+        &hall, "come.conf",
+        STEPS(STEP("last", "closes - 2 hours", "who = \"unknown\";") ",\n" STEP(
+            "now", "now",
+            "channels = [ \"sms\" ]; within = \"2 hours\";") ",\n" STEP("each", "now",
+                                                                        "daily_until = \"closes\"; "
+                                                                        "deadline = \"closes\";")));
+    if (!make(&hall, &said, &campaign)) {
+        fail_msg("%s", said);
+    }
+    static const struct {
+        const char *name;
+        const char *at_words;
+        const char *deadline_words;
+        const char *daily_until;
+        int64_t at;
+        int64_t lasts;
+    } rows[] = {
+        {"now", NULL, "at + 2 hours", NULL, 0, 2},
+        {"each-2027-01-15", NULL, "closes", "closes", 0, 24},
+        {"last", "closes - 2 hours", "at + 1 hour", NULL, 22, 1},
+    };
+    struct step *steps = NULL;
+    size_t count = 0;
+    struct world *world = hall.world;
+    WORLD_MUST(campaigns_steps(world->db, campaign->id, world->arena, &steps, &count, &err));
+    assert_int_equal(count, ARRAY_LENGTH(rows));
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(steps[i].name, rows[i].name);
+        assert_string_equal(text_or_none(steps[i].at_words), text_or_none(rows[i].at_words));
+        assert_string_equal(steps[i].deadline_words, rows[i].deadline_words);
+        assert_string_equal(text_or_none(steps[i].daily_until), text_or_none(rows[i].daily_until));
+        assert_int_equal(steps[i].at, NOW + rows[i].at * CLOCK_HOUR);
+        assert_int_equal(steps[i].deadline, steps[i].at + rows[i].lasts * CLOCK_HOUR);
+    }
+    hall_close(&hall);
+}
+
+static void steps_that_cannot_be_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        const char *sentence;
+    } cases[] = {
+        {STEPS(STEP("a", "opnes + 1 day", "")),
+         "come.conf:6: campaign.steps[0].at is \"opnes + 1 day\": there is no day 'opnes'; did you"
+         " mean opens?"},
+        {STEPS(STEP("a", "last_safe_post 10:00", "")), "ballot 'pay' has no last_safe_post"},
+        {STEPS(STEP("a", "closes", "")),
+         ":6: campaign.steps[0].at is Saturday 16 January 2027, 08:00, but ballot 'pay' closes"
+         " before"},
+        {STEPS(STEP("a", "closes - 2 hours", "within = \"3 hours\";")),
+         "campaign.steps[0].within is Saturday 16 January 2027, 09:00: the deadline lies after"},
+        {STEPS(STEP("a", "closes - 2 hours", "deadline = \"closes - 3 hours\";")),
+         "05:00, which is not after campaign.steps[0].at, Saturday 16 January 2027, 06:00"},
+        {STEPS(STEP("a", "closes - 2 hours", "within = \"ten hours\";")), "'ten' is no number"},
+        {STEPS(STEP("a", "at + 1 hour", "")), "only a deadline is counted from 'at'"},
+        {STEPS(STEP("a", "now", "daily_until = \"2027-01-14\";")),
+         "its last day, 2027-01-14, lies before its first, 2027-01-15"},
+        {STEPS(STEP("a", "2027-01-14 10:00", "")), "the deadline has passed already"},
+        {STEPS(STEP("a", "now", "who = \"votd\";")), "come.conf:6: campaign.steps[0].who: at"},
+        {"campaign = { name = \"come\"; who = \"all\"; channels = [ \"sms\" ]; sms = \"note\";\n"
+         "at = \"opens + 1 day\"; deadline = \"at 20:00\"; };",
+         "come.conf:2: campaign.at is \"opens + 1 day\": there is no ballot and no action"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct hall hall;
+        const char *said = "";
+        struct campaign *campaign = NULL;
+        hall_open(&hall, NOW);
+        write_good(&hall);
+        hall_write(&hall, "come.conf", cases[i].file);
+        assert_false(make(&hall, &said, &campaign));
+        if (strstr(said, cases[i].sentence) == NULL) {
+            fail_msg("case %zu: '%s' is not in '%s'", i, cases[i].sentence, said);
+        }
+        hall_close(&hall);
+    }
+}
+
 static void texts_need_a_gateway_and_a_way_back(void **state)
 {
     (void)state;
@@ -407,6 +508,8 @@ int main(void)
         cmocka_unit_test(who_cannot_be_answered_gives_a_link),
         cmocka_unit_test(faults_of_several_files_come_together),
         cmocka_unit_test(templates_beside_the_file_come_before_the_common_ones),
+        cmocka_unit_test(steps_are_counted_from_the_days_of_the_ballot),
+        cmocka_unit_test(steps_that_cannot_be_are_told),
         cmocka_unit_test(texts_need_a_gateway_and_a_way_back),
     };
     return cmocka_run_group_tests_name("campaign/campaign", tests, NULL, NULL);

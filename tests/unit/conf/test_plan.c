@@ -102,16 +102,17 @@ static void test_campaign(void **state)
               false);
     assert_string_equal(buffer_text(&got.faults.text), "");
     assert_true(got.ok);
-    assert_true(got.campaign.sms_first);
+    assert_true(got.campaign.steps[0].sms_first);
     assert_string_equal(got.campaign.title, "has-it-come");
-    assert_string_equal(got.campaign.sms_template, "a");
-    assert_int_equal(got.campaign.deadline - got.campaign.at, 10 * CLOCK_HOUR);
+    assert_string_equal(got.campaign.steps[0].sms_template, "a");
+    assert_int_equal(got.campaign.steps[0].deadline.instant - got.campaign.steps[0].at.instant,
+                     10 * CLOCK_HOUR);
     drop(&got);
     read_text(&got, CAMPAIGN("channels = ( \"email\" ); email = \"b\"; at = \"now\";"), false);
     assert_true(got.ok);
-    assert_false(got.campaign.sms_first);
-    assert_int_equal(got.campaign.at, 0);
-    assert_string_equal(got.campaign.sms_template, "");
+    assert_false(got.campaign.steps[0].sms_first);
+    assert_string_equal(got.campaign.steps[0].at.text, "now");
+    assert_string_equal(got.campaign.steps[0].sms_template, "");
     assert_string_equal(got.campaign.ballot, "");
     drop(&got);
 }
@@ -129,7 +130,7 @@ static void test_words_and_details(void **state)
               false);
     assert_string_equal(buffer_text(&got.faults.text), "");
     assert_true(got.ok);
-    assert_string_equal(got.campaign.plain, "names punctuation");
+    assert_string_equal(got.campaign.steps[0].plain, "names punctuation");
     assert_int_equal(got.campaign.detail_count, 4);
     assert_string_equal(got.campaign.details[0].name, "place");
     assert_string_equal(got.campaign.details[0].values[0], "Town Hall");
@@ -143,11 +144,11 @@ static void test_words_and_details(void **state)
     read_text(&got, CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\"; at = \"now\"; plain = [ ];"),
               false);
     assert_true(got.ok);
-    assert_string_equal(got.campaign.plain, "");
+    assert_string_equal(got.campaign.steps[0].plain, "");
     drop(&got);
     read_text(&got, CAMPAIGN("channels = [ \"sms\" ]; sms = \"a\"; at = \"now\";"), false);
     assert_true(got.ok);
-    assert_string_equal(got.campaign.plain, "punctuation");
+    assert_string_equal(got.campaign.steps[0].plain, "punctuation");
     assert_int_equal(got.campaign.detail_count, 0);
     drop(&got);
     read_text(&got, CAMPAIGN("channels = [ \xE2\x80\x9Csms\xE2\x80\x9D ];"), false);
@@ -170,15 +171,15 @@ static void test_hours_and_budget(void **state)
               false);
     assert_string_equal(buffer_text(&got.faults.text), "");
     assert_true(got.ok);
-    assert_string_equal(got.campaign.hours_sms, "Mon-Fri 09:00-21:00");
-    assert_null(got.campaign.hours_email);
-    assert_string_equal(got.campaign.hours_why, "the last post");
+    assert_string_equal(got.campaign.hours.sms, "Mon-Fri 09:00-21:00");
+    assert_null(got.campaign.hours.email);
+    assert_string_equal(got.campaign.hours.why, "the last post");
     assert_int_equal(got.campaign.budget, 50003500);
     drop(&got);
     read_text(&got, CAMPAIGN(TEXTS), false);
     assert_true(got.ok);
-    assert_null(got.campaign.hours_sms);
-    assert_null(got.campaign.hours_why);
+    assert_null(got.campaign.hours.sms);
+    assert_null(got.campaign.hours.why);
     assert_int_equal(got.campaign.budget, PLAN_BUDGET_NONE);
     drop(&got);
 }
@@ -196,18 +197,18 @@ static void test_answers(void **state)
               false);
     assert_string_equal(buffer_text(&got.faults.text), "");
     assert_true(got.ok);
-    assert_true(got.campaign.asks_day);
-    assert_int_equal(got.campaign.answer_count, ARRAY_LENGTH(says));
+    assert_true(got.campaign.steps[0].asks_day);
+    assert_int_equal(got.campaign.steps[0].answer_count, ARRAY_LENGTH(says));
     for (size_t i = 0; i < ARRAY_LENGTH(says); i++) {
-        assert_string_equal(got.campaign.answers[i].says, says[i]);
-        assert_string_equal(got.campaign.answers[i].means, means[i]);
-        assert_int_equal(got.campaign.answers[i].line, i < 2 ? 3 : 4);
+        assert_string_equal(got.campaign.steps[0].answers[i].says, says[i]);
+        assert_string_equal(got.campaign.steps[0].answers[i].means, means[i]);
+        assert_int_equal(got.campaign.steps[0].answers[i].line, i < 2 ? 3 : 4);
     }
     drop(&got);
     read_text(&got, CAMPAIGN(TEXTS "question = \"none\";"), false);
     assert_true(got.ok);
-    assert_false(got.campaign.asks_day);
-    assert_int_equal(got.campaign.answer_count, 0);
+    assert_false(got.campaign.steps[0].asks_day);
+    assert_int_equal(got.campaign.steps[0].answer_count, 0);
     drop(&got);
 }
 
@@ -383,6 +384,109 @@ static void test_campaign_faults(void **state)
     expect(cases, ARRAY_LENGTH(cases), false);
 }
 
+#define STEPS(more)                                                                                \
+    "campaign = { name = \"vote\"; ballot = \"pay\"; channels = [ \"sms\", \"email\" ];\n"         \
+    "who = \"unknown\"; sms = \"a\"; email = \"b\"; within = \"10 hours\";\n"                      \
+    "hours = { sms = \"daily 09:00-20:00\"; why = \"agreed\"; };\n" more " };"
+#define ONE "name = \"one\"; at = \"opens + 1 day 10:00\"; "
+
+/* What a step does not say is as the campaign says it. */
+static void test_steps(void **state)
+{
+    (void)state;
+    struct reading got;
+    read_text(
+        &got,
+        STEPS("answers = { voted = 1; };\n"
+              "steps = ( { name = \"coming\"; at = \"opens + 1 day 10:00\"; },\n"
+              "{ name = \"come\"; who = \"not voted\"; at = \"2026-11-23 10:00\";\n"
+              "  deadline = \"at 20:00\"; channels = [ \"email\" ]; plain = [ ];\n"
+              "  email = \"c\"; },\n"
+              "{ name = \"today\"; at = \"now\"; channels = [ \"sms\" ]; question = \"plan\";\n"
+              "  daily_until = \"last_safe_post\"; within = \"1 day\";\n"
+              "  hours = { sms = \"always\"; why = \"so\"; }; } );"),
+        false);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_true(got.ok);
+    assert_int_equal(got.campaign.step_count, 3);
+    assert_string_equal(got.campaign.hours.sms, "daily 09:00-20:00");
+    const struct plan_step *coming = &got.campaign.steps[0];
+    assert_string_equal(coming->name, "coming");
+    assert_string_equal(coming->who, "unknown");
+    assert_string_equal(coming->at.text, "opens + 1 day 10:00");
+    assert_int_equal(coming->at.instant, 0);
+    assert_int_equal(coming->at.line, 5);
+    assert_string_equal(coming->deadline.text, "at + 10 hours");
+    assert_true(coming->uses_sms && coming->uses_email && coming->sms_first);
+    assert_string_equal(coming->sms_template, "a");
+    assert_string_equal(coming->email_template, "b");
+    assert_int_equal(coming->answer_count, 1);
+    assert_null(coming->hours.sms);
+    assert_string_equal(coming->daily_until.text, "");
+    const struct plan_step *come = &got.campaign.steps[1];
+    assert_string_equal(come->who, "not voted");
+    assert_int_not_equal(come->at.instant, 0);
+    assert_string_equal(come->deadline.text, "at 20:00");
+    assert_false(come->uses_sms || come->sms_first);
+    assert_string_equal(come->sms_template, "");
+    assert_string_equal(come->email_template, "c");
+    assert_int_equal(come->answer_count, 0); /* mails are not answered so */
+    assert_string_equal(come->plain, "");
+    const struct plan_step *today = &got.campaign.steps[2];
+    assert_string_equal(today->at.text, "now");
+    assert_string_equal(today->daily_until.text, "last_safe_post");
+    assert_string_equal(today->deadline.text, "at + 1 day");
+    assert_string_equal(today->hours.sms, "always");
+    assert_true(today->asks_day);
+    assert_string_equal(today->plain, "punctuation");
+    drop(&got);
+}
+
+static void test_step_faults(void **state)
+{
+    (void)state;
+    static const struct fault_case cases[] = {
+        {STEPS("steps = ( );"), ":4: campaign.steps is empty"},
+        {STEPS("steps = { };"), "campaign.steps must be a list"},
+        {STEPS("steps = ( 1 );"), "campaign.steps[0] must be a group"},
+        {STEPS("steps = ( { at = \"now\"; } );"), "campaign.steps[0].name is missing"},
+        {STEPS("steps = ( { name = \"a b\"; at = \"now\"; } );"), "must be letters, digits"},
+        {STEPS("steps = ( { name = \"one\"; } );"), "campaign.steps[0].at is missing"},
+        {STEPS("steps = ( { " ONE "},\n{ " ONE "} );"),
+         ":5: campaign.steps[1].name is \"one\", as is that of another step"},
+        {STEPS("steps = ( { " ONE "waht = 1; } );"), "campaign.steps[0].waht is not known"},
+        {STEPS("steps = ( { " ONE "budget = \"5\"; } );"), "steps[0].budget is not known"},
+        {STEPS("steps = ( { " ONE "deadline = \"at 20:00\";\nwithin = \"1 day\"; } );"),
+         ":5: campaign.steps[0].within and campaign.steps[0].deadline are both given"},
+        {STEPS("deadline = \"at 20:00\"; steps = ( { " ONE "} );"),
+         "campaign.within and campaign.deadline are both given"},
+        {STEPS("steps = ( { " ONE "channels = [ \"email\" ]; sms = \"c\"; } );"),
+         "campaign.steps[0].sms names a template, but \"sms\" is not among the channels"},
+        {STEPS("steps = ( { " ONE "channels = [ \"email\" ]; question = \"plan\"; } );"),
+         "campaign.steps[0].question: members answer texts"},
+        {STEPS("steps = ( { " ONE "channels = [ ]; } );"), "campaign.steps[0].channels must name"},
+        {STEPS("steps = ( { name = \"one\"; at = \"2027-02-29 10:00\"; } );"),
+         "campaign.steps[0].at is \"2027-02-29 10:00\", but must be a day and time that exist"},
+        {STEPS("steps = ( { name = \"one\"; at = \"2027-03-28 01:30\"; } );"),
+         "but must be a day and time that exist"},
+        {STEPS("steps = ( { name = \"one\"; at = \"2026-11-23 10:00\";\n"
+               "deadline = \"2026-11-23 09:00\"; } );"),
+         ":5: campaign.steps[0].deadline is not after campaign.steps[0].at"},
+        {STEPS("daily_until = \"closes\"; steps = ( { " ONE "} );"),
+         "campaign.daily_until is not known"},
+    };
+    expect(cases, ARRAY_LENGTH(cases), false);
+    /* What all steps share is told once. */
+    struct reading got;
+    read_text(&got,
+              "campaign = { name = \"v\"; who = \"x\"; at = \"now\"; within = \"1 day\";\n"
+              "channels = [ \"fax\" ]; steps = ( { name = \"a\"; }, { name = \"b\"; } ); };",
+              false);
+    assert_false(got.ok);
+    assert_int_equal(got.faults.count, 1);
+    drop(&got);
+}
+
 static void test_no_file(void **state)
 {
     (void)state;
@@ -409,6 +513,8 @@ int main(void)
         cmocka_unit_test(test_words_and_details),
         cmocka_unit_test(test_hours_and_budget),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_step_faults),
         cmocka_unit_test(test_budgets),
     };
     return cmocka_run_group_tests_name("plan", tests, scratch_make, scratch_clear);

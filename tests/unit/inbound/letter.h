@@ -10,7 +10,10 @@
 
 static const int64_t NOW = 1800000000000;
 
-static const struct config letter_config = {.mail = {.bounces = "bounces+*@branch.example"}};
+static const struct config letter_config = {
+    .mail = {.bounces = "bounces+*@branch.example", .leave = "leave+*@branch.example"},
+    .brakes = {.dead = 5, .complaints = 3},
+};
 
 #define ANN "ann@mail.example"
 #define BEA "bea@mail.example"
@@ -50,7 +53,7 @@ static inline struct outbox_message *sent(struct world *world, size_t member)
     return message;
 }
 
-static const char *state_of(struct world *world, const struct outbox_message *message)
+static inline const char *state_of(struct world *world, const struct outbox_message *message)
 {
     struct outbox_message *found = NULL;
     WORLD_MUST(outbox_find(world->db, message->reference, world->arena, &found, &err));

@@ -65,7 +65,8 @@ static size_t release_at(struct world *world, int64_t now, const struct pace_rul
     WORLD_MUST(answers_due(world->db, "practice", now, 10, world->arena, &due, &count, &err));
     struct answers_release *releases = arena_array(world->arena, count + 1, sizeof *releases);
     for (size_t i = 0; i < count; i++) {
-        releases[i] = (struct answers_release){.id = due[i].id, .text = "Done.", .parts = 1};
+        releases[i] = (struct answers_release){
+            .id = due[i].id, .text = "Done.", .parts = 2, .cost = 70000, .currency = "GBP"};
     }
     const struct answers_terms terms = {.gateway = "practice",
                                         .rule = rule == NULL ? &quick : rule,
@@ -327,6 +328,82 @@ static void they_keep_the_pace_of_their_gateway(void **state)
     world_close(world);
 }
 
+/* The cap of a day is one for campaigns and answers. */
+static void they_count_for_the_caps_of_their_gateway(void **state)
+{
+    (void)state;
+    static const struct pace_rule capped = {.per_day = 2};
+    struct world *world = world_open(NOW);
+    struct outbox_message *messages = NULL;
+    int64_t wait = 0;
+    (void)take(world, "1", NUMBER, "HELP", NOW);
+    assert_int_equal(release_at(world, NOW, &capped), 1);
+    (void)world_queue(world, 1, CHANNEL_SMS);
+    (void)world_queue(world, 2, CHANNEL_SMS);
+    assert_int_equal(world_claim_at(world, CHANNEL_SMS, worker_id(world->worker), NOW, 10, &capped,
+                                    &messages, &wait),
+                     1);
+    const int64_t late = take(world, "2", "+447700900002", "HELP", NOW);
+    assert_int_equal(release_at(world, NOW, &capped), 0);
+    assert_string_equal(state_of(world, late), "queued");
+    world_close(world);
+}
+
+static void a_person_settles_what_is_unsure(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const int64_t id = take(world, "1", NUMBER, "STOP", NOW);
+    assert_int_equal(release(world), 1);
+    struct outbox_swept swept;
+    WORLD_MUST(outbox_sweep(world->db, NOW, nobody_lives, NULL, &swept, &err));
+    const char *reference = answers(world, id, 1)->reference;
+    struct answer *found = NULL;
+    bool moved = false;
+    WORLD_MUST(answers_find(world->db, "nothing", world->arena, &found, &err));
+    assert_null(found);
+    WORLD_MUST(answers_find(world->db, reference, world->arena, &found, &err));
+    assert_string_equal(found->state, "unsure");
+    WORLD_MUST(answers_list(world->db, "unsure", 9, world->arena, &found, &(size_t){0}, &err));
+    assert_string_equal(found->reference, reference);
+    WORLD_MUST(answers_resolve(world->db, found->id, "undelivered", "a test", NOW, &moved, &err));
+    assert_true(moved);
+    assert_string_equal(state_of(world, id), "undelivered");
+    WORLD_MUST(answers_resolve(world->db, found->id, "accepted", "a test", NOW, &moved, &err));
+    assert_false(moved);
+    world_close(world);
+}
+
+/* Of what they cost, that counts which may have been sent, once, whichever way it was known. */
+static void what_they_cost_is_counted_once(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const int64_t taken = take(world, "1", NUMBER, "STOP", NOW);
+    const int64_t off = take(world, "2", "+447700900002", "STOP", NOW);
+    const int64_t lost = take(world, "3", "+447700900003", "STOP", NOW);
+    assert_int_equal(release(world), 3);
+    settle(world, taken, "accepted", "r1", 0, false);
+    receive(world, "r1", NULL, "delivered");
+    settle(world, off, "queued", NULL, NOW + CLOCK_MINUTE, false);
+    receive(world, "r3", answers(world, lost, 1)->reference, "delivered");
+    struct answers_sum *sums = NULL;
+    size_t count = 0;
+    WORLD_MUST(answers_sums(world->db, world->arena, &sums, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(sums->gateway, "practice");
+    assert_string_equal(sums->currency, "GBP");
+    assert_int_equal(sums->texts, 2);
+    assert_int_equal(sums->parts, 4);
+    assert_int_equal(sums->cost, 140000);
+    assert_int_equal(release_at(world, NOW + CLOCK_MINUTE, NULL), 1);
+    struct outbox_swept swept;
+    WORLD_MUST(outbox_sweep(world->db, NOW, nobody_lives, NULL, &swept, &err));
+    WORLD_MUST(answers_sums(world->db, world->arena, &sums, &count, &err));
+    assert_int_equal(sums->texts, 3);
+    world_close(world);
+}
+
 static void a_provider_that_knows_of_an_opt_out_is_believed(void **state)
 {
     (void)state;
@@ -355,6 +432,9 @@ int main(void)
         cmocka_unit_test(a_death_over_one_leaves_it_unsure),
         cmocka_unit_test(receipts_settle_them),
         cmocka_unit_test(they_keep_the_pace_of_their_gateway),
+        cmocka_unit_test(they_count_for_the_caps_of_their_gateway),
+        cmocka_unit_test(a_person_settles_what_is_unsure),
+        cmocka_unit_test(what_they_cost_is_counted_once),
         cmocka_unit_test(a_provider_that_knows_of_an_opt_out_is_believed),
     };
     return cmocka_run_group_tests_name("inbound/answers", tests, NULL, NULL);

@@ -68,7 +68,8 @@ static void a_reply_that_proves_its_message_does_what_it_means(void **state)
     }
 }
 
-/* Anybody can write in a member's name: who does may have them left alone, but not vote. */
+/* Anybody can write in a member's name: who does may have them left alone until a person has
+ * looked, but not vote. */
 static void a_members_address_alone_is_no_vote(void **state)
 {
     (void)state;
@@ -82,11 +83,100 @@ static void a_members_address_alone_is_no_vote(void **state)
     assert_string_equal(ballot_state(world, 0), "unknown");
     letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
     (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_int_equal(suppressed(world, ANN, "stop"), 0);
+    assert_int_equal(suppressed(world, ANN, "hold"), 1);
+    struct reply *held = NULL;
+    size_t count = 0;
+    WORLD_MUST(inbox_replies(world->db, &(struct inbox_choice){.held = true, .limit = 9},
+                             world->arena, &held, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(held->text, "STOP");
     letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "START");
     (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_int_equal(suppressed(world, ANN, "hold"), 1);
     world_close(world);
+}
+
+/* The true one says so too: there is nothing left to decide. */
+static void a_proof_decides_what_was_held(void **state)
+{
+    (void)state;
+    static const enum returned_kind kinds[] = {RETURNED_REPLY, RETURNED_UNSUBSCRIBE};
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        struct world *world = world_open(NOW);
+        struct outbox_message *message = sent(world, 0);
+        struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
+        (void)take(world, &letter);
+        assert_int_equal(suppressed(world, ANN, "hold"), 1);
+        letter = letter_of(world, message, BY_MESSAGE_ID, kinds[i], ANN, "STOP");
+        (void)take(world, &letter);
+        assert_int_equal(suppressed(world, ANN, "hold"), 0);
+        assert_int_equal(suppressed(world, ANN, "stop"), 1);
+        world_close(world);
+    }
+}
+
+/* The second way of List-Unsubscribe: an empty mail, or what a program writes, to the address that
+ * the mail has named. */
+static void the_address_for_leaving_proves_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        enum returned_kind kind;
+        const char *from;
+        bool as_recipient;
+        bool upper;
+    } cases[] = {
+        {RETURNED_REPLY, ANN, true, false},
+        {RETURNED_UNSUBSCRIBE, ANN, false, false},
+        {RETURNED_REPLY, "ann@elsewhere.example", false, true},
+        {RETURNED_OTHER, "", true, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct world *world = world_open(NOW);
+        const struct outbox_message *message = sent(world, 0);
+        char *address =
+            arena_text(world->arena, unsubscribe_address(world->db, letter_config.mail.leave,
+                                                         message->reference, world->arena));
+        for (char *at = address; cases[i].upper && *at != '\0'; at++) {
+            *at = (char)(*at >= 'a' && *at <= 'z' ? *at - 'a' + 'A' : *at);
+        }
+        struct letter letter = letter_of(world, NULL, BY_NOTHING, cases[i].kind, cases[i].from, "");
+        letter.recipient = cases[i].as_recipient ? address : "";
+        letter.came_to[1] = cases[i].as_recipient ? "x@y.example" : address;
+        const struct bounce_outcome outcome = take(world, &letter);
+        assert_int_equal(outcome.kind, RETURNED_UNSUBSCRIBE);
+        assert_int_equal(outcome.proof, BOUNCE_BY_LINK);
+        assert_int_equal(suppressed(world, ANN, "stop"), 1);
+        assert_int_equal(suppressed(world, ANN, "hold"), 0);
+        world_close(world);
+    }
+}
+
+/* A mark that is cut off, or made up, or of an envelope sender: a wish, but whose? */
+static void a_wrong_address_for_leaving_proves_nothing(void **state)
+{
+    (void)state;
+    for (int wrong = 0; wrong < 3; wrong++) {
+        struct world *world = world_open(NOW);
+        const struct outbox_message *message = sent(world, 0);
+        const char *right = unsubscribe_address(world->db, letter_config.mail.leave,
+                                                message->reference, world->arena);
+        char *address = arena_text(world->arena, right);
+        address[strlen("leave+") + 3] ^= 1;
+        struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, BEA, "");
+        letter.recipient = wrong == 0   ? address
+                           : wrong == 1 ? "leave+x@branch.example"
+                                        : bounces_sender(world->db, letter_config.mail.leave,
+                                                         message->reference, world->arena);
+        const struct bounce_outcome outcome = take(world, &letter);
+        assert_int_equal(outcome.kind, RETURNED_UNSUBSCRIBE);
+        assert_int_equal(outcome.proof, BOUNCE_UNPROVEN);
+        assert_int_equal(suppressed(world, ANN, NULL), 0);
+        assert_int_equal(suppressed(world, BEA, "hold"), 1);
+        assert_int_equal(suppressed(world, BEA, "stop"), 0);
+        world_close(world);
+    }
 }
 
 static void start_with_a_proof_lifts_what_was_asked_for(void **state)
@@ -118,8 +208,8 @@ static void unsubscribing_by_mail(void **state)
     assert_null(latest_reply(world));
     letter = letter_of(world, NULL, BY_NOTHING, RETURNED_UNSUBSCRIBE, BEA, "unsubscribe");
     (void)take(world, &letter);
-    assert_int_equal(suppressed(world, BEA, "stop"), 1);
-    assert_string_equal(latest_reply(world)->meaning, "stop");
+    assert_int_equal(suppressed(world, BEA, "hold"), 1);
+    assert_string_equal(latest_reply(world)->meaning, "hold");
     letter = letter_of(world, NULL, BY_NOTHING, RETURNED_UNSUBSCRIBE, "who@there.example", "leave");
     (void)take(world, &letter);
     assert_int_equal(suppressed(world, "who@there.example", NULL), 0);
@@ -197,7 +287,8 @@ static void who_answers_what_was_passed_on_is_heard(void **state)
                                          "Bea@MAIL.example", cases[i].text);
         (void)take(world, &letter);
         assert_int_equal(suppressed(world, ANN, cases[i].means), 1);
-        assert_int_equal(suppressed(world, BEA, cases[i].means), 1);
+        assert_int_equal(suppressed(world, BEA, "hold"), 1);
+        assert_int_equal(suppressed(world, BEA, "stop"), 0);
         world_close(world);
     }
 }
@@ -216,7 +307,7 @@ static void an_address_that_was_written_to_may_ask_for_silence(void **state)
     WORLD_MUST(db_commit(world->db, &err));
     struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
     (void)take(world, &letter);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_int_equal(suppressed(world, ANN, "hold"), 1);
     assert_int_equal(suppressed(world, "new@mail.example", NULL), 0);
     world_close(world);
 }
@@ -233,7 +324,7 @@ static void two_mails_of_one_id_are_two(void **state)
     letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "STOP");
     letter.mail.own_id = "1@phone.example";
     assert_true(take(world, &letter).fresh);
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_int_equal(suppressed(world, ANN, "hold"), 1);
     world_close(world);
 }
 
@@ -255,7 +346,7 @@ static void what_is_written_in_one_name_has_a_measure(void **state)
     struct letter letter = letter_of(world, NULL, BY_NOTHING, RETURNED_REPLY, ANN, "Please stop");
     (void)take(world, &letter);
     assert_string_not_equal(latest_reply(world)->text, "Please stop");
-    assert_int_equal(suppressed(world, ANN, "stop"), 1);
+    assert_int_equal(suppressed(world, ANN, "hold"), 1);
     letter = letter_of(world, message, BY_LINK, RETURNED_REPLY, ANN, "I have voted");
     (void)take(world, &letter);
     assert_string_equal(ballot_state(world, 0), "voted");
@@ -267,6 +358,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reply_that_proves_its_message_does_what_it_means),
         cmocka_unit_test(a_members_address_alone_is_no_vote),
+        cmocka_unit_test(a_proof_decides_what_was_held),
+        cmocka_unit_test(the_address_for_leaving_proves_itself),
+        cmocka_unit_test(a_wrong_address_for_leaving_proves_nothing),
         cmocka_unit_test(start_with_a_proof_lifts_what_was_asked_for),
         cmocka_unit_test(unsubscribing_by_mail),
         cmocka_unit_test(what_strangers_write_has_a_measure),

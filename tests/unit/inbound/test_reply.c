@@ -186,6 +186,35 @@ static void start_lifts_what_the_member_asked_for_and_no_more(void **state)
     world_close(world);
 }
 
+/* Who has chosen to have nothing promotional has that choice again after STOP and START; another
+ * START, or one that has nothing else to undo, is of the choice. */
+static void start_undoes_a_choice_only_where_there_is_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const before[] = {"STOP", "remove me", NULL};
+    for (size_t i = 0; i < ARRAY_LENGTH(before); i++) {
+        struct world *world = open_with_sent_message();
+        struct suppression choice = {.channel = CHANNEL_SMS,
+                                     .kind = SUPPRESSIONS_PROMOTIONAL,
+                                     .source = "tap",
+                                     .reason = "chosen on a page",
+                                     .at = NOW};
+        db_address_key(world->db, CHANNEL_SMS, "+447700900001", choice.address_key);
+        WORLD_MUST(db_begin(world->db, &err));
+        WORLD_MUST(suppressions_add(world->db, &choice, &err));
+        WORLD_MUST(db_commit(world->db, &err));
+        if (before[i] != NULL) {
+            (void)take(world, "1", "+447700900001", before[i], true);
+            (void)take(world, "2", "+447700900001", "START", true);
+            assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 1);
+            assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", choice.kind), 1);
+        }
+        (void)take(world, "3", "+447700900001", "START", true);
+        assert_int_equal(world_suppressed(world, CHANNEL_SMS, "+447700900001", NULL), 0);
+        world_close(world);
+    }
+}
+
 static void an_opt_out_withholds_what_waits(void **state)
 {
     (void)state;
@@ -335,6 +364,19 @@ static const struct parted {
        "I have voted in every ballot of my life but this one", NULL, NULL}},
      NULL},
     {2, {{1, "START", "START[...]", "other", NULL}, {2, " ", "START ", "start", NULL}}, "unknown"},
+    {2, /* an answer to what was asked, and courtesy without an end */
+     {{2, "lovely day to you all", "[...]lovely day to you all", "other", NULL},
+      {1, "1. Thank you, have a ", "1. Thank you, have a lovely day to you all", "voted", NULL}},
+     "voted"},
+    {2, /* two answers are none */
+     {{1, "1 or ", "1 or [...]", "other", NULL}, {2, "2", "1 or 2", "other", NULL}},
+     "unknown"},
+    {2, /* a day that was asked for, cut in two */
+     {{1, "on tues", "on tues[...]", "other", NULL}, {2, "day", "on tuesday", "plan", NULL}},
+     "unknown"},
+    {2, /* an answer beside a wish for silence */
+     {{1, "1. ", "1. [...]", "other", NULL}, {2, "STOP", "1. STOP", "stop", "stop"}},
+     "unknown"},
 };
 
 /* One of them comes, and again. */
@@ -428,6 +470,35 @@ static void a_late_part_does_not_ask_again(void **state)
     world_close(world);
 }
 
+/* Another message, which asks something else, goes out between two parts of an answer. */
+static void parts_answer_what_was_asked_before_the_first(void **state)
+{
+    (void)state;
+    struct world *world = open_with_sent_message();
+    struct outbox_message *asking = world_message(world, 0, CHANNEL_SMS);
+    (void)take_part(world, "P1", "it is ", 1, 2, NOW, true);
+    struct step step = {.campaign_id = 1,
+                        .position = 2,
+                        .who = "everyone",
+                        .uses_sms = true,
+                        .at = NOW - CLOCK_HOUR,
+                        .deadline = NOW + CLOCK_HOUR,
+                        .asks = "1=declined"};
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(campaigns_add_step(world->db, &step, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    world->step_id = step.id;
+    world->now = NOW + 1;
+    (void)world_queue(world, 0, CHANNEL_SMS);
+    world_release(world, CHANNEL_SMS);
+    world->now = NOW + 2;
+    const struct reply last = take_part(world, "P2", "1", 2, 2, NOW + 2, true);
+    assert_int_equal(last.outbox_id, asking->id);
+    assert_string_equal(only_reply(world)->meaning, "voted");
+    assert_string_equal(ballot_state(world, 0), "voted");
+    world_close(world);
+}
+
 static void very_many_parts_are_joined(void **state)
 {
     (void)state;
@@ -455,6 +526,7 @@ int main(void)
         cmocka_unit_test(digits_and_days_answer_what_was_asked),
         cmocka_unit_test(an_answer_counts_until_the_ballot_closes),
         cmocka_unit_test(start_lifts_what_the_member_asked_for_and_no_more),
+        cmocka_unit_test(start_undoes_a_choice_only_where_there_is_nothing_else),
         cmocka_unit_test(an_opt_out_withholds_what_waits),
         cmocka_unit_test(voted_stays_voted),
         cmocka_unit_test(a_stranger_can_opt_out_too),
@@ -464,6 +536,7 @@ int main(void)
         cmocka_unit_test(parts_of_two_texts_are_kept_apart),
         cmocka_unit_test(parts_need_no_ids_of_their_own),
         cmocka_unit_test(a_late_part_does_not_ask_again),
+        cmocka_unit_test(parts_answer_what_was_asked_before_the_first),
         cmocka_unit_test(very_many_parts_are_joined),
     };
     return cmocka_run_group_tests_name("inbound/reply", tests, NULL, NULL);

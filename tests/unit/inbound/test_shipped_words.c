@@ -17,6 +17,7 @@ static const struct vocabulary {
     const char *receipt;
     const char *pending, *delivered, *undelivered, *expired;
     const char *number, *blocked, *temporary, *ours, *opted_out;
+    bool answers_stop, answers_help; /* the provider by itself, whatever the account says */
 } vocabularies[] = {
     {.name = "kannel",
      .receipt = "reference=r&status=$W",
@@ -37,7 +38,9 @@ static const struct vocabulary {
      .number = "30005 30006",
      .blocked = "30004 30007",
      .temporary = "30003 30008",
-     .opted_out = "21610"},
+     .opted_out = "21610",
+     .answers_stop = true,
+     .answers_help = true},
     {.name = "vonage",
      .receipt = "messageId=m&client-ref=r&status=$W&err-code=$E",
      .pending = "accepted buffered unknown",
@@ -112,7 +115,8 @@ static const struct vocabulary {
      .blocked = "40002 40003 40004 40008",
      .temporary = "40005 40006",
      .ours = "40009",
-     .opted_out = "40300"},
+     .opted_out = "40300",
+     .answers_stop = true},
     {.name = "plivo",
      .receipt = "MessageUUID=m&Status=$W&ErrorCode=$E",
      .pending = "queued sent",
@@ -259,6 +263,23 @@ static void test_errors(void **state)
     }
 }
 
+/* Where both confirm an opt-out, a member gets a text after STOP that they did not need; where
+ * neither does, none at all. */
+static void test_answered(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(vocabularies); i++) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        const struct vocabulary *words = &vocabularies[i];
+        const struct gateway gateway = shipped_read(words->name, arena);
+        if (gateway.answers_stop != words->answers_stop ||
+            gateway.answers_help != words->answers_help) {
+            fail_msg("%s: answers STOP: %d, HELP: %d", words->name, gateway.answers_stop,
+                     gateway.answers_help);
+        }
+    }
+}
+
 static void test_all_are_here(void **state)
 {
     (void)state;
@@ -270,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statuses),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_answered),
         cmocka_unit_test(test_all_are_here),
     };
     return cmocka_run_group_tests_name("shipped/words", tests, NULL, NULL);

@@ -82,6 +82,7 @@ static void test_whole(void **state)
     mail.feedback_id = "has-it-come:anytown:gotv:muster";
     mail.reply_to = "office@branch.example";
     mail.unsubscribe = "https://branch.example/u/abc";
+    mail.leave = "unsub+m1-7f@branch.example";
     mail.html = "<p>Hello</p>";
     CLEANUP(buffer_free) struct buffer out;
     buffer_init(&out, 64 * 1024);
@@ -101,7 +102,8 @@ static void test_whole(void **state)
                         "Subject: Has your paper come?\r\n"
                         "Message-ID: <m1.7f@branch.example>\r\n"
                         "List-Id: <gotv.branch.example>\r\n"
-                        "List-Unsubscribe: <https://branch.example/u/abc>\r\n"
+                        "List-Unsubscribe: <https://branch.example/u/abc>,\r\n"
+                        " <mailto:unsub+m1-7f@branch.example>\r\n"
                         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
                         "Feedback-ID: has-it-come:anytown:gotv:muster\r\n"
                         "Auto-Submitted: auto-generated\r\n"
@@ -128,6 +130,29 @@ static void test_whole(void **state)
     mail.message_id = "m2.7f@branch.example";
     compose(&mail, &again);
     assert_null(strstr(buffer_text(&again), edge));
+}
+
+/* Each way out alone; one click only where there is a link; and what says something in a URI. */
+static void test_ways_out(void **state)
+{
+    (void)state;
+    struct mail mail = sample();
+    CLEANUP(buffer_free) struct buffer out;
+    buffer_init(&out, 64 * 1024);
+    compose(&mail, &out);
+    assert_null(strstr(buffer_text(&out), "List-Unsubscribe"));
+    buffer_clear(&out);
+    mail.leave = "u?b&c%d/e+m1-7f@branch.example";
+    compose(&mail, &out);
+    assert_true(
+        has_line(&out, "List-Unsubscribe: <mailto:u%3Fb%26c%25d%2Fe+m1-7f@branch.example>"));
+    assert_null(strstr(buffer_text(&out), "List-Unsubscribe-Post"));
+    buffer_clear(&out);
+    mail.leave = NULL;
+    mail.unsubscribe = "https://branch.example/u/abc";
+    compose(&mail, &out);
+    assert_true(has_line(&out, "List-Unsubscribe: <https://branch.example/u/abc>"));
+    assert_true(has_line(&out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
 }
 
 static void test_single_part(void **state)
@@ -518,6 +543,12 @@ static const struct {
      "the unsubscribe link of the mail is not a web address"},
     {offsetof(struct mail, unsubscribe), "https://x.example/\r\nX: y",
      "the unsubscribe link of the mail holds a line break"},
+    {offsetof(struct mail, leave), "nobody",
+     "the address for leaving of the mail is not an address"},
+    {offsetof(struct mail, leave), "siân@y.example",
+     "the address for leaving of the mail is not ASCII"},
+    {offsetof(struct mail, leave), "x@y.example\r\nX: y",
+     "the address for leaving of the mail holds a line break"},
     {offsetof(struct mail, text), "a\xe2\x82", "the text of the mail is not UTF-8"},
     {offsetof(struct mail, html), "\xed\xa0\x80", "the HTML of the mail is not UTF-8"},
 };
@@ -583,11 +614,11 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),   cmocka_unit_test(test_single_part),
-        cmocka_unit_test(test_headers), cmocka_unit_test(test_long_headers),
-        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_ceiling), cmocka_unit_test(test_boundary),
-        cmocka_unit_test(test_huge),
+        cmocka_unit_test(test_whole),        cmocka_unit_test(test_ways_out),
+        cmocka_unit_test(test_single_part),  cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_long_headers), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_ceiling),
+        cmocka_unit_test(test_boundary),     cmocka_unit_test(test_huge),
     };
     return cmocka_run_group_tests_name("message/mime", tests, start, NULL);
 }

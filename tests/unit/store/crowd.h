@@ -52,7 +52,11 @@ static inline int64_t crowd_add_voter(struct world *world, int number)
 {
     int64_t id = crowd_add(world, number);
     crowd_run(world, arena_printf(world->arena,
-                                  "INSERT INTO ballot_member (ballot_id, member_id, unit_id)"
+                                  "INSERT INTO ballot_member (ballot_id, member_id)"
+                                  " SELECT ballot_id, %lld FROM ballot_unit LIMIT 1",
+                                  (long long)id));
+    crowd_run(world, arena_printf(world->arena,
+                                  "INSERT INTO ballot_seat (ballot_id, member_id, unit_id)"
                                   " SELECT ballot_id, %lld, id FROM ballot_unit LIMIT 1",
                                   (long long)id));
     return id;

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "muster/base/calendar.h"
 
 static const int64_t NOW = 1800000000000;
 
@@ -214,6 +215,89 @@ static void figures_count_each_unit(void **state)
     world_close(world);
 }
 
+/* The date so many days from today. */
+static const char *day_from_today(struct world *world, int days)
+{
+    struct clock_stretch today = {.date = 0};
+    assert_true(clock_stretch(clock_now(), &today));
+    return calendar_text(calendar_date(calendar_day(today.date) + days), world->arena);
+}
+
+static void a_day_that_is_near_is_the_one_of_the_moment(void **state)
+{
+    (void)state;
+    static const struct crowd_selection selections[] = {
+        {"plan:yesterday", "M1"},
+        {"plan:today", "M2"},
+        {"plan:tomorrow", "M3"},
+        {"plan:yesterday..today", "M1 M2"},
+        {"plan:<today", "M1"},
+        {"plan:>=today", "M2 M3"},
+        {"plan:>tomorrow", ""},
+        {"not plan:today", "M1 M3"},
+        {"plan:2026..yesterday", "M1"},
+        {"plan:tomorrow..2199", "M3"},
+        {"segment:near or plan:<today", "M1 M2"},
+    };
+    struct world *world = world_open(NOW);
+    for (int i = 0; i < WORLD_MEMBERS; i++) {
+        WORLD_MUST(ballots_plan(world->db, world->ballot_id, world->member_ids[i],
+                                day_from_today(world, i - 1), &err));
+    }
+    /* Saved on another day, whichever that was: the words are kept as they are. */
+    WORLD_MUST(segments_set(world->db, "near", "plan:today", &err));
+    crowd_expect_selections(world, selections, ARRAY_LENGTH(selections));
+    WORLD_MUST(ballots_plan(world->db, world->ballot_id, world->member_ids[1], NULL, &err));
+    assert_string_equal(crowd_selected(world, "plan:today"), "");
+    world_close(world);
+}
+
+/* Who has two jobs counts in both units, and once in the whole. */
+static void two_seats_are_one_person(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    crowd_run(world, "INSERT INTO ballot_unit (ballot_id, name) VALUES (1, 'Vale Trust')");
+    crowd_run(world,
+              "INSERT INTO ballot_seat (ballot_id, member_id, unit_id) SELECT 1, m.id, u.id"
+              " FROM member m, ballot_unit u WHERE m.number = 'M1' AND u.name = 'Vale Trust'");
+    (void)mark(world, "voted", "reply");
+    struct ballot_figures *figures = NULL;
+    struct ballot_figures total;
+    size_t count = 0;
+    WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &figures, &count, &err));
+    WORLD_MUST(ballots_total(world->db, world->ballot_id, &total, &err));
+    assert_int_equal(count, 2);
+    assert_int_equal(figures[0].entitled, 3);
+    assert_int_equal(figures[1].entitled, 1);
+    assert_int_equal(figures[0].voted + figures[1].voted, 2);
+    assert_int_equal(total.entitled, 3);
+    assert_int_equal(total.voted, 1);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM ballot_event"), 1);
+    struct ballot_place place;
+    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[0], world->arena,
+                             &place, &err));
+    assert_string_equal(place.unit, "Anytown Hospital, Vale Trust");
+    /* Without a seat nobody is entitled, counted or marked; what was told stays. */
+    crowd_run(world, "DELETE FROM ballot_seat WHERE member_id = (SELECT id FROM member"
+                     " WHERE number = 'M1')");
+    WORLD_MUST(ballots_place(world->db, world->ballot_id, world->member_ids[0], world->arena,
+                             &place, &err));
+    assert_false(place.entitled);
+    WORLD_MUST(ballots_total(world->db, world->ballot_id, &total, &err));
+    assert_int_equal(total.entitled, 2);
+    assert_int_equal(total.voted, 0);
+    assert_null(mark(world, "no-paper", "person"));
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM ballot_member"
+                                         " WHERE state = 'voted'"),
+                     1);
+    /* A unit stands as long as it is in the ballot, with nobody in it too. */
+    WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &figures, &count, &err));
+    assert_int_equal(count, 2);
+    assert_int_equal(figures[1].entitled, 0);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +307,8 @@ int main(void)
         cmocka_unit_test(a_mark_that_says_nothing_marks_nobody),
         cmocka_unit_test(ballots_are_found_and_listed),
         cmocka_unit_test(figures_count_each_unit),
+        cmocka_unit_test(two_seats_are_one_person),
+        cmocka_unit_test(a_day_that_is_near_is_the_one_of_the_moment),
     };
     return cmocka_run_group_tests_name("store/ballots", tests, NULL, NULL);
 }

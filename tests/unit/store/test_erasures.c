@@ -15,8 +15,9 @@
 static const int64_t NOW = 1800000000000;
 
 /* What tables hold after an erasure: of the member, and of everybody. */
-static const char *const OF_MEMBER[] = {
-    "contact", "import_change", "member_edit", "ballot_member", "ballot_event", "outbox", "reply"};
+static const char *const OF_MEMBER[] = {"contact",       "import_change", "member_edit",
+                                        "ballot_member", "ballot_event",  "replacement",
+                                        "outbox",        "reply"};
 
 static int64_t rows(struct world *world, const char *table, int64_t member_id)
 {
@@ -89,6 +90,9 @@ static void fill(struct world *world)
         reply(world, world_members[i].mobile, "An unmistakable reply", i == 0 ? "A0" : "A1");
         crowd_suppress(world, world_members[i].mobile, "stop");
     }
+    crowd_run(world, "INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)"
+                     " SELECT ballot_id, member_id, 1, at, source FROM ballot_member"
+                     " WHERE state = 'voted'");
     crowd_run(world, "INSERT INTO bounce (address_key, outbox_id, class, status, diagnostic, at)"
                      " SELECT address_key, id, 'dead', '', address, 1 FROM outbox UNION ALL"
                      " SELECT address_key, NULL, 'dead', '', address, 1 FROM contact"

@@ -163,8 +163,8 @@ static void members_with_a_life_of_their_own_stay(void **state)
                                   {.number = "2", .mobile = "+447700900102"},
                                   {.number = "3", .mobile = "+447700900103"}};
     int64_t id = import_members(world, next, ARRAY_LENGTH(next));
-    crowd_run(world, "INSERT INTO ballot_member (ballot_id, member_id, unit_id)"
-                     " SELECT u.ballot_id, m.id, u.id FROM ballot_unit u, member m"
+    crowd_run(world, "INSERT INTO ballot_member (ballot_id, member_id)"
+                     " SELECT u.ballot_id, m.id FROM ballot_unit u, member m"
                      " WHERE m.number = '1' LIMIT 1");
     assert_true(crowd_queue(world, world->step_id,
                             crowd_number(world, "SELECT id FROM member WHERE number = '2'"), 2,

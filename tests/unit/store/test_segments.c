@@ -94,12 +94,19 @@ static struct world *open_roster(void)
         if (i < ARRAY_LENGTH(states)) {
             crowd_run(world,
                       arena_printf(world->arena,
-                                   "INSERT INTO ballot_member (ballot_id, member_id,"
-                                   " unit_id, state) VALUES (%lld, %lld,"
-                                   " (SELECT MIN(id) FROM ballot_unit), '%s')",
+                                   "INSERT INTO ballot_member (ballot_id, member_id, state)"
+                                   " VALUES (%lld, %lld, '%s')",
                                    (long long)world->ballot_id, (long long)member->id, states[i]));
+            crowd_run(world, arena_printf(world->arena,
+                                          "INSERT INTO ballot_seat (ballot_id, member_id, unit_id)"
+                                          " VALUES (%lld, %lld, (SELECT MIN(id) FROM ballot_unit))",
+                                          (long long)world->ballot_id, (long long)member->id));
         }
     }
+    /* Who has two jobs is entitled in both places. */
+    crowd_run(world, "INSERT INTO ballot_unit (ballot_id, name) VALUES (1, 'Vale Trust')");
+    crowd_run(world, "INSERT INTO ballot_seat (ballot_id, member_id, unit_id) SELECT 1, m.id, u.id"
+                     " FROM member m, ballot_unit u WHERE m.number = '2' AND u.name LIKE 'Vale%'");
     WORLD_MUST(db_commit(world->db, &err));
     crowd_suppress(world, "+447700900002", "stop");
     return world;
@@ -129,6 +136,11 @@ static const struct crowd_selection SELECTIONS[] = {
     {"job:\"100_*\"", ""},
     {"workplace:\"Ward 5\"", "1"},
     {"first:Ann and last:ash", "1"},
+    /* Where they are entitled, whatever the roster says of their employer. */
+    {"unit:\"anytown HOSPITAL\"", "1 2 3 4 6"},
+    {"unit:vale*", "2"},
+    {"unit:\"Anytown Hospital\" and unit:\"Vale Trust\" and not voted", "2"},
+    {"not unit:*", "A-7"},
     {"number:A-7", "A-7"},
     {"number:1", "1"},
     /* Bands are numbers where they are numbers. */
@@ -389,6 +401,9 @@ static void a_value_that_nobody_has_is_doubted(void **state)
         {"status:actve", "status 'actve' ~active;"},
         {"first:Nobody and number:nosuch and tag:none", ""},
         {"job:a or job:b or job:c", "job 'a';job 'b';"},
+        {"unit:\"anytown hospital\" and unit:any*", ""},
+        {"unit:\"Anytown Hopsital\"", "unit 'Anytown Hopsital' ~Anytown Hospital;"},
+        {"unit:Elsewhere*", "unit 'Elsewhere*';"},
     };
     struct world *world = open_roster();
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
@@ -399,8 +414,9 @@ static void a_value_that_nobody_has_is_doubted(void **state)
             segments_doubts(world->db, cases[i].who, 2, world->arena, &doubts, &count, &err));
         for (size_t j = 0; j < count; j++) {
             text = arena_printf(
-                world->arena, "%s%s '%s%s'%s%s%s%s;", text, fact_word(doubts[j].field),
-                doubts[j].value, doubts[j].begins ? "*" : "", doubts[j].near == NULL ? "" : " ~",
+                world->arena, "%s%s '%s%s'%s%s%s%s;", text,
+                doubts[j].unit ? "unit" : fact_word(doubts[j].field), doubts[j].value,
+                doubts[j].begins ? "*" : "", doubts[j].near == NULL ? "" : " ~",
                 doubts[j].near == NULL ? "" : doubts[j].near, doubts[j].range == NULL ? "" : " ",
                 doubts[j].range == NULL ? "" : doubts[j].range);
         }

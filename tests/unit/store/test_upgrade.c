@@ -57,7 +57,14 @@ static const char FILL_2[] =
     " VALUES (4, 1, 7, 'accepted', '201 Created');"
     "INSERT INTO suppression (address_key, channel, kind, source, reason, at, lifted_at)"
     " VALUES (x'09', 'sms', 'stop', 'reply', 'said STOP', 6, 8),"
-    " (x'09', 'sms', 'stop', 'reply', 'said STOP', 9, NULL);";
+    " (x'09', 'sms', 'stop', 'reply', 'said STOP', 9, NULL);"
+    "INSERT INTO ballot (id, name, title, opens, closes, who, threshold_part, threshold_whole)"
+    " VALUES (1, 'pay', 'Pay', 5, 9, 'everyone', 1, 2);"
+    "INSERT INTO ballot_unit (id, ballot_id, name) VALUES (6, 1, 'City Trust'), (5, 1, 'Vale');"
+    "INSERT INTO ballot_member (ballot_id, member_id, unit_id, state, source, at)"
+    " VALUES (1, 7, 6, 'voted', 'reply', 8);"
+    "INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)"
+    " VALUES (1, 7, 'voted', 'voted', 'reply', 8);";
 
 static const char *read_text(struct world *world, const char *sql)
 {
@@ -169,12 +176,35 @@ static void what_was_sent_before_is_known_still(void **state)
     world_close(world);
 }
 
+/* A place in a ballot becomes a seat, and what the member told stays told. */
+static void who_was_entitled_has_a_seat(void **state)
+{
+    (void)state;
+    for (int version = 2; version < UPGRADE_VERSION; version++) {
+        struct world *world = world_open(NOW);
+        struct world old = *world;
+        old.db = old_store(world, version);
+        struct ballot_place place;
+        WORLD_MUST(ballots_place(old.db, 1, 7, world->arena, &place, &err));
+        assert_true(place.entitled);
+        assert_string_equal(place.unit, "City Trust");
+        assert_string_equal(place.state, "voted");
+        assert_int_equal(crowd_number(&old, "SELECT at FROM ballot_member WHERE source = 'reply'"),
+                         8);
+        assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM ballot_seat"), 1);
+        assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM ballot_event"), 1);
+        drop_store(world, old.db);
+        world_close(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_old_store_becomes_like_a_new_one),
         cmocka_unit_test(nothing_of_it_is_lost),
         cmocka_unit_test(what_was_sent_before_is_known_still),
+        cmocka_unit_test(who_was_entitled_has_a_seat),
     };
     return cmocka_run_group_tests_name("store/upgrade", tests, NULL, NULL);
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands about ballots share. */
+#ifndef MUSTER_CLI_CMD_BALLOT_H
+#define MUSTER_CLI_CMD_BALLOT_H
+
+#include "call.h"
+#include "muster/store/ballots.h"
+
+/* On standard error, a sentence for every other ballot that is open at the same time for the same
+ * units. Defined in cmd_ballot_units.c. */
+bool cmd_ballot_print_overlaps(struct call *call, const struct ballot *ballot, struct error *err);
+
+/* A sentence for every unit of which another number was notified than is in the list: "Northfield:
+ * 412 entitled were notified, 398 are in the membership list". Defined in cmd_ballot_units.c. */
+void cmd_ballot_print_gaps(struct call *call, const struct ballot_figures *figures, size_t count);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Escape sequences as every terminal knows them (ECMA-48). */
+#include "terminal.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "muster/base/text.h"
+
+bool terminal_is(void)
+{
+    const char *kind = getenv("TERM");
+    return isatty(STDOUT_FILENO) == 1 && !text_empty(kind) && !text_equal(kind, "dumb");
+}
+
+bool terminal_wants_colours(void)
+{
+    return text_empty(getenv("NO_COLOR"));
+}
+
+const char *terminal_begin(enum terminal_tone tone)
+{
+    static const char *const begins[] = {[TERMINAL_PLAIN] = "",
+                                         [TERMINAL_BOLD] = "\033[1m",
+                                         [TERMINAL_GOOD] = "\033[32m",
+                                         [TERMINAL_BAD] = "\033[31m",
+                                         [TERMINAL_WARNING] = "\033[33m"};
+    return begins[tone];
+}
+
+const char *terminal_end(enum terminal_tone tone)
+{
+    return tone == TERMINAL_PLAIN ? "" : "\033[0m";
+}
