@@ -16,6 +16,10 @@
 #include "muster/base/file.h"
 
 _Static_assert(TOKEN_DIGEST_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
+_Static_assert(TOKEN_PASSWORD_SIZE >= crypto_pwhash_STRBYTES, "what is kept of a password");
+
+/* The least that OWASP asks of Argon2id. */
+enum { PASSWORD_TIMES = 2, PASSWORD_MEMORY = 19456 * 1024 };
 
 bool token_start(struct error *err)
 {
@@ -176,6 +180,32 @@ void token_random(char *text, size_t letters)
 void token_random_bytes(void *bytes, size_t length)
 {
     randombytes_buf(bytes, length);
+}
+
+bool token_password_keep(const char *password, char kept[TOKEN_PASSWORD_SIZE], struct error *err)
+{
+    return crypto_pwhash_str(kept, password, strlen(password), PASSWORD_TIMES, PASSWORD_MEMORY) ==
+               0 ||
+           error_set(err, ERROR_SYSTEM, "there is not enough memory to keep a password");
+}
+
+bool token_password_fits(const char *kept, const char *password)
+{
+    return crypto_pwhash_str_verify(kept, password, strlen(password)) == 0;
+}
+
+void token_password_waste(const char *password)
+{
+    char kept[TOKEN_PASSWORD_SIZE];
+    const int done =
+        crypto_pwhash_str(kept, password, strlen(password), PASSWORD_TIMES, PASSWORD_MEMORY);
+    (void)done; /* whether there was room for it changes nothing */
+    sodium_memzero(kept, sizeof kept);
+}
+
+bool token_password_outdated(const char *kept)
+{
+    return crypto_pwhash_str_needs_rehash(kept, PASSWORD_TIMES, PASSWORD_MEMORY) != 0;
 }
 
 bool token_equal(const char *secret, const char *given)

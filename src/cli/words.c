@@ -11,6 +11,7 @@
 #include "muster/message/fields.h"
 #include "muster/model/fact.h"
 #include "muster/model/keyword.h"
+#include "muster/model/role.h"
 #include "muster/roster/import.h"
 
 enum { WORDS_MOST = 32, WIDTH = 78, INDENT = 4, LIST_CEILING = 1024 };
@@ -61,6 +62,8 @@ struct place {
 static const struct place PLACES[] = {
     {"import", "FIELD", "there is no field", import_field},
     {"member set", "FIELD", "there is no field", fact_word},
+    {"account add", "ROLE", "there is no role", role_word},
+    {"account set", "ROLE", "there is no role", role_word},
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
@@ -147,6 +150,23 @@ static const struct {
      "the member who has the address now, blank when nobody has. With --format csv or\n"
      "json reasons are whole, and there are the instants, who told it (source), the\n"
      "number and the name of the first who has the address, and how many have it.\n"},
+    {"account add",
+     "\nNAME is what one signs in with: small letters, digits, dots and hyphens. The first\n"
+     "account is an administrator's; further ones are added by an administrator.\n\n"
+     "  administrator    keeps the accounts, and may do whatever the others may\n"
+     "  organiser        makes and starts campaigns\n"
+     "  approver         looks at what others have made, and approves it\n"
+     "  rep, auditor     look on, in the console\n\n"
+     "A password has 12 characters at least. It is never given on the command line, where\n"
+     "others could read it. Whoever sets it for somebody else knows it: such an account\n"
+     "approves nothing before its owner has set another.\n"},
+    {"account password",
+     "\nIts owner signs in with the old password and sets another; an administrator, with\n"
+     "--as, sets it for somebody who has forgotten it. --recover is for when no\n"
+     "administrator is left who can: whoever may run muster may do that, and everybody sees\n"
+     "it in the list of accounts. A recovered account approves nothing for three days.\n\n"
+     "After five wrong passwords in a row each further one closes the account for a while:\n"
+     "a minute, then twice as long each time, up to an hour.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
     {"message resolve",

@@ -624,6 +624,39 @@ CREATE TABLE mail_domain (
     at     INTEGER NOT NULL DEFAULT 0         -- when it was looked up; 0: it is to be
 ) WITHOUT ROWID;
 
+-- --------------------------------------------------------------------------------------------- accounts
+
+-- Somebody who may act here: on the command line, and in the console. Never deleted, so that what somebody
+-- has done stays theirs. An erasure of a member does not touch it, as it is of who works here.
+CREATE TABLE account (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE,   -- to sign in with: small letters, digits, . and -
+    full_name    TEXT,
+    role         TEXT    NOT NULL
+                 CHECK (role IN ('administrator', 'organiser', 'approver', 'rep', 'auditor')),
+    branch       TEXT,                      -- a rep's: whose members are seen; NULL: all
+    workplace    TEXT,                      -- the same within it
+    mobile       TEXT,                      -- E.164, for test messages to oneself
+    email        TEXT,
+    password     TEXT    NOT NULL,          -- Argon2id, in the text form that names its figures
+    password_at  INTEGER NOT NULL,          -- when it was set
+    password_by  TEXT,                      -- the account that set it, if another did; NULL: its owner
+    recovered_at INTEGER,                   -- when it was last set by somebody who had not signed in
+    failures     INTEGER NOT NULL DEFAULT 0, -- tries to sign in since the last that succeeded
+    locked_until INTEGER NOT NULL DEFAULT 0, -- no other try before
+    signed_in_at INTEGER,                   -- when it last did
+    disabled_at  INTEGER,                   -- NULL: it may sign in
+    made_at      INTEGER NOT NULL
+);
+
+-- Who is signed in at the console. The token is in the browser; here is its SHA-256.
+CREATE TABLE session (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at    INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL             -- the latest request, to the minute
+) WITHOUT ROWID;
+
 -- ------------------------------------------------------------------------------------------ what returns
 
 -- Delivery receipts. Providers repeat them and send them out of order.

@@ -176,3 +176,33 @@ CREATE TABLE saved_answer (
     text     TEXT NOT NULL,
     PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
+
+-- Who may act, and whom a second pair of eyes needs.
+CREATE TABLE account (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE,
+    full_name    TEXT,
+    role         TEXT    NOT NULL
+                 CHECK (role IN ('administrator', 'organiser', 'approver', 'rep', 'auditor')),
+    branch       TEXT,
+    workplace    TEXT,
+    mobile       TEXT,
+    email        TEXT,
+    password     TEXT    NOT NULL,
+    password_at  INTEGER NOT NULL,
+    password_by  TEXT,
+    recovered_at INTEGER,
+    failures     INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER NOT NULL DEFAULT 0,
+    signed_in_at INTEGER,
+    disabled_at  INTEGER,
+    made_at      INTEGER NOT NULL
+);
+
+-- Who is signed in.
+CREATE TABLE session (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at    INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -10,9 +10,10 @@
 #include "muster/base/error.h"
 
 enum {
-    TOKEN_KEY_SIZE = 32,    /* bytes of a key */
-    TOKEN_DIGEST_SIZE = 32, /* bytes of a SHA-256 digest or HMAC */
-    TOKEN_HEX_SIZE = 65,    /* its text in hexadecimal, NUL included */
+    TOKEN_KEY_SIZE = 32,       /* bytes of a key */
+    TOKEN_DIGEST_SIZE = 32,    /* bytes of a SHA-256 digest or HMAC */
+    TOKEN_HEX_SIZE = 65,       /* its text in hexadecimal, NUL included */
+    TOKEN_PASSWORD_SIZE = 128, /* what is kept of a password, NUL included */
 };
 
 struct token_key {
@@ -56,6 +57,22 @@ void token_random(char *text, size_t letters);
 
 /* Random bytes. */
 void token_random_bytes(void *bytes, size_t length);
+
+/* What is kept of a password: Argon2id over 19 MiB, twice, with a salt of its own, in the text form
+ * that names all of these ("$argon2id$v=19$m=19456,t=2,p=1$..."). ERROR_SYSTEM when there is not so
+ * much memory. */
+bool token_password_keep(const char *password, char kept[TOKEN_PASSWORD_SIZE],
+                         struct error *err) MUST_USE;
+
+/* Whether it is the password that `kept` was made of. Takes as long for a wrong one. */
+bool token_password_fits(const char *kept, const char *password) MUST_USE;
+
+/* The same work for an account that is not there, so that nobody learns which are. */
+void token_password_waste(const char *password);
+
+/* Whether `kept` was made with less than is asked for now: it is to be made anew while the password
+ * is at hand. */
+bool token_password_outdated(const char *kept) MUST_USE;
 
 /* Whether two strings are the same, in a time that depends only on the length of `given`. */
 bool token_equal(const char *secret, const char *given) MUST_USE;

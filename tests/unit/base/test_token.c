@@ -152,9 +152,33 @@ static void only_the_same_is_equal(void **state)
     assert_false(token_equal("secret", ""));
 }
 
+static void a_password_is_kept_as_argon2id(void **state)
+{
+    (void)state;
+    static const char FIGURES[] = "$argon2id$v=19$m=19456,t=2,p=1$";
+    char first[TOKEN_PASSWORD_SIZE];
+    char second[TOKEN_PASSWORD_SIZE];
+    struct error err;
+    assert_true(token_password_keep("three old brass lamps", first, &err));
+    assert_true(token_password_keep("three old brass lamps", second, &err));
+    assert_memory_equal(first, FIGURES, sizeof FIGURES - 1);
+    assert_string_not_equal(first, second); /* each has a salt of its own */
+    assert_true(token_password_fits(first, "three old brass lamps"));
+    assert_true(token_password_fits(second, "three old brass lamps"));
+    assert_false(token_password_fits(first, "three old brass lamp"));
+    assert_false(token_password_fits(first, ""));
+    assert_false(token_password_fits("", "three old brass lamps"));
+    assert_false(token_password_outdated(first));
+    /* Made with less memory, as years ago. */
+    assert_true(token_password_outdated("$argon2id$v=19$m=8192,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                                        "mW3fzRsfbkqtGHjUQdvbYQ4mQzRjCMiVnBaPDAhFVmA"));
+    assert_true(token_password_outdated("no such thing"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_password_is_kept_as_argon2id),
         cmocka_unit_test(digests_and_macs_are_the_standards),
         cmocka_unit_test(a_key_is_made_once_and_read_again),
         cmocka_unit_test(what_is_no_key_is_refused),

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Accounts. What is kept of a password never leaves this file. */
+#include "muster/store/accounts.h"
+
+#include <string.h>
+
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "query.h"
+#include "vector.h"
+
+static const int64_t LOCK_FIRST = CLOCK_MINUTE;
+static const int64_t LOCK_LONGEST = CLOCK_HOUR;
+
+static bool good_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+    const size_t length = strlen(name);
+    return length > 0 && length <= ACCOUNTS_NAME_MOST && strchr(letters, name[0]) != NULL &&
+           strspn(name, rest) == length;
+}
+
+bool accounts_add(struct db *db, struct account *account, const char *password,
+                  const struct accounts_setter *setter, struct error *err)
+{
+    static const char ADD[] =
+        "INSERT INTO account (name, full_name, role, branch, workplace, mobile, email, password,"
+        " password_at, password_by, made_at) VALUES (:name, :full_name, :role, :branch,"
+        " :workplace, :mobile, :email, :password, :at, :by, :at) ON CONFLICT (name) DO NOTHING";
+    char kept[TOKEN_PASSWORD_SIZE];
+    if (!good_name(account->name)) {
+        return error_set(err, ERROR_DATA,
+                         "'%s' is no name of an account: at most %d small letters, digits, dots"
+                         " and hyphens, the first a letter",
+                         account->name, ACCOUNTS_NAME_MOST);
+    }
+    if (!token_password_keep(password, kept, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, ADD);
+    query_text(query, ":name", account->name);
+    query_text(query, ":full_name", account->full_name);
+    query_text(query, ":role", role_name(account->role));
+    query_text(query, ":branch", account->branch);
+    query_text(query, ":workplace", account->workplace);
+    query_text(query, ":mobile", account->mobile);
+    query_text(query, ":email", account->email);
+    query_text(query, ":password", kept);
+    query_number(query, ":at", account->made_at);
+    query_text(query, ":by", setter->by);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    account->id = query_inserted(query);
+    return query_changes(query) > 0 ||
+           error_set(err, ERROR_DATA, "there is an account '%s' already", account->name);
+}
+
+#define ACCOUNT_ROW                                                                                \
+    "id, name, full_name, role, branch, workplace, mobile, email, password_at, password_by,"       \
+    " recovered_at, failures, locked_until, signed_in_at, disabled_at, made_at"
+
+enum { PASSWORD_COLUMN = 16 };
+
+static void read_row(struct query *query, struct arena *arena, struct account *account)
+{
+    account->id = query_column(query, 0);
+    account->name = query_column_text(query, 1, arena);
+    account->full_name = query_column_text(query, 2, arena);
+    /* A role that nobody knows may do nothing. */
+    if (!role_parse(query_column_view(query, 3), &account->role)) {
+        account->role = ROLE_AUDITOR;
+    }
+    account->branch = query_column_text(query, 4, arena);
+    account->workplace = query_column_text(query, 5, arena);
+    account->mobile = query_column_text(query, 6, arena);
+    account->email = query_column_text(query, 7, arena);
+    account->password_at = query_column(query, 8);
+    account->password_by = query_column_text(query, 9, arena);
+    account->recovered_at = query_column(query, 10);
+    account->failures = query_column(query, 11);
+    account->locked_until = query_column(query, 12);
+    account->signed_in_at = query_column(query, 13);
+    account->disabled_at = query_column(query, 14);
+    account->made_at = query_column(query, 15);
+}
+
+/* The account, and what is kept of its password (NULL: not wanted). */
+static bool find(struct db *db, const char *name, struct arena *arena, struct account **account,
+                 const char **kept, struct error *err)
+{
+    static const char FIND[] = "SELECT " ACCOUNT_ROW ", password FROM account WHERE name = :name";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":name", name);
+    struct account *found = NULL;
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        read_row(query, arena, found);
+        if (kept != NULL) {
+            *kept = query_column_text(query, PASSWORD_COLUMN, arena);
+        }
+    }
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *account = found;
+    return true;
+}
+
+bool accounts_find(struct db *db, const char *name, struct arena *arena, struct account **account,
+                   struct error *err)
+{
+    return find(db, name, arena, account, NULL, err);
+}
+
+bool accounts_list(struct db *db, struct arena *arena, struct account **accounts, size_t *count,
+                   struct error *err)
+{
+    static const char LIST[] = "SELECT " ACCOUNT_ROW " FROM account ORDER BY name";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    struct vector list = {0};
+    while (query_step(query)) {
+        read_row(query, arena, vector_push(&list, arena, sizeof(struct account)));
+    }
+    *accounts = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool accounts_exist(struct db *db, bool *exist, struct error *err)
+{
+    static const char ANY[] = "SELECT EXISTS (SELECT 1 FROM account)";
+    CLEANUP(query_end) struct query *query = query_begin(db, ANY);
+    *exist = query_step(query) && query_column(query, 0) != 0;
+    return query_ok(query, err);
+}
+
+/* Somebody must be left who can add accounts, and enable them. */
+static bool check_administrator(struct db *db, struct error *err)
+{
+    static const char LEFT[] = "SELECT EXISTS (SELECT 1 FROM account WHERE role = 'administrator'"
+                               " AND disabled_at IS NULL)";
+    CLEANUP(query_end) struct query *query = query_begin(db, LEFT);
+    const bool left = query_step(query) && query_column(query, 0) != 0;
+    return query_ok(query, err) &&
+           (left || error_set(err, ERROR_DATA, "no administrator would be left"));
+}
+
+bool accounts_set(struct db *db, const struct account *account, struct error *err)
+{
+    static const char SET[] =
+        "UPDATE account SET full_name = :full_name, role = :role, branch = :branch,"
+        " workplace = :workplace, mobile = :mobile, email = :email WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_text(query, ":full_name", account->full_name);
+    query_text(query, ":role", role_name(account->role));
+    query_text(query, ":branch", account->branch);
+    query_text(query, ":workplace", account->workplace);
+    query_text(query, ":mobile", account->mobile);
+    query_text(query, ":email", account->email);
+    query_number(query, ":id", account->id);
+    return query_run(query, err) && check_administrator(db, err);
+}
+
+bool accounts_disable(struct db *db, int64_t id, int64_t at, struct error *err)
+{
+    static const char SET[] = "UPDATE account SET disabled_at = :at WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_id(query, ":at", at);
+    query_number(query, ":id", id);
+    return query_run(query, err) && check_administrator(db, err);
+}
+
+bool accounts_set_password(struct db *db, int64_t id, const char *password,
+                           const struct accounts_setter *setter, int64_t now, struct error *err)
+{
+    static const char SET[] =
+        "UPDATE account SET password = :password, password_at = :now, password_by = :by,"
+        " recovered_at = CASE WHEN :recovered = 1 THEN :now ELSE recovered_at END,"
+        " failures = 0, locked_until = 0 WHERE id = :id";
+    char kept[TOKEN_PASSWORD_SIZE];
+    if (!token_password_keep(password, kept, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, SET);
+    query_text(query, ":password", kept);
+    query_number(query, ":now", now);
+    query_text(query, ":by", setter->by);
+    query_number(query, ":recovered", setter->recovered);
+    query_number(query, ":id", id);
+    return query_run(query, err);
+}
+
+/* How long an account is closed after so many tries without one that succeeded. */
+static int64_t lock_after(int64_t failures)
+{
+    int64_t lock = LOCK_FIRST;
+    for (int64_t i = ACCOUNTS_TRIES; i < failures && lock < LOCK_LONGEST; i++) {
+        lock *= 2;
+    }
+    return failures < ACCOUNTS_TRIES ? 0 : lock < LOCK_LONGEST ? lock : LOCK_LONGEST;
+}
+
+/* Count a try as one that failed: whoever is right takes it back. */
+static bool count_try(struct db *db, const struct account *account, int64_t now, struct error *err)
+{
+    static const char COUNT[] =
+        "UPDATE account SET failures = :failures, locked_until = :until WHERE id = :id";
+    const int64_t lock = lock_after(account->failures + 1);
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_number(query, ":failures", account->failures + 1);
+    query_number(query, ":until", lock == 0 ? 0 : now + lock);
+    query_number(query, ":id", account->id);
+    return query_run(query, err);
+}
+
+/* Begin a try: the account as it is, and what is kept of its password. A lock that lies further
+ * ahead than any can is of a clock that was set back. */
+static bool begin_try(struct db *db, const char *name, int64_t now, struct arena *arena,
+                      struct account **account, const char **kept, struct error *err)
+{
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    if (!find(db, name, arena, account, kept, err)) {
+        return false;
+    }
+    if (*account == NULL) {
+        return true;
+    }
+    const int64_t until = (*account)->locked_until;
+    if (now < until && until <= now + LOCK_LONGEST) {
+        return error_set(err, ERROR_PERMISSION,
+                         "too many wrong passwords for '%s': try again after %s", name,
+                         clock_format(until, "%H:%M:%S", arena));
+    }
+    return count_try(db, *account, now, err) && db_commit(transaction, err);
+}
+
+/* The password was right. What is kept of it is made anew where that has become too little. */
+static bool end_try(struct db *db, const struct account *account, const char *password,
+                    const char *kept, int64_t now, struct error *err)
+{
+    static const char END[] =
+        "UPDATE account SET failures = 0, locked_until = 0, signed_in_at = :now,"
+        " password = :password WHERE id = :id AND password = :kept";
+    char anew[TOKEN_PASSWORD_SIZE];
+    const bool outdated = token_password_outdated(kept);
+    if ((outdated && !token_password_keep(password, anew, err)) || !db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    CLEANUP(query_end) struct query *query = query_begin(db, END);
+    query_number(query, ":now", now);
+    query_text(query, ":password", outdated ? anew : kept);
+    query_text(query, ":kept", kept);
+    query_number(query, ":id", account->id);
+    return query_run(query, err) && db_commit(transaction, err);
+}
+
+bool accounts_sign_in(struct db *db, const char *name, const char *password, int64_t now,
+                      struct arena *arena, struct account **account, struct error *err)
+{
+    struct account *found = NULL;
+    const char *kept = NULL;
+    if (!begin_try(db, name, now, arena, &found, &kept, err)) {
+        return false;
+    }
+    if (found == NULL) {
+        token_password_waste(password);
+    }
+    if (found == NULL || !token_password_fits(kept, password)) {
+        return error_set(err, ERROR_PERMISSION, "name or password is wrong");
+    }
+    if (!end_try(db, found, password, kept, now, err)) {
+        return false;
+    }
+    if (found->disabled_at != 0) {
+        return error_set(err, ERROR_PERMISSION, "account %s is disabled", name);
+    }
+    found->failures = 0;
+    found->locked_until = 0;
+    found->signed_in_at = now;
+    *account = found;
+    return true;
+}
