@@ -79,7 +79,8 @@ bool terms_settle(const struct config *config, const struct ballot_plan *plan, s
                           .together = plan->together,
                           .replacements_from = plan->replacements_from,
                           .replacements_until = plan->replacements_until,
-                          .last_post = plan->last_post};
+                          .last_post = plan->last_post,
+                          .retention = plan->retention};
     struct law law;
     struct days days;
     days_of(&made, &days);

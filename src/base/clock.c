@@ -241,3 +241,12 @@ char *clock_iso(int64_t instant, struct arena *arena)
     }
     return arena_text(arena, text);
 }
+
+char *clock_span(int64_t milliseconds, struct arena *arena)
+{
+    enum { DAY_HOURS = 24 };
+    const long long hours = milliseconds / CLOCK_HOUR;
+    const bool days = hours > DAY_HOURS && hours % DAY_HOURS == 0;
+    const long long count = days ? hours / DAY_HOURS : hours;
+    return arena_printf(arena, "%lld %s%s", count, days ? "day" : "hour", count == 1 ? "" : "s");
+}

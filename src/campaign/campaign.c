@@ -270,7 +270,8 @@ static bool store_step(const struct making *making, size_t index, struct error *
                         .hours_email = plan->hours.email,
                         .hours_why = plan->hours.why,
                         .plain = plan->plain,
-                        .asks = making->asks[place]};
+                        .asks = making->asks[place],
+                        .mail_after = plan->mail_after};
     if (!campaigns_add_step(making->db, &step, err)) {
         return false;
     }

@@ -6,6 +6,7 @@
 
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
+#include "muster/campaign/receivers.h"
 #include "muster/store/ballots.h"
 
 enum { MERGE_CEILING = 16 * 1024 };
@@ -109,4 +110,22 @@ bool choice_message(const struct choice *choice, const struct recipient *recipie
     *values = STEAL(merged);
     *message = made;
     return true;
+}
+
+bool choice_queue(const struct choice *choice, const struct recipient *recipient,
+                  const struct choice_going *going, struct arena *arena, bool *queued,
+                  struct error *err)
+{
+    struct outbox_message message;
+    CLEANUP(json_free) struct json *values = NULL;
+    if (!choice_message(choice, recipient, going->channel, arena, &message, &values, err)) {
+        return false;
+    }
+    message.due_at = going->due_at == 0 ? message.due_at : going->due_at;
+    if (going->channel == CHANNEL_EMAIL &&
+        !receivers_pool(choice->db, choice->config, going->pools, message.address, going->now,
+                        arena, &message.pool, err)) {
+        return false;
+    }
+    return outbox_put(choice->db, &message, going->now, queued, err);
 }

@@ -12,6 +12,7 @@
 #include "muster/base/error.h"
 #include "muster/base/json.h"
 #include "muster/conf/config.h"
+#include "muster/conf/pools.h"
 #include "muster/letter/merge.h"
 #include "muster/model/channel.h"
 #include "muster/store/campaigns.h"
@@ -53,5 +54,19 @@ bool choice_unwilling(const struct choice *choice, const struct recipient *recip
 bool choice_message(const struct choice *choice, const struct recipient *recipient,
                     enum channel channel, struct arena *arena, struct outbox_message *message,
                     struct json **values, struct error *err) MUST_USE;
+
+/* How a message is queued. */
+struct choice_going {
+    enum channel channel;
+    int64_t due_at; /* not before; 0: when the step says */
+    int64_t now;
+    const struct pools *pools; /* receivers of mail with rules of their own; NULL: none */
+};
+
+/* Put the member's message into the queue; `*queued` false when the step has one already for this
+ * member and channel, or for this address. Needs an open transaction. */
+bool choice_queue(const struct choice *choice, const struct recipient *recipient,
+                  const struct choice_going *going, struct arena *arena, bool *queued,
+                  struct error *err) MUST_USE;
 
 #endif

@@ -4,24 +4,7 @@
 
 #include "choice.h"
 #include "muster/base/text.h"
-#include "muster/campaign/receivers.h"
-
-static bool queue_message(const struct expand_setting *setting, const struct choice *choice,
-                          const struct recipient *recipient, enum channel channel, int64_t now,
-                          struct arena *arena, bool *queued, struct error *err)
-{
-    struct outbox_message message;
-    CLEANUP(json_free) struct json *values = NULL;
-    if (!choice_message(choice, recipient, channel, arena, &message, &values, err)) {
-        return false;
-    }
-    if (channel == CHANNEL_EMAIL &&
-        !receivers_pool(choice->db, setting->config, setting->pools, message.address, now, arena,
-                        &message.pool, err)) {
-        return false;
-    }
-    return outbox_put(choice->db, &message, now, queued, err);
-}
+#include "second.h"
 
 /* One message a member, and one an address: who shares a handset that has its message already
  * gets a mail, if there is one to send it to. */
@@ -41,7 +24,9 @@ static bool expand_one(const struct expand_setting *setting, const struct choice
     }
     tally->members++;
     for (size_t i = 0; i < count && !queued; i++) {
-        if (!queue_message(setting, choice, recipient, channels[i], now, arena, &queued, err)) {
+        const struct choice_going going = {
+            .channel = channels[i], .now = now, .pools = setting->pools};
+        if (!choice_queue(choice, recipient, &going, arena, &queued, err)) {
             return false;
         }
         if (queued) {
@@ -135,6 +120,8 @@ static bool pause_broken(struct db *db, const struct campaign *campaign, int64_t
            error_set(err, ERROR_DATA, "campaign %s is paused: %s", campaign->name, fault->text);
 }
 
+/* The first step of the campaign that has something to queue: members who have no message yet, or a
+ * mail in the stead of texts. */
 static bool expand_first(struct db *db, const struct expand_setting *setting,
                          const struct campaign *campaign, int64_t now, size_t limit,
                          struct arena *arena, bool *found, struct expand_tally *tally,
@@ -149,6 +136,16 @@ static bool expand_first(struct db *db, const struct expand_setting *setting,
         if (!steps[i].expanded) {
             *found = true;
             return expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err);
+        }
+    }
+    for (size_t i = 0; i < count && !*found; i++) {
+        const struct second_order order = {.setting = setting,
+                                           .campaign = campaign,
+                                           .step = &steps[i],
+                                           .now = now,
+                                           .limit = limit};
+        if (!second_slice(db, &order, found, tally, err)) {
+            return false;
         }
     }
     return true;

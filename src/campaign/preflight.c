@@ -10,6 +10,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/letter/letters.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/outbox_trial.h"
 #include "muster/store/segments.h"
 #include "preflight_texts.h"
@@ -232,6 +233,8 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
             return false;
         }
         message.reference = OUTBOX_REFERENCE_SAMPLE;
+        preflight->second += queued && channels[i] == CHANNEL_SMS && recipient->email &&
+                             choice->step->mail_after > 0;
         if (queued && !count_message(flight, &message, values, recipient->member.number,
                                      text_given(recipient->member.language), err)) {
             return false;
@@ -289,13 +292,31 @@ static void foresee(struct flight *flight, const struct step *step, enum channel
     times->deadline = step->deadline > times->deadline ? step->deadline : times->deadline;
 }
 
+/* The mails that may follow the texts which are in the outbox already. */
+static bool count_second(struct flight *flight, const struct step *step, struct error *err)
+{
+    struct preflight *preflight = flight->preflight;
+    int64_t possible = 0;
+    if (step->mail_after == 0) {
+        return true;
+    }
+    if (!outbox_second_possible(flight->db, step->id, &possible, err)) {
+        return false;
+    }
+    const bool shorter = preflight->second_after == 0 || step->mail_after < preflight->second_after;
+    preflight->second_after = shorter ? step->mail_after : preflight->second_after;
+    preflight->second += possible;
+    return true;
+}
+
 static bool count_step(struct flight *flight, const struct step *step, struct error *err)
 {
     struct preflight *preflight = flight->preflight;
     const int64_t texts = preflight->texts;
     const int64_t mails = preflight->mails;
     flight->step = step;
-    if (!count_waiting(flight, step, err) || !count_expansion(flight, step, err)) {
+    if (!count_second(flight, step, err) || !count_waiting(flight, step, err) ||
+        !count_expansion(flight, step, err)) {
         return false;
     }
     foresee(flight, step, CHANNEL_SMS, preflight->texts - texts);

@@ -133,7 +133,7 @@ static bool render(struct letters *letters, const struct preview_order *order,
         .channel = message->channel,
         .template_id = template_id,
         .address = address != NULL ? address : sample_addresses[message->channel],
-        .reference = OUTBOX_REFERENCE_SAMPLE,
+        .reference = order->reference == NULL ? OUTBOX_REFERENCE_SAMPLE : order->reference,
         .campaign = order->name,
         .plain = order->plain,
     };
@@ -196,6 +196,20 @@ bool preview_find(struct db *db, const struct preview_order *order, struct arena
 {
     return order->campaign != NULL ? read_frozen(db, order, arena, files, err)
                                    : read_files(order, arena, faults, files, err);
+}
+
+bool preview_step_files(struct db *db, int64_t step_id, struct arena *arena,
+                        struct message_files *files, struct error *err)
+{
+    struct frozen_template *templates = NULL;
+    size_t count = 0;
+    if (!campaigns_step_templates(db, step_id, arena, &templates, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && files->count < MESSAGE_FILES_MOST; i++) {
+        files->templates[files->count++] = templates[i];
+    }
+    return true;
 }
 
 bool preview_mentions(const struct frozen_template *templates, size_t count, const char *words)

@@ -288,6 +288,7 @@ static bool read_store(struct watch *watch, struct error *err)
     }
     view->campaign = campaign;
     if (!standings_terms(watch->db, watch->campaign_id, watch->looks[0], &view->terms, err) ||
+        !outbox_second_standing(watch->db, watch->campaign_id, view->at, &view->second, err) ||
         !count_messages(watch, err) || !look_at_routes(watch, err) ||
         (watch->began == 0 &&
          !standings_began(watch->db, watch->campaign_id, &watch->began, err))) {

@@ -6,6 +6,7 @@
 #include "cmd_ballot.h"
 #include "cmd_print.h"
 #include "muster/ballot/days.h"
+#include "muster/ballot/purge.h"
 #include "muster/ballot/terms.h"
 #include "muster/base/calendar.h"
 #include "muster/base/clock.h"
@@ -13,6 +14,7 @@
 #include "muster/base/text.h"
 #include "muster/conf/plan.h"
 #include "muster/store/ballots.h"
+#include "muster/store/counts.h"
 #include "muster/store/members.h"
 #include "words.h"
 
@@ -91,6 +93,12 @@ static void print_days(struct call *call, const struct ballot *ballot)
     print_day(call, days.last_post, "the last day that is safe for posting");
     print_instant(call, ballot->closes, "it closes: votes are there by then");
     print_day(call, days.mandate_ends, "the last day on which it carries action");
+    const char *keeps = NULL;
+    if (ballot->purged_at == 0) {
+        print_day(call, purge_day(&call->config, ballot, &keeps),
+                  "from then on it is not kept who told what");
+    }
+    print_instant(call, ballot->purged_at, "who told what was deleted; how many is kept");
     if (ballot->notice > 0) {
         (void)printf("action needs %lld days of notice, which is given after the result\n",
                      (long long)ballot->notice);
@@ -119,6 +127,19 @@ static void print_ballot(struct call *call, const struct ballot *ballot)
     print_days(call, ballot);
 }
 
+/* Give the ballot the questions of its file. */
+static bool ask(struct call *call, const struct ballot_plan *plan, const struct ballot *ballot,
+                struct error *err)
+{
+    struct count_question *questions =
+        arena_array(call->arena, plan->question_count + 1, sizeof *questions);
+    for (size_t i = 0; i < plan->question_count; i++) {
+        questions[i] = (struct count_question){.name = plan->questions[i].name,
+                                               .text = plan->questions[i].text};
+    }
+    return counts_ask(call->db, ballot->id, questions, plan->question_count, err);
+}
+
 bool cmd_ballot_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -134,8 +155,8 @@ bool cmd_ballot_create(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!ballots_create(call->db, &ballot, err) || !db_commit(transaction, err) ||
-        !print_electorate(call, &ballot, err)) {
+    if (!ballots_create(call->db, &ballot, err) || !ask(call, &plan, &ballot, err) ||
+        !db_commit(transaction, err) || !print_electorate(call, &ballot, err)) {
         return false;
     }
     (void)putchar('\n');

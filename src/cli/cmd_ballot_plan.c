@@ -15,7 +15,7 @@
 static int day_said(const char *text, const struct clock_stretch *today)
 {
     const struct question question = {.day = true};
-    const struct question_heard heard = question_hear(&question, text, today->weekday);
+    const struct question_heard heard = question_hear(&question, text, today->date);
     return heard.meaning != KEYWORD_PLAN ? 0
                                          : calendar_date(calendar_day(today->date) + heard.days);
 }

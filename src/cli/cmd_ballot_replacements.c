@@ -25,6 +25,7 @@ static const char *const state_words[] = {
     [REPLACEMENTS_PASSED] = "passed on",
     [REPLACEMENTS_SENT] = "sent",
     [REPLACEMENTS_SETTLED] = "settled",
+    [REPLACEMENTS_BARRED] = "not entitled",
 };
 
 static const char *local(struct call *call, int64_t instant)
@@ -53,6 +54,7 @@ static const char *reason_words(struct call *call, const struct ballot *ballot,
                    ? "this ballot has no replacement papers"
                    : arena_printf(arena, "the window closed %s",
                                   local(call, ballot->replacements_until));
+    case REPLACEMENTS_BARRED: return "has no place in this ballot any more";
     case REPLACEMENTS_PASSED:
         return arena_printf(arena, "batch %lld, %s, to %s", (long long)row->batch,
                             local(call, row->passed_on_at), row->passed_on_to);

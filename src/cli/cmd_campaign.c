@@ -16,6 +16,7 @@
 #include "muster/conf/windows.h"
 #include "muster/message/price.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/segments.h"
 #include "muster/store/suppressions.h"
 #include "progress.h"
@@ -186,6 +187,20 @@ static void print_terms(struct call *call, const struct campaign *campaign)
     }
 }
 
+/* Whose text has not arrived. */
+static bool print_second(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    struct outbox_second_standing standing;
+    if (!outbox_second_standing(call->db, campaign->id, clock_now(), &standing, err)) {
+        return false;
+    }
+    if (standing.after > 0) {
+        (void)printf("a text that has not arrived after %s is followed by the mail\n",
+                     clock_span(standing.after, call->arena));
+    }
+    return true;
+}
+
 bool cmd_campaign_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -200,7 +215,8 @@ bool cmd_campaign_create(struct call *call, struct error *err)
                      campaign->name, campaign->name);
         print_terms(call, campaign);
     }
-    return ok && print_templates(call, campaign, err) && print_meant(call, campaign, err);
+    return ok && print_second(call, campaign, err) && print_templates(call, campaign, err) &&
+           print_meant(call, campaign, err);
 }
 
 bool cmd_campaign_list(struct call *call, struct error *err)

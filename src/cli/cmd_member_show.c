@@ -23,6 +23,7 @@ enum {
     IMPORTS_MOST = 5,
     EDITS_MOST = 5,
     SHARERS_MOST = 3,
+    STOPPED_MOST = 5, /* opt-outs that were lifted: who has a link can make any number */
     NAMES_ROOM = 512, /* bytes for the names of those who share an address */
 };
 
@@ -247,8 +248,13 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
         cmd_stop_of(address->suppressions, address->suppression_count);
     put(page, channel == CHANNEL_SMS ? "texts" : "mail", GAP, "%s",
         reach_words(dossier, channel, page->arena));
+    size_t lifted = 0;
     for (size_t i = 0; i < address->suppression_count; i++) {
         const struct suppression *row = &address->suppressions[i];
+        lifted += row->lifted_at != 0;
+        if (row->lifted_at != 0 && lifted > STOPPED_MOST) {
+            continue;
+        }
         if (row->lifted_at != 0) {
             put(page, "", GAP, "stopped before: %s; lifted on %s: %s",
                 cmd_stop_words(row, page->arena), clock_day(row->lifted_at, page->arena),
@@ -256,6 +262,9 @@ static void put_channel(const struct page *page, const struct dossier *dossier,
         } else if (row != first) {
             put(page, "", GAP, "and %s", cmd_stop_words(row, page->arena));
         }
+    }
+    if (lifted > STOPPED_MOST) {
+        put(page, "", GAP, "and %zu times more before that", lifted - STOPPED_MOST);
     }
     for (size_t i = 0; i < address->hearsay_count; i++) {
         const struct bounce *row = &address->hearsay[i];
@@ -278,6 +287,33 @@ static const char *place_words(const struct dossier_place *place, struct arena *
                         planned ? place->plan : "");
 }
 
+/* "asked for another paper, passed on 2026-11-21 10:00 to the ballot office; has voted". */
+static const char *paper_words(const struct dossier_paper *paper, struct arena *arena)
+{
+    const char *text = "asked for another paper";
+    if (paper->passed_on_at != 0) {
+        text = arena_printf(arena, "%s, passed on %s to %s", text,
+                            clock_minute(paper->passed_on_at, arena), paper->passed_on_to);
+    }
+    if (paper->sent_at != 0) {
+        text = arena_printf(arena, "%s, sent out %s", text, clock_minute(paper->sent_at, arena));
+    }
+    return paper->closed_at == 0
+               ? text
+               : arena_printf(arena, "%s; settled by: %s", text, paper->closed_as);
+}
+
+static void put_papers(const struct page *page, const struct dossier *dossier, int64_t ballot_id)
+{
+    for (size_t i = 0; i < dossier->paper_count; i++) {
+        const struct dossier_paper *paper = &dossier->papers[i];
+        if (paper->ballot_id == ballot_id) {
+            put(page, "", 20, "  %s  %s", clock_minute(paper->asked_at, page->arena),
+                text_printable(paper_words(paper, page->arena), page->arena));
+        }
+    }
+}
+
 static void put_ballots(const struct page *page, const struct dossier *dossier)
 {
     for (size_t i = 0; i < dossier->place_count; i++) {
@@ -293,6 +329,7 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
                     kept ? event->becomes : "");
             }
         }
+        put_papers(page, dossier, place->ballot_id);
     }
 }
 

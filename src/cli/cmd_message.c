@@ -9,6 +9,7 @@
 #include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "words.h"
 
 const struct call_option cmd_message_options[] = {
@@ -183,6 +184,16 @@ bool cmd_message_resolve(struct call *call, struct error *err)
     if (!text_equal(message->state, "unsure")) {
         return error_set(err, ERROR_DATA, "message %s is %s, not unsure", message->reference,
                          message->state);
+    }
+    bool stands = false;
+    if (text_equal(state, "queued") && !outbox_second_stands(call->db, message->id, &stands, err)) {
+        return false;
+    }
+    if (stands) {
+        return error_set(err, ERROR_DATA,
+                         "message %s is not sent again: a mail to its member stands in for it; say"
+                         " refused if it was not sent",
+                         message->reference);
     }
     if (!outbox_resolve(call->db, message->id, state, "settled by a person", clock_now(), &moved,
                         err) ||

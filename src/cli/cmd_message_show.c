@@ -18,6 +18,7 @@
 #include "muster/store/bounces.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/outbox_unsure.h"
 #include "muster/store/standings.h"
 
@@ -237,7 +238,11 @@ static bool collect(struct call *call, const struct outbox_message *message, str
     *story = (struct story){.arena = call->arena};
     story->happenings = arena_array(call->arena, attempt_count * OF_ATTEMPT + event_count + OTHERS,
                                     sizeof *story->happenings);
-    tell(story, message->made_at, "queued", "put into the outbox");
+    const bool why =
+        event_count > 0 && events[0].at == message->made_at && text_equal(events[0].what, "queued");
+    if (!why) {
+        tell(story, message->made_at, "queued", "put into the outbox");
+    }
     for (size_t i = 0; i < attempt_count; i++) {
         tell_attempt(story, &attempts[i]);
     }
@@ -286,6 +291,26 @@ static bool add_cost(struct call *call, const struct outbox_message *message,
     return true;
 }
 
+/* The mail that follows a text or may do so, or the text that a mail follows. */
+static bool add_second(struct call *call, const struct outbox_message *message,
+                       struct listing *listing, struct error *err)
+{
+    struct outbox_second_other other;
+    if (!outbox_second_other(call->db, message->id, call->arena, &other, err)) {
+        return false;
+    }
+    const bool text = message->channel == CHANNEL_SMS;
+    if (other.reference != NULL) {
+        add_fact(listing, text ? "its mail" : "its text",
+                 arena_printf(call->arena, "%s, %s", other.reference, other.state));
+    } else if (other.mail_at > 0 && other.mail_at < message->deadline) {
+        add_fact(listing, "its mail",
+                 arena_printf(call->arena, "is queued at %s, if this has not arrived by then",
+                              instant(call, other.mail_at)));
+    }
+    return true;
+}
+
 /* What it is, and how it stands. */
 static bool add_facts(struct call *call, const struct outbox_message *message,
                       struct listing *listing, struct error *err)
@@ -301,7 +326,7 @@ static bool add_facts(struct call *call, const struct outbox_message *message,
     add_fact(listing, "deadline", instant(call, message->deadline));
     add_fact(listing, "gateway", message->gateway);
     add_fact(listing, "carrier's id", message->remote_id);
-    if (!add_cost(call, message, listing, err)) {
+    if (!add_cost(call, message, listing, err) || !add_second(call, message, listing, err)) {
         return false;
     }
     add_fact(listing, "state",

@@ -252,6 +252,17 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     }
 }
 
+/* The mails that may follow texts: as many as there could be. */
+static void print_second(const struct preflight *preflight, struct arena *arena)
+{
+    if (preflight->second_after > 0) {
+        (void)printf("\nup to %lld mail%s more: a mail follows a text that has not arrived after"
+                     " %s; mails cost nothing\n",
+                     (long long)preflight->second, cmd_s(preflight->second),
+                     clock_span(preflight->second_after, arena));
+    }
+}
+
 static void print_report(struct call *call, const struct campaign *campaign,
                          const struct preflight *preflight, const struct preflight_order *order)
 {
@@ -311,6 +322,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)(preflight->mail_bytes / preflight->mails),
                      (long long)preflight->largest_mail);
     }
+    print_second(preflight, call->arena);
     print_times(preflight, order, CHANNEL_SMS, call->arena);
     print_times(preflight, order, CHANNEL_EMAIL, call->arena);
     print_faults(preflight, call->arena);
@@ -355,6 +367,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"parts_abroad", preflight->price.parts[PHONE_ABROAD]},
         {"cost_millionths", preflight->price.cost},
         {"texts_affordable", preflight->affordable},
+        {"mails_after_texts", preflight->second},
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
         {"other_language", preflight->other_language},
@@ -457,6 +470,19 @@ static bool read_lanes(struct call *call, const struct ways *ways, const struct 
     return true;
 }
 
+/* Where no receipts come, no text is known to have arrived. */
+static void warn_of_silence(const struct ways *ways, const struct preflight *preflight)
+{
+    for (size_t i = 0; i < ways->config->sms.gateway_count && preflight->second > 0; i++) {
+        if (text_empty(ways->gateways[i].receipt.status)) {
+            (void)fprintf(stderr,
+                          "gateway %s sends no receipts: whoever is texted by it gets the mail,"
+                          " too\n",
+                          ways->gateways[i].name);
+        }
+    }
+}
+
 bool cmd_campaign_preflight(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
@@ -494,6 +520,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
         list_figures(call, preflight, &tariff);
     } else {
         print_report(call, campaign, preflight, &order);
+        warn_of_silence(&ways, preflight);
     }
     return preflight->fault_count == 0 ||
            error_set(err, ERROR_DATA, "%lld message%s of campaign %s cannot be rendered",

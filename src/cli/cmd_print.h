@@ -65,6 +65,10 @@ static inline const char *cmd_s(int64_t count)
     return count == 1 ? "" : "s";
 }
 
+/* The words for invented readers, in the order of preview_invented; NULL behind the last. Defined
+ * in cmd_campaign_test.c. */
+const char *cmd_reader_word(size_t index);
+
 /* The first suppression that is in force and closes the address to everything, or NULL. Defined in
  * cmd_member_show.c. */
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count);

@@ -15,9 +15,11 @@
 #include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/suppressions.h"
 #include "muster/store/worker.h"
 #include "progress.h"
+#include "status_screen.h"
 
 const struct call_option cmd_run_options[] = {
     {"--until-idle", NULL, "go on until nothing is left that is due, retries included"},
@@ -296,7 +298,20 @@ static bool loop(struct run *run, bool until_idle, struct error *err)
             clock_sleep(PAUSE_MS);
         }
     }
-    return campaigns_finish(run->call->db, err);
+    return campaigns_finish(run->call->db, clock_now(), err);
+}
+
+/* The texts whose members may yet get a mail. */
+static bool tell_second(const struct run *run, struct error *err)
+{
+    struct outbox_second_standing standing;
+    if (!outbox_second_standing(run->call->db, 0, clock_now(), &standing, err)) {
+        return false;
+    }
+    if (standing.waiting > 0) {
+        (void)printf("%s\n", status_screen_second(&standing, clock_now(), run->call->arena));
+    }
+    return true;
 }
 
 static bool result(const struct run *run, struct error *err)
@@ -307,6 +322,9 @@ static bool result(const struct run *run, struct error *err)
     if (run->waiting > 0) {
         (void)printf("%lld wait for their hours, from %s on\n", (long long)run->waiting,
                      clock_format(run->opens_at, "%A %-d %B, %H:%M", run->call->arena));
+    }
+    if (!tell_second(run, err)) {
+        return false;
     }
     for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {
         const struct way *way = failing(run, channels[i], 1);

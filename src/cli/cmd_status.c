@@ -154,6 +154,22 @@ static struct json *money_json(const struct watch_view *view)
     return object;
 }
 
+/* Mails that follow texts; null where none do. */
+static void put_second(struct json *object, const struct watch_view *view, struct arena *arena)
+{
+    static const char NAME[] = "mail_after";
+    if (view->second.after == 0) {
+        json_put_text(object, NAME, NULL);
+        return;
+    }
+    struct json *second = json_make_object();
+    json_put_number(second, "hours", view->second.after / CLOCK_HOUR);
+    json_put_number(second, "mails", view->second.queued);
+    json_put_number(second, "texts_waiting", view->second.waiting);
+    put_instant(second, "next_at", view->second.next_at, arena);
+    json_put(object, NAME, second);
+}
+
 static void put_json(const struct watch_view *view, struct arena *arena, struct buffer *out)
 {
     CLEANUP(json_free) struct json *object = json_make_object();
@@ -176,6 +192,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put(object, "errors", errors_json(view));
     json_put(object, "routes", routes_json(view, arena));
     json_put(object, "budget", money_json(view));
+    put_second(object, view, arena);
     (void)json_write(object, out);
     (void)buffer_putc(out, '\n');
 }

@@ -252,6 +252,38 @@ static void add_money(struct status_screen *screen, const struct watch_view *vie
         arena_printf(arena, "spent %s%s", spent, limit));
 }
 
+const char *status_screen_second(const struct outbox_second_standing *standing, int64_t now,
+                                 struct arena *arena)
+{
+    const bool one = standing->waiting == 1;
+    const char *words = arena_printf(arena, "%lld text%s may yet be followed by a mail",
+                                     (long long)standing->waiting, one ? "" : "s");
+    if (standing->next_at == 0) {
+        return arena_printf(arena, "%s, should %s turn out not to have arrived", words,
+                            one ? "it" : "they");
+    }
+    const char *first = when(standing->next_at > now ? standing->next_at : now, now, arena);
+    return one ? arena_printf(arena, "%s: at %s, if it has not arrived by then", words, first)
+               : arena_printf(arena, "%s: the first at %s, if it has not arrived by then", words,
+                              first);
+}
+
+/* Mails that follow texts: how many there were, and how many there may be. */
+static void add_second(struct status_screen *screen, const struct watch_view *view)
+{
+    struct arena *arena = screen->arena;
+    if (view->second.after == 0) {
+        return;
+    }
+    add(screen, STATUS_PLAIN,
+        arena_printf(arena, "a mail follows a text that has not arrived after %s: %lld so far",
+                     clock_span(view->second.after, arena), (long long)view->second.queued));
+    if (view->second.waiting > 0) {
+        add(screen, STATUS_PLAIN,
+            arena_printf(arena, "       %s", status_screen_second(&view->second, view->at, arena)));
+    }
+}
+
 void status_screen_make(const struct watch_view *view, struct arena *arena,
                         struct status_screen *screen)
 {
@@ -271,6 +303,7 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
     }
+    add_second(screen, view);
     add_states(screen, view);
     add_errors(screen, view);
     add_routes(screen, view);
@@ -317,6 +350,10 @@ const char *status_screen_line(const struct watch_view *view, struct arena *aren
     }
     line = arena_printf(arena, "%s; %lld refused, %lld unsure", line, (long long)refused,
                         (long long)unsure);
+    if (view->second.waiting > 0) {
+        line = arena_printf(arena, "%s; %s", line,
+                            status_screen_second(&view->second, view->at, arena));
+    }
     for (size_t i = 0; i < view->route_count; i++) {
         if (view->routes[i].closed_until > view->at) {
             line = arena_printf(arena, "%s; %s/%s is closed", line, view->routes[i].channel,

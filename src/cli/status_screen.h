@@ -28,4 +28,9 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
 /* The same in one line, without the time. */
 const char *status_screen_line(const struct watch_view *view, struct arena *arena);
 
+/* "12 texts may yet be followed by a mail: the first at 10:45:12, if it has not arrived by then",
+ * in the arena. */
+const char *status_screen_second(const struct outbox_second_standing *standing, int64_t now,
+                                 struct arena *arena) MUST_USE;
+
 #endif

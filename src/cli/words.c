@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_print.h"
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
 #include "muster/message/fields.h"
@@ -67,6 +68,7 @@ static const struct place PLACES[] = {
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
+    {"campaign test", "READER", "there is no invented reader", cmd_reader_word},
     {"template check", "FIELD", "there is no field", template_field},
     {"template preview", "FIELD", "there is no field", template_field},
     {"reply list", "MEANING", "there is no meaning", meaning},
@@ -169,7 +171,12 @@ static const struct {
      "a minute, then twice as long each time, up to an hour.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
+    {"message list",
+     "\nWith --answers what was texted back to members who wrote: that an opt-out is done\n"
+     "(stopped), who we are (help), or what a person answered. --state takes the same words.\n"},
     {"message resolve",
+     "\nWhat was texted back to a reply is settled by its reference, too, as accepted,\n"
+     "delivered or undelivered: it is not sent again.\n"
      "\nWith --lookup no STATE is given: what the provider says settles the message. One\n"
      "that it certainly does not have is queued again, or has expired; one that it says\n"
      "nothing clear of stays unsure. musterd and muster run ask by themselves, too.\n"},
@@ -178,7 +185,9 @@ static const struct {
      "went in the last seconds, and when the last one goes follows from that, from the\n"
      "hours and from the deadline. WHY has \"...\" for what differs from message to\n"
      "message. A route that failed is closed for a while, and then trusted with a part of\n"
-     "its share; pool/NAME are receivers that asked us to wait.\n\n"
+     "its share; pool/NAME are receivers that asked us to wait. Texts that may yet be\n"
+     "followed by a mail (mail_after) keep a campaign running until they have arrived, are\n"
+     "followed, or the deadline has passed.\n\n"
      "--watch draws over itself on a terminal, without colours where NO_COLOR is set; into\n"
      "a pipe it writes a line, with --format json an object, when something has changed.\n"
      "--format csv is a table of the states alone.\n"},
@@ -201,7 +210,23 @@ static const struct {
      "                   holidays 10:00-16:00; always. A day that is not named is closed\n"
      "  budget = \"50.00\";\n"
      "                   what its texts may cost, in the currency of the gateway's\n"
-     "                   tariff; mails cost nothing\n"},
+     "                   tariff; mails cost nothing\n"
+     "  mail_after = \"24 hours\";\n"
+     "                   texts first; whose text has not arrived by then gets the mail,\n"
+     "                   once. At once if it was refused, after an hour if a receipt\n"
+     "                   says that it was not delivered. Hours or days\n"},
+    {"campaign approve",
+     "\nShows what would be sent: each step with its times, who is meant, and its messages as\n"
+     "two members would read them. With --as it is approved, and on a terminal only after a\n"
+     "yes. Whoever made the campaign, or changed it, cannot approve it; a different password\n"
+     "tells the two people apart, as they are one user for the machine.\n\n"
+     "Any change of the words, of who is meant, of times, hours, budget or details voids the\n"
+     "approval, and so does a step whose members have become more or fewer by approval.drift\n"
+     "percent. What then has not begun waits.\n"},
+    {"campaign test",
+     "\nThe message goes at once, at any hour, to the account's own mobile and mailbox, with\n"
+     "TEST in front. It is no message of the campaign: its links change nothing, and it needs\n"
+     "no approval. muster campaign tests lists what was sent.\n"},
     {"campaign pause",
      "\nNothing is handed over any more from now on. What a carrier is being handed has\n"
      "its answer in less than a second, mostly, and is waited for, up to two: the counts\n"
@@ -214,21 +239,37 @@ static const struct {
     {"ballot plan",
      "\nDAY is a date, 2026-11-25; today, tomorrow, or the name of the next such day,\n"
      "Friday; or none, when the day that was told is not so any more. A text with\n"
-     "question = \"plan\" asks members for it; plan:today in a campaign's WHO are those who\n"
-     "mean to vote on the day on which it is sent.\n"},
+     "question = \"plan\" asks members for it; plan:today in a campaign's WHO are\n"
+     "those who mean to vote on the day on which it is sent.\n"},
+    {"ballot result",
+     "\nFILE is the scrutineer's table, a row for each unit, with the columns\n"
+     "Employer, Entitled, Votes cast, Spoiled, and for each question of the ballot's\n"
+     "file its name and Yes or No: Strike yes, Strike no. Votes cast are the papers\n"
+     "that came back, the spoiled ones among them. Without Entitled it is as the\n"
+     "employer was told, or as our own list has it. A unit that was counted before\n"
+     "gets the new figures.\n\n"
+     "For the turnout spoiled papers do not count, which is on the safe side; with\n"
+     "--with-spoiled they do.\n"},
     {"ballot replacements",
-     "\nWho tells that no paper has come has asked for another, until it is known that they\n"
-     "have voted. A request is outstanding until it is passed on, once; a member who\n"
-     "tells it again a week after that has lost a second one. What was asked for outside\n"
-     "of the days on which papers are replaced is kept, and not passed on: muster ballot\n"
-     "show has the days.\n"},
+     "\nWho tells that no paper has come has asked for another, until it is known that\n"
+     "they have voted. A request is outstanding until it is passed on, once; a\n"
+     "member who tells it again a week after that has lost a second one. What was\n"
+     "asked for outside of the days on which papers are replaced is kept, and not\n"
+     "passed on: muster ballot show has the days.\n"},
     {"reply list",
-     "\nSTATE is waits for what a member wrote in words of their own, until somebody has\n"
-     "answered or says that it is done. FOR is the person who is to answer: the campaign's\n"
-     "file names one, replies_to = \"asha\"; muster reply assign hands it to another.\n"},
+     "\nSTATE is waits for what a member wrote in words of their own, until somebody\n"
+     "has answered or says that it is done. FOR is the person who is to answer: the\n"
+     "campaign's file names one, replies_to = \"asha\"; muster reply assign hands it\n"
+     "to another.\n"},
     {"reply answers set",
-     "\nIn several languages under the same name, one call for each: a member gets the one\n"
-     "in their own, else the one of organisation.language.\n"},
+     "\nIn several languages under the same name, one call for each: a member gets the\n"
+     "one in their own, else the one of organisation.language.\n"},
+    {"purge", "\nOnce the retention of a ballot's file, or ballots.retention, has passed since\n"
+              "its close, this is deleted: who was entitled in it, who had voted, when\n"
+              "somebody meant to, requests for papers, and the words of replies that told\n"
+              "such things. How many they were at each employer is kept, and so is what was\n"
+              "counted: muster ballot board and result go on. musterd does it by itself.\n"
+              "There is no undoing; backups keep what they have.\n"},
     {"segment set", SEGMENT_LANGUAGE},
     {"segment count", SEGMENT_LANGUAGE},
     {"segment show", "\nNAME is one under which muster segment set has saved a WHO.\n"},

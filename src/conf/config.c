@@ -36,6 +36,10 @@ static const struct config_group groups[] = {
     {"limits",
      "How often one member is written to, over all campaigns and both channels. What comes\n"
      "too early waits; what would have to wait beyond its deadline is withheld."},
+    {"approval",
+     "Which campaigns a second person must approve before they are started, as soon as there\n"
+     "are accounts: how many members they could mean, whatever these answer. Whoever made or\n"
+     "changed a campaign does not approve it, and a change of it voids what was approved."},
     {"brakes",
      "When a campaign pauses by itself, until a person has looked and lets it go on: mail that\n"
      "nobody can have, or wants, ruins a sender's name with its receivers for weeks. It is\n"
@@ -227,6 +231,16 @@ static const struct config_setting settings[] = {
     {"limits.apart", CONFIG_NUMBER, AT(limits.apart), "0", 0, 720, NULL,
      "Hours between two messages to one member; 48 are a good measure."},
 
+    {"approval.from", CONFIG_NUMBER, AT(approval.from), "500", 0, 10000000, NULL,
+     "The least number of members that needs an approval; 0: none is ever needed."},
+    {"approval.from_administrator", CONFIG_NUMBER, AT(approval.from_administrator), "500", 0,
+     10000000, NULL, "The same of a campaign that an administrator made."},
+    {"approval.drift", CONFIG_NUMBER, AT(approval.drift), "10", 0, 100, NULL,
+     "Percent by which the members of a step may become more or fewer after it was approved.\n"
+     "Ten members more or fewer void nothing."},
+    {"approval.tests", CONFIG_NUMBER, AT(approval.tests), "20", 1, 1000, NULL,
+     "Test messages that one account may send to itself in an hour."},
+
     {"brakes.dead", CONFIG_NUMBER, AT(brakes.dead), "5", 0, 100, NULL,
      "Of a hundred mails, counted over 200, so many may come back as there is no such address;\n"
      "with more it pauses. 0: it never does."},
@@ -247,6 +261,11 @@ static const struct config_setting settings[] = {
     {"ballots.law", CONFIG_PATH, AT(ballots.law), "", 0, 0, NULL,
      "The file of what the law asks of ballots; else ballot-law.conf, looked for beside this file\n"
      "and then where muster is installed."},
+    {"ballots.retention", CONFIG_SPAN, AT(ballots.retention), "12 months", 0, 0, NULL,
+     "How long after the close of a ballot it is kept who told what in it, if the ballot's file\n"
+     "does not say otherwise: \"30 days\", \"6 weeks\", \"12 months\", \"never\". The law lets a\n"
+     "ballot carry action for twelve months, and nothing of it is needed for longer. Then\n"
+     "musterd, or muster purge, deletes it, and keeps how many there were at each employer."},
 
     {"replies.confirm", CONFIG_WORD, AT(replies.confirm), "yes", 0, 0, "yes|no",
      "Whether STOP is answered."},

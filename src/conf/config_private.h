@@ -34,6 +34,7 @@ enum config_kind {
     CONFIG_MONEY,    /* a price, "0.0350" */
     CONFIG_CURRENCY, /* ISO 4217, "GBP" */
     CONFIG_HOURS,    /* hours, in the language of base/hours.h */
+    CONFIG_SPAN,     /* how long something is kept, in the words of conf/retention.h */
 };
 
 struct config_setting {

@@ -7,6 +7,7 @@
 #include "muster/base/hours.h"
 #include "muster/base/text.h"
 #include "muster/conf/config.h"
+#include "muster/conf/retention.h"
 #include "muster/conf/tariff.h"
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -209,6 +210,12 @@ static bool is_price(const char *text)
     return config_value_is_price(text, &price);
 }
 
+static bool is_span(const char *value)
+{
+    struct retention retention;
+    return retention_parse(value, &retention);
+}
+
 /* The end of the sentence "NAME must be ...", or NULL when the value is right. Numbers, words and
  * hours are judged apart, as their sentences are not constant. */
 static const char *wanted(enum config_kind kind, const char *value)
@@ -241,6 +248,7 @@ static const char *wanted(enum config_kind kind, const char *value)
          "a number such as \"+447700900123\", or up to 11 letters and digits"},
         {CONFIG_MONEY, is_price, CONFIG_VALUE_PRICE},
         {CONFIG_CURRENCY, config_value_is_currency, CONFIG_VALUE_CURRENCY},
+        {CONFIG_SPAN, is_span, RETENTION_WANTED},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(shapes); i++) {
         if (shapes[i].kind == kind) {

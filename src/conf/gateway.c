@@ -125,9 +125,11 @@ static bool find(const struct config *config, struct arena *arena, const char **
                         : access(installed, F_OK) == 0 ? installed
                                                        : NULL;
     if (found == NULL) {
+        const bool meant = access(file_beside(config->path, gateway, arena), F_OK) == 0;
         return error_set(err, ERROR_NO_INPUT,
-                         "there is no gateway profile %s: neither %s nor %s is there", gateway,
-                         beside, installed);
+                         "there is no gateway profile %s: neither %s nor %s is there%s%s", gateway,
+                         beside, installed, meant ? "; the file is named with a slash, ./" : "",
+                         meant ? gateway : "");
     }
     *path = found;
     return true;

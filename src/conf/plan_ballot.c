@@ -4,6 +4,7 @@
 #include "muster/base/text.h"
 #include "muster/conf/law.h"
 #include "muster/conf/plan.h"
+#include "muster/conf/retention.h"
 #include "plan_private.h"
 
 static const char *const methods[] = {"postal", "hybrid", "electronic", "workplace"};
@@ -78,6 +79,66 @@ static void read_last_post(const struct libconfig *file, const struct libconfig_
     }
 }
 
+/* One question; false after a fault of it. */
+static bool read_question(const struct libconfig *file, const struct libconfig_node *node,
+                          struct plan_question *question)
+{
+    static const char *const names[] = {"name", "text"};
+    if (!libconfig_is_group(node)) {
+        libconfig_fault(file, node, "%s must be { name = \"strike\"; text = \"...\"; }",
+                        libconfig_name(file, node));
+        return false;
+    }
+    libconfig_known(file, node, names, ARRAY_LENGTH(names));
+    question->name = plan_read_word(file, node, "name", true);
+    question->text = libconfig_text(file, node, "text", question->name);
+    return question->name[0] != '\0';
+}
+
+/* What is asked on the paper. */
+static void read_questions(const struct libconfig *file, const struct libconfig_node *group,
+                           struct arena *arena, struct ballot_plan *plan)
+{
+    const struct libconfig_node *list = libconfig_list(file, group, "questions");
+    const size_t count = libconfig_count(list);
+    struct plan_question *questions = arena_array(arena, count + 1, sizeof *questions);
+    if (count > PLAN_QUESTIONS_MOST) {
+        libconfig_fault(file, list, "ballot.questions are more than %d", (int)PLAN_QUESTIONS_MOST);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct libconfig_node *node = libconfig_at(list, i);
+        if (!read_question(file, node, &questions[plan->question_count])) {
+            continue;
+        }
+        for (size_t j = 0; j < plan->question_count; j++) {
+            if (text_equal(questions[j].name, questions[plan->question_count].name)) {
+                libconfig_fault(file, node, "%s has the name of another, '%s'",
+                                libconfig_name(file, node), questions[j].name);
+            }
+        }
+        plan->question_count++;
+    }
+    plan->questions = questions;
+}
+
+/* How long it is kept who told what. */
+static void read_retention(const struct libconfig *file, const struct libconfig_node *group,
+                           struct ballot_plan *plan)
+{
+    const struct libconfig_node *node = libconfig_member(group, "retention");
+    const char *text = libconfig_text(file, group, "retention", "");
+    struct retention retention;
+    if (node == NULL) {
+        return;
+    }
+    if (!retention_parse(text, &retention)) {
+        libconfig_fault(file, node, "ballot.retention is \"%.40s\", but must be " RETENTION_WANTED,
+                        text);
+    }
+    plan->retention = text;
+}
+
 static const char *read_choice(const struct libconfig *file, const struct libconfig_node *group,
                                const char *name, const char *const *words, size_t count)
 {
@@ -85,13 +146,14 @@ static const char *read_choice(const struct libconfig *file, const struct libcon
 }
 
 static void read_ballot(const struct libconfig *file, const struct libconfig_node *group,
-                        struct ballot_plan *plan)
+                        struct arena *arena, struct ballot_plan *plan)
 {
-    static const char *const names[] = {"name",          "title",        "opens",
-                                        "closes",        "who",          "threshold",
-                                        "method",        "count",        "jurisdiction",
-                                        "post",          "replacements", "important_public_service",
-                                        "last_safe_post"};
+    static const char *const names[] = {
+        "name",           "title",        "opens",
+        "closes",         "who",          "threshold",
+        "method",         "count",        "jurisdiction",
+        "post",           "replacements", "important_public_service",
+        "last_safe_post", "questions",    "retention"};
     size_t jurisdictions = 0;
     const char *const *words = law_jurisdictions(&jurisdictions);
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
@@ -113,6 +175,8 @@ static void read_ballot(const struct libconfig *file, const struct libconfig_nod
     read_threshold(file, group, plan);
     read_replacements(file, group, plan);
     read_last_post(file, group, plan);
+    read_questions(file, group, arena, plan);
+    read_retention(file, group, plan);
 }
 
 bool plan_by_post(const char *method)
@@ -130,7 +194,7 @@ bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faul
     struct ballot_plan made = {.threshold = {.part = 0, .whole = 1}};
     const struct libconfig_node *group = libconfig_subject(file, "ballot");
     if (group != NULL) {
-        read_ballot(file, group, &made);
+        read_ballot(file, group, arena, &made);
     }
     if (!libconfig_conclude(file, ERROR_DATA, err)) {
         return false;

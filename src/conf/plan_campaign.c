@@ -140,10 +140,10 @@ static void read_steps(const struct libconfig *file, const struct libconfig_node
 static void read_campaign(const struct libconfig *file, const struct libconfig_node *group,
                           struct arena *arena, struct campaign_plan *plan)
 {
-    static const char *const names[] = {"name",     "title",  "ballot",  "who",       "channels",
-                                        "sms",      "email",  "at",      "hours",     "budget",
-                                        "deadline", "plain",  "details", "answers",   "question",
-                                        "purpose",  "within", "steps",   "replies_to"};
+    static const char *const names[] = {
+        "name",     "title",   "ballot", "who",      "channels",   "sms",       "email",
+        "at",       "hours",   "budget", "deadline", "plain",      "details",   "answers",
+        "question", "purpose", "within", "steps",    "replies_to", "mail_after"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     read_details(file, group, arena, plan);
     plan->name = plan_read_word(file, group, "name", true);

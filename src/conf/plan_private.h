@@ -38,4 +38,10 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
 void plan_read_hours(const struct libconfig *file, const struct libconfig_node *campaign,
                      bool texts, bool mails, struct arena *arena, struct plan_hours *hours);
 
+/* The member `mail_after`, as ms: after how long a text that has not arrived is followed by a mail;
+ * 0 when it is not there, or after a fault. `follows` says that a mail can follow a text: both
+ * channels are used, texts first. */
+int64_t plan_read_mail_after(const struct libconfig *file, const struct libconfig_node *group,
+                             bool follows);
+
 #endif

@@ -91,6 +91,15 @@ static const char *read_template(const struct reading *reading, size_t channel)
     return plan_read_word(file, place(reading, word), word, true);
 }
 
+/* What the campaign says for all steps concerns those that a mail can follow. */
+static int64_t read_mail_after(const struct reading *reading, const struct plan_step *step)
+{
+    const bool follows = step->uses_sms && step->uses_email && step->sms_first;
+    return follows || own(reading, "mail_after")
+               ? plan_read_mail_after(reading->file, place(reading, "mail_after"), follows)
+               : 0;
+}
+
 static const char *const plain_words[] = {"punctuation", "letters", "names", "welsh"};
 
 const char *const *plan_plain_words(size_t *count)
@@ -298,9 +307,9 @@ static void check_times(const struct libconfig *file, const struct plan_step *st
 /* A step that is listed says what it is called, and nothing that only a campaign can say. */
 static void read_own(const struct reading *reading, struct plan_step *step)
 {
-    static const char *const names[] = {"name",  "who",     "channels", "sms",    "email",
-                                        "at",    "hours",   "deadline", "within", "daily_until",
-                                        "plain", "answers", "question"};
+    static const char *const names[] = {"name",  "who",     "channels", "sms",       "email",
+                                        "at",    "hours",   "deadline", "within",    "daily_until",
+                                        "plain", "answers", "question", "mail_after"};
     step->name = "";
     step->daily_until.text = "";
     if (reading->step != reading->campaign) {
@@ -326,6 +335,7 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
     read->email_template = read_template(&reading, CHANNEL_EMAIL);
     read->uses_sms = reading.used[CHANNEL_SMS];
     read->uses_email = reading.used[CHANNEL_EMAIL];
+    read->mail_after = read_mail_after(&reading, read);
     read_answers(&reading, read);
     check_answers(&reading, ballot, read);
     read->at = plan_read_when(file, place(&reading, "at"), "at", true, false);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "muster/ballot/purge.h"
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
@@ -30,6 +31,7 @@ enum {
     PUBLIC_PATIENCE_MS = 5000,
     SWEEP_MS = 1000,
     LOOK_AT_CLOCK_MS = 5000,
+    LOOK_AT_PURGES_MS = CLOCK_HOUR,
     RESEND_AFTER_MS = 10 * CLOCK_MINUTE, /* a mail that is unsure, if it is to be sent again */
 };
 
@@ -210,8 +212,12 @@ static bool expand_rest(const struct role_context *context, struct error *err)
             log_info("campaign %s: %lld texts and %lld mails queued", campaign->name,
                      (long long)tally.sms, (long long)tally.email);
         }
+        if (tally.second > 0) {
+            log_info("campaign %s: %lld mails queued, since the texts have not arrived",
+                     campaign->name, (long long)tally.second);
+        }
     } while (campaign != NULL && *context->stop == 0);
-    return campaigns_finish(context->db, err);
+    return campaigns_finish(context->db, clock_now(), err);
 }
 
 static bool run_campaign(const struct role_context *context, struct error *err)
@@ -321,14 +327,47 @@ static bool end_suspensions(const struct role_context *context, struct error *er
     return true;
 }
 
+/* What is no longer kept of ballots. A ballot that cannot be purged now is tried again. */
+static bool purge_ballots(const struct role_context *context, int64_t *looked, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct purge *purges = NULL;
+    size_t count = 0;
+    const int64_t now = clock_monotonic();
+    if (*looked != 0 && now - *looked < LOOK_AT_PURGES_MS) {
+        return true;
+    }
+    *looked = now;
+    if (!purge_list(context->db, context->config, clock_now(), arena, &purges, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct purged purged = {0};
+        bool emptied = false;
+        if (!purges[i].due) {
+            continue;
+        }
+        if (!purges_ballot(context->db, purges[i].ballot->id, clock_now(), &purged, &emptied,
+                           err)) {
+            return false;
+        }
+        log_info("ballot %s was kept for %s after its close: deleted %s; how many there were is"
+                 " kept",
+                 purges[i].ballot->name, purges[i].keeps, purge_words(&purged, arena));
+    }
+    return true;
+}
+
 static bool run_sweep(const struct role_context *context, struct error *err)
 {
     struct worker *worker = NULL;
     bool ok = worker_start(context->db, "sweep", clock_now(), &worker, err);
     int64_t looked = 0;
+    int64_t purged = 0;
     while (ok && *context->stop == 0) {
         struct outbox_swept swept;
         ok = mend_clock(context, &looked, err) && end_suspensions(context, err) &&
+             purge_ballots(context, &purged, err) &&
              outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
         if (ok && swept.unsure > 0) {
             log_warning("%lld messages are unsure: a worker ended while it handed them over; see"
@@ -420,8 +459,8 @@ static const struct role ROLES[] = {
      gateway_name},
     {"mailbox", "takes in mail that came back, out of a mailbox", run_mailbox, mailboxes,
      one_process, NULL},
-    {"sweep", "clears up: dead workers, leases, deadlines", run_sweep, one_place, one_process,
-     NULL},
+    {"sweep", "clears up: dead workers, leases, deadlines, ballots long over", run_sweep, one_place,
+     one_process, NULL},
 };
 
 const struct role *roles_table(size_t *count)

@@ -41,6 +41,7 @@ struct trouble {
 
 struct mailbox {
     const struct config *config;
+    unsigned long validity; /* of the folder in which mails have the numbers below; 0: not known */
     struct trouble troubles[LEFT_MOST];
     unsigned long
         passed;       /* up to this mail all were taken, though some had to stay; 0: begin anew */
@@ -57,8 +58,10 @@ struct visit {
     unsigned long uids[BATCH];
     size_t count;
     bool more;
-    bool counting;            /* not listed, only counted */
-    unsigned long last;       /* of the numbers that the server has said, which go from 1 */
+    bool counting;          /* not listed, only counted */
+    unsigned long last;     /* of the numbers that the server has said, which go from 1 */
+    unsigned long validity; /* of the folder, as the server says; 0: it does not */
+    char url[URL_SIZE];
     char line[LINE_MOST + 1]; /* of the answer that is being read */
     size_t used;
     struct buffer mail;
@@ -124,6 +127,18 @@ static bool is_left_alone(struct mailbox *mailbox, unsigned long uid)
 
 /* --- what the server says ----------------------------------------------------------------------*/
 
+/* "* STATUS INBOX (UIDVALIDITY 1733)" */
+static void read_validity(struct visit *visit)
+{
+    static const char STATUS[] = "* STATUS ";
+    static const char VALIDITY[] = "(UIDVALIDITY ";
+    const char *figures = strrchr(visit->line, '(');
+    if (strncasecmp(visit->line, STATUS, sizeof STATUS - 1) == 0 && figures != NULL &&
+        strncasecmp(figures, VALIDITY, sizeof VALIDITY - 1) == 0) {
+        visit->validity = strtoul(figures + sizeof VALIDITY - 1, NULL, 10);
+    }
+}
+
 /* "* 5 FETCH (UID 12 FLAGS (\Seen))" */
 static void read_listed(struct visit *visit)
 {
@@ -155,6 +170,7 @@ static size_t hear(const char *bytes, size_t size, size_t count, void *context)
     for (size_t i = 0; i < size * count; i++) {
         if (bytes[i] == '\n') {
             visit->line[visit->used] = '\0';
+            read_validity(visit);
             read_listed(visit);
             visit->used = 0;
         } else if (visit->used < LINE_MOST) {
@@ -250,11 +266,63 @@ static CURLcode command(struct visit *visit, const char *words)
     CURL *easy = visit->easy;
     visit->used = 0;
     visit->fault[0] = '\0';
-    must(curl_easy_setopt(easy, CURLOPT_URL, visit->mailbox->config->mailbox.url));
+    must(curl_easy_setopt(easy, CURLOPT_URL, visit->url));
     must(curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, words));
     must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, hear));
     must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, visit));
     return curl_easy_perform(easy);
+}
+
+/* The folder's name, as it stands in a command; NULL: it cannot be one. In the arena. */
+static const char *folder_name(const struct visit *visit, struct arena *arena)
+{
+    CURLU *parts = curl_url();
+    char *path = NULL;
+    char *name = NULL;
+    if (parts == NULL) {
+        abort();
+    }
+    if (curl_url_set(parts, CURLUPART_URL, visit->mailbox->config->mailbox.url, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_PATH, &path, CURLU_URLDECODE) == CURLUE_OK) {
+        name = arena_alloc(arena, 2 * strlen(path) + 1);
+        size_t put = 0;
+        for (const char *at = path + 1; *at != '\0'; at++) {
+            if (*at == '"' || *at == '\\') {
+                name[put++] = '\\';
+            }
+            name[put++] = *at;
+        }
+        name[put] = '\0';
+    }
+    curl_free(path);
+    curl_url_cleanup(parts);
+    return name;
+}
+
+/* Find out which folder this is: one that was made anew under the same name gives its numbers again
+ * to other mails. What is known of numbers is of the folder that it was known of, and from now on
+ * the library takes no mail out of another, whenever it has to connect again. */
+static CURLcode identify(struct visit *visit)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct mailbox *mailbox = visit->mailbox;
+    const char *name = folder_name(visit, arena);
+    (void)snprintf(visit->url, sizeof visit->url, "%.900s", mailbox->config->mailbox.url);
+    if (name == NULL) {
+        return CURLE_OK;
+    }
+    const CURLcode code = command(visit, arena_printf(arena, "STATUS \"%s\" (UIDVALIDITY)", name));
+    if (code != CURLE_OK || visit->validity == 0) {
+        return code;
+    }
+    if (mailbox->validity != visit->validity) {
+        memset(mailbox->troubles, 0, sizeof mailbox->troubles);
+        mailbox->passed = 0;
+        mailbox->validity = visit->validity;
+    }
+    (void)snprintf(visit->url, sizeof visit->url, "%.900s;UIDVALIDITY=%lu",
+                   mailbox->config->mailbox.url, visit->validity);
+    return CURLE_OK;
 }
 
 /* Find a batch. Nothing leaves the folder while we do: the numbers stay what they are. */
@@ -276,13 +344,13 @@ static CURLcode list(struct visit *visit)
 /* Read a mail, as far as it matters; one that is not there any more was somebody else's to move. */
 static CURLcode fetch(struct visit *visit, unsigned long uid)
 {
-    char url[URL_SIZE];
+    char url[2 * URL_SIZE];
     CURL *easy = visit->easy;
     visit->fault[0] = '\0';
     visit->swallowed = 0;
     buffer_clear(&visit->mail);
-    (void)snprintf(url, sizeof url, "%.900s;UID=%lu;PARTIAL=0.%d",
-                   visit->mailbox->config->mailbox.url, uid, (int)RETURNED_BYTES_MAX);
+    (void)snprintf(url, sizeof url, "%s;UID=%lu;PARTIAL=0.%d", visit->url, uid,
+                   (int)RETURNED_BYTES_MAX);
     must(curl_easy_setopt(easy, CURLOPT_URL, url));
     must(curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL));
     must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive));
@@ -371,7 +439,8 @@ static bool empty(struct visit *visit, mailbox_fn *take, void *context,
     if (!prepare(visit, err)) {
         return false;
     }
-    const CURLcode code = list(visit);
+    CURLcode code = identify(visit);
+    code = code == CURLE_OK ? list(visit) : code;
     if (code != CURLE_OK) {
         return explain(visit, code, "its mails cannot be listed", err);
     }

@@ -15,7 +15,10 @@
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 
-enum { JOINED_MAX = 2 * 1024 * 1024 }; /* more than the parts of one text can have */
+enum {
+    JOINED_MAX = 2 * 1024 * 1024, /* more than the parts of one text can have */
+    FIRST_DATE = 19700101,        /* where an instant has no local day */
+};
 
 static bool suppress(struct db *db, enum channel channel, const unsigned char *address_key,
                      const char *kind, const char *reason, int64_t now, struct error *err)
@@ -151,10 +154,10 @@ static void join_all(const struct inbox_part *parts, size_t count, int64_t total
 static struct question_heard hear(const struct reply *reply, const char *text)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct clock_stretch day = {.weekday = 0};
+    struct clock_stretch day = {.date = 0};
     struct question question;
     question_parse(reply->asks, arena, &question);
-    return question_hear(&question, text, clock_stretch(reply->at, &day) ? day.weekday : 0);
+    return question_hear(&question, text, clock_stretch(reply->at, &day) ? day.date : FIRST_DATE);
 }
 
 /* Write down what the parts that are here say together, and do what is new in it. */

@@ -488,7 +488,7 @@ static bool check_mail(const struct mail *mail, struct error *err)
            check_ascii("message id", mail->message_id, err) &&
            check_ascii("list id", mail->list_id, err) &&
            check_ascii("feedback id", mail->feedback_id, err) &&
-           check_link(mail->unsubscribe, err) &&
+           check_ascii("mark of a test", mail->test, err) && check_link(mail->unsubscribe, err) &&
            check_address("address for leaving", mail->leave, err) &&
            check_ascii("address for leaving", mail->leave, err) &&
            check_text("text", mail->text, false, err) && check_text("HTML", mail->html, false, err);
@@ -540,6 +540,9 @@ static void add_headers(struct buffer *out, const struct mail *mail)
     add_exits(out, mail);
     if (mail->feedback_id != NULL) {
         (void)buffer_printf(out, "Feedback-ID: %s\r\n", mail->feedback_id);
+    }
+    if (mail->test != NULL) {
+        (void)buffer_printf(out, "X-Muster-Test: %s\r\n", mail->test);
     }
     (void)buffer_puts(out, "Auto-Submitted: auto-generated\r\n"
                            "Precedence: bulk\r\n"

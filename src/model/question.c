@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "muster/base/text.h"
+#include "question_day.h"
 #include "saying.h"
 
-enum { FEW_WORDS = 5, MORE_WORDS = 12, SHORT_REPLY = 4, WEEK = 7 };
+enum { FEW_WORDS = 5, MORE_WORDS = 12 };
 
 /* Words before an answer, or around it, that change nothing about it. */
 static const char AROUND[] =
@@ -15,31 +16,10 @@ static const char AROUND[] =
     "have yes yep yeah yup all good already now today yesterday just done posted sent voted got "
     "mine paper ballot vote ateb fy mae x";
 
-static const char DENYING[] =
-    "not no never none dont havent hasnt didnt isnt wasnt wont cant but except heb ddim dim nid";
-
 /* The digits in words, English and Welsh, by their place. */
 static const char *const NUMERALS[] = {"zero dim",    "one un",    "two dau dwy", "three tri tair",
                                        "four pedwar", "five pump", "six chwech",  "seven saith",
                                        "eight wyth",  "nine naw"};
-
-/* The days of the week: in full, shortened, and as they are misspelt. */
-static const struct {
-    const char *full;
-    const char *brief; /* only in short replies: "sat" and "sun" are words of their own */
-} DAYS[WEEK] = {
-    {"monday mondy munday", "mon llun lun"},
-    {"tuesday tuseday teusday tuesdy", "tue tues mawrth fawrth"},
-    {"wednesday wensday wendesday wednsday wedensday", "wed weds mercher fercher"},
-    {"thursday thurday thrusday thursdy", "thu thur thurs iau"},
-    {"friday firday fridy", "fri gwener wener"},
-    {"saturday saterday satuday", "sat sadwrn"},
-    {"sunday sundy", "sun sul"},
-};
-
-static const char TODAY[] = "today tonight 2day heddiw heno";
-static const char TOMORROW[] =
-    "tomorrow tomorow tommorow tommorrow tomorro tmrw tmr tomoz tomo 2moro 2morrow 2mrw yfory fory";
 
 bool question_meaning(const char *name, enum keyword *means)
 {
@@ -169,7 +149,7 @@ static bool is_answer(const struct question *question, struct saying all, size_t
     if (agrees) {
         return true;
     }
-    if (!is_around(before) || before.count > FEW_WORDS || saying_any(all, DENYING)) {
+    if (!is_around(before) || before.count > FEW_WORDS || saying_any(all, question_denying)) {
         return false;
     }
     return all.words[place].ends ? after.count <= MORE_WORDS
@@ -189,41 +169,6 @@ static enum keyword rest_means(struct saying all, size_t place, struct arena *ar
     return keyword_classify(text);
 }
 
-/* How many days ahead a word says; -1: it is no day. */
-static int days_ahead(const char *word, bool brief, int weekday)
-{
-    if (saying_among(TODAY, word)) {
-        return 0;
-    }
-    if (saying_among(TOMORROW, word)) {
-        return 1;
-    }
-    for (int i = 0; i < WEEK; i++) {
-        if (saying_among(DAYS[i].full, word) || (brief && saying_among(DAYS[i].brief, word))) {
-            return (i - weekday + WEEK) % WEEK;
-        }
-    }
-    return -1;
-}
-
-/* The one day that a reply names; -1: none, several, or not certainly meant. */
-static int day_named(struct saying all, int weekday)
-{
-    int days = -1;
-    if (all.count > MORE_WORDS || saying_any(all, DENYING)) {
-        return -1;
-    }
-    for (size_t i = 0; i < all.count; i++) {
-        const bool named = i > 0 && saying_among("dydd ddydd nos", all.words[i - 1].text);
-        const int said = days_ahead(all.words[i].text, named || all.count <= SHORT_REPLY, weekday);
-        if (said >= 0 && days >= 0 && said != days) {
-            return -1;
-        }
-        days = said >= 0 ? said : days;
-    }
-    return days;
-}
-
 static bool is_asked(struct saying saying)
 {
     for (size_t i = 0; i < saying.count; i++) {
@@ -236,7 +181,7 @@ static bool is_asked(struct saying saying)
 
 /* What the answers and the day say beside what the words mean by themselves. */
 static struct question_heard hear_answer(const struct question *question, enum keyword plain,
-                                         const char *text, int weekday)
+                                         const char *text, int date)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct saying_word words[SAYING_WORDS_MAX];
@@ -261,17 +206,17 @@ static struct question_heard hear_answer(const struct question *question, enum k
         }
     }
     const int days =
-        plain == KEYWORD_OTHER && question->day && !asked ? day_named(all, weekday) : -1;
+        plain == KEYWORD_OTHER && question->day && !asked ? question_day(all, date) : -1;
     return days < 0 ? (struct question_heard){.meaning = plain}
                     : (struct question_heard){.meaning = KEYWORD_PLAN, .days = days};
 }
 
-struct question_heard question_hear(const struct question *question, const char *text, int weekday)
+struct question_heard question_hear(const struct question *question, const char *text, int date)
 {
     const enum keyword plain = keyword_classify(text);
     const bool first = plain == KEYWORD_STOP || plain == KEYWORD_HOLD || plain == KEYWORD_START ||
                        plain == KEYWORD_HELP;
     return first || (question->count == 0 && !question->day)
                ? (struct question_heard){.meaning = plain}
-               : hear_answer(question, plain, text, weekday);
+               : hear_answer(question, plain, text, date);
 }

@@ -84,9 +84,44 @@ static bool is_break(uint32_t rune, const char *next)
     return text_rune(next, strnlen(next, 4), &follows) == 0 || !is_word_rune(follows);
 }
 
-/* The word that was probably meant; gives `text` itself when it is not a known slip. */
-static const char *meant(const char *text)
+/* The letter of ours that a rune passes for; 0: none. */
+static char passes_for(uint32_t rune)
 {
+    char bytes[4];
+    const size_t size = text_put_rune(rune, bytes);
+    for (size_t i = 0; i < ARRAY_LENGTH(LOOK_ALIKES); i++) {
+        if (memmem(LOOK_ALIKES[i].passing, strlen(LOOK_ALIKES[i].passing), bytes, size) != NULL)
+            return LOOK_ALIKES[i].letter;
+    }
+    return 0;
+}
+
+/* The word that looks like this one, if it is one of those that are looked for; else NULL. */
+static const char *looks_like(const char *text, struct arena *arena)
+{
+    char word[WORD_SIZE + 1];
+    size_t length = 0;
+    size_t left = strlen(text);
+    bool strange = false;
+    for (size_t size = 0; left > 0; text += size, left -= size) {
+        uint32_t rune = 0;
+        size = text_rune(text, left, &rune);
+        strange = strange || rune >= 0x80;
+        const char letter = rune < 0x80 ? (char)rune : passes_for(rune);
+        if (size == 0 || letter == 0)
+            return NULL;
+        word[length++] = letter;
+    }
+    word[length] = '\0';
+    return strange && saying_among(LOOKED_FOR, word) ? arena_text(arena, word) : NULL;
+}
+
+/* The word that was probably meant; gives `text` itself when it is not a known slip. */
+static const char *meant(const char *text, struct arena *arena)
+{
+    const char *looks = looks_like(text, arena);
+    if (looks != NULL)
+        return looks;
     for (size_t i = 0; i < ARRAY_LENGTH(SLIPS); i++) {
         if (strcmp(text, SLIPS[i].slip) == 0)
             return SLIPS[i].word;
@@ -160,7 +195,7 @@ size_t saying_read(const char *text, struct arena *arena,
                 word[length++] = text[i];
         } else if ((size == 0 || !is_dropped(rune)) && length > 0) {
             word[length] = '\0';
-            words[count++] = (struct saying_word){.text = meant(arena_text(arena, word))};
+            words[count++] = (struct saying_word){.text = meant(arena_text(arena, word), arena)};
             length = 0;
         }
         if (size == 0)

@@ -90,6 +90,22 @@ static const struct {
     {"recived", "received"},
     {"receved", "received"},
     {"arived", "arrived"},
+    {"стоп", "stop"},
 };
+
+/* Letters of other alphabets, and letters with accents, that pass for ours, folded: phones put them
+ * in, and so does whoever wants to be funny. */
+static const struct {
+    char letter;
+    const char *passing;
+} LOOK_ALIKES[] = {
+    {'a', "аàáâãäåāɑαᴀ"}, {'b', "ьʙ"},      {'e', "еèéêëēęεᴇ"},   {'i', "іìíîïīıιɪ"},
+    {'l', "ӏʟ"},          {'n', "ñńпηɴ"},   {'o', "оοòóôõöøōőᴏ"}, {'p', "рρᴘ"},
+    {'r', "гʀ"},          {'s', "ѕśšşșꜱς"}, {'t', "тτťţțᴛ"},      {'u', "υùúûüūűųᴜ"},
+    {'c', "сçćčᴄ"},
+};
+
+/* What is understood in such letters, and nothing else. */
+static const char LOOKED_FOR[] = "stop stopall unsubscribe unsub optout";
 
 #endif

@@ -20,6 +20,9 @@ enum {
     PERSON_WITHIN = 12 * CLOCK_HOUR,
 };
 
+/* Whoever says STOP and START by turns is told each time, but not for ever. */
+#define CONFIRMS_A_DAY "3"
+
 /* A robot that answers us is nobody we have written to. */
 #define KNOWN                                                                                      \
     " (r.outbox_id IS NOT NULL"                                                                    \
@@ -58,7 +61,9 @@ bool answers_confirm(struct db *db, const struct reply *reply, int64_t now, stru
         " WHERE r.id = :reply AND s.kind = 'stop' AND s.lifted_at IS NULL AND " KNOWN
         " AND NOT EXISTS (SELECT 1 FROM suppression o WHERE o.address_key = r.address_key"
         "     AND o.lifted_at IS NULL AND o.id <> s.id AND o.kind <> 'promotional')"
-        " ON CONFLICT (confirms) DO NOTHING";
+        " AND (SELECT COUNT(*) FROM answer a WHERE a.address_key = r.address_key"
+        "     AND a.kind = 'stopped' AND a.state <> 'withheld' AND a.made_at > :now - 86400000)"
+        "     < " CONFIRMS_A_DAY " ON CONFLICT (confirms) DO NOTHING";
     bool done = false;
     return insert(db, CONFIRM, reply, NULL, now, CONFIRM_WITHIN, &done, err);
 }

@@ -119,6 +119,40 @@ static bool compile(struct audience_compiler *compiler, const struct who *who)
     return ok;
 }
 
+/* Whom the words could mean (`sign` true), or could not mean: a "not" changes the one into the
+ * other, and what passes could be either. */
+static bool compile_possible(struct audience_compiler *compiler, const struct who *who, bool sign)
+{
+    struct buffer *sql = &compiler->sql;
+    (void)buffer_puts(sql, "(");
+    bool ok = true;
+    switch (who->kind) {
+    case WHO_EVERYONE: (void)buffer_puts(sql, sign ? "1 = 1" : "1 = 0"); break;
+    case WHO_AND:
+    case WHO_OR:
+        ok = compile_possible(compiler, who->left, sign);
+        (void)buffer_puts(sql, (who->kind == WHO_AND) == sign ? " AND " : " OR ");
+        ok = ok && compile_possible(compiler, who->right, sign);
+        break;
+    case WHO_NOT: ok = compile_possible(compiler, who->left, !sign); break;
+    case WHO_TERM:
+        if (who->field == WHO_FIELD_SEGMENT) {
+            const bool negated = compiler->negated;
+            compiler->negated = !sign;
+            ok = put_segment(compiler, who->low);
+            compiler->negated = negated;
+        } else if (audience_passes(who->field)) {
+            (void)buffer_puts(sql, "1 = 1");
+        } else {
+            audience_put_term(compiler, who);
+            (void)buffer_puts(sql, sign ? "" : " IS NOT TRUE");
+        }
+        break;
+    }
+    (void)buffer_puts(sql, ")");
+    return ok;
+}
+
 static bool compile_source(struct audience_compiler *compiler, const char *source)
 {
     const struct who *who = NULL;
@@ -126,7 +160,8 @@ static bool compile_source(struct audience_compiler *compiler, const char *sourc
         return false;
     }
     if (who_parse(source, compiler->vocabulary, compiler->arena, &who, compiler->err)) {
-        return compile(compiler, who);
+        return compiler->possible ? compile_possible(compiler, who, !compiler->negated)
+                                  : compile(compiler, who);
     }
     /* The place is one in the words of the saved segment, not in those that name it. */
     const char *inside = compiler->depth > 0 ? compiler->path[compiler->depth - 1] : NULL;
@@ -140,7 +175,9 @@ static bool finish(struct audience_compiler *compiler, struct audience *audience
     if (!compiler->speaks_of_status) {
         (void)buffer_puts(&compiler->sql, " AND " MEMBER_NOT_GONE);
     }
-    if (compiler->of_ballot) {
+    if (compiler->of_ballot && compiler->possible) {
+        (void)buffer_puts(&compiler->sql, " AND " SEATS_HAS(":ballot", "m.id"));
+    } else if (compiler->of_ballot) {
         (void)buffer_puts(&compiler->sql,
                           " AND EXISTS (SELECT 1 FROM ballot_member e WHERE e.member_id = m.id"
                           " AND e.ballot_id = :ballot"
@@ -184,6 +221,14 @@ bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, st
 {
     return ballot_id == 0 ? audience_compile(db, who, arena, audience, err)
                           : audience_compile_ballot(db, who, arena, audience, err);
+}
+
+bool audience_compile_possible(struct db *db, const char *who, int64_t ballot_id,
+                               struct arena *arena, struct audience *audience, struct error *err)
+{
+    struct audience_compiler compiler = {
+        .db = db, .arena = arena, .of_ballot = ballot_id != 0, .possible = true, .err = err};
+    return compile_whole(&compiler, who, audience);
 }
 
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err)

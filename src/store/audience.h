@@ -42,6 +42,13 @@ bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena
 bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, struct arena *arena,
                            struct audience *audience, struct error *err) MUST_USE;
 
+/* Whom a step could mean, whatever its members answer and however far the campaign is: as the
+ * audience of a step, but every term that passes (voted, sent:, reachable: and their like) is taken
+ * as true, under a not too. So it changes with the members and not with the campaign. */
+bool audience_compile_possible(struct db *db, const char *who, int64_t ballot_id,
+                               struct arena *arena, struct audience *audience,
+                               struct error *err) MUST_USE;
+
 /* As above, while the segment `name` is being saved: `who` may not lead back to it. */
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
 

@@ -26,11 +26,17 @@ struct audience_compiler {
     const struct who_vocabulary *vocabulary; /* read when it is first needed */
     bool speaks_of_status;
     bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
+    bool possible;  /* whom it could mean, whatever members do meanwhile */
+    bool negated;   /* while that is compiled: the segment being put in stands under a not */
     struct error *err;
 };
 
 /* Write a term that is no segment: a condition over `member m`, true for whom it means, and false
  * or NULL for everybody else. Defined in audience_terms.c. */
+/* Whether what the field asks may be otherwise tomorrow without anybody having changed a member: by
+ * an answer, a message, an opt-out. Defined in audience_terms.c. */
+bool audience_passes(enum who_field field);
+
 void audience_put_term(struct audience_compiler *compiler, const struct who *who);
 
 #endif

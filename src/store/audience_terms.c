@@ -445,3 +445,37 @@ void audience_put_term(struct audience_compiler *compiler, const struct who *who
     case WHO_FIELD_SEGMENT: return;
     }
 }
+
+bool audience_passes(enum who_field field)
+{
+    switch (field) {
+    case WHO_FIELD_REACHABLE:
+    case WHO_FIELD_BALLOT:
+    case WHO_FIELD_PLAN:
+    case WHO_FIELD_PAPER:
+    case WHO_FIELD_SENT:
+    case WHO_FIELD_DELIVERED:
+    case WHO_FIELD_FAILED:
+    case WHO_FIELD_REPLIED:
+    case WHO_FIELD_REPLY: return true;
+    case WHO_FIELD_NUMBER:
+    case WHO_FIELD_FIRST:
+    case WHO_FIELD_LAST:
+    case WHO_FIELD_MOBILE:
+    case WHO_FIELD_EMAIL:
+    case WHO_FIELD_EMAIL_KIND:
+    case WHO_FIELD_BRANCH:
+    case WHO_FIELD_EMPLOYER:
+    case WHO_FIELD_WORKPLACE:
+    case WHO_FIELD_JOB:
+    case WHO_FIELD_BAND:
+    case WHO_FIELD_LANGUAGE:
+    case WHO_FIELD_STATUS:
+    case WHO_FIELD_JOINED:
+    case WHO_FIELD_TAG:
+    case WHO_FIELD_UNIT:
+    case WHO_FIELD_SEGMENT:
+    case WHO_FIELD_CUSTOM: break;
+    }
+    return false;
+}

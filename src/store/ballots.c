@@ -15,10 +15,11 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     static const char INSERT[] =
         "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
         " method, together, support_part, support_whole, replacements_from, replacements_until,"
-        " last_post, mandate, notice, ballot_notice, sample_paper)"
+        " last_post, mandate, notice, ballot_notice, sample_paper, retention)"
         " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
         " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
-        " :mandate, :notice, :ballot_notice, :sample_paper) ON CONFLICT (name) DO NOTHING";
+        " :mandate, :notice, :ballot_notice, :sample_paper, :retention) ON CONFLICT (name) DO "
+        "NOTHING";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_text(query, ":name", ballot->name);
     query_text(query, ":title", ballot->title);
@@ -38,6 +39,7 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     query_number(query, ":notice", ballot->notice);
     query_number(query, ":ballot_notice", ballot->ballot_notice);
     query_number(query, ":sample_paper", ballot->sample_paper);
+    query_text(query, ":retention", ballot->retention);
     if (!query_run(query, err)) {
         return false;
     }
@@ -113,9 +115,11 @@ bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
     "b.id, b.name, b.title, b.opens, b.closes, b.who, b.threshold_part, b.threshold_whole,"        \
     " b.method, b.together, b.support_part, b.support_whole, COALESCE(b.replacements_from, 0),"    \
     " COALESCE(b.replacements_until, 0), COALESCE(b.last_post, 0), b.mandate, b.notice,"           \
-    " b.ballot_notice, b.sample_paper,"                                                            \
+    " b.ballot_notice, b.sample_paper, b.retention, COALESCE(b.purged_at, 0),"                     \
     " (SELECT COUNT(*) FROM ballot_unit u WHERE u.ballot_id = b.id),"                              \
-    " (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = b.id)"
+    " COALESCE((SELECT k.entitled FROM ballot_kept k WHERE k.ballot_id = b.id"                     \
+    "     AND k.unit_id IS NULL),"                                                                 \
+    "   (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = b.id))"
 
 static void read_ballot(struct query *query, struct arena *arena, struct ballot *ballot)
 {
@@ -138,8 +142,10 @@ static void read_ballot(struct query *query, struct arena *arena, struct ballot 
     ballot->notice = query_column(query, 16);
     ballot->ballot_notice = query_column(query, 17);
     ballot->sample_paper = query_column(query, 18);
-    ballot->units = query_column(query, 19);
-    ballot->entitled = query_column(query, 20);
+    ballot->retention = query_column_text(query, 19, arena);
+    ballot->purged_at = query_column(query, 20);
+    ballot->units = query_column(query, 21);
+    ballot->entitled = query_column(query, 22);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct ballot **ballot,

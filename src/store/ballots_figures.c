@@ -51,6 +51,19 @@ static void read_counts(struct query *query, int column, struct ballot_figures *
     }
 }
 
+/* What was kept of a ballot that is purged, in the columns that read_counts reads. Nobody of it can
+ * be written to any more. */
+#define KEPT " k.entitled, k.voted, k.no_paper, k.declined, k.ineligible, k.reached, 0, 0, 0, 0"
+
+static bool is_purged(struct db *db, int64_t ballot_id, bool *purged, struct error *err)
+{
+    static const char PURGED[] = "SELECT purged_at IS NOT NULL FROM ballot WHERE id = :ballot";
+    CLEANUP(query_end) struct query *query = query_begin(db, PURGED);
+    query_number(query, ":ballot", ballot_id);
+    *purged = query_step(query) && query_column(query, 0) != 0;
+    return query_ok(query, err);
+}
+
 bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                      struct ballot_figures **figures, size_t *count, struct error *err)
 {
@@ -59,7 +72,14 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                " FROM ballot_unit u LEFT JOIN ballot_seat t ON t.unit_id = u.id"
                " LEFT JOIN place p ON p.member_id = t.member_id"
                " WHERE u.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
-    CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
+    static const char OF_KEPT[] = "SELECT u.name, COALESCE(u.notified, 0)," KEPT
+                                  " FROM ballot_kept k JOIN ballot_unit u ON u.id = k.unit_id"
+                                  " WHERE k.ballot_id = :ballot ORDER BY u.name";
+    bool purged = false;
+    if (!is_purged(db, ballot_id, &purged, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, purged ? OF_KEPT : FIGURES);
     query_number(query, ":ballot", ballot_id);
     struct vector list = {0};
     while (query_step(query)) {
@@ -77,7 +97,13 @@ bool ballots_total(struct db *db, int64_t ballot_id, struct ballot_figures *tota
                    struct error *err)
 {
     static const char TOTAL[] = PLACES " SELECT" COUNTS " FROM place p";
-    CLEANUP(query_end) struct query *query = query_begin(db, TOTAL);
+    static const char OF_KEPT[] =
+        "SELECT" KEPT " FROM ballot_kept k WHERE k.ballot_id = :ballot AND k.unit_id IS NULL";
+    bool purged = false;
+    if (!is_purged(db, ballot_id, &purged, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, purged ? OF_KEPT : TOTAL);
     query_number(query, ":ballot", ballot_id);
     struct ballot_figures counted = {.unit = NULL};
     if (query_step(query)) {

@@ -149,7 +149,10 @@ bool bounces_blocked(struct db *db, const char *pool, const char *route, int64_t
     return query_ok(query, err);
 }
 
-/* How far from a message, counted in messages of any kind, those before and behind it are looked
+/* The plus signs keep the index of a step out of it, which would have every one of its messages
+ * looked at.
+ *
+ * How far from a message, counted in messages of any kind, those before and behind it are looked
  * for: where its receivers have but a hundredth of the mails, some two hundred are found. */
 enum { CROWD_REACH = 20000 };
 
@@ -160,9 +163,9 @@ static bool list_crowd(struct db *db, int64_t outbox_id, const struct bounces_me
 {
     static const char AROUND[] =
         "SELECT o.id FROM outbox m JOIN step s ON s.id = m.step_id"
-        " JOIN campaign k ON k.id = s.campaign_id CROSS JOIN bounce b JOIN outbox o"
+        " JOIN campaign k ON k.id = s.campaign_id CROSS JOIN bounce b CROSS JOIN outbox o"
         " ON o.id = b.outbox_id WHERE m.id = :id AND b.class = :class"
-        " AND b.outbox_id BETWEEN :id - :reach AND :id + :reach AND o.step_id = m.step_id"
+        " AND b.outbox_id BETWEEN :id - :reach AND :id + :reach AND +o.step_id = m.step_id"
         " AND o.pool = m.pool AND o.released_at >= k.watched_from ORDER BY o.id";
     CLEANUP(query_end) struct query *query = query_begin(db, AROUND);
     query_number(query, ":id", outbox_id);
@@ -180,7 +183,7 @@ static bool is_dense(struct db *db, int64_t from, int64_t to, int64_t of, bool *
 {
     static const char BETWEEN[] =
         "SELECT COUNT(*) FROM (SELECT 1 FROM outbox m JOIN outbox o"
-        " ON o.id BETWEEN :from AND :to WHERE m.id = :from AND o.step_id = m.step_id"
+        " ON o.id BETWEEN :from AND :to WHERE m.id = :from AND +o.step_id = m.step_id"
         " AND o.channel = m.channel AND o.pool = m.pool AND o.released_at IS NOT NULL"
         " LIMIT :of + 1)";
     CLEANUP(query_end) struct query *query = query_begin(db, BETWEEN);

@@ -3,11 +3,10 @@
 #include "muster/store/campaigns.h"
 
 #include "audience.h"
-#include "members_row.h"
+#include "campaigns_row.h"
 #include "muster/base/text.h"
 #include "muster/store/outbox.h"
 #include "muster/store/suppressions.h"
-#include "seats_row.h"
 #include "vector.h"
 
 /* Forget a campaign of this name that has queued nothing. */
@@ -38,8 +37,10 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
 {
     static const char INSERT[] =
         "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
-        " hours_why, budget, currency, purpose) VALUES (:name, :title, :ballot, :at, :details,"
-        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose)"
+        " hours_why, budget, currency, purpose, made_by) VALUES (:name, :title, :ballot, :at, "
+        ":details,"
+        " :hours_sms, :hours_email, :hours_why, :budget, :currency, :purpose,"
+        " :made_by)"
         " ON CONFLICT (name) DO NOTHING";
     if (!drop_draft(db, campaign->name, err)) {
         return false;
@@ -60,6 +61,7 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
     }
     query_text(query, ":currency", campaign->currency);
     query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
+    query_text(query, ":made_by", campaign->made_by);
     if (!query_run(query, err)) {
         return false;
     }
@@ -76,9 +78,10 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     static const char INSERT[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
         " deadline, plain, asks, name, at_words, deadline_words, daily_until, hours_sms,"
-        " hours_email, hours_why) VALUES (:campaign, :position, :who, :sms_first, :uses_sms,"
+        " hours_email, hours_why, mail_after) VALUES (:campaign, :position, :who, :sms_first,"
+        " :uses_sms,"
         " :uses_email, :at, :deadline, :plain, :asks, :name, :at_words, :deadline_words,"
-        " :daily_until, :hours_sms, :hours_email, :hours_why)";
+        " :daily_until, :hours_sms, :hours_email, :hours_why, :mail_after)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -97,6 +100,7 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_text(query, ":hours_sms", step->hours_sms);
     query_text(query, ":hours_email", step->hours_email);
     query_text(query, ":hours_why", step->hours_why);
+    query_id(query, ":mail_after", step->mail_after);
     if (!query_run(query, err)) {
         return false;
     }
@@ -121,7 +125,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 #define CAMPAIGN_ROW                                                                               \
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
-    " purpose = 'promotional', paused_why"
+    " purpose = 'promotional', paused_why, made_by"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -141,6 +145,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->spent = query_column(query, 13);
     campaign->promotional = query_column(query, 14) != 0;
     campaign->paused_why = query_column_text(query, 15, arena);
+    campaign->made_by = query_column_text(query, 16, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,
@@ -209,7 +214,7 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
     " expanded, plain, asks, name, at_words, deadline_words, daily_until, skipped, hours_sms,"     \
-    " hours_email, hours_why"
+    " hours_email, hours_why, COALESCE(mail_after, 0)"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -234,6 +239,7 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->hours_sms = query_column_text(query, 18, arena);
     step->hours_email = query_column_text(query, 19, arena);
     step->hours_why = query_column_text(query, 20, arena);
+    step->mail_after = query_column(query, 21);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
@@ -320,51 +326,51 @@ bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, in
     return true;
 }
 
-bool campaigns_finish(struct db *db, struct error *err)
+bool campaigns_finish(struct db *db, int64_t now, struct error *err)
 {
     static const char FINISH[] =
         "UPDATE campaign SET state = 'finished' WHERE state = 'running'"
         " AND NOT EXISTS (SELECT 1 FROM step s WHERE s.campaign_id = campaign.id"
         "     AND (s.expanded = 0 OR EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
-        "         AND o.state IN ('queued', 'claimed', 'sending'))))";
+        "         AND o.state IN ('queued', 'claimed', 'sending'))"
+        "     OR (s.deadline > :now AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
+        "         AND o.mail_at IS NOT NULL))))";
     CLEANUP(query_end) struct query *query = query_begin(db, FINISH);
+    query_number(query, ":now", now);
     return query_run(query, err);
 }
 
-/* The kind of suppression that does not concern a step's messages; "": each does. */
-static bool spared(struct db *db, const struct step *step, struct arena *arena, const char **kind,
-                   struct error *err)
+bool campaigns_spared(struct db *db, int64_t step_id, struct arena *arena, const char **kind,
+                      struct error *err)
 {
     static const char SPARED[] =
         "SELECT CASE k.purpose WHEN 'service' THEN '" SUPPRESSIONS_PROMOTIONAL "' ELSE '' END"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, SPARED);
-    query_number(query, ":step", step->id);
+    query_number(query, ":step", step_id);
     *kind = query_step(query) ? query_column_text(query, 0, arena) : "";
     return query_ok(query, err);
+}
+
+void campaigns_read_recipient(struct query *query, struct arena *arena, struct recipient *recipient)
+{
+    members_read_row(query, 0, arena, &recipient->member);
+    recipient->unit = query_column_text(query, MEMBER_ROW_COLUMNS, arena);
+    recipient->sms = query_column(query, MEMBER_ROW_COLUMNS + 1) != 0;
+    recipient->email = query_column(query, MEMBER_ROW_COLUMNS + 2) != 0;
 }
 
 bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_id, size_t limit,
                         struct arena *arena, struct recipient **recipients, size_t *count,
                         struct error *err)
 {
-#define OPEN                                                                                       \
-    "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"            \
-    "  AND s.lifted_at IS NULL AND s.kind <> :spared)"
     /* NOT INDEXED leaves the way by id. With an index of the segment's, every batch would collect
      * and sort the whole audience again to find its first members. */
     static const char HEAD[] =
-        "SELECT " MEMBER_ROW ","
-        " " SEATS_UNITS(":ballot", "m.id") ","
-                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
-                                           "m.id AND c.channel = 'sms'" OPEN "),"
-                                           " EXISTS (SELECT 1 FROM contact c WHERE c.member_id = "
-                                           "m.id AND c.channel = 'email'" OPEN ")"
-                                           " FROM member m NOT INDEXED WHERE m.id > :after AND";
-#undef OPEN
+        "SELECT " CAMPAIGNS_RECIPIENT " FROM member m NOT INDEXED WHERE m.id > :after AND";
     struct audience audience;
     const char *kind = "";
-    if (!spared(db, step, arena, &kind, err) ||
+    if (!campaigns_spared(db, step->id, arena, &kind, err) ||
         !audience_compile_step(db, step->who, ballot_id, arena, &audience, err)) {
         return false;
     }
@@ -376,11 +382,7 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
     query_text(query, ":spared", kind);
     struct vector list = {0};
     while (query_step(query)) {
-        struct recipient *recipient = vector_push(&list, arena, sizeof *recipient);
-        members_read_row(query, 0, arena, &recipient->member);
-        recipient->unit = query_column_text(query, MEMBER_ROW_COLUMNS, arena);
-        recipient->sms = query_column(query, MEMBER_ROW_COLUMNS + 1) != 0;
-        recipient->email = query_column(query, MEMBER_ROW_COLUMNS + 2) != 0;
+        campaigns_read_recipient(query, arena, vector_push(&list, arena, sizeof(struct recipient)));
     }
     *recipients = list.items;
     *count = list.count;
@@ -424,15 +426,10 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
     return query_ok(query, err);
 }
 
-bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
-                         struct frozen_template **templates, size_t *count, struct error *err)
+/* The templates whose ids a statement selects. */
+static bool read_templates(struct db *db, struct query *query, struct arena *arena,
+                           struct frozen_template **templates, size_t *count, struct error *err)
 {
-    static const char IDS[] =
-        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
-        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
-        " ORDER BY p.channel, p.language, p.template_id";
-    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
-    query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
     while (query_step(query)) {
         struct frozen_template *template = vector_push(&list, arena, sizeof *template);
@@ -443,6 +440,28 @@ bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena
     *templates = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
+                         struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] =
+        "SELECT DISTINCT p.template_id, p.channel, p.language FROM step_template p"
+        " JOIN step s ON s.id = p.step_id WHERE s.campaign_id = :campaign"
+        " ORDER BY p.channel, p.language, p.template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":campaign", campaign_id);
+    return read_templates(db, query, arena, templates, count, err);
+}
+
+bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *arena,
+                              struct frozen_template **templates, size_t *count, struct error *err)
+{
+    static const char IDS[] = "SELECT template_id FROM step_template WHERE step_id = :step"
+                              " ORDER BY channel, language, template_id";
+    CLEANUP(query_end) struct query *query = query_begin(db, IDS);
+    query_number(query, ":step", step_id);
+    return read_templates(db, query, arena, templates, count, err);
 }
 
 bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,

@@ -170,6 +170,30 @@ static bool read_events(struct db *db, struct arena *arena, struct dossier *doss
     return query_ok(query, err);
 }
 
+static bool read_papers(struct db *db, struct arena *arena, struct dossier *dossier,
+                        struct error *err)
+{
+    static const char PAPERS[] =
+        "SELECT ballot_id, asked_at, COALESCE(passed_on_at, 0), passed_on_to, COALESCE(sent_at, 0),"
+        " COALESCE(closed_at, 0), closed_as FROM replacement WHERE member_id = :member ORDER BY id";
+    CLEANUP(query_end) struct query *query = query_begin(db, PAPERS);
+    query_number(query, ":member", dossier->member.id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct dossier_paper *row = vector_push(&list, arena, sizeof *row);
+        row->ballot_id = query_column(query, 0);
+        row->asked_at = query_column(query, 1);
+        row->passed_on_at = query_column(query, 2);
+        row->passed_on_to = query_column_text(query, 3, arena);
+        row->sent_at = query_column(query, 4);
+        row->closed_at = query_column(query, 5);
+        row->closed_as = query_column_text(query, 6, arena);
+    }
+    dossier->papers = list.items;
+    dossier->paper_count = list.count;
+    return query_ok(query, err);
+}
+
 static bool read_messages(struct db *db, size_t limit, struct arena *arena, struct dossier *dossier,
                           struct error *err)
 {
@@ -302,7 +326,7 @@ bool dossiers_read(struct db *db, const char *number, const struct dossier_limit
         read->member = *member;
         if (!read_word_of_lists(db, arena, read, err) || !read_customs(db, arena, read, err) ||
             !read_addresses(db, arena, read, err) || !read_places(db, arena, read, err) ||
-            !read_events(db, arena, read, err) ||
+            !read_events(db, arena, read, err) || !read_papers(db, arena, read, err) ||
             !read_messages(db, limits->messages, arena, read, err) ||
             !read_replies(db, limits->replies, arena, read, err) ||
             !read_imports(db, limits->imports, arena, read, err) ||

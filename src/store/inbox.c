@@ -5,6 +5,7 @@
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/store/outbox_second.h"
 #include "query.h"
 #include "vector.h"
 
@@ -134,7 +135,8 @@ bool inbox_put_reply(struct db *db, struct reply *reply, bool *fresh, struct err
     }
     *fresh = query_changes(query) > 0;
     reply->id = *fresh ? query_inserted(query) : 0;
-    return true;
+    return !*fresh || reply->outbox_id == 0 ||
+           outbox_second_answered(db, reply->outbox_id, reply->at, err);
 }
 
 /* How long parts of one text may be apart: providers call again for a day. */

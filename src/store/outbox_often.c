@@ -12,12 +12,17 @@ static const int64_t week = WEEK_DAYS * DAY_HOURS * (int64_t)CLOCK_HOUR;
 /* Of a member, or of the one whose message has the id, without that message: the other is 0. The
  * latest instants at which the member was written to come first: with `apart`, the first of them
  * counts; with `per_week`, the one that has to grow older than a week before there is room for
- * another. */
+ * another.
+ *
+ * A mail that stands in for a text is not held up by it, as the two are one message of a step. For
+ * every other message each of them counts, as the member may have read both. */
 static bool reckon(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t id,
                    int64_t at, int64_t *chance, struct error *err)
 {
     static const char SENT[] =
         "SELECT released_at FROM outbox WHERE id IS NOT :id AND released_at > :since"
+        " AND step_id IS NOT (SELECT t.id FROM outbox o JOIN step t ON t.id = o.step_id"
+        "     WHERE o.id = :id AND t.mail_after IS NOT NULL)"
         " AND member_id = COALESCE(:member, (SELECT o.member_id FROM outbox o WHERE o.id = :id))"
         " AND state IN ('sending', 'accepted', 'delivered', 'undelivered', 'unsure')"
         " ORDER BY released_at DESC LIMIT :most";

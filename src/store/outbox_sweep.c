@@ -4,6 +4,7 @@
 #include "muster/base/text.h"
 #include "muster/store/answers.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "query.h"
 #include "vector.h"
 
@@ -202,6 +203,9 @@ bool outbox_resolve(struct db *db, int64_t id, const char *state, const char *re
     }
     bool changed = query_changes(query) > 0;
     if (changed && text_equal(state, "queued") && !reopen_campaign(db, id, err)) {
+        return false;
+    }
+    if (changed && !outbox_second_arrived(db, id, now, err)) {
         return false;
     }
     *moved = changed;

@@ -6,6 +6,7 @@
 
 #include "budget.h"
 #include "muster/base/text.h"
+#include "muster/store/outbox_second.h"
 
 #include "outbox_row.h"
 #include "query.h"
@@ -78,6 +79,24 @@ static bool learn_id(struct db *db, const struct outbox_sighting *sighting, int6
             outbox_adopt_receipts(db, sighting->id, sighting->remote_id, now, err));
 }
 
+/* Where the answer says. What certainly was not sent is not sent again when its mail is. */
+static bool move(struct db *db, const struct outbox_sighting *sighting, int64_t now, bool *moved,
+                 struct error *err)
+{
+    const bool again = text_equal(sighting->state, "queued");
+    bool stands = false;
+    if (again && !outbox_second_stands(db, sighting->id, &stands, err)) {
+        return false;
+    }
+    if (stands) {
+        return outbox_resolve(db, sighting->id, "refused",
+                              "the provider has no such text, and its mail stands in for it", now,
+                              moved, err);
+    }
+    return (!again || budget_give_back(db, sighting->id, err)) &&
+           outbox_resolve(db, sighting->id, sighting->state, sighting->reason, now, moved, err);
+}
+
 bool outbox_unsure_settle(struct db *db, const struct outbox_sighting *sighting, int64_t now,
                           bool *moved, struct error *err)
 {
@@ -98,12 +117,7 @@ bool outbox_unsure_settle(struct db *db, const struct outbox_sighting *sighting,
         !is_still_unsure(db, sighting, &still, err)) {
         return false;
     }
-    if (still && text_equal(sighting->state, "queued") &&
-        !budget_give_back(db, sighting->id, err)) {
-        return false;
-    }
-    if (still && sighting->state != NULL &&
-        !outbox_resolve(db, sighting->id, sighting->state, sighting->reason, now, &resolved, err)) {
+    if (still && sighting->state != NULL && !move(db, sighting, now, &resolved, err)) {
         return false;
     }
     if (!db_commit(transaction, err)) {

@@ -11,6 +11,7 @@
 #include "muster/base/text.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/suppressions.h"
 #include "outbox_row.h"
 #include "query.h"
@@ -29,6 +30,7 @@ struct gate {
     struct arena *arena;
     struct audience who;
     int64_t ballot_id;
+    int64_t mail_after;     /* the step's; 0: no mail follows a text */
     struct query *send;     /* a message that nothing stands in the way of becomes `sending` */
     struct query *audience; /* does :member belong to it still; NULL until that is asked */
 };
@@ -38,7 +40,8 @@ struct gate {
 static const char SEND_HEAD[] =
     "UPDATE outbox SET state = 'sending', attempt = attempt + 1, cleared_under = :position,"
     " released_at = :now, digest = :digest, parts = :parts, cost = :cost, gateway = :gateway,"
-    " letterhead_id = :letterhead, remote_id = NULL, reason = NULL, changed_at = :now"
+    " letterhead_id = :letterhead, remote_id = NULL, reason = NULL, changed_at = :now,"
+    " mail_at = CASE channel WHEN 'sms' THEN :now + :mail_after END"
     " WHERE id = :id AND state = 'claimed' AND worker_id = :worker AND lease_until > :now"
     " AND NOT EXISTS (SELECT 1 FROM suppression s"
     "     WHERE s.address_key = outbox.address_key AND s.lifted_at IS NULL"
@@ -63,7 +66,7 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
 {
     static const char STATE[] =
         "SELECT k.state, s.deadline <= :now, s.who, COALESCE(k.ballot_id, 0),"
-        " (SELECT position FROM ledger), k.purpose = 'promotional'"
+        " (SELECT position FROM ledger), k.purpose = 'promotional', COALESCE(s.mail_after, 0)"
         " FROM step s JOIN campaign k ON k.id = s.campaign_id WHERE s.id = :step";
     CLEANUP(query_end) struct query *query = query_begin(db, STATE);
     query_number(query, ":now", terms->now);
@@ -79,6 +82,7 @@ static bool read_gate(struct db *db, const struct outbox_terms *terms, struct ar
     int64_t ballot_id = query_column(query, 3);
     gate->position = query_column(query, 4);
     gate->spared = query_column(query, 5) != 0 ? "" : SUPPRESSIONS_PROMOTIONAL;
+    gate->mail_after = query_column(query, 6);
     if (!budget_read(db, terms->step_id, terms->currency, &gate->budget, err)) {
         return false;
     }
@@ -163,6 +167,7 @@ static bool send_claimed(struct db *db, struct gate *gate, const struct outbox_t
     }
     query_text(query, ":gateway", release->gateway);
     query_id(query, ":letterhead", gate->letterhead_id);
+    query_id(query, ":mail_after", gate->mail_after);
     query_number(query, ":id", release->id);
     query_number(query, ":worker", terms->worker);
     query_text(query, ":spared", gate->spared);
@@ -464,7 +469,7 @@ bool outbox_adopt_receipts(struct db *db, int64_t id, const char *remote_id, int
     CLEANUP(query_end) struct query *move = query_begin(db, MOVE);
     query_number(move, ":now", now);
     query_number(move, ":id", id);
-    if (!query_run(move, err)) {
+    if (!query_run(move, err) || !outbox_second_arrived(db, id, now, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *opted_out = query_begin(db, OPTED_OUT);

@@ -224,6 +224,16 @@ const char *query_column_view(struct query *query, int column)
     return (const char *)sqlite3_column_text(query->statement, column);
 }
 
+int query_column_count(struct query *query)
+{
+    return sqlite3_column_count(query->statement);
+}
+
+const char *query_column_name(struct query *query, int column)
+{
+    return sqlite3_column_name(query->statement, column);
+}
+
 void query_column_blob(struct query *query, int column, void *bytes, size_t length)
 {
     const void *blob = sqlite3_column_blob(query->statement, column);

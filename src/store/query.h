@@ -67,6 +67,9 @@ int64_t query_column(struct query *query, int column);
 char *query_column_text(struct query *query, int column, struct arena *arena);
 /* The text itself, NULL or not; gone with the next step. For scans that keep next to nothing. */
 const char *query_column_view(struct query *query, int column);
+/* How many columns there are, and what each is called: for rows that are taken as they are. */
+int query_column_count(struct query *query);
+const char *query_column_name(struct query *query, int column);
 /* Copy at most `length` bytes. */
 void query_column_blob(struct query *query, int column, void *bytes, size_t length);
 

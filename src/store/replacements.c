@@ -73,6 +73,9 @@ static enum replacements_state state_of(const struct replacement *row, bool in_t
     if (row->batch != 0) {
         return row->sent_at != 0 ? REPLACEMENTS_SENT : REPLACEMENTS_PASSED;
     }
+    if (row->unit == NULL) {
+        return REPLACEMENTS_BARRED;
+    }
     if (!in_time) {
         return REPLACEMENTS_LATE;
     }
@@ -128,7 +131,7 @@ bool replacements_pass_on(struct db *db, int64_t ballot_id, const char *to, int6
         "UPDATE replacement SET batch = :batch, passed_on_at = :now, passed_on_to = :to WHERE id IN"
         " (SELECT r.id FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
         "  WHERE r.ballot_id = :ballot AND" WAITING " AND" IN_TIME
-        "  AND :now >= b.replacements_from)";
+        "  AND :now >= b.replacements_from AND " SEATS_HAS("r.ballot_id", "r.member_id") ")";
     int64_t next = 0;
     if (!next_batch(db, ballot_id, &next, err)) {
         return false;
@@ -170,7 +173,10 @@ bool replacements_figures(struct db *db, int64_t ballot_id, struct arena *arena,
         " FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
         " JOIN ballot_seat x ON x.ballot_id = r.ballot_id AND x.member_id = r.member_id"
         " JOIN ballot_unit u ON u.id = x.unit_id"
-        " WHERE r.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
+        " WHERE r.ballot_id = :ballot GROUP BY u.id UNION ALL"
+        " SELECT u.name, k.replacements, 0 FROM ballot_kept k JOIN ballot_unit u ON u.id = "
+        "k.unit_id"
+        " WHERE k.ballot_id = :ballot AND k.replacements > 0 ORDER BY 1";
     CLEANUP(query_end) struct query *query = query_begin(db, FIGURES);
     query_number(query, ":ballot", ballot_id);
     struct vector list = {0};

@@ -183,6 +183,9 @@ CREATE TABLE ballot (
     notice        INTEGER NOT NULL DEFAULT 0, -- carries action (0: no end), days of notice of action,
     ballot_notice INTEGER NOT NULL DEFAULT 0, -- days before the opening for notice of the ballot and
     sample_paper  INTEGER NOT NULL DEFAULT 0, -- for the sample of the paper
+    retention     TEXT,                     -- how long after the close it is kept who told what, "30 days";
+                                            -- NULL: as ballots.retention says
+    purged_at     INTEGER,                  -- when that was deleted; NULL: it is there
     CHECK (closes > opens),
     CHECK (threshold_part >= 0 AND threshold_whole > 0 AND threshold_part <= threshold_whole)
 );
@@ -225,6 +228,52 @@ CREATE TABLE ballot_seat (
 ) WITHOUT ROWID;
 
 CREATE INDEX ballot_seat_unit ON ballot_seat (unit_id);
+
+-- What is asked on the paper: an answer is Yes or No to each by itself.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- from 1
+    name      TEXT    NOT NULL,             -- a word: "strike"
+    text      TEXT    NOT NULL,             -- as it stands on the paper
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+
+-- What the scrutineer has counted at a unit. It is of the unit alone: how one member voted is known to
+-- nobody.
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,              -- who were sent a paper
+    votes    INTEGER NOT NULL,              -- papers that came back in time, the spoiled ones among them
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,              -- when it was entered
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- of the question
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0), -- papers in order, but not at this question
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
+-- What is kept of a ballot when it is purged: how many had told what, of each unit and of all, and no
+-- member. The columns are the states of ballot_member.
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE, -- NULL: of all, each member once
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,          -- a message had gone to them
+    replacements INTEGER NOT NULL,          -- had asked for another paper
+    UNIQUE (ballot_id, unit_id)
+);
 
 -- Every change of a member's state, as it was told.
 CREATE TABLE ballot_event (
@@ -353,6 +402,7 @@ CREATE TABLE step (
     hours_sms   TEXT,                       -- when its texts may go, if not as the campaign says
     hours_email TEXT,                       -- the same for mail
     hours_why   TEXT,                       -- the reason for either
+    mailed_after INTEGER NOT NULL DEFAULT 0, -- mails that were queued as a text had not arrived
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
@@ -432,6 +482,8 @@ CREATE TABLE outbox (
                                             -- `state`, so that what is on its way moves no index
     given_back    INTEGER,                  -- sms: what its last try cost, when it certainly was not sent;
                                             -- 0: an earlier one that may have been is paid for still
+    mail_at       INTEGER,                  -- sms: when its member is to get the step's mail, should it not
+                                            -- have arrived by then; NULL: never, or that is decided
     UNIQUE (step_id, member_id, channel)
 );
 
@@ -442,6 +494,7 @@ CREATE INDEX outbox_queue ON outbox (step_id, channel, pool, due_at, id) WHERE s
 CREATE INDEX outbox_work ON outbox (worker_id) WHERE state IN ('claimed', 'sending');
 CREATE INDEX outbox_remote ON outbox (gateway, remote_id) WHERE remote_id IS NOT NULL;
 CREATE INDEX outbox_state ON outbox (step_id, state, channel); -- holds what counting needs
+CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL; -- few of a million texts
 CREATE INDEX outbox_history ON outbox (address_key);
 CREATE INDEX outbox_member ON outbox (member_id);
 
@@ -511,6 +564,11 @@ CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
 -- A text that certainly was not sent costs nothing. One that a person sends again although it may have
 -- been sent may be paid for twice, and one that was given back for too early is paid for when a receipt
 -- says so: no budget is passed unseen.
+--
+-- Of a step with `mail_after`, a text that was handed over has its `mail_at`. One that was refused certainly
+-- did not arrive, and its mail is due at once. One that is undelivered may yet turn out to have arrived:
+-- receipts overtake one another, and what stands for an hour (3600000) stands. A text that arrived, or goes
+-- back to the queue, has none. When a mail is withheld, another at the same mailbox may have its own.
 CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state
      AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
@@ -549,6 +607,26 @@ BEGIN
      WHERE id = NEW.id AND OLD.given_back IS NOT NULL
        AND NEW.state IN ('accepted', 'delivered', 'undelivered')
        AND OLD.state IN ('queued', 'claimed', 'unaffordable');
+
+    UPDATE outbox SET mail_at = CASE NEW.state
+           WHEN 'refused' THEN NEW.changed_at
+           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
+                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
+           WHEN 'unsure' THEN mail_at
+           END
+     WHERE id = NEW.id AND channel = 'sms'
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
+    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
+           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
+       AND channel = 'sms' AND mail_at IS NULL
+       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
+       AND member_id IN (SELECT member_id FROM contact
+           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
+       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
+           AND e.member_id = outbox.member_id AND e.channel = 'email');
 END;
 
 -- One hand-over and what the carrier said.
@@ -657,6 +735,58 @@ CREATE TABLE session (
     seen_at    INTEGER NOT NULL             -- the latest request, to the minute
 ) WITHOUT ROWID;
 
+-- What an account changed of what a campaign sends, after it was made: who has had a hand in it does not
+-- approve it.
+CREATE TABLE campaign_hand (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    did         TEXT    NOT NULL,           -- "raised the budget"
+    at          INTEGER NOT NULL
+);
+
+CREATE INDEX campaign_hand_campaign ON campaign_hand (campaign_id);
+
+-- That a second person has looked at a campaign and agrees. The latest one of a campaign counts; as soon as
+-- something is not as it was approved, and somebody asks, it is void for good.
+CREATE TABLE approval (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    at          INTEGER NOT NULL,
+    manifest    TEXT    NOT NULL,           -- JSON: all that decides what is sent (see manifests.h), who
+                                            -- writes, and how many members each step could mean
+    digest      BLOB    NOT NULL,           -- keyed MAC (HMAC-SHA-256) of all above
+    voided_at   INTEGER,                    -- NULL: in force, unless something has changed
+    void_why    TEXT                        -- what had changed
+);
+
+CREATE INDEX approval_campaign ON approval (campaign_id);
+
+-- A test message: what a campaign would send, sent by an account to its own mobile or mailbox. No message of
+-- the outbox; it belongs to no member, and its links do nothing. Committed as 'sending' before the wire:
+-- what stays so may have gone. Kept as long as the account.
+CREATE TABLE specimen (
+    id          INTEGER PRIMARY KEY,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    campaign    TEXT    NOT NULL,           -- its name: a draft that gives way to another takes nothing along
+    step        TEXT    NOT NULL,           -- the step's name; '': the only one
+    channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
+    language    TEXT    NOT NULL,           -- of the template
+    member_id   INTEGER REFERENCES member (id) ON DELETE SET NULL, -- as whom it was written; NULL: as somebody
+                                            -- invented, or who has been erased
+    reference   TEXT    NOT NULL UNIQUE,    -- ours, given to the carrier
+    route       TEXT    NOT NULL,           -- the gateway or the relay
+    parts       INTEGER,                    -- sms: parts it travelled in
+    outcome     TEXT    NOT NULL DEFAULT 'sending'
+                CHECK (outcome IN ('sending', 'accepted', 'refused', 'not taken', 'unsure')),
+    answer      TEXT,                       -- what the carrier said, one line
+    remote_id   TEXT,                       -- the carrier's id
+    at          INTEGER NOT NULL
+);
+
+CREATE INDEX specimen_account ON specimen (account_id, at);
+
 -- ------------------------------------------------------------------------------------------ what returns
 
 -- Delivery receipts. Providers repeat them and send them out of order.
@@ -685,7 +815,8 @@ CREATE TABLE reply (
     member_id   INTEGER REFERENCES member (id) ON DELETE CASCADE,
     outbox_id   INTEGER REFERENCES outbox (id) ON DELETE CASCADE,  -- the message it most likely answers
     text        TEXT    NOT NULL,
-    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other
+    meaning     TEXT    NOT NULL,           -- stop, start, help, voted, no-paper, declined, hold, plan, other;
+                                            -- purged: it was one of a ballot, deleted with its words
     at          INTEGER NOT NULL,
     channel     TEXT    NOT NULL DEFAULT 'sms' CHECK (channel IN ('sms', 'email')),
     assigned    TEXT,                       -- the person who is to answer: an account, or a word; NULL: nobody

@@ -204,3 +204,74 @@ bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t 
     *count = list.count;
     return query_ok(query, err);
 }
+
+bool segments_count_possible(struct db *db, const char *who, int64_t ballot_id, int64_t *members,
+                             struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct audience audience;
+    struct segments_size size = {0};
+    if (!audience_compile_possible(db, who, ballot_id, arena, &audience, err) ||
+        !count(db, &audience, ballot_id, arena, &size, err)) {
+        return false;
+    }
+    *members = size.members;
+    return true;
+}
+
+/* The segments found so far. */
+struct within {
+    struct db *db;
+    struct arena *arena;
+    struct vector list; /* struct segment */
+};
+
+static bool has(const struct within *within, const char *name)
+{
+    const struct segment *segments = within->list.items;
+    for (size_t i = 0; i < within->list.count; i++) {
+        if (strcasecmp(segments[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void gather(struct within *within, const struct who *who)
+{
+    if (who == NULL) {
+        return;
+    }
+    if (who->kind == WHO_TERM && who->field == WHO_FIELD_SEGMENT && !has(within, who->low)) {
+        struct segment *segment = vector_push(&within->list, within->arena, sizeof *segment);
+        *segment = (struct segment){.name = who->low};
+    }
+    if (who->kind != WHO_TERM) {
+        gather(within, who->left);
+        gather(within, who->right);
+    }
+}
+
+bool segments_within(struct db *db, const char *who, struct arena *arena, struct segment **segments,
+                     size_t *count, struct error *err)
+{
+    struct within within = {.db = db, .arena = arena};
+    const struct who *tree = NULL;
+    if (!audience_parse(db, who, arena, &tree, err)) {
+        return false;
+    }
+    gather(&within, tree);
+    for (size_t i = 0; i < within.list.count; i++) { /* the list grows meanwhile */
+        struct segment *segment = (struct segment *)within.list.items + i;
+        const char *words = NULL;
+        if (!segments_find(db, segment->name, arena, &words, err) ||
+            !audience_parse(db, words, arena, &tree, err)) {
+            return false;
+        }
+        segment->who = words;
+        gather(&within, tree);
+    }
+    *segments = within.list.items;
+    *count = within.list.count;
+    return true;
+}

@@ -177,6 +177,115 @@ CREATE TABLE saved_answer (
     PRIMARY KEY (name, language)
 ) WITHOUT ROWID;
 
+-- What a ballot asks, and what was counted.
+CREATE TABLE ballot_question (
+    ballot_id INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    text      TEXT    NOT NULL,
+    PRIMARY KEY (ballot_id, position),
+    UNIQUE (ballot_id, name)
+) WITHOUT ROWID;
+CREATE TABLE unit_count (
+    unit_id  INTEGER PRIMARY KEY REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled INTEGER NOT NULL,
+    votes    INTEGER NOT NULL,
+    spoiled  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    CHECK (spoiled >= 0 AND spoiled <= votes AND votes <= entitled)
+);
+CREATE TABLE unit_answer (
+    unit_id   INTEGER NOT NULL REFERENCES unit_count (unit_id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    yes_votes INTEGER NOT NULL CHECK (yes_votes >= 0),
+    no_votes  INTEGER NOT NULL CHECK (no_votes >= 0),
+    spoiled   INTEGER NOT NULL CHECK (spoiled >= 0),
+    PRIMARY KEY (unit_id, position)
+) WITHOUT ROWID;
+
+-- The end of what is known of members in a ballot.
+ALTER TABLE ballot ADD COLUMN retention TEXT;
+ALTER TABLE ballot ADD COLUMN purged_at INTEGER;
+CREATE TABLE ballot_kept (
+    id           INTEGER PRIMARY KEY,
+    ballot_id    INTEGER NOT NULL REFERENCES ballot (id) ON DELETE CASCADE,
+    unit_id      INTEGER REFERENCES ballot_unit (id) ON DELETE CASCADE,
+    entitled     INTEGER NOT NULL,
+    voted        INTEGER NOT NULL,
+    no_paper     INTEGER NOT NULL,
+    declined     INTEGER NOT NULL,
+    ineligible   INTEGER NOT NULL,
+    reached      INTEGER NOT NULL,
+    replacements INTEGER NOT NULL,
+    UNIQUE (ballot_id, unit_id)
+);
+
+-- When a member whose text has not arrived gets a mail.
+ALTER TABLE step ADD COLUMN mailed_after INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN mail_at INTEGER;
+CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL;
+
+DROP TRIGGER outbox_step_taken;
+CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
+WHEN NEW.state <> OLD.state
+     AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
+     AND NOT (NEW.state = 'sending' AND OLD.state = 'claimed')
+     AND NOT (NEW.state = 'accepted' AND OLD.state = 'sending')
+BEGIN
+    SELECT RAISE(ABORT, 'no legal step of the outbox')
+     WHERE NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = OLD.state AND becomes = NEW.state);
+
+    INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
+    SELECT NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason
+     WHERE (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
+       AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
+                       AND e.becomes = NEW.state AND e.reason = NEW.reason
+                       AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at);
+
+    UPDATE outbox SET withheld = 1 WHERE id = NEW.id AND NEW.state = 'withheld' AND withheld = 0;
+
+    UPDATE campaign SET spent = spent - OLD.cost
+     WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
+       AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
+       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
+    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
+       AND OLD.cost IS NOT NULL;
+    UPDATE outbox SET given_back = OLD.cost
+     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
+       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
+    UPDATE outbox SET cost = NULL
+     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
+
+    UPDATE campaign SET spent = spent + OLD.given_back
+     WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
+       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
+    UPDATE outbox SET cost = OLD.given_back, given_back = NULL
+     WHERE id = NEW.id AND OLD.given_back IS NOT NULL
+       AND NEW.state IN ('accepted', 'delivered', 'undelivered')
+       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
+
+    UPDATE outbox SET mail_at = CASE NEW.state
+           WHEN 'refused' THEN NEW.changed_at
+           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
+                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
+           WHEN 'unsure' THEN mail_at
+           END
+     WHERE id = NEW.id AND channel = 'sms'
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
+    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
+           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
+     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
+       AND channel = 'sms' AND mail_at IS NULL
+       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
+       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
+       AND member_id IN (SELECT member_id FROM contact
+           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
+       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
+           AND e.member_id = outbox.member_id AND e.channel = 'email');
+END;
+
 -- Who may act, and whom a second pair of eyes needs.
 CREATE TABLE account (
     id           INTEGER PRIMARY KEY,
@@ -206,3 +315,43 @@ CREATE TABLE session (
     made_at    INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE campaign_hand (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    did         TEXT    NOT NULL,
+    at          INTEGER NOT NULL
+);
+CREATE INDEX campaign_hand_campaign ON campaign_hand (campaign_id);
+
+CREATE TABLE approval (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    at          INTEGER NOT NULL,
+    manifest    TEXT    NOT NULL,
+    digest      BLOB    NOT NULL,
+    voided_at   INTEGER,
+    void_why    TEXT
+);
+CREATE INDEX approval_campaign ON approval (campaign_id);
+
+CREATE TABLE specimen (
+    id          INTEGER PRIMARY KEY,
+    account_id  INTEGER NOT NULL REFERENCES account (id),
+    campaign    TEXT    NOT NULL,
+    step        TEXT    NOT NULL,
+    channel     TEXT    NOT NULL CHECK (channel IN ('sms', 'email')),
+    language    TEXT    NOT NULL,
+    member_id   INTEGER REFERENCES member (id) ON DELETE SET NULL,
+    reference   TEXT    NOT NULL UNIQUE,
+    route       TEXT    NOT NULL,
+    parts       INTEGER,
+    outcome     TEXT    NOT NULL DEFAULT 'sending'
+                CHECK (outcome IN ('sending', 'accepted', 'refused', 'not taken', 'unsure')),
+    answer      TEXT,
+    remote_id   TEXT,
+    at          INTEGER NOT NULL
+);
+CREATE INDEX specimen_account ON specimen (account_id, at);

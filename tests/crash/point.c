@@ -30,7 +30,8 @@ static const struct deed {
     {"settle", "OR (:state = 'accepted' AND state IN ("},
     {"sweep", "UPDATE outbox SET state = 'unsure'"},
     {"expand", "UPDATE step SET expanded_to = :"},
-    {"switch", "UPDATE campaign SET state = :state"}, /* start, pause, cancel */
+    {"second", "UPDATE outbox SET mail_at = NULL WHERE id"}, /* a mail after a text */
+    {"switch", "UPDATE campaign SET state = :state"},        /* start, pause, cancel */
     {"reply", "INSERT INTO reply "},
     {"receipt", "INSERT INTO receipt "},
 };

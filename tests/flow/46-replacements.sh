@@ -55,6 +55,11 @@ expect_match '^1 outstanding$' "$out"
 expect_status 0 on '2026-11-20 11:00' "$MUSTER" ballot replacements pay --pass-on
 expect_match '^A2,Bea,Brown,City Trust,2026-11-20 10:00,second loss$' "$out"
 
+note "it stands with all that is known of the member"
+expect_status 0 "$MUSTER" member show A2
+expect_match '2026-11-05 10:00 +asked for another paper, passed on 2026-11-10' "$out"
+expect_match '2026-11-20 10:00 +asked for another paper, passed on 2026-11-20' "$out"
+
 note "a vote settles it"
 expect_status 0 on '2026-11-21 10:00' "$MUSTER" ballot mark pay voted A1
 expect_status 0 on '2026-11-21 10:00' "$MUSTER" ballot replacements pay

@@ -19,6 +19,14 @@ set_gateways() { # PRICE-OF-THE-SECOND [MORE-OF-IT]
 }
 set_gateways 0.05
 
+note "a profile of one's own is named with a slash, and who forgets it is told"
+cp "$profile" "$HOUSE/ours.conf"
+sed "s|gateway = \"$profile\"|gateway = \"ours.conf\"|" "$HOUSE/muster.conf" >"$HOUSE/slip.conf"
+expect_status 66 "$MUSTER" --config "$HOUSE/slip.conf" check
+expect_match 'no gateway profile ours.conf: .*; the file is named with a slash, ./ours.conf$' "$err"
+sed -i 's|"ours.conf"|"./ours.conf"|' "$HOUSE/slip.conf"
+expect_status 0 "$MUSTER" --config "$HOUSE/slip.conf" check
+
 note "check and gateway list tell of both"
 expect_status 0 "$MUSTER" check
 expect_match '^gateway cheap: a text of one part costs 0\.0200 GBP' "$out"

@@ -116,6 +116,16 @@ expect_status 0 "$MUSTER" member show 2
 expect_match '^mail +yes, to bea@mail\.example' "$out"
 expect_match '^ +and nothing promotional since 20' "$out"
 
+note "who plays with a link fills nobody's page"
+for ((i = 0; i < 9; i++)); do
+    choose email=nothing >chosen
+    choose email=service >chosen
+done
+expect_equal $'sms stop\nemail promotional' "$(<chosen)"
+expect_status 0 "$MUSTER" member show 2
+expect_equal 6 "$(grep -c 'stopped before' <<<"$out")" "five of her mail, one of her texts"
+expect_match 'and [0-9]+ times more before that' "$out"
+
 note "a promotional campaign leaves her out, and says so; one of service reaches her"
 write_campaign appeal everyone
 expect_status 0 "$MUSTER" campaign create appeal.conf

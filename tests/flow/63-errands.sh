@@ -22,9 +22,10 @@ waiting() {
         jq -r 'map("\(.member) \(.assigned)") | join(", ")'
 }
 
-# id_of MEMBER: the latest reply of a member.
+# id_of MEMBER: the latest reply of a member in words of their own.
 id_of() {
-    "$MUSTER" reply list --format json | jq -r --arg m "$1" 'map(select(.member == $m))[0].id'
+    "$MUSTER" reply list --meaning other --format json |
+        jq -r --arg m "$1" 'map(select(.member == $m))[0].id'
 }
 
 # texts_of NUMBER: the texts that its phone has got, a line each.
@@ -54,6 +55,19 @@ expect_status 64 env -u MUSTER_ACCOUNT "$MUSTER" reply list --mine
 expect_match 'who are you' "$err"
 expect_status 0 "$MUSTER" reply list --unanswered
 expect_match 'A1 .* ask +asha +waits +When does it close' "$out"
+
+# papers: who has asked for another paper, "MEMBER SOURCE STATE" each.
+papers() {
+    "$MUSTER" ballot replacements pay --format json |
+        jq -r 'map("\(.number) \(.told_by) \(.state)") | join(", ")'
+}
+
+note "who writes that no paper has come has asked for another, and a vote settles that"
+reply +447700900001 "no paper"
+reply +447700900003 "no paper"
+expect_equal 'A1 reply outstanding' "$(papers)" "what A3, who has voted, writes later asks for none"
+reply +447700900001 "voted"
+expect_equal 'A1 reply settled' "$(papers)"
 
 note "it can be handed to another, and to nobody"
 expect_status 0 "$MUSTER" reply assign "$(id_of A1)" bob

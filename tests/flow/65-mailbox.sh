@@ -138,4 +138,43 @@ wait_until 30 is_in 10
 stop mailbox
 expect_equal '3 2 1 1 1' "$(counted)"
 expect_equal '' "$(grep -E 'secret' imap/said mailbox.err || true)"
+
+note "a folder that was made anew has other mails under the numbers that it gave up"
+rm -f imap/inbox/*
+echo 'cut=9' >imap/mode
+bounce 9 2
+start mailbox "$MUSTERD" --only mailbox
+wait_until 60 has_said 'UID FETCH 9 BODY' "$(($(grep -c 'UID FETCH 9 BODY' imap/said) + 3))"
+bounce 9 5
+sed -i 's/@mx.example>/@mx4.example>/' imap/inbox/9
+echo 'validity=7' >imap/mode
+wait_until 60 is_in 9
+expect_equal '3 2 1 1 2' "$(counted)"
+
+note "and where it is made anew again and again, nothing is lost"
+echo 'moving' >imap/mode
+bounce 3 4
+sed -i 's/@mx.example>/@mx5.example>/' imap/inbox/3
+wait_until 30 has_said 'SELECT' "$(($(grep -c SELECT imap/said) + 6))"
+: >imap/mode
+wait_until 60 is_in 3
+stop mailbox
+expect_equal '3 2 1 2 2' "$(counted)"
+
+note "a token instead of a password, read again before each look"
+sed -i '/^mailbox = {/,/^};/ s|^ *#\? *auth = .*|    auth = "oauth2";|' "$MUSTER_CONFIG"
+echo 'token=fresh' >imap/mode
+echo stale >imap.password
+bounce 21 3
+sed -i 's/@mx.example>/@mx6.example>/' imap/inbox/21
+start mailbox "$MUSTERD" --only mailbox
+wait_until 30 grep -q 'the mailbox: ' mailbox.err
+expect_match 'the mailbox: .*[Ll]ogin denied' "$(<mailbox.err)"
+[[ -e imap/inbox/21 ]] || fail "a mail was taken by a token that is not right"
+echo fresh >imap.password
+wait_until 60 is_in 21
+stop mailbox
+expect_equal '3 2 2 2 2' "$(counted)"
+expect_match 'AUTHENTICATE XOAUTH2 \.\.\.' "$(<imap/said)"
+expect_equal '' "$(grep -E 'stale|fresh' imap/said mailbox.err || true)"
 stop imap 143

@@ -196,7 +196,7 @@ export MUSTER_CONFIG=$HOUSE/muster.conf
 start_rehearsal
 make_branch
 listings=('import list' 'member find e' 'segment list' 'segment count everyone' 'suppress list'
-    'campaign list' 'message list' 'reply list' 'gateway list')
+    'campaign list' 'message list' 'message list --answers' 'reply list' 'gateway list')
 check_listings() {
     local listing
     for listing in "$@"; do
@@ -238,8 +238,8 @@ check_listings "${listings[@]}" 'member show T1' 'segment show a' 'ballot show p
 
 note "how a campaign stands is one object, or a table of its states"
 expect_status 0 "$MUSTER" campaign status first --format json
-expect_equal 'campaign,title,state,seen_at,begins,deadline,expanded,channels,errors,routes,budget' \
-    "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" "what it holds"
+expect_equal "campaign,title,state,purpose,paused_why,seen_at,begins,deadline,expanded,channels,\
+errors,routes,budget,mail_after" "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" "what it holds"
 messages=$(jq '[.channels[].states[]] | add' <<<"$out")
 expect_status 0 "$MUSTER" campaign status first --format csv
 expect_match '^channel,state,messages$' "$out"

@@ -13,7 +13,11 @@ FOLDER/said, a line each. FOLDER/mode holds words that say how it misbehaves, re
     huge=UID    that mail has no end
     cut=UID     it hangs up in the middle of that mail
     babble      its list is full of what nobody asked for
+    validity=N  its inbox is another one than that of another N: the numbers of mails begin anew
+    moving      its inbox becomes another one each time that it is looked into
+    token=T     one logs in with this token (XOAUTH2), and not by password
 """
+import base64
 import os
 import re
 import socketserver
@@ -32,12 +36,22 @@ def modes():
         return []
 
 
+def valued(word):
+    """What stands behind word= in the mode; None when it is not there."""
+    return next((mode[len(word) + 1:] for mode in modes() if mode.startswith(f"{word}=")), None)
+
+
+def validity():
+    return int(valued("validity") or 1) + Client.looks
+
+
 def uids():
     return sorted(int(name) for name in os.listdir(f"{home}/inbox"))
 
 
 class Client(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
+    looks = 0
 
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
@@ -47,7 +61,7 @@ class Client(socketserver.StreamRequestHandler):
         for line in self.rfile:
             line = line.decode().strip()
             with open(f"{home}/said", "a", encoding="utf-8") as file:
-                file.write(re.sub("LOGIN .*", "LOGIN ...", line) + "\n")
+                file.write(re.sub("(LOGIN|XOAUTH2) .*", r"\1 ...", line) + "\n")
             tag, _, words = line.partition(" ")
             try:
                 if not self.obey(tag, words):
@@ -58,9 +72,22 @@ class Client(socketserver.StreamRequestHandler):
     def obey(self, tag, words):
         verb = words.upper().split(" (")[0]
         if verb == "CAPABILITY":
-            self.say("* CAPABILITY IMAP4rev1")
+            token = valued("token")
+            self.say("* CAPABILITY IMAP4rev1" +
+                     (" SASL-IR AUTH=XOAUTH2 LOGINDISABLED" if token else ""))
+        elif verb.startswith("AUTHENTICATE XOAUTH2"):
+            return self.authenticate(tag, words.split()[2])
+        elif verb.startswith("LOGIN") and valued("token"):
+            self.say(f"{tag} NO by token only")
+            return True
         elif verb.startswith("SELECT"):
             self.say(f"* {len(uids())} EXISTS")
+            if "moving" in modes():
+                Client.looks += 1
+            self.say(f"* OK [UIDVALIDITY {validity()}] valid")
+        elif verb.startswith("STATUS"):
+            number = validity() + ("moving" in modes())
+            self.say(f"* STATUS {verb.split()[1]} (UIDVALIDITY {number})")
         elif verb == "UID FETCH *":
             for uid in uids()[-1:]:
                 self.say(f"* {len(uids())} FETCH (UID {uid})")
@@ -76,6 +103,17 @@ class Client(socketserver.StreamRequestHandler):
             self.say("* BYE")
         self.say(f"{tag} OK done")
         return verb != "LOGOUT"
+
+    def authenticate(self, tag, said):
+        """As Microsoft and Google do it: a token that is not right is answered by a challenge."""
+        wanted = f"user=branch\1auth=Bearer {valued('token')}\1\1"
+        if base64.b64decode(said).decode() == wanted:
+            self.say(f"{tag} OK welcome")
+            return True
+        self.say("+ " + base64.b64encode(b'{"status":"400","schemes":"bearer"}').decode())
+        self.rfile.readline()
+        self.say(f"{tag} NO AUTHENTICATE failed")
+        return True
 
     def list(self, first, last):
         babble = "babble" in modes()

@@ -16,3 +16,11 @@ on() {
     env LD_PRELOAD="$faker" FAKETIME="$(printf '%+d' "$offset")" FAKETIME_DONT_FAKE_MONOTONIC=1 \
         NO_FAKE_STAT=1 "$@"
 }
+
+# start_on NAME INSTANT COMMAND...: `start NAME COMMAND` likewise.
+start_on() {
+    local name=$1 offset=$(($(date -d "$2" +%s) - $(date +%s)))
+    shift 2
+    start "$name" env LD_PRELOAD="$faker" FAKETIME="$(printf '%+d' "$offset")" \
+        FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 "$@"
+}

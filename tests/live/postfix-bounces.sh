@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The bounces of a real MTA: a Postfix takes a campaign's mails, cannot deliver some, and sends them
 # back to where they came from, which is muster mail-in, by pipe(8). Who is not there is written to
-# no more; who is full, or does not want us, is.
+# no more; who is full, or does not want us, is. And who writes to the address for leaving has left.
 source "$(dirname "$0")/lib.sh"
 need_postfix
 source "$(dirname "$0")/../flow/branch.sh"
@@ -23,14 +23,15 @@ message_size_limit = 60000
 virtual_mailbox_limit = 60000
 virtual_mailbox_domains = mail.example
 virtual_mailbox_maps = inline:{ { good@mail.example = good/ }, { full@mail.example = full } }
-transport_maps = inline:{ { bounces@branch.example = muster: },
+relay_domains = branch.example
+transport_maps = inline:{ { bounces@branch.example = muster: }, { unsub@branch.example = muster: },
   { refused@mail.example = error:5.7.1 not wanted here } }
 muster_destination_recipient_limit = 1
 END
 head -c 100000 /dev/zero >"$postfix_boxes/full"
 chown nobody "$postfix_boxes/full"
 
-make_branch 'mail.bounces=bounces+*@branch.example'
+make_branch 'mail.bounces=bounces+*@branch.example' 'mail.leave=unsub+*@branch.example'
 printf '%s\n' 'Membership number,First name,Email' '1,Ann,good@mail.example' \
     '2,Bea,gone@mail.example' '3,Cai,full@mail.example' '4,Dai,refused@mail.example' >members.csv
 expect_status 0 "$MUSTER" import members.csv
@@ -108,3 +109,20 @@ expect_equal 'accepted undelivered undelivered' \
 note "no bounce has bounced"
 expect_equal '' "$(grep 'relay=muster, .*status=bounced' "$postfix_log" || true)"
 expect_equal 5 "$(grep -c 'relay=muster, .*status=sent' "$postfix_log")" "the number of bounces"
+
+note "an empty mail to the address that stands in a mail's head leaves, as a program would write it"
+mail=$(find "$postfix_boxes/good" -type f | head -n 1)
+leave=$(tr -d '\r' <"$mail" | grep -oE 'mailto:unsub\+[a-z0-9-]+@branch.example' | cut -d : -f 2-)
+python3 - "$SMTP_ADDRESS" "$leave" <<'END'
+import smtplib
+import sys
+host, port = sys.argv[1].split(":")
+with smtplib.SMTP(host, int(port)) as relay:
+    relay.sendmail("good@mail.example", [sys.argv[2]],
+                   f"From: good@mail.example\r\nTo: {sys.argv[2]}\r\n"
+                   "Message-ID: <leave@mail.example>\r\nSubject: unsubscribe\r\n\r\n")
+END
+left() {
+    "$MUSTER" suppress list --format json | jq -e 'any(.number == "1" and .kind == "stop")'
+}
+wait_until 60 left

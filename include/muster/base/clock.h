@@ -57,4 +57,7 @@ char *clock_minute(int64_t instant, struct arena *arena) MUST_USE;
 /* "2026-12-01T10:00:00Z", in UTC, in the arena. */
 char *clock_iso(int64_t instant, struct arena *arena) MUST_USE;
 
+/* A span of whole hours in words, in the arena: "1 hour", "24 hours", "3 days". */
+char *clock_span(int64_t milliseconds, struct arena *arena) MUST_USE;
+
 #endif

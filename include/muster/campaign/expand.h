@@ -21,6 +21,7 @@ struct expand_tally {
     int64_t shared;     /* share a handset or mailbox with one who has a message */
     int64_t no_address; /* have no address that may be used on a channel of this step */
     int64_t unwilling;  /* of those: they want nothing promotional, which the campaign is */
+    int64_t second;     /* have a mail beside a text that has not arrived; not among `email` */
 };
 
 /* What every expansion needs to know. */
@@ -39,7 +40,8 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
                   struct expand_tally *tally, struct error *err) MUST_USE;
 
 /* Go on with one slice of the oldest running campaign that is not wholly expanded, so that a
- * start that was cut off is finished by whoever comes next. `*campaign` is that campaign, in the
+ * start that was cut off is finished by whoever comes next; or of the mails that are due as texts
+ * have not arrived (see store/outbox_second.h). `*campaign` is that campaign, in the
  * arena; NULL when there was nothing to do. A campaign whose segment cannot be used any more is
  * paused, and ERROR_DATA says so. */
 bool expand_next(struct db *db, const struct expand_setting *setting, int64_t now, size_t limit,

@@ -84,6 +84,8 @@ struct preflight {
         affordable; /* texts that the budget pays for, in order, if each costs what the tariff says;
                          * all of them without a budget */
     bool unaffordable; /* there are others */
+    int64_t second;    /* mails besides, at most: to whom a text may turn out not to have arrived */
+    int64_t second_after; /* ms: after which they would go, the shortest of all steps; 0: none */
     int64_t mail_bytes;
     int64_t largest_mail;
     struct preflight_saving saved;                     /* by what the campaign allows */

@@ -26,6 +26,7 @@ struct preview_order {
     const struct json *details;      /* NULL: none */
     const char *plain;               /* what may be written plainer, as a campaign says it */
     int64_t now;
+    const char *reference; /* what its links are made of; NULL: one that is no message's */
 };
 
 /* Somebody to look at it as. */
@@ -60,6 +61,10 @@ bool preview_render(struct db *db, const struct preview_order *order,
  * `faults`; ERROR_DATA when there was any, or nothing of that name. In the arena. */
 bool preview_find(struct db *db, const struct preview_order *order, struct arena *arena,
                   struct faults *faults, struct message_files *files, struct error *err) MUST_USE;
+
+/* The templates that a step of a campaign has frozen. In the arena. */
+bool preview_step_files(struct db *db, int64_t step_id, struct arena *arena,
+                        struct message_files *files, struct error *err) MUST_USE;
 
 /* Whether these words, as "ballot." or "details.time", stand in any text of the templates. */
 bool preview_mentions(const struct frozen_template *templates, size_t count,

@@ -18,6 +18,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 #include "muster/store/outbox.h"
+#include "muster/store/outbox_second.h"
 #include "muster/store/paces.h"
 #include "muster/store/routes.h"
 #include "muster/store/standings.h"
@@ -52,7 +53,8 @@ struct watch_view {
     int64_t at;
     const struct campaign *campaign;
     struct standings_terms terms;
-    const char *currency; /* of the terms */
+    struct outbox_second_standing second; /* of mails that follow texts */
+    const char *currency;                 /* of the terms */
     struct watch_channel channels[CHANNEL_COUNT];
     const struct outbox_tally *tallies;
     size_t tally_count;

@@ -129,6 +129,12 @@ struct config {
         int64_t apart;    /* hours between two messages to one member */
     } limits;
     struct {
+        int64_t from; /* members that a campaign needs a second person's approval for; 0: never */
+        int64_t from_administrator; /* the same of one that an administrator made */
+        int64_t drift;              /* percent by which the members may change after it was given */
+        int64_t tests;              /* test messages that an account may send itself in an hour */
+    } approval;
+    struct {
         int64_t dead;       /* of a hundred mails so many may come back as dead; 0: any */
         int64_t complaints; /* of a thousand so many may be complained about; 0: any */
     } brakes;
@@ -141,6 +147,8 @@ struct config {
     struct {
         const char
             *law; /* the file of what the law asks of them; "": ballot-law.conf, see conf/law.h */
+        const char *retention; /* how long after its close it is kept who told what, as
+                                  retention_parse reads it */
     } ballots;
     struct {
         const char *confirm; /* "yes", "no" */

@@ -25,8 +25,16 @@
  *         replacements = { from = "2026-11-09"; until = "2026-12-11 12:00"; };  # else worked out
  *         post = "first class";             # or second class: how long a paper takes
  *         last_safe_post = "2026-12-15";    # else worked out
+ *         retention = "30 days";            # else as muster.conf says; how long after its close it
+ *                                           # is kept who told what
+ *         questions = ( { name = "strike"; text = "Are you ...?"; }, ... );  # each Yes or No
  *     };
  */
+struct plan_question {
+    const char *name; /* a word: "strike" */
+    const char *text; /* as it stands on the paper; the name where the file has none */
+};
+
 struct ballot_plan {
     const char *name; /* a word: letters, digits, hyphens */
     const char *title;
@@ -43,10 +51,15 @@ struct ballot_plan {
     int64_t replacements_until;
     bool second_class;
     int64_t last_post; /* the beginning of that day; 0: to be worked out */
+    const struct plan_question *questions;
+    size_t question_count;
+    const char *retention; /* as retention_parse reads it; NULL: the file does not say */
 };
 
 /* Whether votes of a ballot by this method are posted. */
 bool plan_by_post(const char *method) MUST_USE;
+
+enum { PLAN_QUESTIONS_MOST = 9 };
 
 /*
  *     campaign = {
@@ -58,6 +71,7 @@ bool plan_by_post(const char *method) MUST_USE;
  *         channels = [ "sms", "email" ];    # the first that reaches a member is taken
  *         sms = "has-your-paper-come";      # template names
  *         email = "has-your-paper-come";
+ *         mail_after = "24 hours";          # whose text has not arrived by then gets the mail
  *         at = "2026-11-23 10:00";          # or "now"
  *         deadline = "2026-11-23 20:00";    # nothing is handed over later
  *         hours = { sms = "daily 09:00-21:00"; email = "always";  # instead of muster.conf's
@@ -125,8 +139,9 @@ struct plan_step {
     bool uses_email;
     const char *sms_template; /* "" when the channel is not used */
     const char *email_template;
-    struct plan_when at;          /* "now": at once */
-    struct plan_when deadline;    /* "at + 10 hours" for within = "10 hours" */
+    int64_t mail_after;        /* ms: whose text has not arrived by then gets the mail; 0: nobody */
+    struct plan_when at;       /* "now": at once */
+    struct plan_when deadline; /* "at + 10 hours" for within = "10 hours" */
     struct plan_when daily_until; /* the last day of a step that is repeated daily */
     struct plan_hours hours;      /* its own; without them those of the campaign hold */
     const char *plain; /* the words, with a blank between them; "punctuation" when none are given */

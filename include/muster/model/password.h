@@ -16,8 +16,9 @@ enum {
     PASSWORD_SIZE = PASSWORD_MOST * 4 + 1, /* bytes, NUL included */
 };
 
-/* Write a password as it is kept and compared: Unicode's composed form (NFC), so that it is the same
- * from every keyboard. False when it is no UTF-8 or too long to be one; `out` is then empty. */
+/* Write a password as it is kept and compared: in Unicode's composed form (NFC), so that it is
+ * the same from every keyboard. False when it is no UTF-8 or too long to be one; `out` is then
+ * empty. */
 bool password_read(const char *typed, char out[PASSWORD_SIZE]) MUST_USE;
 
 /* Whether the password, as password_read gives it, will do. `names` are what is known of its owner

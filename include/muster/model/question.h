@@ -22,7 +22,7 @@ struct question_answer {
 struct question {
     struct question_answer answers[QUESTION_ANSWERS_MAX];
     size_t count;
-    bool day; /* it asks for a day of the week */
+    bool day; /* it asks for a day: tomorrow, Friday, the 27th, 27 November */
 };
 
 /* What is heard in a reply. */
@@ -43,11 +43,11 @@ const char *question_taken(const char *says, enum keyword means) MUST_USE;
 const char *question_format(const struct question *question, struct arena *arena) MUST_USE;
 void question_parse(const char *text, struct arena *arena, struct question *question);
 
-/* What a reply to it means. `text` is any UTF-8, `weekday` (0 Monday to 6 Sunday) the day it was
- * written on. A wish to leave, a doubt, START and HELP are heard first, whatever the question. An
- * answer may have other case, marks, courtesy and a few words around it; where it says two
- * different things, or denies, it is KEYWORD_OTHER, for a person. */
+/* What a reply to it means. `text` is any UTF-8, `date` (20261125) the day it was written on. A
+ * wish to leave, a doubt, START and HELP are heard first, whatever the question. An answer may have
+ * other case, marks, courtesy and a few words around it; where it says two different things, or
+ * denies, it is KEYWORD_OTHER, for a person. */
 struct question_heard question_hear(const struct question *question, const char *text,
-                                    int weekday) MUST_USE;
+                                    int date) MUST_USE;
 
 #endif

@@ -76,10 +76,10 @@ bool accounts_set_password(struct db *db, int64_t id, const char *password,
                            const struct accounts_setter *setter, int64_t now,
                            struct error *err) MUST_USE;
 
-/* Sign in. The try is counted before the password is looked at, in a transaction of its own, so that
- * many at once count, too. ERROR_PERMISSION when name or password is wrong (the same words and the
- * same work for either), when it is too early after wrong ones, and when the account is disabled.
- * The account lies in the arena. */
+/* Sign in. The try is counted before the password is looked at, in a transaction of its own, so
+ * that many at once count, too. ERROR_PERMISSION when name or password is wrong (the same words and
+ * the same work for either), when it is too early after wrong ones, and when the account is
+ * disabled. The account lies in the arena. */
 bool accounts_sign_in(struct db *db, const char *name, const char *password, int64_t now,
                       struct arena *arena, struct account **account, struct error *err) MUST_USE;
 

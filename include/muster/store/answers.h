@@ -37,8 +37,9 @@ struct answer {
     int64_t changed_at;
 };
 
-/* Have an opt-out confirmed that `reply` has just brought about: once for each, and only when the
- * number is one of a member or was written to, and nothing else suppresses it. Needs an open
+/* Have an opt-out confirmed that `reply` has just brought about: once for each, three times a day
+ * for a number, and only when it is one of a member or was written to, and nothing else suppresses
+ * it. Needs an open
  * transaction, as do all functions here that write, unless they say otherwise. */
 bool answers_confirm(struct db *db, const struct reply *reply, int64_t now,
                      struct error *err) MUST_USE;

@@ -32,6 +32,9 @@ struct ballot {
     int64_t notice;  /* days of notice before action */
     int64_t ballot_notice; /* days before the opening by which the employer has notice of it */
     int64_t sample_paper;  /* the same for the sample of the paper */
+    const char *retention; /* how long after the close it is kept who told what, as retention_parse
+                              reads it; NULL: as the configuration says */
+    int64_t purged_at;     /* told: when that was deleted; 0: it is there */
     int64_t units;         /* counted when read */
     int64_t entitled;      /* likewise */
 };

@@ -31,6 +31,7 @@ struct campaign {
     int64_t spent;          /* what its texts have cost, millionths */
     bool promotional;       /* not of service: its messages are withheld from who wants none such */
     const char *paused_why; /* what made it pause by itself; NULL: it is not, or a person did */
+    const char *made_by;    /* the account that made it; NULL: nobody is known */
 };
 
 struct step {
@@ -56,6 +57,7 @@ struct step {
     const char *hours_sms;      /* when its texts may go; NULL: as the campaign says */
     const char *hours_email;    /* likewise */
     const char *hours_why;      /* the reason for either; NULL: there are none */
+    int64_t mail_after; /* ms: whose text has not arrived by then gets its mail; 0: nobody */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a
@@ -74,6 +76,11 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
 bool campaigns_templates(struct db *db, int64_t campaign_id, struct arena *arena,
                          struct frozen_template **templates, size_t *count,
                          struct error *err) MUST_USE;
+
+/* The same of one step. */
+bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *arena,
+                              struct frozen_template **templates, size_t *count,
+                              struct error *err) MUST_USE;
 
 /* The campaign of this name; `*campaign` is NULL when there is none. In the arena. */
 bool campaigns_find(struct db *db, const char *name, struct arena *arena,
@@ -109,8 +116,9 @@ bool campaigns_pause_step(struct db *db, int64_t step_id, const char *why, bool 
 bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, int64_t at,
                           int64_t *requeued, struct error *err) MUST_USE;
 
-/* Turn running campaigns whose messages all have reached an end into `finished`. */
-bool campaigns_finish(struct db *db, struct error *err) MUST_USE;
+/* Turn running campaigns whose messages all have reached an end, and of which no mail may follow a
+ * text any more, into `finished`. */
+bool campaigns_finish(struct db *db, int64_t now, struct error *err) MUST_USE;
 
 /* One member of a step's audience who has no message of it yet. */
 struct recipient {

@@ -62,6 +62,17 @@ struct dossier_event {
     int64_t at;
 };
 
+/* A replacement paper that the member has asked for; an instant is 0 where nothing was done. */
+struct dossier_paper {
+    int64_t ballot_id;
+    int64_t asked_at;
+    int64_t passed_on_at;
+    const char *passed_on_to;
+    int64_t sent_at;
+    int64_t closed_at;
+    const char *closed_as; /* the state that settled it */
+};
+
 struct dossier_message {
     const char *campaign;
     enum channel channel;
@@ -110,6 +121,8 @@ struct dossier {
     size_t place_count;
     struct dossier_event *events; /* the oldest first */
     size_t event_count;
+    struct dossier_paper *papers; /* likewise */
+    size_t paper_count;
     struct dossier_message *messages; /* these and the following: the latest first */
     size_t message_count;
     int64_t messages_in_all;

@@ -2,7 +2,8 @@
 /* Members who were erased at their wish. What becomes of each table:
  *
  *     member, contact, import_change, member_edit     gone
- *     ballot_member, ballot_seat, ballot_event        gone: the ballot counts one member fewer
+ *     ballot_member, ballot_seat, ballot_event,       gone: the ballot counts one member fewer
+ *     replacement
  *     outbox, attempt, receipt                        gone with the messages to the member
  *     mail_domain                                     gone, the domains of those messages
  *     reply, reply_part                               gone, also one that nobody is known to have
@@ -10,9 +11,10 @@
  *     suppression                                     stays: keyed MACs, which tell nobody anything
  *                                                     and keep an opt-out over a new beginning
  *     erasure                                         a keyed MAC of the number bars it from lists
- *     import, ballot, ballot_unit, custom_field,      stay: counts and words, of nobody; but a
- *     segment, campaign, step, step_template,         segment or a step that names the member's
- *     template                                        number in its words goes on naming it
+ *     import, ballot, ballot_unit, ballot_question,   stay: counts and words, of nobody; but a
+ *     ballot_kept, unit_count, unit_answer,           segment or a step that names the member's
+ *     custom_field, segment, campaign, step,          number in its words goes on naming it
+ *     step_template, template, saved_answer
  *     key_check, worker, route, pace, pace_use,       stay: nothing of members
  *     outbox_step
  */

@@ -158,7 +158,8 @@ struct outbox_limits {
 };
 
 /* From when on a member may be written to after `at`, by what was handed over so far; 0: at once.
- * outbox_chance_of is of the member of a message, and does not count what became of that. */
+ * outbox_chance_of is of the member of a message, and counts nothing of that message's step:
+ * neither itself nor the text that it stands in for. */
 bool outbox_chance(struct db *db, const struct outbox_limits *limits, int64_t member_id, int64_t at,
                    int64_t *chance, struct error *err) MUST_USE;
 bool outbox_chance_of(struct db *db, const struct outbox_limits *limits, int64_t id, int64_t at,

@@ -21,6 +21,7 @@ enum replacements_state {
     REPLACEMENTS_OUTSTANDING, /* asked for in time; the ballot office does not know of it */
     REPLACEMENTS_EARLY,   /* the same, and the days on which papers are replaced have not begun */
     REPLACEMENTS_LATE,    /* asked for when they were over, or there are none in this ballot */
+    REPLACEMENTS_BARRED,  /* the member is no longer entitled in any unit */
     REPLACEMENTS_PASSED,  /* the ballot office has it */
     REPLACEMENTS_SENT,    /* and says that the paper was sent out */
     REPLACEMENTS_SETTLED, /* there is nothing left to do: see closed_as */
@@ -31,8 +32,8 @@ struct replacement {
     const char *number;
     const char *first_name;
     const char *last_name;
-    const char *unit;
-    int64_t loss; /* 1: the paper is missing; 2: so is the one that was to replace it; ... */
+    const char *unit; /* as in struct ballot_place; NULL: not entitled any more */
+    int64_t loss;     /* 1: the paper is missing; 2: so is the one that was to replace it; ... */
     int64_t asked_at;
     const char *source; /* "reply", "tap", "person" */
     int64_t batch;      /* 0: it was not passed on */

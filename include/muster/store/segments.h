@@ -48,6 +48,17 @@ bool segments_count(struct db *db, const char *who, int64_t ballot_id, struct se
 bool segments_count_step(struct db *db, const char *who, int64_t ballot_id,
                          struct segments_size *size, struct error *err) MUST_USE;
 
+/* How many a step could mean, whatever its members answer and however far the campaign is: what is
+ * said of the ballot, of messages and of opt-outs is left open, and only what is known of the
+ * members counts. So it changes with the members, and not with the campaign. Errors as above. */
+bool segments_count_possible(struct db *db, const char *who, int64_t ballot_id, int64_t *members,
+                             struct error *err) MUST_USE;
+
+/* The saved segments that the words build on, those that these build on among them, each once, in
+ * the arena. ERROR_DATA when one is not there. */
+bool segments_within(struct db *db, const char *who, struct arena *arena, struct segment **segments,
+                     size_t *count, struct error *err) MUST_USE;
+
 /* A term with a value that nobody has: most likely a slip, as it selects nobody. */
 struct segment_doubt {
     enum member_field field;

@@ -120,6 +120,21 @@ static void only_zones_of_this_machine_are_taken(void **state)
     assert_true(clock_set_zone("Europe/London", &err));
 }
 
+static void spans_are_hours_or_days(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t hours;
+        const char *words;
+    } cases[] = {{1, "1 hour"},    {2, "2 hours"}, {24, "24 hours"},
+                 {36, "36 hours"}, {48, "2 days"}, {1440, "60 days"}};
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(clock_span(cases[i].hours * CLOCK_HOUR, arena), cases[i].words);
+    }
+    arena_free(&arena);
+}
+
 static void clocks_go_forward(void **state)
 {
     (void)state;
@@ -138,6 +153,7 @@ int main(void)
         cmocka_unit_test(times_are_read),
         cmocka_unit_test(times_are_written),
         cmocka_unit_test(only_zones_of_this_machine_are_taken),
+        cmocka_unit_test(spans_are_hours_or_days),
         cmocka_unit_test(clocks_go_forward),
     };
     return cmocka_run_group_tests_name("base/clock", tests, start, NULL);

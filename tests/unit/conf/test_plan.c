@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -159,6 +160,7 @@ static void test_words_and_details(void **state)
 }
 
 #define TEXTS "channels = [ \"sms\" ]; sms = \"a\"; at = \"now\";\n"
+#define BOTH  "channels = [ \"sms\", \"email\" ]; sms = \"a\"; email = \"b\"; at = \"now\";\n"
 #define MAILS "channels = [ \"email\" ]; email = \"a\"; at = \"now\";\n"
 
 static void test_hours_and_budget(void **state)
@@ -366,6 +368,14 @@ static void test_campaign_faults(void **state)
         {CAMPAIGN(TEXTS "budget = 50;"), "campaign.budget must be a text"},
         {CAMPAIGN(TEXTS "budget = \"fifty\";"), ":3: campaign.budget is \"fifty\", but must be"},
         {CAMPAIGN(MAILS "budget = \"50\";"), ":3: campaign.budget is for texts"},
+        {CAMPAIGN(BOTH "mail_after = \"soon\";"),
+         ":3: campaign.mail_after is \"soon\", but must be hours or days"},
+        {CAMPAIGN(BOTH "mail_after = \"0 hours\";"), "campaign.mail_after is \"0 hours\""},
+        {CAMPAIGN(BOTH "mail_after = \"61 days\";"), "at least an hour, at most 60 days"},
+        {CAMPAIGN(BOTH "mail_after = 24;"), "campaign.mail_after must be a text"},
+        {CAMPAIGN(TEXTS "mail_after = \"1 day\";"),
+         ":3: campaign.mail_after: a mail can follow a text only where"},
+        {CAMPAIGN(MAILS "mail_after = \"1 day\";"), "campaign.mail_after: a mail can follow"},
         {CAMPAIGN(TEXTS "answers = \"1\";"), "campaign.answers must be a group"},
         {CAMPAIGN(TEXTS "answers = { voted = 1; };"), ":3: campaign.answers: what members answer"},
         {CAMPAIGN(TEXTS "question = \"plan\";"), ":3: campaign.question: what members answer"},
@@ -442,6 +452,41 @@ static void test_steps(void **state)
     drop(&got);
 }
 
+/* A mail after a text: of the steps that can have one, and of those that say so. */
+static void test_mail_after(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t hours;
+    } cases[] = {{"1 hour", 1},  {"24 hours", 24}, {"1 day", 24},
+                 {"2 days", 48}, {"24hours", 24},  {"60 days", 1440}};
+    struct reading got;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char more[128];
+        (void)snprintf(more, sizeof more, BOTH "mail_after = \"%s\";", cases[i].text);
+        char text[512];
+        (void)snprintf(text, sizeof text, CAMPAIGN("%s"), more);
+        read_text(&got, text, false);
+        assert_string_equal(buffer_text(&got.faults.text), "");
+        assert_int_equal(got.campaign.steps[0].mail_after, cases[i].hours * CLOCK_HOUR);
+        drop(&got);
+    }
+    read_text(&got, CAMPAIGN(BOTH), false);
+    assert_int_equal(got.campaign.steps[0].mail_after, 0);
+    drop(&got);
+    read_text(&got,
+              STEPS("mail_after = \"1 day\"; steps = ( { " ONE "},\n"
+                    "{ name = \"two\"; at = \"now\"; mail_after = \"2 hours\"; },\n"
+                    "{ name = \"three\"; at = \"now\"; channels = [ \"sms\" ]; } );"),
+              false);
+    assert_string_equal(buffer_text(&got.faults.text), "");
+    assert_int_equal(got.campaign.steps[0].mail_after, 24 * (int64_t)CLOCK_HOUR);
+    assert_int_equal(got.campaign.steps[1].mail_after, 2 * (int64_t)CLOCK_HOUR);
+    assert_int_equal(got.campaign.steps[2].mail_after, 0);
+    drop(&got);
+}
+
 static void test_step_faults(void **state)
 {
     (void)state;
@@ -465,6 +510,9 @@ static void test_step_faults(void **state)
         {STEPS("steps = ( { " ONE "channels = [ \"email\" ]; question = \"plan\"; } );"),
          "campaign.steps[0].question: members answer texts"},
         {STEPS("steps = ( { " ONE "channels = [ ]; } );"), "campaign.steps[0].channels must name"},
+        {STEPS("steps = ( { " ONE
+               "channels = [ \"email\", \"sms\" ]; mail_after = \"1 day\"; } );"),
+         "campaign.steps[0].mail_after: a mail can follow a text only where"},
         {STEPS("steps = ( { name = \"one\"; at = \"2027-02-29 10:00\"; } );"),
          "campaign.steps[0].at is \"2027-02-29 10:00\", but must be a day and time that exist"},
         {STEPS("steps = ( { name = \"one\"; at = \"2027-03-28 01:30\"; } );"),
@@ -514,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_hours_and_budget),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_mail_after),
         cmocka_unit_test(test_step_faults),
         cmocka_unit_test(test_budgets),
     };

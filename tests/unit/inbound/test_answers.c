@@ -136,6 +136,25 @@ static void an_opt_out_is_confirmed_once(void **state)
     world_close(world);
 }
 
+/* STOP and START by turns, by a robot or for fun. */
+static void nobody_is_told_for_ever(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    size_t confirmed = 0;
+    for (int i = 0; i < 10; i++) {
+        const char *stop = arena_printf(world->arena, "%d", 2 * i);
+        const char *start = arena_printf(world->arena, "%d", 2 * i + 1);
+        (void)take(world, stop, NUMBER, "STOP", NOW + i);
+        confirmed += release_at(world, NOW + i, NULL);
+        (void)take(world, start, NUMBER, "START", NOW + i);
+    }
+    assert_int_equal(confirmed, 3);
+    (void)take(world, "later", NUMBER, "STOP", NOW + DAY + 10);
+    assert_int_equal(release_at(world, NOW + DAY + 10, NULL), 1);
+    world_close(world);
+}
+
 static void none_goes_where_something_else_silences(void **state)
 {
     (void)state;
@@ -422,6 +441,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_opt_out_is_confirmed_once),
+        cmocka_unit_test(nobody_is_told_for_ever),
         cmocka_unit_test(none_goes_where_something_else_silences),
         cmocka_unit_test(a_wish_for_nothing_promotional_holds_none_back),
         cmocka_unit_test(a_stop_after_a_doubt_decides_it),

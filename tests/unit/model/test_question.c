@@ -12,7 +12,7 @@
 #include "muster/base/text.h"
 #include "muster/model/question.h"
 
-enum { WEDNESDAY = 2 };
+enum { MONDAY = 20261123, WEDNESDAY = 20261125 };
 
 struct heard {
     const char *text;
@@ -154,6 +154,27 @@ static const struct planned PLANS[] = {
     {"soon", -1},
     {"someday", -1},
     {"", -1},
+    /* Dates: of the Wednesday, 25 November. */
+    {"27 Nov", 2},
+    {"27th", 2},
+    {"the 27th", 2},
+    {"on the 2nd", 7},
+    {"I'll post it on the 27th of November", 2},
+    {"Nov 27th", 2},
+    {"27 Tachwedd", 2},
+    {"Friday 27th", 2},
+    {"Friday 4th December", 9},
+    {"Thursday 27th", -1}, /* there is none */
+    {"25 November", 0},
+    {"24th", 29},
+    {"24 November", -1}, /* long past, or far away */
+    {"27th or 28th", -1},
+    {"31 Feb", -1},
+    {"27", -1}, /* how many of what? */
+    {"there are 3 of us", -1},
+    {"not before the 27th", -1},
+    {"Monday or the 27th", -1},
+    {"may do", -1},
 };
 
 static struct question asked(const char *text, struct arena *arena)
@@ -210,7 +231,7 @@ static void test_every_day(void **state)
     const struct question question = asked("day", arena);
     for (int from = 0; from < 7; from++) {
         for (int to = 0; to < 7; to++) {
-            const struct question_heard heard = question_hear(&question, days[to], from);
+            const struct question_heard heard = question_hear(&question, days[to], MONDAY + from);
             assert_int_equal(heard.meaning, KEYWORD_PLAN);
             assert_int_equal((from + heard.days) % 7, to);
             assert_in_range(heard.days, 0, 6);

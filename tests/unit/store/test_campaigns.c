@@ -242,11 +242,11 @@ static void a_campaign_is_over_when_all_its_messages_are(void **state)
         crowd_run(world,
                   arena_printf(world->arena, "UPDATE outbox SET state = '%s'", cases[i].state));
         WORLD_MUST(campaigns_expanded(world->db, world->step_id, 1, cases[i].expanded, &err));
-        WORLD_MUST(campaigns_finish(world->db, &err));
+        WORLD_MUST(campaigns_finish(world->db, world->now, &err));
         assert_string_equal(campaign_named(world, "remind")->state,
                             cases[i].over ? "finished" : "running");
         crowd_set_state(world, "paused");
-        WORLD_MUST(campaigns_finish(world->db, &err));
+        WORLD_MUST(campaigns_finish(world->db, world->now, &err));
         assert_string_equal(campaign_named(world, "remind")->state, "paused");
         world_close(world);
     }

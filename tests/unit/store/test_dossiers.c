@@ -93,6 +93,9 @@ static void it_has_something_from_every_table(void **state)
     assert_string_equal(dossier->places[0].state, "no-paper");
     assert_int_equal(dossier->event_count, 1);
     assert_string_equal(dossier->events[0].told, "no-paper");
+    assert_int_equal(dossier->paper_count, 1);
+    assert_int_equal(dossier->papers[0].asked_at, NOW);
+    assert_int_equal(dossier->papers[0].passed_on_at, 0);
     assert_int_equal(dossier->message_count, 2);
     assert_int_equal(dossier->messages_in_all, 2);
     assert_string_equal(dossier->messages[0].campaign, "remind");

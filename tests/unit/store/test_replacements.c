@@ -54,6 +54,7 @@ static const char *standing(struct world *world, int64_t batch, int64_t now)
         [REPLACEMENTS_PASSED] = "passed",
         [REPLACEMENTS_SENT] = "sent",
         [REPLACEMENTS_SETTLED] = "settled",
+        [REPLACEMENTS_BARRED] = "barred",
     };
     struct replacement *rows = NULL;
     size_t count = 0;
@@ -182,6 +183,17 @@ static void a_passed_request_that_a_vote_settles_is_no_first_loss(void **state)
     world_close(world);
 }
 
+static void who_is_not_entitled_any_more_gets_none(void **state)
+{
+    (void)state;
+    struct world *world = open_world();
+    told(world, 0, "no-paper", "reply", NOW + 2 * DAY);
+    crowd_run(world, "DELETE FROM ballot_seat");
+    assert_string_equal(standing(world, 0, NOW + 3 * DAY), "M1/1 barred");
+    assert_int_equal(pass_on(world, NOW + 3 * DAY), 0);
+    world_close(world);
+}
+
 static void the_segment_language_knows_them(void **state)
 {
     (void)state;
@@ -231,6 +243,7 @@ int main(void)
         cmocka_unit_test(what_settles_a_request),
         cmocka_unit_test(who_has_voted_asks_for_nothing_unless_a_person_says_so),
         cmocka_unit_test(a_passed_request_that_a_vote_settles_is_no_first_loss),
+        cmocka_unit_test(who_is_not_entitled_any_more_gets_none),
         cmocka_unit_test(the_segment_language_knows_them),
         cmocka_unit_test(figures_are_of_members),
     };

@@ -378,6 +378,73 @@ static void a_step_is_counted_as_it_is_expanded(void **state)
     world_close(world);
 }
 
+static void whom_a_step_could_mean_does_not_follow_its_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *who;
+        int64_t members; /* of all; in the ballot with those who are declined and ineligible */
+        int64_t in_ballot;
+    } cases[] = {
+        {"everyone", 6, 5},
+        {"not everyone", 0, 0},
+        {"voted", 6, 5},
+        {"not voted", 6, 5},
+        {"sent:remind and not replied:remind and reply:other", 6, 5},
+        {"reachable:sms and plan:2026-11-25", 6, 5},
+        {"job:nurse*", 2, 2},
+        {"job:nurse* and not voted", 2, 2},
+        {"not job:nurse*", 4, 3},
+        {"not (job:nurse* and voted)", 6, 5},
+        {"not (job:nurse* or voted)", 4, 3},
+        {"not (not job:nurse*) and not (not voted)", 2, 2},
+        {"segment:quiet", 2, 2},
+        {"not segment:quiet", 6, 5},
+        {"not segment:loud", 4, 3},
+        {"not (not segment:nurses)", 2, 2},
+        {"not segment:nurses", 4, 3},
+        {"status:left and reachable:sms", 1, 1},
+    };
+    struct world *world = open_roster();
+    WORLD_MUST(segments_set(world->db, "nurses", "job:nurse*", &err));
+    WORLD_MUST(segments_set(world->db, "quiet", "segment:nurses and not voted", &err));
+    WORLD_MUST(segments_set(world->db, "loud", "segment:nurses or voted", &err));
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        int64_t members = 0;
+        int64_t in_ballot = 0;
+        WORLD_MUST(segments_count_possible(world->db, cases[i].who, 0, &members, &err));
+        WORLD_MUST(
+            segments_count_possible(world->db, cases[i].who, world->ballot_id, &in_ballot, &err));
+        if (members != cases[i].members || in_ballot != cases[i].in_ballot) {
+            fail_msg("%s could mean %d, and %d in the ballot", cases[i].who, (int)members,
+                     (int)in_ballot);
+        }
+    }
+    world_close(world);
+}
+
+static void the_segments_that_words_build_on_are_found(void **state)
+{
+    (void)state;
+    struct world *world = open_roster();
+    struct segment *segments = NULL;
+    size_t count = 0;
+    struct error fault;
+    WORLD_MUST(segments_set(world->db, "nurses", "job:nurse*", &err));
+    WORLD_MUST(segments_set(world->db, "quiet", "segment:nurses and not voted", &err));
+    WORLD_MUST(segments_within(world->db, "everyone", world->arena, &segments, &count, &err));
+    assert_int_equal(count, 0);
+    WORLD_MUST(segments_within(world->db, "not (segment:Quiet or segment:nurses) or segment:quiet",
+                               world->arena, &segments, &count, &err));
+    assert_int_equal(count, 2);
+    assert_string_equal(segments[0].who, "segment:nurses and not voted");
+    assert_string_equal(segments[1].who, "job:nurse*");
+    assert_false(
+        segments_within(world->db, "segment:none", world->arena, &segments, &count, &fault));
+    assert_int_equal(fault.kind, ERROR_DATA);
+    world_close(world);
+}
+
 static void a_value_that_nobody_has_is_doubted(void **state)
 {
     (void)state;
@@ -456,6 +523,8 @@ int main(void)
         cmocka_unit_test(hostile_words_stay_words),
         cmocka_unit_test(segments_are_kept_and_build_on_one_another),
         cmocka_unit_test(a_step_is_counted_as_it_is_expanded),
+        cmocka_unit_test(whom_a_step_could_mean_does_not_follow_its_answers),
+        cmocka_unit_test(the_segments_that_words_build_on_are_found),
         cmocka_unit_test(a_value_that_nobody_has_is_doubted),
         cmocka_unit_test(counts_tell_who_can_be_reached),
     };

@@ -40,7 +40,7 @@ static const char FILL[] =
  * template, whose digest is of its words alone. */
 static const char FILL_2[] =
     "PRAGMA application_id = 1299542900;"
-    "INSERT INTO member (id, number, first_name) VALUES (7, 'A1', 'Ann');"
+    "INSERT INTO member (id, number, first_name) VALUES (7, 'A1', 'Ann'), (8, 'A2', 'Bea');"
     "INSERT INTO template (id, name, channel, language, digest, text) VALUES (3, 'note', 'sms', "
     "'en',"
     " x'a233bdafea8901d32b86b3e738c3a289d052874b027d58c03d40e1a3e696e0e3', 'Vote');"
@@ -62,7 +62,7 @@ static const char FILL_2[] =
     " VALUES (1, 'pay', 'Pay', 5, 9, 'everyone', 1, 2);"
     "INSERT INTO ballot_unit (id, ballot_id, name) VALUES (6, 1, 'City Trust'), (5, 1, 'Vale');"
     "INSERT INTO ballot_member (ballot_id, member_id, unit_id, state, source, at)"
-    " VALUES (1, 7, 6, 'voted', 'reply', 8);"
+    " VALUES (1, 7, 6, 'voted', 'reply', 8), (1, 8, 5, 'no-paper', 'tap', 7);"
     "INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)"
     " VALUES (1, 7, 'voted', 'voted', 'reply', 8);";
 
@@ -191,7 +191,12 @@ static void who_was_entitled_has_a_seat(void **state)
         assert_string_equal(place.state, "voted");
         assert_int_equal(crowd_number(&old, "SELECT at FROM ballot_member WHERE source = 'reply'"),
                          8);
-        assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM ballot_seat"), 1);
+        assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM ballot_seat"), 2);
+        /* Who has no paper has asked for one since they said so. */
+        assert_int_equal(crowd_number(&old, "SELECT SUM(asked_at) FROM replacement"
+                                            " WHERE member_id = 8 AND source = 'tap'"),
+                         7);
+        assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM replacement"), 1);
         assert_int_equal(crowd_number(&old, "SELECT COUNT(*) FROM ballot_event"), 1);
         drop_store(world, old.db);
         world_close(world);

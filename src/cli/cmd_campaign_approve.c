@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* muster campaign approve: what a second person looks at, and agrees to. */
+#include <stdio.h>
+#include <string.h>
+
+#include "acting.h"
+#include "cmd.h"
+#include "cmd_print.h"
+#include "muster/base/clock.h"
+#include "muster/base/faults.h"
+#include "muster/base/json.h"
+#include "muster/base/text.h"
+#include "muster/campaign/approval.h"
+#include "muster/campaign/preview.h"
+#include "muster/conf/plan.h"
+#include "muster/message/mime.h"
+#include "muster/message/price.h"
+#include "muster/store/segments.h"
+#include "prompt.h"
+
+enum { READERS = 2, LOOKED_THROUGH = 200, MARK_LEAST = 8 };
+
+const struct call_option cmd_campaign_approve_options[] = {
+    {"--mark", "MARK", "only if it still is what had this mark when it was looked at"},
+    {"--yes", NULL, "do not ask once more"},
+    ACTING_OPTIONS,
+    {0},
+};
+
+/* Two members who would get a message of the step now, of two languages if there are; invented ones
+ * where there are none. */
+static bool find_readers(struct call *call, const struct campaign *campaign,
+                         const struct step *step, struct preview_reader readers[READERS],
+                         size_t *count, struct error *err)
+{
+    struct step from_the_first = *step;
+    struct recipient *recipients = NULL;
+    size_t recipient_count = 0;
+    from_the_first.expanded_to = 0;
+    if (!campaigns_audience(call->db, &from_the_first, campaign->ballot_id, LOOKED_THROUGH,
+                            call->arena, &recipients, &recipient_count, err)) {
+        return false;
+    }
+    *count = recipient_count < READERS ? recipient_count : READERS;
+    for (size_t i = 0; i < *count; i++) {
+        readers[i] = (struct preview_reader){.label = "", .member = recipients[i].member};
+    }
+    for (size_t i = READERS; i < recipient_count; i++) {
+        const char *fallback = call->config.organisation.language;
+        const char *language = recipients[i].member.language;
+        const char *first = readers[0].member.language;
+        if (!text_equal(text_empty(language) ? fallback : language,
+                        text_empty(first) ? fallback : first)) {
+            readers[1].member = recipients[i].member;
+            break;
+        }
+    }
+    if (*count == 0) {
+        struct preview_reader *invented = NULL;
+        size_t invented_count = 0;
+        preview_invented(call->arena, &invented, &invented_count);
+        for (; *count < READERS && *count < invented_count; (*count)++) {
+            readers[*count] = invented[*count];
+        }
+    }
+    return true;
+}
+
+/* A text of several lines, made fit for a terminal. */
+static void print_lines(const char *text, struct arena *arena)
+{
+    while (*text != '\0') {
+        const size_t length = strcspn(text, "\n");
+        (void)printf("%s%s\n", length == 0 ? "" : "      ",
+                     text_printable(arena_span(arena, text, length), arena));
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+}
+
+static void print_message(const struct preview_message *message, struct arena *arena)
+{
+    const struct member *member = &message->reader->member;
+    const struct letter *letter = &message->letter;
+    const bool texts = message->channel == CHANNEL_SMS;
+    const char *who =
+        text_printable(cmd_full_name(member->first_name, member->last_name, arena), arena);
+    (void)printf("    %s.%s to %s%s%s%s\n", texts ? "text" : "mail", message->language, who,
+                 message->reader->label[0] == '\0' ? "" : ", ", message->reader->label,
+                 texts && message->fault == NULL
+                     ? arena_printf(arena, ", %zu part%s", letter->wording.size.parts,
+                                    letter->wording.size.parts == 1 ? "" : "s")
+                     : "");
+    if (message->fault != NULL) {
+        (void)printf("      cannot be written: %s\n", text_printable(message->fault, arena));
+    } else if (texts) {
+        print_lines(letter->body, arena);
+    } else {
+        (void)printf("      Subject: %s\n\n", text_printable(letter->subject, arena));
+        print_lines(letter->text, arena);
+    }
+}
+
+static bool print_messages(struct call *call, const struct campaign *campaign,
+                           const struct step *step, struct error *err)
+{
+    CLEANUP(json_free) struct json *details = NULL;
+    struct preview_reader readers[READERS];
+    struct message_files *files = arena_alloc(call->arena, sizeof *files);
+    struct preview_message *messages = NULL;
+    struct ballot *ballot = NULL;
+    size_t reader_count = 0;
+    size_t count = 0;
+    if (!find_readers(call, campaign, step, readers, &reader_count, err) ||
+        !preview_step_files(call->db, step->id, call->arena, files, err) ||
+        !json_parse(campaign->details, strlen(campaign->details), &details, err) ||
+        (campaign->ballot_id != 0 &&
+         !ballots_get(call->db, campaign->ballot_id, call->arena, &ballot, err))) {
+        return false;
+    }
+    const struct preview_order order = {.config = &call->config,
+                                        .name = campaign->name,
+                                        .ballot = ballot,
+                                        .details = details,
+                                        .plain = step->plain,
+                                        .now = clock_now()};
+    if (!preview_render(call->db, &order, files, readers, reader_count, call->arena, &messages,
+                        &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        print_message(&messages[i], call->arena);
+    }
+    return true;
+}
+
+/* Who is meant: the words, how many they could mean, and what the names in them stand for. */
+static bool print_who(struct call *call, const struct campaign *campaign, const struct step *step,
+                      struct error *err)
+{
+    struct segment *segments = NULL;
+    size_t count = 0;
+    int64_t members = 0;
+    struct segments_size size;
+    if (!segments_count_possible(call->db, step->who, campaign->ballot_id, &members, err) ||
+        !segments_count_step(call->db, step->who, campaign->ballot_id, &size, err) ||
+        !segments_within(call->db, step->who, call->arena, &segments, &count, err)) {
+        return false;
+    }
+    (void)printf("  to %s\n", text_printable(step->who, call->arena));
+    for (size_t i = 0; i < count; i++) {
+        (void)printf("    segment:%s is %s\n", segments[i].name,
+                     text_printable(segments[i].who, call->arena));
+    }
+    (void)printf("  %lld member%s now, and about %lld whatever members answer\n",
+                 (long long)size.members, cmd_s(size.members), (long long)members);
+    return true;
+}
+
+static bool print_step(struct call *call, const struct campaign *campaign, const struct step *step,
+                       struct error *err)
+{
+    const char *at = clock_format(step->at, "%a %-d %b %Y %H:%M", call->arena);
+    const char *deadline = clock_format(step->deadline, "%a %-d %b %Y %H:%M", call->arena);
+    const bool named = !text_empty(step->name);
+    (void)printf("\n%s%s from %s%s%s%s until %s%s\n", named ? "step " : "messages go",
+                 named ? arena_printf(call->arena, "%s:", step->name) : "", at,
+                 step->at_words == NULL ? "" : " (", step->at_words == NULL ? "" : step->at_words,
+                 step->at_words == NULL ? "" : ")", deadline,
+                 step->expanded          ? ", begun already"
+                 : step->skipped != NULL ? ", skipped"
+                                         : "");
+    if (step->expanded || step->skipped != NULL) {
+        return true;
+    }
+    (void)printf("  by %s\n", !step->uses_email ? "text"
+                              : !step->uses_sms ? "mail"
+                              : step->sms_first ? "text, else by mail"
+                                                : "mail, else by text");
+    return print_who(call, campaign, step, err) && print_messages(call, campaign, step, err);
+}
+
+/* What it may cost: that, and not the price of today, is what is approved. */
+static void print_money(struct call *call, const struct campaign *campaign)
+{
+    const char *currency = text_given(campaign->currency);
+    if (campaign->budgeted) {
+        (void)printf("its texts may cost %s in all\n",
+                     price_text(campaign->budget, currency, call->arena));
+    } else {
+        (void)printf("no budget limits what its texts cost: muster campaign preflight %s tells what"
+                     " they would\n",
+                     campaign->name);
+    }
+}
+
+static bool show(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    struct step *steps = NULL;
+    size_t count = 0;
+    int64_t members = 0;
+    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
+        !approval_members(call->db, campaign, &members, err)) {
+        return false;
+    }
+    (void)printf("campaign %s: %s\n", campaign->name, text_printable(campaign->title, call->arena));
+    (void)printf("made %s%s%s, for about %lld member%s\n", clock_minute(campaign->at, call->arena),
+                 campaign->made_by == NULL ? "" : " by ",
+                 campaign->made_by == NULL ? "" : campaign->made_by, (long long)members,
+                 cmd_s(members));
+    (void)puts(campaign->promotional
+                   ? "its messages are promotional: not for members who want none such"
+                   : "its messages are of service");
+    print_money(call, campaign);
+    if (campaign->hours_sms != NULL || campaign->hours_email != NULL) {
+        (void)printf("hours of its own: texts %s, mails %s, as %s\n",
+                     campaign->hours_sms == NULL ? "as usual" : campaign->hours_sms,
+                     campaign->hours_email == NULL ? "as usual" : campaign->hours_email,
+                     text_printable(text_empty(campaign->hours_why) ? "" : campaign->hours_why,
+                                    call->arena));
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!print_step(call, campaign, &steps[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is looked at must be what was looked at before, if somebody says so. */
+static bool check_mark(const struct call *call, const char *mark, struct error *err)
+{
+    const char *given = call_value(call, "--mark");
+    if (given == NULL) {
+        return true;
+    }
+    if (strlen(given) < MARK_LEAST) {
+        return error_set(err, ERROR_USAGE, "--mark wants %d characters at least", MARK_LEAST);
+    }
+    return strncmp(given, mark, strlen(given)) == 0 ||
+           error_set(err, ERROR_DATA, "it is not what had the mark %s: what is shown has %s", given,
+                     mark);
+}
+
+/* How it stands when nobody is named to approve it. */
+static bool tell_standing(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    struct approval_standing standing;
+    if (!approval_look(call->db, &call->config, campaign, 0, call->arena, &standing, err)) {
+        return false;
+    }
+    const char *words = approval_words(&standing, campaign, call->arena);
+    if (words != NULL) {
+        (void)puts(words);
+    } else if (standing.state == APPROVAL_GIVEN) {
+        (void)printf("%s approved it on %s\n", standing.by, clock_minute(standing.at, call->arena));
+    } else if (standing.alone) {
+        (void)puts("there are no accounts, so nobody can approve it: muster account add");
+    } else {
+        (void)printf("it needs no approval: that is for campaigns to %lld members or more\n",
+                     (long long)standing.from);
+    }
+    return true;
+}
+
+bool cmd_campaign_approve(struct call *call, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct account *account = NULL;
+    const char *manifest = NULL;
+    char mark[APPROVAL_MARK_SIZE];
+    bool yes = true;
+    mime_start();
+    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err)) {
+        return false;
+    }
+    if (acting_name(call) != NULL &&
+        !acting_account(call, ROLE_MAY_APPROVE, "approve campaigns", &account, err)) {
+        return false;
+    }
+    if (!approval_manifest(call->db, &call->config, campaign, call->arena, &manifest, err) ||
+        !show(call, campaign, err)) {
+        return false;
+    }
+    approval_mark(manifest, mark);
+    (void)printf("\nits mark is %s\n", mark);
+    if (!check_mark(call, mark, err)) {
+        return false;
+    }
+    if (account == NULL) {
+        return tell_standing(call, campaign, err);
+    }
+    if (!call_has(call, "--yes") &&
+        !prompt_yes(
+            arena_printf(call->arena, "Do you approve this, %s? (yes or no): ", account->name),
+            &yes, err)) {
+        return false;
+    }
+    if (!yes) {
+        (void)puts("it is not approved");
+        return true;
+    }
+    if (!approval_give(call->db, &call->config, campaign->id, account, manifest, clock_now(),
+                       err)) {
+        return false;
+    }
+    (void)printf("%s has approved campaign %s; any change of it needs another approval\n",
+                 account->name, campaign->name);
+    return true;
+}
