@@ -95,3 +95,32 @@ bool terms_settle(const struct config *config, const struct ballot_plan *plan, s
     *ballot = made;
     return true;
 }
+
+bool terms_may_become(const struct ballot *was, const struct ballot *becomes, int64_t now,
+                      struct error *err)
+{
+    const bool opened = was->opens <= now;
+    if (was->closes <= now) {
+        return error_set(err, ERROR_DATA, "ballot '%s' has closed: nothing of it changes any more",
+                         was->name);
+    }
+    if (becomes->closes <= now) {
+        return error_set(err, ERROR_DATA, "closes has passed already");
+    }
+    if (!text_equal(was->who, becomes->who)) {
+        return error_set(err, ERROR_DATA,
+                         "who is \"%s\", but the electorate of ballot '%s' stays as it was made:"
+                         " \"%s\"",
+                         becomes->who, was->name, was->who);
+    }
+    if (opened && was->opens != becomes->opens) {
+        return error_set(err, ERROR_DATA, "opens cannot change: ballot '%s' has opened already",
+                         was->name);
+    }
+    if (opened && !text_equal(was->method, becomes->method)) {
+        return error_set(err, ERROR_DATA,
+                         "method is \"%s\", but ballot '%s' has opened already, by \"%s\"",
+                         becomes->method, was->name, was->method);
+    }
+    return true;
+}

@@ -183,7 +183,7 @@ static bool compare_sizes(struct db *db, const struct config *config,
         const char *place = arena_printf(arena, "%lld", (long long)steps[i].position);
         const char *told = json_text_at(json_member(sizes, place), "", arena);
         if (steps[i].expanded || steps[i].skipped != NULL ||
-            (step_id != 0 && steps[i].id != step_id) || told == NULL ||
+            (step_id != APPROVAL_ALL_SIZES && steps[i].id != step_id) || told == NULL ||
             !text_number(told, 0, INT64_MAX / 200, &approved)) {
             continue;
         }
@@ -226,7 +226,7 @@ static bool compare(struct db *db, const struct config *config, const struct cam
         return false;
     }
     *why = approval_difference(before, now, steps, count, arena);
-    return *why != NULL ||
+    return *why != NULL || step_id == APPROVAL_NO_SIZES ||
            compare_sizes(db, config, campaign, before, steps, count, step_id, arena, why, err);
 }
 

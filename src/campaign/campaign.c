@@ -405,22 +405,23 @@ static bool prepare(struct making *making, struct error *err)
     return making->faults->count > 0 || try_messages(making, err);
 }
 
-bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
-                     struct arena *arena, struct faults *faults, struct campaign **campaign,
-                     struct error *err)
+bool campaign_make(struct db *db, const struct campaign_request *request, struct arena *arena,
+                   struct faults *faults, struct campaign **campaign, struct error *err)
 {
     struct making making = {.db = db,
-                            .config = config,
-                            .path = path,
-                            .now = now,
+                            .config = request->config,
+                            .path = request->path,
+                            .now = request->now,
                             .arena = arena,
                             .faults = faults,
                             .campaign = arena_alloc(arena, sizeof *making.campaign)};
-    if (!plan_read_campaign(path, arena, faults, &making.plan, err) || !prepare(&making, err)) {
+    making.campaign->made_by = request->made_by;
+    if (!plan_read_campaign(request->path, arena, faults, &making.plan, err) ||
+        !prepare(&making, err)) {
         return false;
     }
     if (faults->count > 0) {
-        return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", path,
+        return error_set(err, ERROR_DATA, "%s has %zu fault%s; no campaign was made", request->path,
                          faults->count, faults->count == 1 ? "" : "s");
     }
     if (!store(&making, err)) {
@@ -428,4 +429,12 @@ bool campaign_create(struct db *db, const struct config *config, const char *pat
     }
     *campaign = making.campaign;
     return true;
+}
+
+bool campaign_create(struct db *db, const struct config *config, const char *path, int64_t now,
+                     struct arena *arena, struct faults *faults, struct campaign **campaign,
+                     struct error *err)
+{
+    const struct campaign_request request = {.config = config, .path = path, .now = now};
+    return campaign_make(db, &request, arena, faults, campaign, err);
 }

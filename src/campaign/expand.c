@@ -4,6 +4,7 @@
 
 #include "choice.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "second.h"
 
 /* One message a member, and one an address: who shares a handset that has its message already
@@ -54,9 +55,64 @@ static bool read_again(struct db *db, const struct campaign *campaign, struct st
         return error_set(err, ERROR_DATA, "campaign %s is %s: nothing more is queued",
                          campaign->name, now == NULL ? "gone" : now->state);
     }
+    step->at = stored.at; /* it may have moved with its ballot */
+    step->deadline = stored.deadline;
     step->expanded_to = stored.expanded_to;
-    step->expanded = stored.expanded;
+    step->expanded = stored.expanded || stored.skipped != NULL;
     return true;
+}
+
+bool expand_is_due(const struct step *step, int64_t now)
+{
+    return !step->expanded && step->skipped == NULL &&
+           (text_empty(step->name) || step->at - EXPAND_LEAD_MS <= now);
+}
+
+bool expand_skip(struct db *db, struct step *step, int64_t now, struct arena *arena,
+                 const char **skipped, struct error *err)
+{
+    bool done = false;
+    *skipped = NULL;
+    if (step->deadline > now || step->expanded || step->skipped != NULL) {
+        return true;
+    }
+    const char *why = arena_printf(arena, "its deadline, %s, passed before its turn came",
+                                   clock_format(step->deadline, "%a %-d %b %Y %H:%M", arena));
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    if (!campaigns_skip(db, step->id, now, why, &done, err) || !db_commit(transaction, err)) {
+        return false;
+    }
+    step->skipped = done ? why : NULL;
+    *skipped = step->skipped;
+    return true;
+}
+
+const char *expand_skipped_words(const char *campaign, const char *step, const char *why,
+                                 struct arena *arena)
+{
+    return text_empty(step)
+               ? arena_printf(arena, "campaign %s is skipped: %s", campaign, why)
+               : arena_printf(arena, "campaign %s: step %s is skipped: %s", campaign, step, why);
+}
+
+/* A step that has not begun waits for as long as its campaign lacks an approval that it needs. One
+ * that is found void here stays so. */
+static bool check_approval(struct db *db, const struct expand_setting *setting,
+                           const struct campaign *campaign, const struct step *step, int64_t now,
+                           struct arena *arena, const char **waits, struct error *err)
+{
+    struct approval_standing standing;
+    if (step->expanded_to > 0) {
+        return true;
+    }
+    if (!approval_look(db, setting->config, campaign, step->id, arena, &standing, err)) {
+        return false;
+    }
+    *waits = approval_words(&standing, campaign, arena);
+    return approval_settle(db, &standing, now, err);
 }
 
 bool expand_slice(struct db *db, const struct expand_setting *setting,
@@ -75,6 +131,13 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
     }
     if (step->expanded) {
         return true;
+    }
+    const char *waits = NULL;
+    if (!check_approval(db, setting, campaign, step, now, arena, &waits, err)) {
+        return false;
+    }
+    if (waits != NULL) {
+        return db_commit(transaction, err) && error_set(err, ERROR_PERMISSION, "%s", waits);
     }
     CLEANUP(choice_close) struct choice choice = {0};
     if (!choice_open(db, setting->config, campaign, step, arena, &choice, err) ||
@@ -122,6 +185,22 @@ static bool pause_broken(struct db *db, const struct campaign *campaign, int64_t
 
 /* The first step of the campaign that has something to queue: members who have no message yet, or a
  * mail in the stead of texts. */
+/* Whether a step still waits for an approval, as was known before: nobody is told again. */
+static bool waits_still(struct db *db, const struct expand_setting *setting,
+                        const struct campaign *campaign, const struct step *step,
+                        struct arena *arena, bool *waits, struct error *err)
+{
+    struct approval_standing standing;
+    if (step->expanded_to > 0) {
+        return true;
+    }
+    if (!approval_look(db, setting->config, campaign, APPROVAL_NO_SIZES, arena, &standing, err)) {
+        return false;
+    }
+    *waits = !approval_may(&standing) && standing.fresh_id == 0;
+    return true;
+}
+
 static bool expand_first(struct db *db, const struct expand_setting *setting,
                          const struct campaign *campaign, int64_t now, size_t limit,
                          struct arena *arena, bool *found, struct expand_tally *tally,
@@ -133,9 +212,20 @@ static bool expand_first(struct db *db, const struct expand_setting *setting,
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!steps[i].expanded) {
+        bool waits = false;
+        if (expand_is_due(&steps[i], now) && steps[i].deadline > now &&
+            !waits_still(db, setting, campaign, &steps[i], arena, &waits, err)) {
+            return false;
+        }
+        if (waits) {
+            continue;
+        }
+        if (expand_is_due(&steps[i], now)) {
             *found = true;
-            return expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err);
+            tally->step = steps[i].name;
+            return expand_skip(db, &steps[i], now, arena, &tally->skipped, err) &&
+                   (tally->skipped != NULL ||
+                    expand_slice(db, setting, campaign, &steps[i], now, limit, tally, err));
         }
     }
     for (size_t i = 0; i < count && !*found; i++) {
@@ -165,7 +255,8 @@ bool expand_next(struct db *db, const struct expand_setting *setting, int64_t no
         bool found = false;
         struct error fault = {0};
         if (!expand_first(db, setting, &running[i], now, limit, arena, &found, tally, &fault)) {
-            return fault.kind == ERROR_DATA
+            return fault.kind == ERROR_PERMISSION ? error_set(err, ERROR_DATA, "%s", fault.text)
+                   : fault.kind == ERROR_DATA
                        ? pause_broken(db, &running[i], now, &fault, err)
                        : error_set(err, fault.kind, "campaign %s: %s", running[i].name, fault.text);
         }

@@ -281,9 +281,15 @@ static void foresee(struct flight *flight, const struct step *step, enum channel
     }
     const struct preflight_order *order = flight->order;
     struct preflight_times *times = &flight->preflight->times[channel];
+    struct forecast_lane lane = order->lanes[channel];
+    const char *own = channel == CHANNEL_SMS ? step->hours_sms : step->hours_email;
+    struct hours hours;
+    if (own != NULL && hours_parse(own, &hours, NULL)) {
+        lane.hours = hours;
+    }
     const int64_t start = step->at > order->now ? step->at : order->now;
     const struct forecast added =
-        forecast_run(&order->lanes[channel], start, step->deadline, count, &flight->use[channel]);
+        forecast_run(&lane, start, step->deadline, count, &flight->use[channel]);
     struct forecast *whole = &times->forecast;
     whole->first = whole->fit == 0 ? added.first : whole->first;
     whole->last = added.fit == 0 ? whole->last : added.last;
@@ -309,11 +315,13 @@ static bool count_second(struct flight *flight, const struct step *step, struct 
     return true;
 }
 
-static bool count_step(struct flight *flight, const struct step *step, struct error *err)
+static bool count_step(struct flight *flight, const struct step *step, struct preflight_step *row,
+                       struct error *err)
 {
     struct preflight *preflight = flight->preflight;
     const int64_t texts = preflight->texts;
     const int64_t mails = preflight->mails;
+    const int64_t cost = preflight->price.cost;
     flight->step = step;
     if (!count_second(flight, step, err) || !count_waiting(flight, step, err) ||
         !count_expansion(flight, step, err)) {
@@ -321,6 +329,9 @@ static bool count_step(struct flight *flight, const struct step *step, struct er
     }
     foresee(flight, step, CHANNEL_SMS, preflight->texts - texts);
     foresee(flight, step, CHANNEL_EMAIL, preflight->mails - mails);
+    row->texts = preflight->texts - texts;
+    row->mails = preflight->mails - mails;
+    row->cost = preflight->price.cost - cost;
     return true;
 }
 
@@ -340,10 +351,17 @@ static bool count_steps(struct flight *flight, struct error *err)
         }
         flight->total += size.members;
     }
+    struct preflight *preflight = flight->preflight;
+    preflight->steps = arena_array(flight->arena, count + 1, sizeof *preflight->steps);
+    preflight->step_count = count;
+    preflight->late = count > 0;
     for (size_t i = 0; i < count; i++) {
-        if (steps[i].deadline <= flight->order->now) {
-            flight->preflight->late = true;
-        } else if (!count_step(flight, &steps[i], err)) {
+        struct preflight_step *row = &preflight->steps[i];
+        const bool late = steps[i].deadline <= flight->order->now;
+        *row = (struct preflight_step){
+            .name = steps[i].name, .at = steps[i].at, .passed = late || steps[i].skipped != NULL};
+        preflight->late = preflight->late && row->passed;
+        if (!row->passed && !count_step(flight, &steps[i], row, err)) {
             return false;
         }
     }

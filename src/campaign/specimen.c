@@ -124,8 +124,7 @@ static bool write_mail(struct db *db, const struct specimen_order *order,
         .date = order->now,
         .list_id = arena_printf(arena, "members.%s", domain),
         .unsubscribe = url == NULL ? NULL : arena_printf(arena, "%s/u/%s", url, token),
-        .test =
-            arena_printf(arena, "campaign %s, by %s", order->campaign->name, order->account->name),
+        .test = arena_printf(arena, "%s/%s", order->campaign->name, order->account->name),
         .text = message->letter.text,
         .html = message->letter.html,
     };
@@ -187,7 +186,7 @@ bool specimen_send(struct db *db, const struct specimen_order *order, struct are
                             .language = message->language,
                             .member_id = order->reader->member.id,
                             .reference = reference,
-                            .route = order->route->name,
+                            .route = texts ? order->gateway->name : order->route->name,
                             .at = order->now};
     *subject = NULL;
     const bool ready = texts ? write_text(message, arena, &parcel, &made, err) &&

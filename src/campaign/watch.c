@@ -2,11 +2,14 @@
 /* Looks, and what is reckoned from one to the next. */
 #include "muster/campaign/watch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
+#include "muster/campaign/expand.h"
 #include "muster/conf/gateway.h"
 
 enum {
@@ -18,7 +21,8 @@ enum {
     KINDS_MOST = 64,
     OTHERS_MOST = 16, /* channels by states: those of other kinds, each together */
     PAUSE_MS = CLOCK_SECOND,
-    LAZINESS = 15, /* a look takes one of so many parts of the time */
+    APPROVAL_MS = 10 * CLOCK_SECOND, /* between two looks at whether it is approved */
+    LAZINESS = 15,                   /* a look takes one of so many parts of the time */
 };
 
 /* How much was done at a time. */
@@ -41,6 +45,8 @@ struct watch {
     int64_t version; /* of the store, at the last look at it; -1: none yet */
     int64_t took;    /* ms, the last look */
     int64_t errors_after;
+    int64_t approval_after; /* clock_monotonic: not looked at again before */
+    char waits[ERROR_TEXT_SIZE];
 };
 
 struct watch *watch_open(struct db *db, const struct config *config, const struct windows *windows,
@@ -287,7 +293,8 @@ static bool read_store(struct watch *watch, struct error *err)
         return error_set(err, ERROR_DATA, "the campaign is not there any more");
     }
     view->campaign = campaign;
-    if (!standings_terms(watch->db, watch->campaign_id, watch->looks[0], &view->terms, err) ||
+    if (!standings_terms(watch->db, watch->campaign_id, view->at + EXPAND_LEAD_MS, watch->looks[0],
+                         &view->terms, err) ||
         !outbox_second_standing(watch->db, watch->campaign_id, view->at, &view->second, err) ||
         !count_messages(watch, err) || !look_at_routes(watch, err) ||
         (watch->began == 0 &&
@@ -373,7 +380,7 @@ static void foresee(struct watch *watch, enum channel channel, const struct hour
         lane.pace.per_minute = row->now;
     }
     const int64_t start = view->terms.at > view->at ? view->terms.at : view->at;
-    row->forecast = forecast_run(&lane, start, view->terms.deadline, row->left, &use);
+    row->forecast = forecast_run(&lane, start, view->terms.deadline_now, row->left, &use);
 }
 
 static bool reckon_channel(struct watch *watch, enum channel channel, struct error *err)
@@ -412,13 +419,41 @@ static bool look_back(struct watch *watch, int64_t now, struct error *err)
            standings_recent(watch->db, watch->campaign_id, now - RECENT_MS, watch->recent, err);
 }
 
+/* Whether what has not begun waits for an approval. That is reckoned, so it is not asked all the
+ * time. */
+static bool look_at_approval(struct watch *watch, struct error *err)
+{
+    const struct campaign *campaign = watch->view.campaign;
+    struct approval_standing standing;
+    if (clock_monotonic() < watch->approval_after) {
+        return true;
+    }
+    watch->approval_after = clock_monotonic() + APPROVAL_MS;
+    watch->waits[0] = '\0';
+    if (text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled")) {
+        return true;
+    }
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    if (!approval_look(watch->db, watch->config, campaign, APPROVAL_NO_SIZES, arena, &standing,
+                       err)) {
+        return false;
+    }
+    const char *words = approval_words(&standing, campaign, arena);
+    if (words != NULL) {
+        (void)snprintf(watch->waits, sizeof watch->waits, "%s", words);
+    }
+    return true;
+}
+
 bool watch_look(struct watch *watch, int64_t now, const struct watch_view **view, struct error *err)
 {
     watch->view.at = now;
     if (!look_back(watch, now, err) ||
-        (watch->version != db_version(watch->db) && !read_store(watch, err))) {
+        (watch->version != db_version(watch->db) && !read_store(watch, err)) ||
+        !look_at_approval(watch, err)) {
         return false;
     }
+    watch->view.waits = watch->waits[0] == '\0' ? NULL : watch->waits;
     take_sample(watch);
     watch->view.currency = watch_currency(watch->view.terms.currency, watch->config);
     if (!reckon_channel(watch, CHANNEL_SMS, err) || !reckon_channel(watch, CHANNEL_EMAIL, err)) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -10,6 +11,7 @@
 #include "muster/base/json.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "muster/campaign/campaign.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/preview.h"
@@ -20,6 +22,11 @@
 #include "muster/store/segments.h"
 #include "muster/store/suppressions.h"
 #include "progress.h"
+
+const struct call_option cmd_campaign_options[] = {
+    ACTING_OPTIONS,
+    {0},
+};
 
 enum { SLICE = 10000, NAMES_MOST = 256 };
 
@@ -60,14 +67,23 @@ bool cmd_find_campaign(struct call *call, const char *name, struct campaign **ca
     return true;
 }
 
-/* Whom the steps mean now, in all. */
+/* Whether it lists its steps, by name. */
+static bool is_listed(const struct step *steps, size_t count)
+{
+    return count > 0 && !text_empty(steps[0].name);
+}
+
+/* Whom the steps whose turn has come by `now` mean, in all. */
 static bool count_meant(struct call *call, const struct campaign *campaign,
-                        const struct step *steps, size_t count, struct segments_size *all,
-                        struct error *err)
+                        const struct step *steps, size_t count, int64_t now,
+                        struct segments_size *all, struct error *err)
 {
     *all = (struct segments_size){0};
     for (size_t i = 0; i < count; i++) {
         struct segments_size size = {0};
+        if (!expand_is_due(&steps[i], now)) {
+            continue;
+        }
         if (!segments_count_step(call->db, steps[i].who, campaign->ballot_id, &size, err)) {
             return false;
         }
@@ -87,8 +103,12 @@ static bool print_meant(struct call *call, const struct campaign *campaign, stru
     bool sms = false;
     bool email = false;
     if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
-        !count_meant(call, campaign, steps, count, &size, err)) {
+        !count_meant(call, campaign, steps, count, HOURS_NEVER, &size, err)) {
         return error_prefix(err, "the campaign is made");
+    }
+    if (is_listed(steps, count)) {
+        (void)putchar('\n');
+        return cmd_print_steps(call, campaign, err);
     }
     for (size_t i = 0; i < count; i++) {
         sms = sms || steps[i].uses_sms;
@@ -206,8 +226,15 @@ bool cmd_campaign_create(struct call *call, struct error *err)
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     struct campaign *campaign = NULL;
-    bool ok = campaign_create(call->db, &call->config, call->arguments[0], clock_now(), call->arena,
-                              &faults, &campaign, err);
+    struct account *account = NULL;
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "make campaigns", &account, err)) {
+        return false;
+    }
+    const struct campaign_request request = {.config = &call->config,
+                                             .path = call->arguments[0],
+                                             .made_by = account == NULL ? NULL : account->name,
+                                             .now = clock_now()};
+    bool ok = campaign_make(call->db, &request, call->arena, &faults, &campaign, err);
     call_print_faults(&faults);
     if (ok) {
         (void)printf("campaign %s is ready; muster campaign preflight %s tells what it will cost,"
@@ -217,30 +244,6 @@ bool cmd_campaign_create(struct call *call, struct error *err)
     }
     return ok && print_second(call, campaign, err) && print_templates(call, campaign, err) &&
            print_meant(call, campaign, err);
-}
-
-bool cmd_campaign_list(struct call *call, struct error *err)
-{
-    static const struct listing_column COLUMNS[] = {{"CAMPAIGN", "name", false},
-                                                    {"STATE", "state", false},
-                                                    {"MADE", "at", false},
-                                                    {"TITLE", "title", false},
-                                                    {"PURPOSE", "purpose", false}};
-    struct campaign *campaigns = NULL;
-    size_t count = 0;
-    if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
-        return false;
-    }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    for (size_t i = 0; i < count; i++) {
-        listing_text(listing, campaigns[i].name);
-        listing_text(listing, campaigns[i].state);
-        listing_text(listing, clock_minute(campaigns[i].at, call->arena));
-        listing_text(listing, campaigns[i].title);
-        listing_text(listing, campaigns[i].promotional ? "promotional" : "service");
-    }
-    listing_print(listing, call->format, "no campaigns yet");
-    return true;
 }
 
 static bool expand(struct call *call, const struct pools *pools, const struct campaign *campaign,
@@ -277,15 +280,21 @@ static bool check_deadlines(const struct campaign *campaign, const struct step *
                      campaign->name);
 }
 
-/* A draft that means nobody stays one: its words are wrong, or the list is not in yet. */
+/* A draft that means nobody stays one: its words are wrong, or the list is not in yet. Whom a step
+ * means whose turn comes later is found then. */
 static bool check_anybody(struct call *call, const struct campaign *campaign,
                           const struct step *steps, size_t count, struct error *err)
 {
     struct segments_size size;
-    if (!text_equal(campaign->state, "draft")) {
+    bool due = false;
+    const int64_t now = clock_now();
+    for (size_t i = 0; i < count; i++) {
+        due = due || (expand_is_due(&steps[i], now) && steps[i].deadline > now);
+    }
+    if (!text_equal(campaign->state, "draft") || !due) {
         return true;
     }
-    if (!count_meant(call, campaign, steps, count, &size, err)) {
+    if (!count_meant(call, campaign, steps, count, now, &size, err)) {
         return false;
     }
     return size.members > 0 ||
@@ -311,14 +320,14 @@ static void tell_hours(struct call *call, const struct campaign *campaign)
     }
 }
 
-static bool all_expanded(const struct step *steps, size_t count)
+static bool is_any_due(const struct step *steps, size_t count, int64_t now)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!steps[i].expanded) {
-            return false;
+        if (expand_is_due(&steps[i], now)) {
+            return true;
         }
     }
-    return true;
+    return false;
 }
 
 /* A channel whose hours have not begun: nothing goes now, and perhaps nothing ever. */
@@ -326,7 +335,9 @@ static bool tell_channel_closed(struct call *call, bool texts, const char *own,
                                 const struct windows *windows, const struct step *step,
                                 struct error *err)
 {
-    const char *noun = texts ? "texts" : "mails";
+    const bool listed = !text_empty(step->name);
+    const char *noun = arena_printf(call->arena, "%s%s%s", texts ? "texts" : "mails",
+                                    listed ? " of step " : "", listed ? step->name : "");
     struct hours hours;
     int64_t from = step->at > clock_now() ? step->at : clock_now();
     if (!windows_of(windows, texts, own, &hours, err)) {
@@ -338,7 +349,7 @@ static bool tell_channel_closed(struct call *call, bool texts, const char *own,
                       "no %s will go: their hours (%s) do not begin before the deadline; a later"
                       " deadline, or hours of its own in the campaign's file, would send them\n",
                       noun, hours_format(&hours, call->arena));
-    } else if (opens > from) {
+    } else if (opens > from && expand_is_due(step, HOURS_NEVER)) {
         (void)printf("the first %s go on %s; until then they wait for their hours (%s)\n", noun,
                      clock_format(opens, "%A %-d %B at %H:%M", call->arena),
                      hours_format(&hours, call->arena));
@@ -355,10 +366,12 @@ static bool tell_closed(struct call *call, const struct campaign *campaign,
     bool ok = windows_read(&call->config, call->arena, &faults, &windows, err);
     call_print_faults(&faults);
     for (size_t i = 0; ok && i < count; i++) {
-        ok = (!steps[i].uses_sms ||
-              tell_channel_closed(call, true, campaign->hours_sms, &windows, &steps[i], err)) &&
-             (!steps[i].uses_email ||
-              tell_channel_closed(call, false, campaign->hours_email, &windows, &steps[i], err));
+        const struct step *step = &steps[i];
+        const char *sms = step->hours_sms == NULL ? campaign->hours_sms : step->hours_sms;
+        const char *email = step->hours_email == NULL ? campaign->hours_email : step->hours_email;
+        ok = step->skipped != NULL ||
+             ((!step->uses_sms || tell_channel_closed(call, true, sms, &windows, step, err)) &&
+              (!step->uses_email || tell_channel_closed(call, false, email, &windows, step, err)));
     }
     return ok;
 }
@@ -372,6 +385,63 @@ static bool read_pools(struct call *call, struct pools *pools, struct error *err
     return ok;
 }
 
+/* Queue the steps whose turn has come, and leave out those whose deadline has passed. */
+static bool expand_due(struct call *call, const struct pools *pools,
+                       const struct campaign *campaign, struct step *steps, size_t count,
+                       struct expand_tally *tally, bool *queued, struct error *err)
+{
+    *queued = false;
+    for (size_t i = 0; i < count; i++) {
+        const char *skipped = NULL;
+        if (!expand_is_due(&steps[i], clock_now())) {
+            continue;
+        }
+        if (!expand_skip(call->db, &steps[i], clock_now(), call->arena, &skipped, err)) {
+            return false;
+        }
+        if (skipped != NULL) {
+            log_warning("%s",
+                        expand_skipped_words(campaign->name, steps[i].name, skipped, call->arena));
+            continue;
+        }
+        if (!expand(call, pools, campaign, &steps[i], tally, err)) {
+            return false;
+        }
+        *queued = true;
+    }
+    return true;
+}
+
+/* The step whose turn comes next. */
+static void tell_next(struct call *call, const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!steps[i].expanded && steps[i].skipped == NULL) {
+            (void)printf("next: step %s, %s; whom it means is found an hour before\n",
+                         steps[i].name,
+                         clock_format(steps[i].at, "%A %-d %B %Y, %H:%M", call->arena));
+            return;
+        }
+    }
+}
+
+/* A branch of one person: nobody else has looked at it, and nobody could. */
+static bool tell_alone(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    const int64_t from = call->config.approval.from;
+    int64_t members = 0;
+    if (from > 0 && !approval_members(call->db, campaign, &members, err)) {
+        return false;
+    }
+    if (from > 0 && members >= from) {
+        (void)fprintf(stderr,
+                      "about %lld members, and no second person has looked at it: there are no"
+                      " accounts to approve it with (muster account add)\n",
+                      (long long)members);
+    }
+    return true;
+}
+
 bool cmd_campaign_start(struct call *call, struct error *err)
 {
     /* A start that was cut off is taken up where it stopped. */
@@ -382,7 +452,9 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     struct pools pools;
     struct expand_tally tally = {0};
     int64_t ended = 0;
-    if (!read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
+    struct account *account = NULL;
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "start campaigns", &account, err) ||
+        !read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
         !cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
         !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
         !check_deadlines(campaign, steps, count, clock_now(), err) ||
@@ -390,22 +462,27 @@ bool cmd_campaign_start(struct call *call, struct error *err)
         !cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
         return false;
     }
-    const bool again = all_expanded(steps, count);
+    bool queued = false;
+    if (account == NULL && !tell_alone(call, campaign, err)) {
+        return false;
+    }
+    const bool again =
+        text_equal(campaign->state, "running") && !is_any_due(steps, count, clock_now());
     tell_hours(call, campaign);
-    for (size_t i = 0; i < count; i++) {
-        if (!expand(call, &pools, campaign, &steps[i], &tally, err)) {
-            return false;
-        }
+    if (!expand_due(call, &pools, campaign, steps, count, &tally, &queued, err)) {
+        return false;
     }
-    if (again) {
-        (void)printf("campaign %s is running already\n", campaign->name);
-        return true;
+    if (!queued) {
+        (void)printf("campaign %s is running%s\n", campaign->name, again ? " already" : "");
+    } else {
+        (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
+                     " %lld share%s a handset or mailbox, %lld cannot be reached%s\n",
+                     campaign->name, (long long)tally.members, cmd_s(tally.members),
+                     (long long)tally.sms, cmd_s(tally.sms), (long long)tally.email,
+                     cmd_s(tally.email), (long long)tally.shared, tally.shared == 1 ? "s" : "",
+                     (long long)tally.no_address,
+                     cmd_unwilling_words(tally.unwilling, call->arena));
     }
-    (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
-                 " %lld share%s a handset or mailbox, %lld cannot be reached%s\n",
-                 campaign->name, (long long)tally.members, tally.members == 1 ? "" : "s",
-                 (long long)tally.sms, tally.sms == 1 ? "" : "s", (long long)tally.email,
-                 tally.email == 1 ? "" : "s", (long long)tally.shared, tally.shared == 1 ? "s" : "",
-                 (long long)tally.no_address, cmd_unwilling_words(tally.unwilling, call->arena));
-    return tell_closed(call, campaign, steps, count, err);
+    tell_next(call, steps, count);
+    return again || tell_closed(call, campaign, steps, count, err);
 }

@@ -27,11 +27,11 @@ const struct call_option cmd_campaign_approve_options[] = {
     {0},
 };
 
-/* Two members who would get a message of the step now, of two languages if there are; invented ones
- * where there are none. */
+/* Two members who can be reached on a channel and whom the step means now, of two languages if
+ * there are; somebody invented where there are none. */
 static bool find_readers(struct call *call, const struct campaign *campaign,
-                         const struct step *step, struct preview_reader readers[READERS],
-                         size_t *count, struct error *err)
+                         const struct step *step, enum channel channel,
+                         struct preview_reader readers[READERS], size_t *count, struct error *err)
 {
     struct step from_the_first = *step;
     struct recipient *recipients = NULL;
@@ -41,17 +41,18 @@ static bool find_readers(struct call *call, const struct campaign *campaign,
                             call->arena, &recipients, &recipient_count, err)) {
         return false;
     }
-    *count = recipient_count < READERS ? recipient_count : READERS;
-    for (size_t i = 0; i < *count; i++) {
-        readers[i] = (struct preview_reader){.label = "", .member = recipients[i].member};
-    }
-    for (size_t i = READERS; i < recipient_count; i++) {
-        const char *fallback = call->config.organisation.language;
-        const char *language = recipients[i].member.language;
-        const char *first = readers[0].member.language;
-        if (!text_equal(text_empty(language) ? fallback : language,
-                        text_empty(first) ? fallback : first)) {
-            readers[1].member = recipients[i].member;
+    const char *first = NULL;
+    *count = 0;
+    for (size_t i = 0; i < recipient_count; i++) {
+        const struct member *member = &recipients[i].member;
+        const bool reached = channel == CHANNEL_SMS ? recipients[i].sms : recipients[i].email;
+        const char *language =
+            text_empty(member->language) ? call->config.organisation.language : member->language;
+        if (reached && *count < READERS) {
+            readers[(*count)++] = (struct preview_reader){.label = "", .member = *member};
+            first = first == NULL ? language : first;
+        } else if (reached && !text_equal(language, first)) {
+            readers[READERS - 1].member = *member;
             break;
         }
     }
@@ -59,9 +60,7 @@ static bool find_readers(struct call *call, const struct campaign *campaign,
         struct preview_reader *invented = NULL;
         size_t invented_count = 0;
         preview_invented(call->arena, &invented, &invented_count);
-        for (; *count < READERS && *count < invented_count; (*count)++) {
-            readers[*count] = invented[*count];
-        }
+        readers[(*count)++] = invented[0];
     }
     return true;
 }
@@ -100,19 +99,36 @@ static void print_message(const struct preview_message *message, struct arena *a
     }
 }
 
+/* The messages of one channel, as its readers would read them. */
+static bool print_channel(struct call *call, const struct campaign *campaign,
+                          const struct step *step, enum channel channel,
+                          const struct preview_order *order, struct error *err)
+{
+    struct preview_reader readers[READERS];
+    struct message_files *files = arena_alloc(call->arena, sizeof *files);
+    struct preview_message *messages = NULL;
+    size_t reader_count = 0;
+    size_t count = 0;
+    if (!find_readers(call, campaign, step, channel, readers, &reader_count, err) ||
+        !preview_step_files(call->db, step->id, call->arena, files, err) ||
+        !preview_render(call->db, order, files, readers, reader_count, call->arena, &messages,
+                        &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].channel == channel) {
+            print_message(&messages[i], call->arena);
+        }
+    }
+    return true;
+}
+
 static bool print_messages(struct call *call, const struct campaign *campaign,
                            const struct step *step, struct error *err)
 {
     CLEANUP(json_free) struct json *details = NULL;
-    struct preview_reader readers[READERS];
-    struct message_files *files = arena_alloc(call->arena, sizeof *files);
-    struct preview_message *messages = NULL;
     struct ballot *ballot = NULL;
-    size_t reader_count = 0;
-    size_t count = 0;
-    if (!find_readers(call, campaign, step, readers, &reader_count, err) ||
-        !preview_step_files(call->db, step->id, call->arena, files, err) ||
-        !json_parse(campaign->details, strlen(campaign->details), &details, err) ||
+    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
         (campaign->ballot_id != 0 &&
          !ballots_get(call->db, campaign->ballot_id, call->arena, &ballot, err))) {
         return false;
@@ -123,14 +139,8 @@ static bool print_messages(struct call *call, const struct campaign *campaign,
                                         .details = details,
                                         .plain = step->plain,
                                         .now = clock_now()};
-    if (!preview_render(call->db, &order, files, readers, reader_count, call->arena, &messages,
-                        &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        print_message(&messages[i], call->arena);
-    }
-    return true;
+    return (!step->uses_sms || print_channel(call, campaign, step, CHANNEL_SMS, &order, err)) &&
+           (!step->uses_email || print_channel(call, campaign, step, CHANNEL_EMAIL, &order, err));
 }
 
 /* Who is meant: the words, how many they could mean, and what the names in them stand for. */
@@ -241,11 +251,14 @@ static bool check_mark(const struct call *call, const char *mark, struct error *
                      mark);
 }
 
-/* How it stands when nobody is named to approve it. */
-static bool tell_standing(struct call *call, const struct campaign *campaign, struct error *err)
+bool cmd_print_approval(struct call *call, const struct campaign *campaign, struct error *err)
 {
     struct approval_standing standing;
-    if (!approval_look(call->db, &call->config, campaign, 0, call->arena, &standing, err)) {
+    if (text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled")) {
+        return true;
+    }
+    if (!approval_look(call->db, &call->config, campaign, APPROVAL_ALL_SIZES, call->arena,
+                       &standing, err)) {
         return false;
     }
     const char *words = approval_words(&standing, campaign, call->arena);
@@ -253,9 +266,7 @@ static bool tell_standing(struct call *call, const struct campaign *campaign, st
         (void)puts(words);
     } else if (standing.state == APPROVAL_GIVEN) {
         (void)printf("%s approved it on %s\n", standing.by, clock_minute(standing.at, call->arena));
-    } else if (standing.alone) {
-        (void)puts("there are no accounts, so nobody can approve it: muster account add");
-    } else {
+    } else if (!standing.alone && standing.from > 0) {
         (void)printf("it needs no approval: that is for campaigns to %lld members or more\n",
                      (long long)standing.from);
     }
@@ -287,7 +298,7 @@ bool cmd_campaign_approve(struct call *call, struct error *err)
         return false;
     }
     if (account == NULL) {
-        return tell_standing(call, campaign, err);
+        return cmd_print_approval(call, campaign, err);
     }
     if (!call_has(call, "--yes") &&
         !prompt_yes(

@@ -2,10 +2,12 @@
 /* muster campaign pause, resume, cancel: a campaign that runs, taken by the wheel. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/campaign/approval.h"
 #include "muster/conf/plan.h"
 #include "muster/message/price.h"
 #include "muster/store/outbox.h"
@@ -13,6 +15,7 @@
 const struct call_option cmd_resume_options[] = {
     {"--budget", "AMOUNT",
      "what its texts may cost in all, more than before; unaffordable ones go"},
+    ACTING_OPTIONS,
     {0},
 };
 
@@ -20,6 +23,20 @@ enum {
     PATIENCE_MS = 2000, /* a batch that is being handed over is gone on with for less than one */
     LOOK_MS = 20,
 };
+
+/* Whether it may run: one that needs an approval, and has none of what it would send, does not.
+ * What is told of a void one is kept, in the transaction that is open. */
+static bool may_run(struct call *call, const struct campaign *campaign, const char **waits,
+                    struct error *err)
+{
+    struct approval_standing standing;
+    if (!approval_look(call->db, &call->config, campaign, APPROVAL_ALL_SIZES, call->arena,
+                       &standing, err)) {
+        return false;
+    }
+    *waits = approval_words(&standing, campaign, call->arena);
+    return approval_settle(call->db, &standing, clock_now(), err);
+}
 
 bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,
                       struct campaign **campaign, struct error *err)
@@ -38,6 +55,13 @@ bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, 
     if (!allowed) {
         return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become %s",
                          (*campaign)->name, (*campaign)->state, to);
+    }
+    const char *waits = NULL;
+    if (text_equal(to, "running") && !may_run(call, *campaign, &waits, err)) {
+        return false;
+    }
+    if (waits != NULL) {
+        return db_commit(transaction, err) && error_set(err, ERROR_PERMISSION, "%s", waits);
     }
     return campaigns_set_state(call->db, (*campaign)->id, to, clock_now(), err) &&
            db_commit(transaction, err);
@@ -211,10 +235,29 @@ static bool has_time(struct call *call, const struct campaign *campaign, bool *t
     return true;
 }
 
-/* Both steps in one transaction, so that nobody sees the one without the other. */
-static bool resume(struct call *call, const char *amount, struct campaign **campaign,
+/* The campaign as it was changed: it runs, or is paused until somebody approves the change; then
+ * `*waits` says so. Who raised the budget approves it no more. */
+static bool go_on(struct call *call, struct campaign **campaign, const struct account *account,
+                  bool raised, const char **waits, struct error *err)
+{
+    const int64_t now = clock_now();
+    const int64_t id = (*campaign)->id;
+    if ((raised && account != NULL &&
+         !approvals_note_hand(call->db, id, account->id, "raised its budget", now, err)) ||
+        !campaigns_get(call->db, id, call->arena, campaign, err) ||
+        !may_run(call, *campaign, waits, err)) {
+        return false;
+    }
+    return (*waits != NULL && !raised) ||
+           campaigns_set_state(call->db, id, *waits == NULL ? "running" : "paused", now, err);
+}
+
+/* All in one transaction, so that nobody sees a part of it. */
+static bool resume(struct call *call, const struct account *account, struct campaign **campaign,
                    int64_t *requeued, bool *time, struct error *err)
 {
+    const char *amount = call_value(call, "--budget");
+    const char *waits = NULL;
     if (!db_begin(call->db, err)) {
         return false;
     }
@@ -241,8 +284,13 @@ static bool resume(struct call *call, const char *amount, struct campaign **camp
     if (amount != NULL && !raise_budget(call, *campaign, amount, requeued, err)) {
         return false;
     }
-    return campaigns_set_state(call->db, (*campaign)->id, "running", clock_now(), err) &&
-           db_commit(transaction, err);
+    if (!go_on(call, campaign, account, amount != NULL, &waits, err) ||
+        !db_commit(transaction, err)) {
+        return false;
+    }
+    return waits == NULL ||
+           error_set(err, ERROR_PERMISSION, "%s%s",
+                     amount == NULL ? "" : "the budget is raised, and nothing goes yet: ", waits);
 }
 
 bool cmd_campaign_resume(struct call *call, struct error *err)
@@ -252,7 +300,9 @@ bool cmd_campaign_resume(struct call *call, struct error *err)
     struct standing standing;
     int64_t requeued = 0;
     bool time = false;
-    if (!resume(call, amount, &campaign, &requeued, &time, err)) {
+    struct account *account = NULL;
+    if (!acting_account(call, ROLE_MAY_CAMPAIGN, "go on with campaigns", &account, err) ||
+        !resume(call, account, &campaign, &requeued, &time, err)) {
         return false;
     }
     if (time) {

@@ -128,19 +128,22 @@ static void print_specimen(struct call *call, const struct specimen_order *order
 {
     const struct preview_reader *reader = order->reader;
     const bool texts = specimen->channel == CHANNEL_SMS;
-    const char *parts = texts ? arena_printf(call->arena, ", %lld part%s",
-                                             (long long)specimen->parts, cmd_s(specimen->parts))
-                              : "";
-    (void)printf("%s.%s to %s%s, as %s%s%s would read it: %s by %s%s%s\n", texts ? "text" : "mail",
-                 specimen->language, texts ? order->account->mobile : order->account->email, parts,
-                 text_printable(cmd_full_name(reader->member.first_name, reader->member.last_name,
-                                              call->arena),
-                                call->arena),
-                 reader->label[0] == '\0' ? "" : ", ", reader->label,
-                 text_equal(specimen->outcome, "unsure") ? "it may have been taken"
-                                                         : specimen->outcome,
-                 specimen->route, specimen->answer == NULL ? "" : ": ",
-                 specimen->answer == NULL ? "" : text_printable(specimen->answer, call->arena));
+    const bool accepted = text_equal(specimen->outcome, "accepted");
+    const char *who =
+        cmd_full_name(reader->member.first_name, reader->member.last_name, call->arena);
+    (void)printf("%s.%s to %s, as %s%s%s%s would read it\n", texts ? "text" : "mail",
+                 specimen->language, texts ? order->account->mobile : order->account->email,
+                 text_printable(who, call->arena), reader->label[0] == '\0' ? "" : " (",
+                 reader->label, reader->label[0] == '\0' ? "" : ")");
+    (void)printf(
+        "%s by %s%s%s%s\n",
+        text_equal(specimen->outcome, "unsure") ? "it may have been taken" : specimen->outcome,
+        specimen->route,
+        texts ? arena_printf(call->arena, ", %lld part%s", (long long)specimen->parts,
+                             cmd_s(specimen->parts))
+              : "",
+        accepted || specimen->answer == NULL ? "" : ": ",
+        accepted || specimen->answer == NULL ? "" : text_printable(specimen->answer, call->arena));
     print_body(subject, body, call->arena);
 }
 

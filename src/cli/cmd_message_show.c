@@ -283,7 +283,8 @@ static bool add_cost(struct call *call, const struct outbox_message *message,
         return true;
     }
     if (!campaigns_find(call->db, message->campaign, call->arena, &campaign, err) ||
-        (campaign != NULL && !standings_terms(call->db, campaign->id, call->arena, &terms, err))) {
+        (campaign != NULL &&
+         !standings_terms(call->db, campaign->id, clock_now(), call->arena, &terms, err))) {
         return false;
     }
     const char *currency = watch_currency(terms.currency, &call->config);

@@ -252,6 +252,45 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     }
 }
 
+/* What each step would send. Members answer and vote in the meantime, so that it will be less. */
+static void print_steps(struct call *call, const struct preflight *preflight,
+                        const struct tariff *tariff)
+{
+    static const struct listing_column COLUMNS[] = {{"STEP", "step", false},
+                                                    {"GOES", "at", false},
+                                                    {"TEXTS", "texts", true},
+                                                    {"MAILS", "mails", true},
+                                                    {"COST", "cost", true}};
+    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    size_t silent = 0;
+    if (preflight->step_count < 2) {
+        return;
+    }
+    for (size_t i = 0; i < preflight->step_count; i++) {
+        const struct preflight_step *step = &preflight->steps[i];
+        if (!step->passed && step->texts + step->mails == 0) {
+            silent++;
+            continue;
+        }
+        listing_text(listing, step->name);
+        listing_text(listing, step->passed
+                                  ? "never: its deadline has passed"
+                                  : clock_format(step->at, "%a %-d %b %Y %H:%M", call->arena));
+        listing_number(listing, step->texts);
+        listing_number(listing, step->mails);
+        listing_text(listing, step->cost == 0 || text_empty(tariff->currency)
+                                  ? ""
+                                  : price_text(step->cost, tariff->currency, call->arena));
+    }
+    (void)puts(
+        "\neach step, if all members stayed as they are now; who votes or answers drops out");
+    listing_print(listing, LISTING_TEXT, "none of them would send anything now");
+    if (silent > 0) {
+        (void)printf("%zu step%s mean%s nobody now\n", silent, cmd_s((int64_t)silent),
+                     silent == 1 ? "s" : "");
+    }
+}
+
 /* The mails that may follow texts: as many as there could be. */
 static void print_second(const struct preflight *preflight, struct arena *arena)
 {
@@ -261,6 +300,22 @@ static void print_second(const struct preflight *preflight, struct arena *arena)
                      (long long)preflight->second, cmd_s(preflight->second),
                      clock_span(preflight->second_after, arena));
     }
+}
+
+/* How many messages it would send, in one step or in several. */
+static void print_sum(struct call *call, const struct campaign *campaign,
+                      const struct preflight *preflight)
+{
+    const int64_t messages = preflight->texts + preflight->mails;
+    const char *what =
+        preflight->step_count < 2
+            ? arena_printf(call->arena, "write to %lld member%s now", (long long)messages,
+                           cmd_s(messages))
+            : arena_printf(call->arena, "send %lld message%s in %zu steps", (long long)messages,
+                           cmd_s(messages), preflight->step_count);
+    (void)printf("campaign %s would %s: %lld text%s, %lld mail%s\n", campaign->name, what,
+                 (long long)preflight->texts, cmd_s(preflight->texts), (long long)preflight->mails,
+                 cmd_s(preflight->mails));
 }
 
 static void print_report(struct call *call, const struct campaign *campaign,
@@ -279,10 +334,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      campaign->name);
         return;
     }
-    (void)printf("campaign %s would write to %lld member%s now: %lld text%s, %lld mail%s\n",
-                 campaign->name, (long long)(preflight->texts + preflight->mails),
-                 cmd_s(preflight->texts + preflight->mails), (long long)preflight->texts,
-                 cmd_s(preflight->texts), (long long)preflight->mails, cmd_s(preflight->mails));
+    print_sum(call, campaign, preflight);
     if (campaign->promotional) {
         (void)puts("they are promotional: who wants none such is left out");
     }
@@ -310,6 +362,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)preflight->other_language,
                      preflight->other_language == 1 ? "s" : "");
     }
+    print_steps(call, preflight, tariff);
     if (preflight->texts > 0) {
         print_parts(call, preflight);
         print_price(preflight, tariff, call->config.sms.gateway_count, call->arena);

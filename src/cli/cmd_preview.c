@@ -138,16 +138,15 @@ static void list_messages(struct call *call, const struct preview_message *messa
     listing_print(listing, call->format, "nothing");
 }
 
-/* What the campaign lets be written plainer. */
+/* What the campaign lets be written plainer in this template. */
 static bool find_plain(struct call *call, const struct campaign *campaign, const char **plain,
                        struct error *err)
 {
-    struct step *steps = NULL;
-    size_t count = 0;
-    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err)) {
+    const char *found = NULL;
+    if (!campaigns_plain(call->db, campaign->id, call->arguments[0], call->arena, &found, err)) {
         return false;
     }
-    *plain = count == 0 ? "" : steps[0].plain;
+    *plain = found == NULL ? "" : found;
     return true;
 }
 

@@ -23,6 +23,10 @@ void cmd_print_members(struct call *call, const struct member *members, size_t c
 bool cmd_find_campaign(struct call *call, const char *name, struct campaign **campaign,
                        struct error *err) MUST_USE;
 
+/* The steps of a campaign as a table. Defined in cmd_campaign_show.c. */
+bool cmd_print_steps(struct call *call, const struct campaign *campaign,
+                     struct error *err) MUST_USE;
+
 /* The ballot of this name; ERROR_DATA when there is none. Defined in cmd_ballot.c. */
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
@@ -64,6 +68,11 @@ static inline const char *cmd_s(int64_t count)
 {
     return count == 1 ? "" : "s";
 }
+
+/* How a campaign that is not over stands with its approval, in a sentence; nothing where there are
+ * no accounts. Defined in cmd_campaign_approve.c. */
+bool cmd_print_approval(struct call *call, const struct campaign *campaign,
+                        struct error *err) MUST_USE;
 
 /* The words for invented readers, in the order of preview_invented; NULL behind the last. Defined
  * in cmd_campaign_test.c. */

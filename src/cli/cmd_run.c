@@ -222,7 +222,7 @@ static bool is_finished(struct run *run, bool until_idle, bool *finished, struct
     return true;
 }
 
-/* What a start that was cut off has left undone. */
+/* The steps whose turn has come, and what a start that was cut off has left undone. */
 static bool expand_rest(struct run *run, bool *busy, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -238,6 +238,9 @@ static bool expand_rest(struct run *run, bool *busy, struct error *err)
         }
         log_warning("%s", fault.text);
         *busy = true;
+    }
+    if (campaign != NULL && tally.skipped != NULL) {
+        log_warning("%s", expand_skipped_words(campaign->name, tally.step, tally.skipped, arena));
     }
     *busy = *busy || campaign != NULL;
     return true;
@@ -314,6 +317,21 @@ static bool tell_second(const struct run *run, struct error *err)
     return true;
 }
 
+/* What will be work later: a step that waits for its time is none now. */
+static bool tell_next(const struct run *run, struct error *err)
+{
+    struct campaigns_next next;
+    struct arena *arena = run->call->arena;
+    if (!campaigns_next(run->call->db, arena, &next, err)) {
+        return false;
+    }
+    if (next.campaign != NULL && !text_empty(next.step)) {
+        (void)printf("next: step %s of campaign %s, %s\n", next.step, next.campaign,
+                     clock_format(next.at, "%A %-d %B %Y, %H:%M", arena));
+    }
+    return true;
+}
+
 static bool result(const struct run *run, struct error *err)
 {
     const struct dispatch_tally *total = &run->total;
@@ -323,7 +341,7 @@ static bool result(const struct run *run, struct error *err)
         (void)printf("%lld wait for their hours, from %s on\n", (long long)run->waiting,
                      clock_format(run->opens_at, "%A %-d %B, %H:%M", run->call->arena));
     }
-    if (!tell_second(run, err)) {
+    if (!tell_second(run, err) || !tell_next(run, err)) {
         return false;
     }
     for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {

@@ -154,6 +154,17 @@ static struct json *money_json(const struct watch_view *view)
     return object;
 }
 
+static struct json *steps_json(const struct watch_view *view, struct arena *arena)
+{
+    struct json *object = json_make_object();
+    json_put_number(object, "steps", view->terms.steps);
+    json_put_number(object, "begun", view->terms.steps_expanded);
+    json_put_number(object, "skipped", view->terms.steps_skipped);
+    json_put_text(object, "next", view->terms.next);
+    put_instant(object, "next_at", view->terms.next_at, arena);
+    return object;
+}
+
 /* Mails that follow texts; null where none do. */
 static void put_second(struct json *object, const struct watch_view *view, struct arena *arena)
 {
@@ -179,6 +190,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put_text(object, "state", view->campaign->state);
     json_put_text(object, "purpose", view->campaign->promotional ? "promotional" : "service");
     json_put_text(object, "paused_why", view->campaign->paused_why);
+    json_put_text(object, "waits", view->waits);
     put_instant(object, "seen_at", view->at, arena);
     put_instant(object, "begins", view->terms.at, arena);
     put_instant(object, "deadline", view->terms.deadline, arena);
@@ -193,6 +205,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put(object, "routes", routes_json(view, arena));
     json_put(object, "budget", money_json(view));
     put_second(object, view, arena);
+    json_put(object, "steps", steps_json(view, arena));
     (void)json_write(object, out);
     (void)buffer_putc(out, '\n');
 }

@@ -252,6 +252,27 @@ static void add_money(struct status_screen *screen, const struct watch_view *vie
         arena_printf(arena, "spent %s%s", spent, limit));
 }
 
+/* How many of its steps are done with, and which is next. */
+static void add_steps(struct status_screen *screen, const struct watch_view *view)
+{
+    const struct standings_terms *terms = &view->terms;
+    struct arena *arena = screen->arena;
+    if (terms->steps < 2 && terms->next == NULL && terms->steps_skipped == 0) {
+        return;
+    }
+    const char *next =
+        terms->next == NULL
+            ? "none waits"
+            : arena_printf(arena, "the next, %s, goes %s", terms->next,
+                           clock_format(terms->next_at, "%a %-d %b %Y %H:%M", arena));
+    const char *skipped = terms->steps_skipped == 0 ? ""
+                                                    : arena_printf(arena, ", %lld skipped",
+                                                                   (long long)terms->steps_skipped);
+    add(screen, STATUS_PLAIN,
+        arena_printf(arena, "%lld of %lld steps begun%s; %s", (long long)terms->steps_expanded,
+                     (long long)terms->steps, skipped, next));
+}
+
 const char *status_screen_second(const struct outbox_second_standing *standing, int64_t now,
                                  struct arena *arena)
 {
@@ -300,6 +321,10 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
         add(screen, STATUS_BAD,
             arena_printf(arena, "it paused by itself: %s", view->campaign->paused_why));
     }
+    if (view->waits != NULL) {
+        add(screen, STATUS_BAD, view->waits);
+    }
+    add_steps(screen, view);
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
     }
@@ -336,7 +361,8 @@ static const char *channel_words(const struct watch_view *view, enum channel cha
 const char *status_screen_line(const struct watch_view *view, struct arena *arena)
 {
     const char *line =
-        arena_printf(arena, "campaign %s is %s%s%s", view->campaign->name, view->campaign->state,
+        arena_printf(arena, "campaign %s is %s%s%s%s", view->campaign->name, view->campaign->state,
+                     view->waits == NULL ? "" : ", and waits for an approval",
                      text_empty(view->campaign->paused_why) ? "" : ", by itself: ",
                      text_empty(view->campaign->paused_why) ? "" : view->campaign->paused_why);
     int64_t unsure = 0;

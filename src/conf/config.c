@@ -241,7 +241,7 @@ static const struct config_setting settings[] = {
     {"approval.tests", CONFIG_NUMBER, AT(approval.tests), "20", 1, 1000, NULL,
      "Test messages that one account may send to itself in an hour."},
 
-    {"brakes.dead", CONFIG_NUMBER, AT(brakes.dead), "5", 0, 100, NULL,
+    {"brakes.dead", CONFIG_NUMBER, AT(brakes.dead), "10", 0, 100, NULL,
      "Of a hundred mails, counted over 200, so many may come back as there is no such address;\n"
      "with more it pauses. 0: it never does."},
     {"brakes.complaints", CONFIG_NUMBER, AT(brakes.complaints), "3", 0, 1000, NULL,

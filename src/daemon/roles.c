@@ -194,7 +194,8 @@ static bool run_console(const struct role_context *context, struct error *err)
     return console_run(context->db, context->config, -1, context->stop, err);
 }
 
-/* Go on with what muster campaign start began and did not finish, a slice at a time. */
+/* Queue the steps whose turn has come, and what muster campaign start began and did not finish, a
+ * slice at a time. */
 static bool expand_rest(const struct role_context *context, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
@@ -208,9 +209,15 @@ static bool expand_rest(const struct role_context *context, struct error *err)
                          err)) {
             return false;
         }
+        const bool listed = !text_empty(tally.step);
+        if (tally.skipped != NULL) {
+            log_warning("%s",
+                        expand_skipped_words(campaign->name, tally.step, tally.skipped, arena));
+        }
         if (tally.sms + tally.email > 0) {
-            log_info("campaign %s: %lld texts and %lld mails queued", campaign->name,
-                     (long long)tally.sms, (long long)tally.email);
+            log_info("campaign %s%s%s: %lld texts and %lld mails queued", campaign->name,
+                     listed ? ", step " : "", listed ? tally.step : "", (long long)tally.sms,
+                     (long long)tally.email);
         }
         if (tally.second > 0) {
             log_info("campaign %s: %lld mails queued, since the texts have not arrived",
@@ -451,7 +458,7 @@ static const struct role ROLES[] = {
      one_process, NULL},
     {"console", "tells those who run the branch how it stands", run_console, consoles, one_process,
      NULL},
-    {"campaign", "fills the outbox of campaigns whose start was cut off", run_campaign, one_place,
+    {"campaign", "fills the outbox: of each step when its time comes", run_campaign, one_place,
      one_process, NULL},
     {"mail", "hands mails to a relay, one SMTP session each", run_mail, relays, mail_sessions,
      relay_name},

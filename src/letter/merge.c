@@ -41,6 +41,17 @@ static void put_instant(struct json *object, const char *name, int64_t instant, 
     }
 }
 
+struct json *merge_ballot(const struct ballot *ballot, struct arena *arena)
+{
+    struct json *values = json_make_object();
+    json_put_text(values, "title", ballot->title);
+    json_put_text(values, "opens", clock_iso(ballot->opens, arena));
+    json_put_text(values, "closes", clock_iso(ballot->closes, arena));
+    put_instant(values, "last_post", ballot->last_post, arena);
+    put_instant(values, "replacements_until", ballot->replacements_until, arena);
+    return values;
+}
+
 struct json *merge_values(const struct merge_setting *setting, const struct member *member,
                           const char *unit, struct arena *arena)
 {
@@ -50,13 +61,7 @@ struct json *merge_values(const struct merge_setting *setting, const struct memb
     json_put_text(organisation, "name", setting->organisation);
     json_put(values, "organisation", organisation);
     if (setting->ballot != NULL) {
-        struct json *ballot = json_make_object();
-        json_put_text(ballot, "title", setting->ballot->title);
-        json_put_text(ballot, "opens", clock_iso(setting->ballot->opens, arena));
-        json_put_text(ballot, "closes", clock_iso(setting->ballot->closes, arena));
-        put_instant(ballot, "last_post", setting->ballot->last_post, arena);
-        put_instant(ballot, "replacements_until", setting->ballot->replacements_until, arena);
-        json_put(values, "ballot", ballot);
+        json_put(values, "ballot", merge_ballot(setting->ballot, arena));
     }
     if (unit != NULL) {
         struct json *place = json_make_object();

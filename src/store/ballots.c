@@ -10,22 +10,12 @@
 
 static const char *const STATES[] = {"unknown", "voted", "no-paper", "declined", "ineligible"};
 
-static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+/* What may change of a ballot. */
+static void bind_terms(struct query *query, const struct ballot *ballot)
 {
-    static const char INSERT[] =
-        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
-        " method, together, support_part, support_whole, replacements_from, replacements_until,"
-        " last_post, mandate, notice, ballot_notice, sample_paper, retention)"
-        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
-        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
-        " :mandate, :notice, :ballot_notice, :sample_paper, :retention) ON CONFLICT (name) DO "
-        "NOTHING";
-    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
-    query_text(query, ":name", ballot->name);
     query_text(query, ":title", ballot->title);
     query_number(query, ":opens", ballot->opens);
     query_number(query, ":closes", ballot->closes);
-    query_text(query, ":who", ballot->who);
     query_number(query, ":part", ballot->threshold_part);
     query_number(query, ":whole", ballot->threshold_whole);
     query_text(query, ":method", ballot->method);
@@ -40,6 +30,22 @@ static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *er
     query_number(query, ":ballot_notice", ballot->ballot_notice);
     query_number(query, ":sample_paper", ballot->sample_paper);
     query_text(query, ":retention", ballot->retention);
+}
+
+static bool insert_ballot(struct db *db, struct ballot *ballot, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO ballot (name, title, opens, closes, who, threshold_part, threshold_whole,"
+        " method, together, support_part, support_whole, replacements_from, replacements_until,"
+        " last_post, mandate, notice, ballot_notice, sample_paper, retention)"
+        " VALUES (:name, :title, :opens, :closes, :who, :part, :whole, :method, :together,"
+        " :support_part, :support_whole, :replacements_from, :replacements_until, :last_post,"
+        " :mandate, :notice, :ballot_notice, :sample_paper, :retention) ON CONFLICT (name) DO "
+        "NOTHING";
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_text(query, ":name", ballot->name);
+    query_text(query, ":who", ballot->who);
+    bind_terms(query, ballot);
     if (!query_run(query, err)) {
         return false;
     }
@@ -109,6 +115,22 @@ bool ballots_create(struct db *db, struct ballot *ballot, struct error *err)
                          ballot->name, ballot->who);
     }
     return true;
+}
+
+bool ballots_change(struct db *db, const struct ballot *ballot, struct error *err)
+{
+    static const char CHANGE[] =
+        "UPDATE ballot SET title = :title, opens = :opens, closes = :closes,"
+        " threshold_part = :part, threshold_whole = :whole, method = :method,"
+        " together = :together, support_part = :support_part, support_whole = :support_whole,"
+        " replacements_from = :replacements_from, replacements_until = :replacements_until,"
+        " last_post = :last_post, mandate = :mandate, notice = :notice,"
+        " ballot_notice = :ballot_notice, sample_paper = :sample_paper, retention = :retention"
+        " WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, CHANGE);
+    query_number(query, ":id", ballot->id);
+    bind_terms(query, ballot);
+    return query_run(query, err);
 }
 
 #define BALLOT_ROW                                                                                 \

@@ -331,8 +331,8 @@ bool campaigns_finish(struct db *db, int64_t now, struct error *err)
     static const char FINISH[] =
         "UPDATE campaign SET state = 'finished' WHERE state = 'running'"
         " AND NOT EXISTS (SELECT 1 FROM step s WHERE s.campaign_id = campaign.id"
-        "     AND (s.expanded = 0 OR EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
-        "         AND o.state IN ('queued', 'claimed', 'sending'))"
+        "     AND ((s.expanded = 0 AND s.skipped IS NULL) OR EXISTS (SELECT 1 FROM outbox o"
+        "         WHERE o.step_id = s.id AND o.state IN ('queued', 'claimed', 'sending'))"
         "     OR (s.deadline > :now AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id"
         "         AND o.mail_at IS NOT NULL))))";
     CLEANUP(query_end) struct query *query = query_begin(db, FINISH);
@@ -426,6 +426,20 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
     return query_ok(query, err);
 }
 
+bool campaigns_plain(struct db *db, int64_t campaign_id, const char *template, struct arena *arena,
+                     const char **plain, struct error *err)
+{
+    static const char PLAIN[] =
+        "SELECT s.plain FROM step s JOIN step_template p ON p.step_id = s.id"
+        " JOIN template t ON t.id = p.template_id WHERE s.campaign_id = :campaign"
+        " AND t.name = :template ORDER BY s.at, s.position LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, PLAIN);
+    query_number(query, ":campaign", campaign_id);
+    query_text(query, ":template", template);
+    *plain = query_step(query) ? query_column_text(query, 0, arena) : NULL;
+    return query_ok(query, err);
+}
+
 /* The templates whose ids a statement selects. */
 static bool read_templates(struct db *db, struct query *query, struct arena *arena,
                            struct frozen_template **templates, size_t *count, struct error *err)
@@ -462,6 +476,40 @@ bool campaigns_step_templates(struct db *db, int64_t step_id, struct arena *aren
     CLEANUP(query_end) struct query *query = query_begin(db, IDS);
     query_number(query, ":step", step_id);
     return read_templates(db, query, arena, templates, count, err);
+}
+
+bool campaigns_skip(struct db *db, int64_t step_id, int64_t now, const char *why, bool *done,
+                    struct error *err)
+{
+    static const char SKIP[] =
+        "UPDATE step SET skipped = :why WHERE id = :id AND skipped IS NULL AND expanded = 0"
+        " AND deadline <= :now AND NOT EXISTS (SELECT 1 FROM outbox WHERE step_id = :id)";
+    CLEANUP(query_end) struct query *query = query_begin(db, SKIP);
+    query_text(query, ":why", why);
+    query_number(query, ":id", step_id);
+    query_number(query, ":now", now);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *done = query_changes(query) > 0;
+    return true;
+}
+
+bool campaigns_next(struct db *db, struct arena *arena, struct campaigns_next *next,
+                    struct error *err)
+{
+    static const char NEXT[] =
+        "SELECT k.name, s.name, s.at FROM campaign k JOIN step s ON s.campaign_id = k.id"
+        " WHERE k.state = 'running' AND s.expanded = 0 AND s.skipped IS NULL"
+        " ORDER BY s.at, s.id LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, NEXT);
+    *next = (struct campaigns_next){.campaign = NULL};
+    if (query_step(query)) {
+        next->campaign = query_column_text(query, 0, arena);
+        next->step = query_column_text(query, 1, arena);
+        next->at = query_column(query, 2);
+    }
+    return query_ok(query, err);
 }
 
 bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,

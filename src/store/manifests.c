@@ -9,10 +9,12 @@
 
 /* How far it is, what it has cost, and who has to do with it: none of this decides what is sent. */
 static const char *const campaign_others[] = {
-    "id", "state", "paused_why", "at", "spent", "made_by", "ballot_id", "action_id", "replies_to",
+    "id",    "state",   "paused_why", "watched_from", "at",
+    "spent", "made_by", "ballot_id",  "action_id",    "replies_to",
 };
-static const char *const step_others[] = {"id",          "campaign_id", "position",
-                                          "expanded_to", "expanded",    "who"};
+static const char *const step_others[] = {
+    "id", "campaign_id", "position", "expanded_to", "expanded", "mailed_after", "who",
+};
 static const char *const template_others[] = {"step_id", "template_id", "name", "digest"};
 
 static bool is_among(const char *name, const char *const *names, size_t count)

@@ -70,7 +70,8 @@ static bool read_campaigns(struct db *db, struct arena *arena, struct metrics_fa
 {
     static const char CAMPAIGNS[] =
         "SELECT k.name, k.state, k.currency, k.spent, COALESCE(k.budget, -1),"
-        " COALESCE(MAX(s.deadline), 0) FROM campaign k LEFT JOIN step s ON s.campaign_id = k.id"
+        " COALESCE(MAX(CASE WHEN s.expanded = 1 OR s.expanded_to > 0 THEN s.deadline END),"
+        " MAX(s.deadline), 0) FROM campaign k LEFT JOIN step s ON s.campaign_id = k.id"
         " WHERE k.state IN ('running', 'paused') GROUP BY k.id ORDER BY k.id";
     CLEANUP(query_end) struct query *query = query_begin(db, CAMPAIGNS);
     struct vector list = {0};

@@ -13,8 +13,9 @@ bool outbox_due(struct db *db, enum channel channel, int64_t now, struct arena *
                 struct outbox_due **steps, size_t *count, struct error *err)
 {
     static const char DUE[] =
-        "SELECT s.id, s.deadline, CASE :channel WHEN 'sms' THEN k.hours_sms ELSE k.hours_email END,"
-        " k.hours_why, k.name"
+        "SELECT s.id, s.deadline, CASE :channel WHEN 'sms' THEN COALESCE(s.hours_sms, k.hours_sms)"
+        " ELSE COALESCE(s.hours_email, k.hours_email) END, COALESCE(s.hours_why, k.hours_why),"
+        " k.name"
         " FROM campaign k JOIN step s ON s.campaign_id = k.id"
         " WHERE k.state = 'running' AND s.deadline > :now"
         " AND EXISTS (SELECT 1 FROM outbox o WHERE o.step_id = s.id AND o.channel = :channel"

@@ -3,17 +3,60 @@
 #include "muster/store/standings.h"
 
 #include "query.h"
+#include "vector.h"
 
-bool standings_terms(struct db *db, int64_t campaign_id, struct arena *arena,
+/* The hours of the step that sends, or has sent last, where it has some of its own. */
+static bool read_step_hours(struct db *db, int64_t campaign_id, struct arena *arena,
+                            struct standings_terms *terms, struct error *err)
+{
+    static const char HOURS[] =
+        "SELECT hours_sms, hours_email, hours_why FROM step WHERE campaign_id = :campaign"
+        " AND (expanded = 1 OR expanded_to > 0) ORDER BY at DESC, position DESC LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, HOURS);
+    query_number(query, ":campaign", campaign_id);
+    if (query_step(query)) {
+        const char *sms = query_column_text(query, 0, arena);
+        const char *email = query_column_text(query, 1, arena);
+        const char *why = query_column_text(query, 2, arena);
+        terms->hours[CHANNEL_SMS] = sms == NULL ? terms->hours[CHANNEL_SMS] : sms;
+        terms->hours[CHANNEL_EMAIL] = email == NULL ? terms->hours[CHANNEL_EMAIL] : email;
+        terms->hours_why = why == NULL ? terms->hours_why : why;
+    }
+    return query_ok(query, err);
+}
+
+/* The step whose turn comes next. */
+static bool read_next(struct db *db, int64_t campaign_id, struct arena *arena,
+                      struct standings_terms *terms, struct error *err)
+{
+    static const char NEXT[] =
+        "SELECT name, at FROM step WHERE campaign_id = :campaign AND expanded = 0"
+        " AND skipped IS NULL AND name <> '' ORDER BY at, position LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, NEXT);
+    query_number(query, ":campaign", campaign_id);
+    if (query_step(query)) {
+        terms->next = query_column_text(query, 0, arena);
+        terms->next_at = query_column(query, 1);
+    }
+    return query_ok(query, err);
+}
+
+bool standings_terms(struct db *db, int64_t campaign_id, int64_t until, struct arena *arena,
                      struct standings_terms *terms, struct error *err)
 {
     static const char TERMS[] =
         "SELECT k.hours_sms, k.hours_email, k.hours_why, COALESCE(k.budget, -1), k.spent,"
         " k.currency, COALESCE(MIN(s.at), 0), COALESCE(MAX(s.deadline), 0),"
-        " COALESCE(MIN(s.expanded), 0) FROM campaign k LEFT JOIN step s ON s.campaign_id = k.id"
+        " COALESCE(MIN(CASE WHEN s.skipped IS NULL AND (s.name = '' OR s.at <= :until)"
+        "     THEN s.expanded ELSE 1 END), 0), COUNT(s.id),"
+        " COALESCE(SUM(CASE WHEN s.skipped IS NULL THEN s.expanded ELSE 0 END), 0),"
+        " COUNT(s.skipped), COALESCE(MAX(CASE WHEN s.expanded = 1 OR s.expanded_to > 0"
+        "     THEN s.deadline END), MAX(s.deadline), 0)"
+        " FROM campaign k LEFT JOIN step s ON s.campaign_id = k.id"
         " WHERE k.id = :campaign GROUP BY k.id";
     CLEANUP(query_end) struct query *query = query_begin(db, TERMS);
     query_number(query, ":campaign", campaign_id);
+    query_number(query, ":until", until);
     struct standings_terms read = {.budget = -1};
     if (query_step(query)) {
         read.hours[CHANNEL_SMS] = query_column_text(query, 0, arena);
@@ -25,12 +68,38 @@ bool standings_terms(struct db *db, int64_t campaign_id, struct arena *arena,
         read.at = query_column(query, 6);
         read.deadline = query_column(query, 7);
         read.expanded = query_column(query, 8) != 0;
+        read.steps = query_column(query, 9);
+        read.steps_expanded = query_column(query, 10);
+        read.steps_skipped = query_column(query, 11);
+        read.deadline_now = query_column(query, 12);
     }
-    if (!query_ok(query, err)) {
+    if (!query_ok(query, err) || !read_step_hours(db, campaign_id, arena, &read, err) ||
+        !read_next(db, campaign_id, arena, &read, err)) {
         return false;
     }
     *terms = read;
     return true;
+}
+
+bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
+                     struct standings_step **steps, size_t *count, struct error *err)
+{
+    static const char STEPS[] =
+        "SELECT s.id, COUNT(o.id), COALESCE(SUM(CASE WHEN o.state IN ('queued', 'claimed',"
+        " 'sending') THEN 1 ELSE 0 END), 0) FROM step s LEFT JOIN outbox o ON o.step_id = s.id"
+        " WHERE s.campaign_id = :campaign GROUP BY s.id";
+    CLEANUP(query_end) struct query *query = query_begin(db, STEPS);
+    query_number(query, ":campaign", campaign_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct standings_step *step = vector_push(&list, arena, sizeof *step);
+        step->step_id = query_column(query, 0);
+        step->messages = query_column(query, 1);
+        step->left = query_column(query, 2);
+    }
+    *steps = list.items;
+    *count = list.count;
+    return query_ok(query, err);
 }
 
 bool standings_began(struct db *db, int64_t campaign_id, int64_t *began, struct error *err)

@@ -8,17 +8,19 @@ templates=$MUSTER_ROOT/templates/message
 names=(action-call ballot-opens has-your-paper-come last-safe-post rally replacement-paper result
     thank-you)
 links=(has-your-paper-come-link) # texts only, for a sender that cannot be answered
+texts=(paper-survey plan-question plan-day) # texts only, as they want an answer by text
 
-note "every template has six forms, one with a link two, each sound; nothing else lies there"
+note "every template has six forms, or two as a text only, each sound; nothing else lies there"
 # A template can be sent: it has a text, or a mail with a subject. All the rest must be asked for.
-expect_equal "$(printf '%s\n' "${names[@]}" "${links[@]}" | sort | xargs)" "$(cd "$templates" && {
+all=("${names[@]}" "${links[@]}" "${texts[@]}")
+expect_equal "$(printf '%s\n' "${all[@]}" | sort | xargs)" "$(cd "$templates" && {
     printf '%s\n' *.sms
     grep -l '^Subject:' -- *.txt
 } | sed 's/\..*//' | sort -u | xargs)" "the list of templates"
 for file in "$templates"/*; do
     base=$(basename "$file")
     name=${base%%.*}
-    if [[ " ${names[*]} ${links[*]} " == *" $name "* ]]; then continue; fi
+    if [[ " ${names[*]} ${links[*]} ${texts[*]} " == *" $name "* ]]; then continue; fi
     grep -qE "\{\{[<>]$name\}\}" "$templates"/* || fail "no template asks for $base"
 done
 for name in "${names[@]}"; do
@@ -27,7 +29,7 @@ for name in "${names[@]}"; do
     done
     expect_equal 6 "$(find "$templates" -name "$name.*" | wc -l)" "the number of files of $name"
 done
-for name in "${links[@]}"; do
+for name in "${links[@]}" "${texts[@]}"; do
     for form in {en,cy}.sms; do
         expect_status 0 "$MUSTER" template check "$templates/$name.$form"
     done
@@ -62,7 +64,7 @@ END
 expect_status 0 "$MUSTER" ballot create ballot.conf
 declare -A details=(
     [rally]='place = "Jubilee Square, beside the library";  time = "2099-07-29 17:30";'
-    [replacement-paper]='contact = "0808 157 0123";  until = "2099-07-22";'
+    [replacement-paper]='contact = "0808 157 0123";'
     [result]='ballot = "the NHS pay ballot 2099";  votes = 1402;  yes = 1190;
         outcome = "We have a clear mandate to take action.";'
 )
@@ -75,7 +77,7 @@ write_letter() {
     case $2 in action-call* | rally* | result*) ballot='' ;; esac
     case $2 in
         *-alone) ways="channels = [ \"email\" ];  email = \"$2\";" ;;
-        *-link) ways="channels = [ \"sms\" ];  sms = \"$2\";" ;;
+        *-link | paper-survey | plan-*) ways="channels = [ \"sms\" ];  sms = \"$2\";" ;;
         *) ways+="  sms = \"$2\";  email = \"$2\";" ;;
     esac
     cat >"$1.conf" <<END
@@ -99,7 +101,7 @@ send() {
 }
 
 for name in "${names[@]}"; do send "$name" "$name" "${details[$name]-}" '3 texts and 4 mails'; done
-for name in "${links[@]}"; do send "$name" "$name" '' '3 texts and 0 mails'; done
+for name in "${links[@]}" "${texts[@]}"; do send "$name" "$name" '' '3 texts and 0 mails'; done
 send result-full result "${details[result-full]}" '3 texts and 4 mails'
 # Once more without the text that is written by hand, as somebody may who likes HTML.
 for name in "${names[@]}"; do
@@ -109,10 +111,10 @@ for name in "${names[@]}"; do
     send "$name-alone" "$name-alone" "${details[$name]-}" '0 texts and 4 mails'
 done
 expect_status 0 "$MUSTER" run --until-idle
-expect_equal '98 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
+expect_equal '107 accepted, 0 refused, 0 put off, 0 unsure, 0 withheld' "$out"
 mkdir got
 expect_status 0 python3 "$MUSTER_ROOT/tests/flow/templates.py" collect got
-expect_equal $((10 * 3 + (9 + 8) * 4 * 3)) "$(find got -type f -size +0 | wc -l)" "the files"
+expect_equal $((13 * 3 + (9 + 8) * 4 * 3)) "$(find got -type f -size +0 | wc -l)" "the files"
 
 note "a text is one part in GSM-7, names its sender, and says how to leave"
 for file in got/*.sms; do
@@ -145,6 +147,12 @@ has-your-paper-come|en|voted,no-paper,stop|VOTED,NO PAPER,STOP
 has-your-paper-come|cy|voted,no-paper,stop|WEDI PLEIDLEISIO,DIM PAPUR,STOPIO
 last-safe-post|en|voted,no-paper,stop|VOTED,NO PAPER,STOP
 last-safe-post|cy|voted,no-paper,stop|WEDI PLEIDLEISIO,DIM PAPUR,STOPIO
+paper-survey|en|stop|STOP
+paper-survey|cy|stop|STOPIO
+plan-day|en|voted,no-paper,stop|VOTED,NO PAPER,STOP
+plan-day|cy|voted,no-paper,stop|WEDI PLEIDLEISIO,DIM PAPUR,STOPIO
+plan-question|en|voted,stop|VOTED,STOP
+plan-question|cy|voted,stop|WEDI PLEIDLEISIO,STOPIO
 rally|en|other,stop|1,STOP
 rally|cy|other,stop|1,STOPIO
 replacement-paper|en|voted,stop|VOTED,STOP

@@ -3,7 +3,7 @@
 # A campaign whose mails come back pauses by itself, says why, and goes on when a person lets it.
 source "$(dirname "$0")/branch.sh"
 start_rehearsal
-make_branch 'mail.bounces=bounces+*@branch.example'
+make_branch 'mail.bounces=bounces+*@branch.example' brakes.dead=5
 make_members 0 60
 write_campaign first everyone
 sed -i 's/"sms", "email"/"email"/; s/sms = "note";//' first.conf

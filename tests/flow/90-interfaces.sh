@@ -196,7 +196,8 @@ export MUSTER_CONFIG=$HOUSE/muster.conf
 start_rehearsal
 make_branch
 listings=('import list' 'member find e' 'segment list' 'segment count everyone' 'suppress list'
-    'campaign list' 'message list' 'message list --answers' 'reply list' 'gateway list')
+    'campaign list' 'message list' 'message list --answers' 'reply list' 'gateway list'
+    'account list' 'campaign tests')
 check_listings() {
     local listing
     for listing in "$@"; do
@@ -238,8 +239,9 @@ check_listings "${listings[@]}" 'member show T1' 'segment show a' 'ballot show p
 
 note "how a campaign stands is one object, or a table of its states"
 expect_status 0 "$MUSTER" campaign status first --format json
-expect_equal "campaign,title,state,purpose,paused_why,seen_at,begins,deadline,expanded,channels,\
-errors,routes,budget,mail_after" "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" "what it holds"
+expect_equal "campaign,title,state,purpose,paused_why,waits,seen_at,begins,deadline,expanded,\
+channels,errors,routes,budget,mail_after,steps" "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" \
+    "what it holds"
 messages=$(jq '[.channels[].states[]] | add' <<<"$out")
 expect_status 0 "$MUSTER" campaign status first --format csv
 expect_match '^channel,state,messages$' "$out"
@@ -248,5 +250,5 @@ expect_equal "$messages" "$(awk -F, 'NR > 1 { sum += $3 } END { print sum }' <<<
 
 note "people see columns; a pipe sees no colours and no bars"
 expect_status 0 "$MUSTER" campaign list
-expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE$' "$out"
+expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE +APPROVAL +NEXT STEP +LAST DEADLINE$' "$out"
 if grep -q $'\033' stdout stderr; then fail "there are escape sequences in a pipe"; fi

@@ -21,4 +21,10 @@
 bool terms_settle(const struct config *config, const struct ballot_plan *plan, struct arena *arena,
                   struct faults *faults, struct ballot *ballot, struct error *err) MUST_USE;
 
+/* Whether a stored ballot may become another by a change of its file: one that has not closed, with
+ * the same electorate; once it has opened, with the same opening and method. ERROR_DATA says what
+ * may not. */
+bool terms_may_become(const struct ballot *was, const struct ballot *becomes, int64_t now,
+                      struct error *err) MUST_USE;
+
 #endif

@@ -23,6 +23,8 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 
+enum { APPROVAL_NO_SIZES = -1, APPROVAL_ALL_SIZES = 0 };
+
 enum approval_state {
     APPROVAL_FREE,   /* none is needed */
     APPROVAL_GIVEN,  /* and it is of what would be sent now */
@@ -41,8 +43,9 @@ struct approval_standing {
     int64_t fresh_id; /* VOID: the approval, when the store does not know yet; else 0 */
 };
 
-/* How a campaign stands. Of the sizes of audiences only that of the step `step_id` is looked at, or
- * (0) those of all steps that are still to be sent. In the arena. */
+/* How a campaign stands. Of the sizes of audiences, which take time to be counted, only that of the
+ * step `step_id` is looked at; or those of all steps that are still to be sent, or none. In the
+ * arena. */
 bool approval_look(struct db *db, const struct config *config, const struct campaign *campaign,
                    int64_t step_id, struct arena *arena, struct approval_standing *standing,
                    struct error *err) MUST_USE;

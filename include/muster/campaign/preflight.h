@@ -65,6 +65,16 @@ struct preflight_times {
     int64_t deadline; /* the last one of the steps that have messages on the channel; 0: none has */
 };
 
+/* What one step would send, if everybody stayed as they are now. */
+struct preflight_step {
+    const char *name; /* "": it is the only one */
+    int64_t at;
+    bool passed; /* its deadline has, or it is left out: it sends nothing more */
+    int64_t texts;
+    int64_t mails;
+    int64_t cost; /* of the texts whose price is known, millionths */
+};
+
 struct preflight {
     int64_t members;    /* in the audience now, without those whose message waits already */
     int64_t shared;     /* share a handset or mailbox with one who has a message */
@@ -74,7 +84,9 @@ struct preflight {
     int64_t put_off; /* messages whose member was written to so lately that they wait, likewise */
     int64_t
         too_often; /* would have to wait beyond the deadline: not sent, and counted nowhere else */
-    bool late;     /* the deadline has passed: nothing more is sent */
+    bool late;     /* the deadline of every step has passed: nothing more is sent */
+    struct preflight_step *steps;
+    size_t step_count;
     int64_t texts;
     int64_t mails;
     int64_t by_parts[GSM_PARTS_MOST + 1][2]; /* texts by parts and encoding */

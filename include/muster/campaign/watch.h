@@ -52,6 +52,7 @@ struct watch_error {
 struct watch_view {
     int64_t at;
     const struct campaign *campaign;
+    const char *waits; /* that what has not begun waits for an approval, in words; NULL: not */
     struct standings_terms terms;
     struct outbox_second_standing second; /* of mails that follow texts */
     const char *currency;                 /* of the terms */

@@ -16,6 +16,9 @@ struct merge_setting {
     const struct json *details;  /* an object: {{details.NAME}}; NULL: none */
 };
 
+/* What a message may tell of a ballot, {{ballot.closes}} and the like. The caller frees it. */
+struct json *merge_ballot(const struct ballot *ballot, struct arena *arena) MUST_USE;
+
 /* The values for one member, `unit` being where they vote (NULL: not known). What is not known is
  * left out, so that {{#name}} and "or" see it as missing. The caller frees it. */
 struct json *merge_values(const struct merge_setting *setting, const struct member *member,

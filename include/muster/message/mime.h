@@ -23,7 +23,7 @@ struct mail {
     const char *feedback_id; /* "campaign:branch:kind:muster", for Gmail; may be NULL */
     const char *unsubscribe; /* web address for one click (RFC 8058); may be NULL */
     const char *leave;       /* address to which a mail is written to the same end; may be NULL */
-    const char *test;        /* what it is a test of, for X-Muster-Test; NULL: it is none */
+    const char *test;        /* for X-Muster-Test: "CAMPAIGN/ACCOUNT"; NULL: it is none */
     const char *text;        /* the readable part, always */
     const char *html;        /* may be NULL: then there is one part only */
 };

@@ -44,6 +44,10 @@ struct ballot {
  * or selects nobody. Needs an open transaction. */
 bool ballots_create(struct db *db, struct ballot *ballot, struct error *err) MUST_USE;
 
+/* Store what may change of the ballot with this id: all but its name and its electorate. Needs an
+ * open transaction. */
+bool ballots_change(struct db *db, const struct ballot *ballot, struct error *err) MUST_USE;
+
 /* The ballot of this name; `*ballot` is NULL when there is none. In the arena. */
 bool ballots_find(struct db *db, const char *name, struct arena *arena, struct ballot **ballot,
                   struct error *err) MUST_USE;

@@ -141,10 +141,29 @@ bool campaigns_audience(struct db *db, const struct step *step, int64_t ballot_i
 bool campaigns_wants_nothing_promotional(struct db *db, const struct step *step, int64_t member_id,
                                          bool *wants, struct error *err) MUST_USE;
 
+/* What may be written plainer in the first step that has a template of this name; NULL when none
+ * has. In the arena. */
+bool campaigns_plain(struct db *db, int64_t campaign_id, const char *template, struct arena *arena,
+                     const char **plain, struct error *err) MUST_USE;
+
 /* Which template serves a channel and language in a step: that of the language, else of `fallback`,
  * else any; 0 when the step has none for the channel. */
 bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, const char *language,
                         const char *fallback, int64_t *template_id, struct error *err) MUST_USE;
+
+/* Leave a step out, for this reason; `*done` is false when something of it was queued, or its
+ * deadline lies ahead after all. */
+bool campaigns_skip(struct db *db, int64_t step_id, int64_t now, const char *why, bool *done,
+                    struct error *err) MUST_USE;
+
+/* The first step of any running campaign that is neither expanded nor left out. */
+struct campaigns_next {
+    const char *campaign; /* NULL: there is none */
+    const char *step;     /* "": it is the only one */
+    int64_t at;
+};
+bool campaigns_next(struct db *db, struct arena *arena, struct campaigns_next *next,
+                    struct error *err) MUST_USE;
 
 /* Remember how far a step is expanded. */
 bool campaigns_expanded(struct db *db, int64_t step_id, int64_t expanded_to, bool done,

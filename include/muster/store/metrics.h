@@ -41,7 +41,7 @@ struct metrics_campaign {
     const char *currency; /* NULL: not known */
     int64_t spent;        /* millionths */
     int64_t budget;       /* millionths; -1: no limit */
-    int64_t deadline;     /* of its last step */
+    int64_t deadline;     /* of its last step that is in the outbox, else of its last */
 };
 
 /* What can be had at once. */

@@ -80,6 +80,7 @@ static void test_whole(void **state)
     struct mail mail = sample();
     mail.list_id = "gotv.branch.example";
     mail.feedback_id = "has-it-come:anytown:gotv:muster";
+    mail.test = "has-it-come/anna";
     mail.reply_to = "office@branch.example";
     mail.unsubscribe = "https://branch.example/u/abc";
     mail.leave = "unsub+m1-7f@branch.example";
@@ -106,6 +107,7 @@ static void test_whole(void **state)
                         " <mailto:unsub+m1-7f@branch.example>\r\n"
                         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
                         "Feedback-ID: has-it-come:anytown:gotv:muster\r\n"
+                        "X-Muster-Test: has-it-come/anna\r\n"
                         "Auto-Submitted: auto-generated\r\n"
                         "Precedence: bulk\r\n"
                         "MIME-Version: 1.0\r\n"

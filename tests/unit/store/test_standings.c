@@ -66,7 +66,7 @@ static void terms_are_those_of_the_campaign(void **state)
     struct world *world = *state;
     struct standings_terms terms;
     const int64_t campaign = campaign_of(world);
-    WORLD_MUST(standings_terms(world->db, campaign, world->arena, &terms, &err));
+    WORLD_MUST(standings_terms(world->db, campaign, world->now, world->arena, &terms, &err));
     assert_null(terms.hours[CHANNEL_SMS]);
     assert_int_equal(terms.budget, -1);
     assert_int_equal(terms.spent, 0);
@@ -76,14 +76,14 @@ static void terms_are_those_of_the_campaign(void **state)
     crowd_run(world, "UPDATE campaign SET hours_sms = 'always', hours_email = 'daily 09:00-10:00',"
                      " budget = 0, spent = 70000, currency = 'EUR'");
     crowd_run(world, "UPDATE step SET expanded = 1");
-    WORLD_MUST(standings_terms(world->db, campaign, world->arena, &terms, &err));
+    WORLD_MUST(standings_terms(world->db, campaign, world->now, world->arena, &terms, &err));
     assert_string_equal(terms.hours[CHANNEL_SMS], "always");
     assert_string_equal(terms.hours[CHANNEL_EMAIL], "daily 09:00-10:00");
     assert_string_equal(terms.currency, "EUR");
     assert_int_equal(terms.budget, 0);
     assert_int_equal(terms.spent, 70000);
     assert_true(terms.expanded);
-    WORLD_MUST(standings_terms(world->db, campaign + 1, world->arena, &terms, &err));
+    WORLD_MUST(standings_terms(world->db, campaign + 1, world->now, world->arena, &terms, &err));
     assert_int_equal(terms.deadline, 0);
 }
 
