@@ -2,6 +2,7 @@
 /* The console listener; see console.h. */
 #include "muster/web/console.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "console_call.h"
@@ -102,7 +103,11 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
     struct server_route routes[ARRAY_LENGTH(places)];
-    struct console console = {.db = db, .config = config, .metrics = metrics, .routes = routes};
+    struct console console = {.db = db,
+                              .config = config,
+                              .metrics = metrics,
+                              .routes = routes,
+                              .secure = strncmp(config->console.url, "https:", 6) == 0};
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
         routes[i] = (struct server_route){places[i].method, places[i].path, console_take};
     }
@@ -124,9 +129,10 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     }
     log_info("listening on %s", name);
     if (!inside) {
-        log_warning("the console is meant for the inside, and asks nobody who they are: %s is not"
-                    " on the loopback, so see that only those can reach it who may",
-                    name);
+        log_warning(
+            "the console is meant for the inside: %s is not on the loopback, so see that only"
+            " those can reach it who may",
+            name);
     }
     return serve(server, stop, err);
 }

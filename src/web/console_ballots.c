@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ballots, and the board of one: how far each employer is, as bars against the line that must be
- * reached. Lengths are in thousandths of those entitled; the pictures are the templates'. */
+/* The ballots, and the board of one: how far each employer is, as bars against the line that must
+ * be reached. Lengths are in thousandths of those entitled; the pictures are the templates'. */
 #include "console_call.h"
 #include "muster/ballot/board.h"
 #include "muster/base/clock.h"

@@ -196,8 +196,7 @@ static bool is_own_form(const struct console_call *call)
     if (site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none")) {
         return false;
     }
-    return call->session == NULL ||
-           token_equal(console_field(call, "token"), console_token(call));
+    return call->session == NULL || token_equal(console_field(call, "token"), console_token(call));
 }
 
 static bool read_form(struct console_call *call, struct error *err)
@@ -229,17 +228,16 @@ static bool serve_place(struct console_call *call, const struct console_place *p
     if (!anybody && call->account == NULL) {
         return send_to_sign_in(call);
     }
-    if (!anybody &&
-        !console_may(call, place->rights)) {
-        console_answer_fault(call, STATUS_FORBIDDEN,
-                             console_pages_words(call->console->pages, call->language,
-                                                 "not-allowed"));
+    if (!anybody && !console_may(call, place->rights)) {
+        console_answer_fault(
+            call, STATUS_FORBIDDEN,
+            console_pages_words(call->console->pages, call->language, "not-allowed"));
         return true;
     }
     if (text_equal(call->request->method, "POST") && !is_own_form(call)) {
-        console_answer_fault(call, STATUS_FORBIDDEN,
-                             console_pages_words(call->console->pages, call->language,
-                                                 "form-not-ours"));
+        console_answer_fault(
+            call, STATUS_FORBIDDEN,
+            console_pages_words(call->console->pages, call->language, "form-not-ours"));
         return true;
     }
     return place->function(call, err);

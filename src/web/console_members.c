@@ -88,8 +88,7 @@ static void put_fact(const struct console_call *call, struct json *facts, const 
         return;
     }
     struct json *fact = json_make_object();
-    json_put_text(fact, "label",
-                  console_pages_words(call->console->pages, call->language, word));
+    json_put_text(fact, "label", console_pages_words(call->console->pages, call->language, word));
     json_put_text(fact, "value", value);
     json_append(facts, fact);
 }
@@ -120,7 +119,7 @@ static void put_addresses(struct console_call *call, const struct dossier *dossi
         }
         struct json *values = json_make_object();
         json_put_text(values, "address", address->address);
-        json_put_flag(values, "work", address->work);
+        json_put_flag(values, "employers", address->work);
         struct json *suppressed = json_make_array();
         for (size_t k = 0; k < address->suppression_count; k++) {
             if (address->suppressions[k].lifted_at != 0) {
@@ -235,7 +234,8 @@ bool console_mark_member(struct console_call *call, struct error *err)
         return error_set(err, ERROR_DATA, "the member is not entitled in this ballot");
     }
     return db_commit(transaction, err) &&
-           console_go(call,
-                      arena_printf(call->arena, "/members/%s", console_member_key(number, call->arena)),
-                      "done-marked");
+           console_go(
+               call,
+               arena_printf(call->arena, "/members/%s", console_member_key(number, call->arena)),
+               "done-marked");
 }

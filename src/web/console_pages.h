@@ -37,8 +37,8 @@ bool console_pages_create(struct console_pages **pages, struct error *err) MUST_
 /* Release them; sets the pointer to NULL. For CLEANUP. */
 void console_pages_free(struct console_pages **pages);
 
-/* What a language says for a name of words.en; the name itself where there is no such. As long-lived
- * as the pages. */
+/* What a language says for a name of words.en; the name itself where there is no such. As
+ * long-lived as the pages. */
 const char *console_pages_words(const struct console_pages *pages, enum language language,
                                 const char *name) MUST_USE;
 

@@ -16,10 +16,9 @@ static const char *safe_path(const char *path)
 
 static const char *make_cookie(const struct console_call *call, const char *token)
 {
-    return arena_printf(call->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
-                        console_cookie(call->console), token,
-                        call->console->secure ? "; Secure" : "",
-                        token[0] == '\0' ? "; Max-Age=0" : "");
+    return arena_printf(
+        call->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", console_cookie(call->console),
+        token, call->console->secure ? "; Secure" : "", token[0] == '\0' ? "; Max-Age=0" : "");
 }
 
 bool console_show_sign_in(struct console_call *call, struct error *err)

@@ -35,7 +35,7 @@ enum {
     HEAD_MAX = 16 * 1024,
     /* So much of a body that is too long is still read: a client that is cut off while it writes
      * never sees the 413. */
-    DISCARD_MAX = 1024 * 1024, /* beyond what is allowed */
+    DISCARD_MAX = 1024 * 1024,     /* beyond what is allowed */
     LOOK_EVERY = 100,              /* ms between two looks for slow connections, at least */
     VAIN_TURN = 5,                 /* ms: what takes so long was a wait, and not in vain */
     VAIN_MAX = 200,                /* turns in a row */

@@ -3,8 +3,8 @@
  *
  * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
  * and its answer have gone (one second, as long as all connections are in use), 16 KiB of request
- * line and headers, 256 KiB of body unless more is allowed (413 beyond). Every answer forbids caching, sniffing, framing,
- * scripts, referrers and indexing. */
+ * line and headers, 256 KiB of body unless more is allowed (413 beyond). Every answer forbids
+ * caching, sniffing, framing, scripts, referrers and indexing. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
 
@@ -46,8 +46,8 @@ struct server_answer {
     const char *allow;     /* 405: the methods that are allowed; else NULL */
     const char *challenge; /* 401: how one logs in; else NULL */
     const char *location;  /* 303: where to go on; else NULL */
-    const char *cookie;    /* what the browser is to keep, as Set-Cookie says it (RFC 6265); or NULL */
-    size_t length;         /* of a body that may have NUL in it; 0: up to its end */
+    const char *cookie; /* what the browser is to keep, as Set-Cookie says it (RFC 6265); or NULL */
+    size_t length;      /* of a body that may have NUL in it; 0: up to its end */
     const char *disposition; /* Content-Disposition of a file to be kept (RFC 6266); or NULL */
 };
 

@@ -16,7 +16,8 @@ for account in asha:administrator olu:organiser ravi:rep dot:auditor; do
     by=()
     if [[ $account != asha:* ]]; then by=(--as asha --as-password-file "$SCRATCH/password"); fi
     add_account() {
-        "$MUSTER" account add "${account%:*}" --role "${account#*:}" --password-file "$SCRATCH/password" "${by[@]}"
+        "$MUSTER" account add "${account%:*}" --role "${account#*:}" \
+            --password-file "$SCRATCH/password" "${by[@]}"
     }
     expect_status 0 add_account
 done
@@ -49,7 +50,8 @@ start console "$MUSTERD" --only console
 wait_until 20 console_listens
 
 note "who is not signed in is led to the sign-in, from every page, and sees no member"
-for path in / /ballots /ballots/pay /campaigns /members '/members?find=Tess' /members/T1 /replies; do
+for path in / /ballots /ballots/pay /campaigns /members '/members?find=Tess' /members/T1 \
+    /replies; do
     page "$path"
     expect_equal 303 "$status" "the status of $path"
     expect_equal '' "$out"

@@ -12,9 +12,9 @@
 #include "muster/store/db.h"
 
 enum {
-    SESSIONS_TOKEN_LETTERS = 32,                 /* a-z and 2-7: 160 bits */
-    SESSIONS_IDLE = 30 * CLOCK_MINUTE,           /* ms without a request, after which it is over */
-    SESSIONS_LONGEST = 12 * CLOCK_HOUR,          /* ms after which it is over in any case */
+    SESSIONS_TOKEN_LETTERS = 32,        /* a-z and 2-7: 160 bits */
+    SESSIONS_IDLE = 30 * CLOCK_MINUTE,  /* ms without a request, after which it is over */
+    SESSIONS_LONGEST = 12 * CLOCK_HOUR, /* ms after which it is over in any case */
 };
 
 /* Begin a session of an account; the token and a NUL into `token`. Sessions that are over are

@@ -55,10 +55,10 @@ static void a_language_has_words_of_its_own(void **state)
 static void what_pages_are_told_is_said_in_both(void **state)
 {
     static const char *const told[] = {
-        "not-allowed",     "form-not-ours",    "done-marked",        "done-answered",
-        "state-unknown",   "state-voted",      "state-no-paper",     "state-declined",
-        "campaign-draft",  "campaign-running", "campaign-paused",    "campaign-cancelled",
-        "state-ineligible", "number",          "campaign-finished",  "workplace",
+        "not-allowed",      "form-not-ours",    "done-marked",       "done-answered",
+        "state-unknown",    "state-voted",      "state-no-paper",    "state-declined",
+        "campaign-draft",   "campaign-running", "campaign-paused",   "campaign-cancelled",
+        "state-ineligible", "number",           "campaign-finished", "workplace",
     };
     (void)state;
     CLEANUP(console_pages_free) struct console_pages *pages = make_pages();
