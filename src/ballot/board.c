@@ -7,6 +7,7 @@
 
 #include "muster/ballot/days.h"
 #include "muster/base/calendar.h"
+#include "muster/store/replacements.h"
 
 int64_t board_needed(int64_t entitled, int64_t part, int64_t whole)
 {
@@ -109,6 +110,26 @@ static int by_what_is_left(const void *a, const void *b)
     return order == 0 ? strcmp(one->figures.unit, other->figures.unit) : order;
 }
 
+static bool read_papers(struct db *db, struct arena *arena, struct board *board, struct error *err)
+{
+    struct replacements_figures *papers = NULL;
+    size_t count = 0;
+    if (!replacements_figures(db, board->ballot->id, arena, &papers, &count, err) ||
+        !replacements_total(db, board->ballot->id, &board->total.papers_asked,
+                            &board->total.papers_outstanding, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < board->count; i++) {
+        for (size_t j = 0; j < count; j++) {
+            if (strcmp(board->rows[i].figures.unit, papers[j].unit) == 0) {
+                board->rows[i].papers_asked = papers[j].asked;
+                board->rows[i].papers_outstanding = papers[j].outstanding;
+            }
+        }
+    }
+    return true;
+}
+
 bool board_read(struct db *db, const struct ballot *ballot, const struct board_terms *terms,
                 struct arena *arena, struct board *board, struct error *err)
 {
@@ -132,5 +153,5 @@ bool board_read(struct db *db, const struct ballot *ballot, const struct board_t
     board->total.counted = board->total.figures.entitled + notified;
     work_out(board, terms, true, &board->total);
     qsort(board->rows, count, sizeof *board->rows, by_what_is_left);
-    return true;
+    return read_papers(db, arena, board, err);
 }

@@ -13,10 +13,18 @@
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
 #include "muster/conf/plan.h"
+#include "muster/roster/numbers.h"
 #include "muster/store/ballots.h"
 #include "muster/store/counts.h"
 #include "muster/store/members.h"
 #include "words.h"
+
+const struct call_option cmd_ballot_mark_options[] = {
+    {"--from", "FILE", "a list of membership numbers, or a rep's sheet with ticks in it"},
+    {0},
+};
+
+enum { EXCERPT = 40 };
 
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot, struct error *err)
 {
@@ -247,11 +255,113 @@ static bool mark_one(struct call *call, const struct ballot *ballot, const char 
                      ballot->name);
 }
 
+/* What a rep ticks for a state, in the last columns of `muster ballot calls --format csv`. */
+static const char *tick_of(const char *state)
+{
+    static const struct {
+        const char *state;
+        const char *heading;
+    } TICKS[] = {{"voted", "voted"},
+                 {"no-paper", "no_paper"},
+                 {"declined", "rather_not_say"},
+                 {"ineligible", "left"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(TICKS); i++) {
+        if (text_equal(TICKS[i].state, state)) {
+            return TICKS[i].heading;
+        }
+    }
+    return NULL;
+}
+
+static void tell_line(struct call *call, const struct numbers_row *row, const char *reason)
+{
+    (void)fprintf(stderr, "line %u: '%s' %s\n", row->line,
+                  listing_head(row->text, EXCERPT, call->arena), reason);
+}
+
+/* Mark whom the list has; a line that cannot be used is told, and stops no other. */
+static bool mark_list(struct call *call, const struct ballot *ballot, const char *state,
+                      const struct numbers *numbers, int64_t *marked, struct error *err)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        const struct numbers_row *row = &numbers->rows[i];
+        const char *becomes = NULL;
+        if (row->number == NULL) {
+            tell_line(call, row, row->reason);
+            continue;
+        }
+        if (!ballots_mark(call->db, ballot->id, row->member_id, state, "person", clock_now(),
+                          &becomes, err)) {
+            return false;
+        }
+        if (becomes == NULL) {
+            tell_line(call, row, "is not entitled in this ballot");
+        }
+        *marked += becomes != NULL ? 1 : 0;
+    }
+    return true;
+}
+
+static bool read_list(struct call *call, const char *path, struct numbers *numbers,
+                      struct error *err)
+{
+    const char *tick = tick_of(call->arguments[1]);
+    if (!numbers_read(call->db, path, tick, call->arena, numbers, err)) {
+        return false;
+    }
+    return numbers->count > 0 ||
+           error_set(err, ERROR_DATA,
+                     numbers->ticks ? "%s: nobody is ticked under '%s'; nobody was marked"
+                                    : "%s: there is no membership number in it",
+                     path, tick);
+}
+
+static bool mark_from(struct call *call, const struct ballot *ballot, const char *path,
+                      struct error *err)
+{
+    struct numbers numbers;
+    int64_t marked = 0;
+    if (!read_list(call, path, &numbers, err) || !db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    if (!mark_list(call, ballot, call->arguments[1], &numbers, &marked, err)) {
+        return false;
+    }
+    if (marked == 0) {
+        return error_set(err, ERROR_DATA, "%s: none of its %zu numbers can be used", path,
+                         numbers.count);
+    }
+    if (!db_commit(transaction, err)) {
+        return false;
+    }
+    const int64_t unused = (int64_t)numbers.count - marked;
+    (void)printf("%lld marked %s", (long long)marked, call->arguments[1]);
+    if (numbers.ticks) {
+        (void)printf(", %lld not ticked", (long long)numbers.passed);
+    }
+    if (unused > 0) {
+        (void)printf(", %lld line%s cannot be used", (long long)unused, cmd_s(unused));
+    }
+    (void)putchar('\n');
+    return true;
+}
+
 bool cmd_ballot_mark(struct call *call, struct error *err)
 {
     struct ballot *ballot = NULL;
+    const char *path = call_value(call, "--from");
     if (!words_check(call->command->words, "STATE", call->arguments[1], err) ||
-        !cmd_find_ballot(call, call->arguments[0], &ballot, err) || !db_begin(call->db, err)) {
+        !cmd_find_ballot(call, call->arguments[0], &ballot, err)) {
+        return false;
+    }
+    if ((path != NULL) == (call->argument_count > 2)) {
+        return error_set(err, ERROR_USAGE, "give membership numbers, or a list of them by --from");
+    }
+    if (path != NULL) {
+        return mark_from(call, ballot, path, err);
+    }
+    if (!db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;

@@ -27,7 +27,7 @@ const struct call_option cmd_ballot_board_options[] = {
 /* Whether a row is of this unit; NULL: of any. */
 static bool is_meant(const struct board_row *row, const char *unit)
 {
-    return unit == NULL || row->figures.unit == unit;
+    return unit == NULL || text_equal(row->figures.unit, unit);
 }
 
 /* The named ballot, or the one that closes last. */
@@ -133,6 +133,7 @@ static void add_for_people(struct call *call, struct listing *listing, const str
     add_asked(listing, asked, row->short_by);
     add_asked(listing, asked, row->per_day);
     listing_number(listing, figures->no_paper);
+    listing_number(listing, row->papers_outstanding);
     listing_number(listing, figures->by_sms);
     listing_number(listing, figures->by_email);
     listing_number(listing, figures->reachable);
@@ -144,11 +145,11 @@ static void add_for_people(struct call *call, struct listing *listing, const str
 static void print_for_people(struct call *call, const struct board *board, const char *unit)
 {
     static const struct listing_column COLUMNS[] = {
-        {"EMPLOYER", "", false},  {"REPORTED", "", false}, {"VOTED", "", true},
-        {"OF", "", true},         {"NEEDED", "", true},    {"SHORT BY", "", true},
-        {"A DAY", "", true},      {"NO PAPER", "", true},  {"TEXT", "", true},
-        {"MAIL", "", true},       {"EITHER", "", true},    {"MAY END AT", "", false},
-        {"THRESHOLD", "", false},
+        {"EMPLOYER", "", false},   {"REPORTED", "", false},  {"VOTED", "", true},
+        {"OF", "", true},          {"NEEDED", "", true},     {"SHORT BY", "", true},
+        {"A DAY", "", true},       {"NO PAPER", "", true},   {"PAPERS DUE", "", true},
+        {"TEXT", "", true},        {"MAIL", "", true},       {"EITHER", "", true},
+        {"MAY END AT", "", false}, {"THRESHOLD", "", false},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < board->count; i++) {
@@ -204,19 +205,37 @@ static void add_for_programs(struct listing *listing, const struct board *board,
     listing_number(listing, figures->unreached);
     listing_number(listing, is_asked(board, row) ? row->to_call : 0);
     listing_text(listing, is_asked(board, row) ? words[row->standing] : "none");
+    listing_number(listing, row->papers_asked);
+    listing_number(listing, row->papers_outstanding);
 }
 
 static void print_for_programs(struct call *call, const struct board *board, const char *unit)
 {
     static const struct listing_column COLUMNS[] = {
-        {"", "employer", false},       {"", "entitled", true},   {"", "reached", true},
-        {"", "reported_voted", true},  {"", "needed", true},     {"", "short_by", true},
-        {"", "per_day", true},         {"", "no_paper", true},   {"", "declined", true},
-        {"", "ineligible", true},      {"", "reachable", true},  {"", "reachable_sms", true},
-        {"", "reachable_email", true}, {"", "projected", true},  {"", "projected_low", true},
-        {"", "projected_high", true},  {"", "threshold", false}, {"", "notified", true},
-        {"", "counted_of", true},      {"", "phone_only", true}, {"", "to_call", true},
+        {"", "employer", false},
+        {"", "entitled", true},
+        {"", "reached", true},
+        {"", "reported_voted", true},
+        {"", "needed", true},
+        {"", "short_by", true},
+        {"", "per_day", true},
+        {"", "no_paper", true},
+        {"", "declined", true},
+        {"", "ineligible", true},
+        {"", "reachable", true},
+        {"", "reachable_sms", true},
+        {"", "reachable_email", true},
+        {"", "projected", true},
+        {"", "projected_low", true},
+        {"", "projected_high", true},
+        {"", "threshold", false},
+        {"", "notified", true},
+        {"", "counted_of", true},
+        {"", "phone_only", true},
+        {"", "to_call", true},
         {"", "standing", false},
+        {"", "replacements_asked", true},
+        {"", "replacements_outstanding", true},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < board->count; i++) {
@@ -292,6 +311,24 @@ static void print_foot(struct call *call, const struct board *board, int64_t sil
     }
 }
 
+/* Counting in words speaks of the ballot that closes last; of another one this says so. */
+static bool print_count(struct call *call, const struct ballot *ballot, const char *who,
+                        struct error *err)
+{
+    struct ballot *ballots = NULL;
+    size_t count = 0;
+    if (!ballots_list(call->db, call->arena, &ballots, &count, err)) {
+        return false;
+    }
+    if (count > 0 && ballots[0].id != ballot->id) {
+        (void)printf("muster segment count would speak of ballot %s, which closes last.\n",
+                     ballots[0].name);
+    } else {
+        (void)printf("To count them again:\n  muster segment count %s\n", quoted(who, call->arena));
+    }
+    return true;
+}
+
 /* Whom to turn to in one unit: in words, ready to paste. */
 static bool print_unit(struct call *call, const struct board *board, const char *unit,
                        struct error *err)
@@ -310,33 +347,14 @@ static bool print_unit(struct call *call, const struct board *board, const char 
     for (const char *at = who; *at != '\0'; at++) {
         (void)printf(*at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
     }
-    (void)printf("\";\nTo call, those included who cannot be written to:\n  muster ballot calls %s"
-                 " --unit %s\n",
+    (void)puts("\";");
+    if (!print_count(call, ballot, who, err)) {
+        return false;
+    }
+    (void)printf("To call or visit, those included who cannot be written to:\n"
+                 "  muster ballot calls %s --unit %s\n",
                  ballot->name, quoted(printable, call->arena));
     return true;
-}
-
-/* The unit that is asked for, as the ballot has it; NULL when none is. */
-static bool find_unit(const struct call *call, const struct board *board, const char **unit,
-                      struct error *err)
-{
-    const char *given = call_value(call, "--unit");
-    const char **names = arena_array(call->arena, board->count + 1, sizeof *names);
-    *unit = NULL;
-    for (size_t i = 0; given != NULL && i < board->count; i++) {
-        names[i] = board->rows[i].figures.unit;
-        if (text_equal(text_fold(names[i], call->arena), text_fold(given, call->arena))) {
-            *unit = names[i];
-            return true;
-        }
-    }
-    if (given == NULL) {
-        return true;
-    }
-    const char *near = text_nearest(given, names, board->count);
-    return error_set(err, ERROR_DATA, "ballot %s has no unit '%s'%s%s%s", board->ballot->name,
-                     given, near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
-                     near == NULL ? "" : "'?");
 }
 
 /* Where the numbers that were notified are not those of the list. */
@@ -368,20 +386,27 @@ static bool read_holidays(struct call *call, struct holidays *holidays, struct e
     return ok;
 }
 
-bool cmd_ballot_board(struct call *call, struct error *err)
+bool cmd_ballot_read_board(struct call *call, const struct ballot *ballot, int64_t silent,
+                           struct board *board, struct error *err)
 {
-    struct board_terms terms = {.now = clock_now()};
-    struct ballot *ballot = NULL;
+    struct board_terms terms = {.now = clock_now(), .silent = silent};
     struct holidays holidays;
-    struct board board;
-    const char *unit = NULL;
-    if (!read_silent(call, &terms.silent, err) || !choose_ballot(call, &ballot, err) ||
-        !read_holidays(call, &holidays, err)) {
+    if (!read_holidays(call, &holidays, err)) {
         return false;
     }
     terms.holidays = &holidays.dates;
-    if (!board_read(call->db, ballot, &terms, call->arena, &board, err) ||
-        !find_unit(call, &board, &unit, err)) {
+    return board_read(call->db, ballot, &terms, call->arena, board, err);
+}
+
+bool cmd_ballot_board(struct call *call, struct error *err)
+{
+    int64_t silent = BOARD_SILENT;
+    struct ballot *ballot = NULL;
+    struct board board;
+    const char *unit = NULL;
+    if (!read_silent(call, &silent, err) || !choose_ballot(call, &ballot, err) ||
+        !cmd_ballot_find_unit(call, ballot, call_value(call, "--unit"), &unit, err) ||
+        !cmd_ballot_read_board(call, ballot, silent, &board, err)) {
         return false;
     }
     if (call->format != LISTING_TEXT) {
@@ -394,6 +419,6 @@ bool cmd_ballot_board(struct call *call, struct error *err)
     if (unit != NULL) {
         return print_unit(call, &board, unit, err);
     }
-    print_foot(call, &board, terms.silent);
+    print_foot(call, &board, silent);
     return true;
 }

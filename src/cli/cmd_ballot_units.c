@@ -96,6 +96,32 @@ bool cmd_ballot_print_overlaps(struct call *call, const struct ballot *ballot, s
     return true;
 }
 
+bool cmd_ballot_find_unit(struct call *call, const struct ballot *ballot, const char *given,
+                          const char **unit, struct error *err)
+{
+    struct seats_unit *units = NULL;
+    size_t count = 0;
+    if (given == NULL) {
+        *unit = NULL;
+        return true;
+    }
+    if (!seats_units(call->db, ballot->id, call->arena, &units, &count, err)) {
+        return false;
+    }
+    const char **names = arena_array(call->arena, count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = units[i].name;
+        if (text_equal(text_fold(names[i], call->arena), text_fold(given, call->arena))) {
+            *unit = names[i];
+            return true;
+        }
+    }
+    const char *near = text_nearest(given, names, count);
+    return error_set(err, ERROR_DATA, "ballot %s has no unit '%s'%s%s%s", ballot->name, given,
+                     near == NULL ? "" : ", did you mean '", near == NULL ? "" : near,
+                     near == NULL ? "" : "'?");
+}
+
 static void add_number(struct listing *listing, bool known, int64_t number)
 {
     if (known) {
@@ -237,6 +263,11 @@ bool cmd_ballot_units(struct call *call, struct error *err)
     }
     if (call->argument_count == 1) {
         return print_units(call, ballot, err);
+    }
+    if (ballot->purged_at != 0) {
+        return error_set(err, ERROR_DATA,
+                         "who was entitled in ballot %s was deleted; no list can be taken in",
+                         ballot->name);
     }
     options.ballot = ballot;
     options.open = clock_now() >= ballot->opens;

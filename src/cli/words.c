@@ -236,6 +236,22 @@ static const struct {
      "what the texts may cost in all, and those that could not be paid for wait again.\n"},
     {"campaign cancel",
      "\nWhat waits is cancelled, for good; what a carrier has cannot be called back.\n"},
+    {"ballot units",
+     "\nFILE is a CSV of the ballot office, as damaged as it comes. Either a row for each\n"
+     "entitlement: membership number and unit (or employer), perhaps workplace; who has\n"
+     "two jobs stands in two rows. It is the whole electorate: before the ballot opens it\n"
+     "takes the place of the one that was made, later it adds and removes, and what a\n"
+     "member has told is kept. Or a row for each unit, with how many entitled were\n"
+     "notified to the employer, under Entitled or Notified: the threshold is of these.\n\n"
+     "A unit that is not there is made, until numbers were notified or the ballot opens.\n"},
+    {"ballot calls",
+     "\nWho has voted, would rather not say or is not entitled is not in it; nor is any\n"
+     "number that somebody has closed. With --format csv there are empty columns for a\n"
+     "rep to tick, which muster ballot mark --from reads.\n"},
+    {"ballot mark",
+     "\n--from FILE has one number a line, or is a list of muster ballot calls that came\n"
+     "back: then only who is ticked in the column of that state is marked (voted,\n"
+     "no_paper, rather_not_say for declined, left for ineligible).\n"},
     {"ballot plan",
      "\nDAY is a date, 2026-11-25; today, tomorrow, or the name of the next such day,\n"
      "Friday; or none, when the day that was told is not so any more. A text with\n"

@@ -375,11 +375,13 @@ static bool notify_unit(struct electing *electing, unsigned line, const char *na
     if (!find_unit(electing, name, &unit, &reason, err)) {
         return false;
     }
-    if (unit != NULL && unit->line != 0) {
-        reason = arena_printf(electing->row_arena, "is in line %u already", unit->line);
-    }
-    if (reason != NULL) {
+    if (unit == NULL) {
         refuse(electing, line, reason, name);
+        return true;
+    }
+    if (unit->line != 0) {
+        refuse(electing, line,
+               arena_printf(electing->row_arena, "is in line %u already", unit->line), name);
         return true;
     }
     unit->line = line;

@@ -190,3 +190,25 @@ bool replacements_figures(struct db *db, int64_t ballot_id, struct arena *arena,
     *count = list.count;
     return query_ok(query, err);
 }
+
+bool replacements_total(struct db *db, int64_t ballot_id, int64_t *asked, int64_t *outstanding,
+                        struct error *err)
+{
+    static const char TOTAL[] =
+        "SELECT COUNT(DISTINCT r.member_id) + COALESCE((SELECT k.replacements FROM ballot_kept k"
+        "     WHERE k.ballot_id = :ballot AND k.unit_id IS NULL), 0),"
+        " COUNT(DISTINCT r.member_id) FILTER (WHERE" WAITING " AND" IN_TIME ")"
+        " FROM replacement r JOIN ballot b ON b.id = r.ballot_id"
+        " WHERE r.ballot_id = :ballot AND " SEATS_HAS("r.ballot_id", "r.member_id");
+    CLEANUP(query_end) struct query *query = query_begin(db, TOTAL);
+    query_number(query, ":ballot", ballot_id);
+    const bool found = query_step(query);
+    const int64_t counts[] = {found ? query_column(query, 0) : 0,
+                              found ? query_column(query, 1) : 0};
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *asked = counts[0];
+    *outstanding = counts[1];
+    return true;
+}

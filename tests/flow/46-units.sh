@@ -141,3 +141,103 @@ printf 'Number,Unit\n00101,Moorside\n00102,Northfield NHS Trust\n00103,Moorside\
 expect_status 0 "$MUSTER" ballot units pay back.csv --removed-up-to 100
 expect_status 0 "$MUSTER" member show 102
 expect_match 'pay, in Northfield NHS Trust: no-paper' "$out"
+
+note "who would carry a unit is said in words, and listed for those who call"
+cat >callers.csv <<'END'
+Membership number,First name,Surname,Mobile,Email,Employer,Workplace
+201,Gil,Grey,07700 900011,,O'Hara Care,East
+202,Hal,Hill,07700 900012,,O'Hara Care,East
+203,Ida,=Ivy,07700 900013,,O'Hara Care,West
+204,Jon,Jay,,,O'Hara Care,West
+205,Kim,King,07700 900015,,O'Hara Care,
+206,Lee,Lane,,lee@mail.example,O'Hara Care,
+END
+expect_status 0 "$MUSTER" import callers.csv
+ballot_file care "2026-01-05" "2099-12-30 12:00" "employer:O*"
+expect_status 0 "$MUSTER" ballot create care-ballot.conf
+expect_status 0 "$MUSTER" suppress add 07700900012
+expect_status 0 "$MUSTER" ballot mark care declined 205
+expect_status 0 "$MUSTER" ballot board care --unit "o'hara care"
+expect_match '^3 members there who have not voted can be written to: 2 by text, 1 by mail' "$out"
+who=$(sed -n 's/^  who = "\(.*\)";$/\1/p' <<<"$out" | sed 's/\\"/"/g')
+expect_equal "unit:\"O'Hara Care\" and (unknown or no-paper) and reachable:any" "$who"
+pasted=$(sed -n 's/^  muster \(segment count .*\)$/\1/p' <<<"$out")
+expect_status 0 bash -c "\"\$MUSTER\" $pasted --format csv"
+expect_equal '3,2,1' "$(tail -n 1 <<<"$out")"
+expect_status 0 "$MUSTER" ballot board pay --unit moorside
+expect_match 'muster segment count would speak of ballot care, which closes last' "$out"
+expect_status 65 "$MUSTER" ballot board care --unit "O'Hara Car"
+expect_match "ballot care has no unit 'O'Hara Car', did you mean 'O'Hara Care'\?" "$err"
+expect_equal 2 "$("$MUSTER" ballot board care --unit "O'Hara Care" --format csv | wc -l)"
+
+note "no number that was closed is in a list, and no cell of it is a formula"
+expect_status 0 "$MUSTER" ballot calls care --unit "O'Hara Care" --format csv
+expect_equal "number,first_name,last_name,unit,workplace,phone,note,voted,no_paper,\
+rather_not_say,left" "$(head -n 1 <<<"$out")"
+expect_equal '201,Gil,Grey,O'\''Hara Care,East,"'\''+447700900011",,,,,
+202,Hal,Hill,O'\''Hara Care,East,,do not call: has asked not to be written to,,,,
+203,Ida,"'\''=Ivy",O'\''Hara Care,West,"'\''+447700900013",,,,,
+204,Jon,Jay,O'\''Hara Care,West,,no number known,,,,
+206,Lee,Lane,O'\''Hara Care,,,no number known,,,,' "$(tail -n +2 <<<"$out")"
+cp "$SCRATCH/stdout" rep.csv
+expect_status 0 "$MUSTER" ballot calls care --sheet
+expect_match "^O'Hara Care, page 1 of 1" "$out"
+expect_match '^Reported so far: 0 of 6 have voted. Still needed: 3\.' "$out"
+expect_match 'nor the 1 marked "do not call"' "$out"
+expect_match '^202 +Hal Hill +do not call +\[ \] +\[ \]' "$out"
+expect_match '^-- West' "$out"
+if grep -q 900012 "$SCRATCH/stdout"; then fail "a closed number is on the sheet"; fi
+expect_status 64 "$MUSTER" ballot calls care --sheet --format csv
+expect_equal 2 "$("$MUSTER" ballot calls pay --sheet | grep -c $'\f\|, page 1 of 1' || true)"
+
+note "what a rep sends back is read as it comes"
+expect_status 65 "$MUSTER" ballot mark care voted --from rep.csv
+expect_match "rep\.csv: nobody is ticked under 'voted'" "$err"
+sed -e '/^201/s/,,,,$/,x,,,/' -e '/^204/s/,,,,$/,no,yes,,/' rep.csv >ticked.csv
+expect_status 0 "$MUSTER" ballot mark care voted --from ticked.csv
+expect_match '^1 marked voted, 4 not ticked' "$out"
+expect_status 0 "$MUSTER" ballot mark care no-paper --from ticked.csv
+expect_match '^1 marked no-paper, 4 not ticked' "$out"
+printf '%s\r\n' $'\xEF\xBB\xBFMembers who told me' 206 "\"'203\"" 206 999 101 '' 1.2E+06 \
+    >plain.txt
+expect_status 0 "$MUSTER" ballot mark care voted --from plain.txt
+expect_match '^2 marked voted, 3 lines cannot be used' "$out"
+expect_match "^line 5: '999' is no member's number" "$err"
+expect_match "^line 6: '101' is not entitled in this ballot" "$err"
+expect_match "^line 8: '1.2E\+06' has a membership number that a spreadsheet has shortened" "$err"
+expect_equal 3 "$(board care | jq '.[0].reported_voted')"
+expect_status 64 "$MUSTER" ballot mark care voted
+expect_status 64 "$MUSTER" ballot mark care voted 203 --from plain.txt
+expect_status 66 "$MUSTER" ballot mark care voted --from nosuch.txt
+printf '999\n' >stranger.txt
+expect_status 65 "$MUSTER" ballot mark care voted --from stranger.txt
+
+note "colours are for terminals, and for who wants them"
+seen() {
+    TERM=xterm python3 "$MUSTER_ROOT/tests/flow/terminal.py" 40 200 "$MUSTER" ballot board "$@"
+}
+expect_match $'^\e\\[32mO.Hara Care.*reached\e\\[0m' "$(seen care)"
+expect_match $'^\e\\[31mNorthfield.*out of reach, with calls too' "$(seen pay)"
+for plain in "$(NO_COLOR=1 seen pay)" "$("$MUSTER" ballot board pay)"; do
+    if [[ $plain == *$'\e'* ]]; then fail "there are colours where nobody wants them"; fi
+done
+
+note "two units are one message, which names both; who is not entitled any more gets none"
+ballot_file two "2099-01-05" "2099-12-18 12:00" "number:2*"
+expect_status 0 "$MUSTER" ballot create two-ballot.conf
+printf '%s,%s\n' Number Unit 201 "O'Hara Care" 201 Vale 203 Vale 206 Vale 204 Vale >two.csv
+expect_status 0 "$MUSTER" ballot units two two.csv
+sqlite3 "$HOUSE/muster.db" "UPDATE ballot SET opens = 1000 WHERE name = 'two'"
+write_campaign both 'unit:Vale* or unit:\"O*\"' two
+# shellcheck disable=SC2016
+echo '{{first_name}} of {{unit.name}}, please vote. STOP to leave.' >note.en.sms
+expect_status 0 "$MUSTER" campaign create both.conf
+expect_status 0 "$MUSTER" campaign start both
+grep -v '^203' two.csv >fewer.csv
+expect_status 0 "$MUSTER" ballot units two fewer.csv
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal 'email accepted 1
+sms accepted 1
+sms withheld 1' "$(states both | sed 's/delivered/accepted/')"
+expect_match "Gil of O'Hara Care, Vale, please vote" \
+    "$(jq -r 'select(.event == "message") | .text // empty' "$REHEARSAL_LOG")"

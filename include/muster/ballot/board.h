@@ -47,7 +47,10 @@ struct board_row {
                        for a unit of a ballot that counts all together */
     int64_t short_by; /* needed less reported, at least 0 */
     int64_t per_day;  /* votes that are needed on each day left for voting; 0: none, or no day */
-    int64_t to_call;  /* what is missing beyond those who can be written to */
+    int64_t
+        papers_asked; /* members who have asked for another paper, and those of them of whom the */
+    int64_t papers_outstanding; /* ballot office does not know yet */
+    int64_t to_call;            /* what is missing beyond those who can be written to */
     enum board_standing standing;
     struct board_projection projection;
 };

@@ -83,4 +83,8 @@ bool replacements_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                           struct replacements_figures **figures, size_t *count,
                           struct error *err) MUST_USE;
 
+/* The same of the whole ballot, each member once. */
+bool replacements_total(struct db *db, int64_t ballot_id, int64_t *asked, int64_t *outstanding,
+                        struct error *err) MUST_USE;
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "../inbound/world.h"
 #include "muster/ballot/board.h"
+#include "muster/store/seats.h"
 
 static const int64_t NOW = 1800000000000; /* Friday 15 January 2027, 08:00 in London */
 
@@ -63,6 +64,90 @@ static void mark(struct world *world, int64_t member_id, const char *told)
     WORLD_MUST(
         ballots_mark(world->db, world->ballot_id, member_id, told, "person", NOW, &becomes, &err));
     WORLD_MUST(db_commit(world->db, &err));
+}
+
+/* Where a unit stands, by what is missing, who can be written to, and who has no address. */
+static void where_a_unit_stands_is_exact(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t counted, voted, reachable, unreached;
+        int64_t short_by;
+        enum board_standing standing;
+    } cases[] = {
+        {999, 500, 0, 0, 0, BOARD_REACHED},
+        {999, 499, 1, 0, 1, BOARD_WITHIN_REACH},
+        {999, 499, 0, 1, 1, BOARD_BY_CALLS},
+        {999, 499, 0, 0, 1, BOARD_OUT_OF_REACH},
+        {1000, 500, 0, 0, 0, BOARD_REACHED},
+        {1000, 400, 100, 0, 100, BOARD_WITHIN_REACH},
+        {1000, 400, 99, 1, 100, BOARD_BY_CALLS},
+        {1000, 400, 99, 0, 100, BOARD_OUT_OF_REACH},
+        {1001, 500, 501, 0, 1, BOARD_WITHIN_REACH},
+        {1001, 501, 0, 0, 0, BOARD_REACHED},
+        {100, 49, 1, 0, 1, BOARD_WITHIN_REACH},
+        {3, 1, 0, 2, 1, BOARD_BY_CALLS},
+        {3, 2, 0, 0, 0, BOARD_REACHED},
+        {1, 0, 1, 0, 1, BOARD_WITHIN_REACH},
+        {1, 0, 0, 0, 1, BOARD_OUT_OF_REACH},
+        {1, 1, 0, 0, 0, BOARD_REACHED},
+        /* No unit, and never half of nothing. */
+        {0, 0, 0, 0, 0, BOARD_EMPTY},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const int64_t missing = board_needed(cases[i].counted, 1, 2) - cases[i].voted;
+        assert_int_equal(missing > 0 ? missing : 0, cases[i].short_by);
+        assert_int_equal(board_standing_of(cases[i].counted, cases[i].short_by, cases[i].reachable,
+                                           cases[i].unreached),
+                         cases[i].standing);
+    }
+}
+
+/* The threshold is of those whom the employer was told of, where that is known. */
+static void what_was_notified_is_what_counts(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct ballot *ballot = NULL;
+    struct board board;
+    struct seats_unit *units = NULL;
+    size_t count = 0;
+    WORLD_MUST(ballots_get(world->db, world->ballot_id, world->arena, &ballot, &err));
+    WORLD_MUST(seats_units(world->db, ballot->id, world->arena, &units, &count, &err));
+    assert_int_equal(count, 1);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(seats_notify(world->db, units[0].id, 412, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
+    assert_int_equal(board.rows[0].figures.entitled, 3);
+    assert_int_equal(board.rows[0].counted, 412);
+    assert_int_equal(board.rows[0].needed, 206);
+    assert_int_equal(board.rows[0].standing, BOARD_OUT_OF_REACH);
+    assert_int_equal(board.total.counted, 412);
+    assert_int_equal(board.total.figures.entitled, 3);
+    /* One of them works in a second unit, too: two places, one person. */
+    struct seats_entry second = {.member_id = world->member_ids[0], .line = 2};
+    bool added = false;
+    unsigned before = 0;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(seats_add_unit(world->db, ballot->id, "Vale Trust", &second.unit_id, &err));
+    WORLD_MUST(seats_put(world->db, &second, &added, &before, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_true(added);
+    mark(world, world->member_ids[0], "voted");
+    mark(world, world->member_ids[1], "no-paper");
+    WORLD_MUST(board_read(world->db, ballot, &terms, world->arena, &board, &err));
+    assert_int_equal(board.count, 2);
+    assert_int_equal(board.seats, 4);
+    assert_int_equal(board.total.figures.entitled, 3);
+    assert_int_equal(board.total.figures.voted, 1);
+    assert_int_equal(board.total.counted, 3 + (412 - 3));
+    assert_int_equal(board.total.papers_asked, 1);
+    assert_int_equal(board.rows[0].papers_asked, 1);
+    assert_string_equal(board.rows[1].figures.unit, "Vale Trust");
+    assert_int_equal(board.rows[1].figures.voted, 1);
+    assert_int_equal(board.rows[1].standing, BOARD_REACHED);
+    world_close(world);
 }
 
 /* Ten more members at another employer, the first three of them without any address. */
@@ -271,6 +356,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_votes_needed_are_exact),
+        cmocka_unit_test(where_a_unit_stands_is_exact),
+        cmocka_unit_test(what_was_notified_is_what_counts),
         cmocka_unit_test(the_board_shows_each_employer_and_all),
         cmocka_unit_test(without_a_threshold_nothing_is_short),
         cmocka_unit_test(what_is_left_to_do_comes_first),

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whom somebody should speak to: members entitled in a ballot who have not said that they voted. */
+#ifndef MUSTER_STORE_CALLS_H
+#define MUSTER_STORE_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muster/base/arena.h"
+#include "muster/base/error.h"
+#include "muster/store/db.h"
+
+struct calls_row {
+    const char *number;
+    const char *first_name;
+    const char *last_name;
+    const char *unit;
+    const char *units;     /* all of the member's: as in ballots.h */
+    const char *workplace; /* NULL: not known */
+    const char *mobile;    /* NULL: none, or it must not be used */
+    bool barred;           /* they wished not to be written to, and have no other number */
+    const char *state;     /* "unknown" or "no-paper" */
+};
+
+/* Everybody with a vote to be won (neither voted, declined nor ineligible, and not gone) in one
+ * unit of a ballot, by its name; or in all of them (NULL), each member once, in the first of
+ * theirs. By unit, workplace (who has none last) and name, in the arena. A number that is
+ * suppressed is never among them, but for one that takes nothing promotional only. */
+bool calls_list(struct db *db, int64_t ballot_id, const char *unit, struct arena *arena,
+                struct calls_row **rows, size_t *count, struct error *err) MUST_USE;
+
+#endif

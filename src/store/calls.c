@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The number of a member is read only where nothing suppresses it, so that none can slip into a
+ * list by way of a note or a column. */
+#include "muster/store/calls.h"
+
+#include "members_row.h"
+#include "muster/store/suppressions.h"
+#include "query.h"
+#include "seats_row.h"
+#include "vector.h"
+
+bool calls_list(struct db *db, int64_t ballot_id, const char *unit, struct arena *arena,
+                struct calls_row **rows, size_t *count, struct error *err)
+{
+    static const char CALLS[] =
+        "SELECT m.number, m.first_name, m.last_name, u.name,"
+        " " SEATS_UNITS(
+            "t.ballot_id",
+            "t.member_id") ", COALESCE(t.workplace, m.workplace) AS place,"
+                           " (SELECT c.address FROM contact c WHERE c.member_id = m.id AND "
+                           "c.channel = 'sms'"
+                           "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = "
+                           "c.address_key"
+                           "  AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL
+                           "')),"
+                           " " SUPPRESSIONS_WISHED(
+                               "m.id") ", x.state"
+                                       " FROM ballot_seat t JOIN ballot_unit u ON u.id = t.unit_id"
+                                       " JOIN ballot_member x ON x.ballot_id = t.ballot_id AND "
+                                       "x.member_id = t.member_id"
+                                       " JOIN member m ON m.id = t.member_id"
+                                       " WHERE t.ballot_id = :ballot AND x.state IN ('unknown', "
+                                       "'no-paper') AND " MEMBER_NOT_GONE
+                                       " AND CASE WHEN :unit IS NULL THEN u.name = (SELECT "
+                                       "MIN(v.name) FROM ballot_seat w"
+                                       "  JOIN ballot_unit v ON v.id = w.unit_id"
+                                       "  WHERE w.ballot_id = t.ballot_id AND w.member_id = "
+                                       "t.member_id)"
+                                       " ELSE u.name = :unit END"
+                                       " ORDER BY u.name, place IS NULL, place COLLATE NOCASE, "
+                                       "m.last_name COLLATE NOCASE,"
+                                       " m.first_name COLLATE NOCASE, m.number";
+    CLEANUP(query_end) struct query *query = query_begin(db, CALLS);
+    query_number(query, ":ballot", ballot_id);
+    query_text(query, ":unit", unit);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct calls_row *row = vector_push(&list, arena, sizeof *row);
+        row->number = query_column_text(query, 0, arena);
+        row->first_name = query_column_text(query, 1, arena);
+        row->last_name = query_column_text(query, 2, arena);
+        row->unit = query_column_text(query, 3, arena);
+        row->units = query_column_text(query, 4, arena);
+        row->workplace = query_column_text(query, 5, arena);
+        row->mobile = query_column_text(query, 6, arena);
+        row->barred = row->mobile == NULL && query_column(query, 7) != 0;
+        row->state = query_column_text(query, 8, arena);
+    }
+    *rows = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
