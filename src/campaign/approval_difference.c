@@ -22,7 +22,7 @@ static const struct {
     {"hours_email", "the hours of mails", WORDS},
     {"hours_why", "the reason for its hours", WORDS},
     {"budget", "the budget", MONEY},
-    {"currency", "the currency", WORDS},
+    {"budget_currency", "the currency", WORDS},
     {"purpose", "the purpose", WORDS},
     {"who", "who is meant", WORDS},
     {"sms_first", "which channel comes first", SWITCH},
@@ -182,10 +182,10 @@ const char *approval_difference(const struct json *before, const struct json *no
     } groups[] = {{"campaign", ""}, {"ballot", "the ballot: "}, {"action", "the action: "}};
     const struct json *steps_before = json_member(before, "steps");
     const struct json *steps_now = json_member(now, "steps");
-    struct difference difference = {.arena = arena,
-                                    .words = "",
-                                    .currency =
-                                        text_of(json_member(now, "campaign"), "currency", arena)};
+    struct difference difference = {
+        .arena = arena,
+        .words = "",
+        .currency = text_of(json_member(now, "campaign"), "budget_currency", arena)};
     for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
         compare_columns(&difference, groups[i].prefix, json_member(before, groups[i].group),
                         json_member(now, groups[i].group));

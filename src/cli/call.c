@@ -371,7 +371,8 @@ static bool is_in_group(const struct call_command *command, const char *group)
 void call_help(const struct call_command *commands, size_t count,
                const struct call_command *command)
 {
-    (void)printf("muster %s %s\n\n%s.\n\n", command->words, command->arguments, command->summary);
+    (void)printf("muster %s%s%s\n\n%s.\n\n", command->words,
+                 command->arguments[0] == '\0' ? "" : " ", command->arguments, command->summary);
     print_options(command->options);
     print_options(COMMON);
     words_print(command->words);

@@ -162,7 +162,9 @@ static void print_table(struct call *call, const struct result *result)
     if (result->count > 0) {
         add_row(call, result, &result->total, listing);
     }
-    listing_print(listing, LISTING_TEXT, "nothing has been counted yet");
+    listing_print(listing, LISTING_TEXT,
+                  "nothing has been counted yet: muster ballot result NAME FILE.csv takes in the"
+                  " scrutineer's table");
 }
 
 /* "Monday 7 December 2026" of a date. */
@@ -202,8 +204,8 @@ static void print_days(struct call *call, const struct ballot *ballot)
 static void print_for_people(struct call *call, const struct result *result, bool spoiled)
 {
     bool carried = result->total.carried;
-    (void)printf("%s (%s), closed %s\n", text_printable(result->ballot->title, call->arena),
-                 result->ballot->name,
+    (void)printf("%s (%s), %s %s\n", text_printable(result->ballot->title, call->arena),
+                 result->ballot->name, result->ballot->closes > clock_now() ? "closes" : "closed",
                  clock_format(result->ballot->closes, "%A %-d %B %Y, %H:%M", call->arena));
     for (size_t i = 0; i < result->question_count; i++) {
         (void)printf("  %s: %s\n", result->questions[i].name,

@@ -221,6 +221,64 @@ static bool print_second(struct call *call, const struct campaign *campaign, str
     return true;
 }
 
+/* A channel whose hours have not begun: nothing goes now, which is told when it is started, and
+ * perhaps nothing ever. */
+static bool tell_channel_closed(struct call *call, bool texts, const char *own,
+                                const struct windows *windows, const struct step *step,
+                                bool starting, struct error *err)
+{
+    const bool listed = !text_empty(step->name);
+    const char *noun = arena_printf(call->arena, "%s%s%s", texts ? "texts" : "mails",
+                                    listed ? " of step " : "", listed ? step->name : "");
+    struct hours hours;
+    int64_t from = step->at > clock_now() ? step->at : clock_now();
+    if (!windows_of(windows, texts, own, &hours, err)) {
+        return false;
+    }
+    int64_t opens = hours_opens(&hours, &windows->holidays.dates, from);
+    if (opens >= step->deadline) {
+        (void)fprintf(stderr,
+                      "no %s will go: their hours (%s) do not begin before the deadline; a later"
+                      " deadline, or hours of its own in the campaign's file, would send them\n",
+                      noun, hours_format(&hours, call->arena));
+    } else if (starting && opens > from && expand_is_due(step, HOURS_NEVER)) {
+        (void)printf("the first %s go on %s; until then they wait for their hours (%s)\n", noun,
+                     clock_format(opens, "%A %-d %B at %H:%M", call->arena),
+                     hours_format(&hours, call->arena));
+    }
+    return true;
+}
+
+static bool tell_closed(struct call *call, const struct campaign *campaign,
+                        const struct step *steps, size_t count, bool starting, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    struct windows windows;
+    faults_init(&faults);
+    bool ok = windows_read(&call->config, call->arena, &faults, &windows, err);
+    call_print_faults(&faults);
+    for (size_t i = 0; ok && i < count; i++) {
+        const struct step *step = &steps[i];
+        const char *sms = step->hours_sms == NULL ? campaign->hours_sms : step->hours_sms;
+        const char *email = step->hours_email == NULL ? campaign->hours_email : step->hours_email;
+        ok = step->skipped != NULL ||
+             ((!step->uses_sms ||
+               tell_channel_closed(call, true, sms, &windows, step, starting, err)) &&
+              (!step->uses_email ||
+               tell_channel_closed(call, false, email, &windows, step, starting, err)));
+    }
+    return ok;
+}
+
+/* What never goes as it stands is told at once, while the file is at hand. */
+static bool tell_never(struct call *call, const struct campaign *campaign, struct error *err)
+{
+    struct step *steps = NULL;
+    size_t count = 0;
+    return campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) &&
+           tell_closed(call, campaign, steps, count, false, err);
+}
+
 bool cmd_campaign_create(struct call *call, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
@@ -242,8 +300,9 @@ bool cmd_campaign_create(struct call *call, struct error *err)
                      campaign->name, campaign->name);
         print_terms(call, campaign);
     }
-    return ok && print_second(call, campaign, err) && print_templates(call, campaign, err) &&
-           print_meant(call, campaign, err);
+    return ok && cmd_print_approval(call, campaign, err) && print_second(call, campaign, err) &&
+           print_templates(call, campaign, err) && print_meant(call, campaign, err) &&
+           tell_never(call, campaign, err);
 }
 
 static bool expand(struct call *call, const struct pools *pools, const struct campaign *campaign,
@@ -328,52 +387,6 @@ static bool is_any_due(const struct step *steps, size_t count, int64_t now)
         }
     }
     return false;
-}
-
-/* A channel whose hours have not begun: nothing goes now, and perhaps nothing ever. */
-static bool tell_channel_closed(struct call *call, bool texts, const char *own,
-                                const struct windows *windows, const struct step *step,
-                                struct error *err)
-{
-    const bool listed = !text_empty(step->name);
-    const char *noun = arena_printf(call->arena, "%s%s%s", texts ? "texts" : "mails",
-                                    listed ? " of step " : "", listed ? step->name : "");
-    struct hours hours;
-    int64_t from = step->at > clock_now() ? step->at : clock_now();
-    if (!windows_of(windows, texts, own, &hours, err)) {
-        return false;
-    }
-    int64_t opens = hours_opens(&hours, &windows->holidays.dates, from);
-    if (opens >= step->deadline) {
-        (void)fprintf(stderr,
-                      "no %s will go: their hours (%s) do not begin before the deadline; a later"
-                      " deadline, or hours of its own in the campaign's file, would send them\n",
-                      noun, hours_format(&hours, call->arena));
-    } else if (opens > from && expand_is_due(step, HOURS_NEVER)) {
-        (void)printf("the first %s go on %s; until then they wait for their hours (%s)\n", noun,
-                     clock_format(opens, "%A %-d %B at %H:%M", call->arena),
-                     hours_format(&hours, call->arena));
-    }
-    return true;
-}
-
-static bool tell_closed(struct call *call, const struct campaign *campaign,
-                        const struct step *steps, size_t count, struct error *err)
-{
-    CLEANUP(faults_free) struct faults faults;
-    struct windows windows;
-    faults_init(&faults);
-    bool ok = windows_read(&call->config, call->arena, &faults, &windows, err);
-    call_print_faults(&faults);
-    for (size_t i = 0; ok && i < count; i++) {
-        const struct step *step = &steps[i];
-        const char *sms = step->hours_sms == NULL ? campaign->hours_sms : step->hours_sms;
-        const char *email = step->hours_email == NULL ? campaign->hours_email : step->hours_email;
-        ok = step->skipped != NULL ||
-             ((!step->uses_sms || tell_channel_closed(call, true, sms, &windows, step, err)) &&
-              (!step->uses_email || tell_channel_closed(call, false, email, &windows, step, err)));
-    }
-    return ok;
 }
 
 static bool read_pools(struct call *call, struct pools *pools, struct error *err)
@@ -484,5 +497,5 @@ bool cmd_campaign_start(struct call *call, struct error *err)
                      cmd_unwilling_words(tally.unwilling, call->arena));
     }
     tell_next(call, steps, count);
-    return again || tell_closed(call, campaign, steps, count, err);
+    return again || tell_closed(call, campaign, steps, count, true, err);
 }

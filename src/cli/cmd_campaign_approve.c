@@ -166,9 +166,57 @@ static bool print_who(struct call *call, const struct campaign *campaign, const 
     return true;
 }
 
-static bool print_step(struct call *call, const struct campaign *campaign, const struct step *step,
-                       struct error *err)
+/* Whether two steps have the same words. */
+static bool files_equal(const struct message_files *a, const struct message_files *b)
 {
+    bool equal = a->count == b->count;
+    for (size_t i = 0; equal && i < a->count; i++) {
+        const struct frozen_template *one = &a->templates[i];
+        const struct frozen_template *other = &b->templates[i];
+        equal = one->channel == other->channel && text_equal(one->name, other->name) &&
+                text_equal(one->language, other->language) &&
+                text_equal(one->subject, other->subject) && text_equal(one->text, other->text) &&
+                text_equal(one->html, other->html) && text_equal(one->partials, other->partials);
+    }
+    return equal;
+}
+
+/* The first of the steps before this one whose messages were shown, go to the same members and read
+ * as its do; NULL: none. A campaign of many days says much the same on most of them. */
+static bool find_alike(struct call *call, const struct step *steps, size_t index,
+                       const struct step **alike, struct error *err)
+{
+    const struct step *step = &steps[index];
+    struct message_files *own = arena_alloc(call->arena, sizeof *own);
+    struct message_files *files = arena_alloc(call->arena, sizeof *files);
+    *alike = NULL;
+    if (!preview_step_files(call->db, step->id, call->arena, own, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < index; i++) {
+        const struct step *other = &steps[i];
+        if (other->expanded || other->skipped != NULL || other->uses_sms != step->uses_sms ||
+            other->uses_email != step->uses_email || !text_equal(other->plain, step->plain) ||
+            !text_equal(other->who, step->who)) {
+            continue;
+        }
+        *files = (struct message_files){.count = 0};
+        if (!preview_step_files(call->db, other->id, call->arena, files, err)) {
+            return false;
+        }
+        if (files_equal(own, files)) {
+            *alike = other;
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool print_step(struct call *call, const struct campaign *campaign, const struct step *steps,
+                       size_t index, struct error *err)
+{
+    const struct step *step = &steps[index];
+    const struct step *alike = NULL;
     const char *at = clock_format(step->at, "%a %-d %b %Y %H:%M", call->arena);
     const char *deadline = clock_format(step->deadline, "%a %-d %b %Y %H:%M", call->arena);
     const bool named = !text_empty(step->name);
@@ -186,21 +234,52 @@ static bool print_step(struct call *call, const struct campaign *campaign, const
                               : !step->uses_sms ? "mail"
                               : step->sms_first ? "text, else by mail"
                                                 : "mail, else by text");
-    return print_who(call, campaign, step, err) && print_messages(call, campaign, step, err);
+    const struct {
+        const char *noun, *hours;
+    } own[] = {{"texts", step->hours_sms}, {"mails", step->hours_email}};
+    for (size_t i = 0; i < ARRAY_LENGTH(own); i++) {
+        if (own[i].hours != NULL) {
+            (void)printf(
+                "  %s go %s: %s\n", own[i].noun, own[i].hours,
+                text_printable(step->hours_why == NULL ? "" : step->hours_why, call->arena));
+        }
+    }
+    if (!print_who(call, campaign, step, err) || !find_alike(call, steps, index, &alike, err)) {
+        return false;
+    }
+    if (alike != NULL) {
+        (void)printf("  its messages read as those of step %s\n", alike->name);
+        return true;
+    }
+    return print_messages(call, campaign, step, err);
 }
 
-/* What it may cost: that, and not the price of today, is what is approved. */
-static void print_money(struct call *call, const struct campaign *campaign)
+/* What it would cost as things stand, and what it may: that is what is approved. */
+static bool print_money(struct call *call, const struct campaign *campaign, struct error *err)
 {
-    const char *currency = text_given(campaign->currency);
+    struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
+    struct tariff tariff;
+    if (!cmd_reckon(call, campaign, preflight, &tariff, err)) {
+        return false;
+    }
+    const bool priced = !text_empty(tariff.currency);
+    (void)printf("as things stand it sends %lld text%s and %lld mail%s%s%s%s\n",
+                 (long long)preflight->texts, cmd_s(preflight->texts), (long long)preflight->mails,
+                 cmd_s(preflight->mails),
+                 preflight->texts == 0 ? ""
+                 : priced              ? ", for "
+                                       : "; what a text costs is not known",
+                 preflight->texts > 0 && priced
+                     ? price_text(preflight->price.cost, tariff.currency, call->arena)
+                     : "",
+                 preflight->price.unknown && priced ? ", and what is not known" : "");
     if (campaign->budgeted) {
         (void)printf("its texts may cost %s in all\n",
-                     price_text(campaign->budget, currency, call->arena));
-    } else {
-        (void)printf("no budget limits what its texts cost: muster campaign preflight %s tells what"
-                     " they would\n",
-                     campaign->name);
+                     price_text(campaign->budget, text_given(campaign->currency), call->arena));
+    } else if (preflight->texts > 0) {
+        (void)puts("no budget limits what its texts cost");
     }
+    return true;
 }
 
 static bool show(struct call *call, const struct campaign *campaign, struct error *err)
@@ -220,7 +299,9 @@ static bool show(struct call *call, const struct campaign *campaign, struct erro
     (void)puts(campaign->promotional
                    ? "its messages are promotional: not for members who want none such"
                    : "its messages are of service");
-    print_money(call, campaign);
+    if (!print_money(call, campaign, err)) {
+        return false;
+    }
     if (campaign->hours_sms != NULL || campaign->hours_email != NULL) {
         (void)printf("hours of its own: texts %s, mails %s, as %s\n",
                      campaign->hours_sms == NULL ? "as usual" : campaign->hours_sms,
@@ -229,7 +310,7 @@ static bool show(struct call *call, const struct campaign *campaign, struct erro
                                     call->arena));
     }
     for (size_t i = 0; i < count; i++) {
-        if (!print_step(call, campaign, &steps[i], err)) {
+        if (!print_step(call, campaign, steps, i, err)) {
             return false;
         }
     }

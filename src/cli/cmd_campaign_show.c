@@ -111,13 +111,24 @@ static const char *name_words(struct call *call, const struct steps_view *view, 
                                     days, cmd_s((int64_t)days));
 }
 
+/* The deadline: for people the hour alone, when it is of the day on which the step goes. */
+static const char *deadline_words(struct call *call, const struct step *step)
+{
+    struct clock_stretch goes = {.date = 0};
+    struct clock_stretch ends = {.date = 0};
+    const bool same = clock_stretch(step->at, &goes) && clock_stretch(step->deadline, &ends) &&
+                      goes.date == ends.date;
+    return same && call->format == LISTING_TEXT ? clock_format(step->deadline, "%H:%M", call->arena)
+                                                : instant_words(call, step->deadline);
+}
+
 /* A row for people: what differs from step to step, the long words last. */
 static void list_step(struct call *call, struct listing *listing, const struct step *step,
                       const char *name, const char *state, int64_t messages, int64_t meant)
 {
     listing_text(listing, name);
     listing_text(listing, instant_words(call, step->at));
-    listing_text(listing, instant_words(call, step->deadline));
+    listing_text(listing, deadline_words(call, step));
     listing_text(listing, state);
     listing_number(listing, messages);
     listing_number(listing, meant);
@@ -135,14 +146,14 @@ static void list_more(struct listing *listing, const struct step *step,
 }
 
 /* A step's own hours, and why; what a step of a campaign's hours has is told with the campaign. */
-static void print_hours(struct call *call, const struct step *step)
+static void print_hours(struct call *call, const struct step *step, const char *name)
 {
     const char *const hours[] = {step->hours_sms, step->hours_email};
     static const char *const nouns[] = {"texts", "mails"};
     for (size_t i = 0; i < ARRAY_LENGTH(hours); i++) {
         if (hours[i] != NULL) {
             (void)printf(
-                "%s: %s go %s: %s\n", step->name, nouns[i], hours[i],
+                "%s: %s go %s: %s\n", name, nouns[i], hours[i],
                 text_printable(step->hours_why == NULL ? "" : step->hours_why, call->arena));
         }
     }
@@ -189,6 +200,7 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign, struct 
             list_more(listing, step, own);
         }
     }
+    listing_keep(listing, 6); /* to MEANT NOW */
     listing_print(listing, call->format, "it has no steps");
     for (size_t i = 0; i < view.count && people; i++) {
         if (view.steps[i].skipped != NULL && !is_told_before(&view, i)) {
@@ -196,7 +208,7 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign, struct 
                          text_printable(view.steps[i].skipped, call->arena));
         }
         if (!is_told_before(&view, i)) {
-            print_hours(call, &view.steps[i]);
+            print_hours(call, &view.steps[i], name_words(call, &view, i));
         }
     }
     return true;
@@ -209,7 +221,8 @@ bool cmd_campaign_show(struct call *call, struct error *err)
         return false;
     }
     if (call->format == LISTING_TEXT) {
-        (void)printf("campaign %s is %s: %s\n", campaign->name, campaign->state,
+        (void)printf("campaign %s is %s%s: %s\n", campaign->name,
+                     text_equal(campaign->state, "draft") ? "a " : "", campaign->state,
                      text_printable(campaign->title, call->arena));
         if (!cmd_print_approval(call, campaign, err)) {
             return false;

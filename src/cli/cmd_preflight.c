@@ -536,6 +536,33 @@ static void warn_of_silence(const struct ways *ways, const struct preflight *pre
     }
 }
 
+bool cmd_reckon(struct call *call, const struct campaign *campaign, struct preflight *preflight,
+                struct tariff *tariff, struct error *err)
+{
+    struct ways ways;
+    struct forecast_lane lanes[CHANNEL_COUNT];
+    struct forecast_use use[CHANNEL_COUNT];
+    struct progress progress;
+    if (!cmd_read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, lanes, use, err)) {
+        return false;
+    }
+    *tariff = gateway_dearest(ways.gateways, call->config.sms.gateway_count);
+    const struct preflight_order order = {
+        .config = &call->config,
+        .tariff = tariff,
+        .campaign = campaign,
+        .lanes = lanes,
+        .use = use,
+        .now = clock_now(),
+        .watch = watch,
+        .context = &progress,
+    };
+    progress_begin(&progress, "Rendering");
+    const bool ok = preflight_run(call->db, &order, call->arena, preflight, err);
+    progress_end(&progress);
+    return ok;
+}
+
 bool cmd_campaign_preflight(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;

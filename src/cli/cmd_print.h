@@ -4,6 +4,7 @@
 #define MUSTER_CLI_CMD_PRINT_H
 
 #include "call.h"
+#include "muster/campaign/preflight.h"
 #include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
 #include "muster/store/ballots.h"
@@ -68,6 +69,11 @@ static inline const char *cmd_s(int64_t count)
 {
     return count == 1 ? "" : "s";
 }
+
+/* What a campaign would send and cost now, as preflight_run tells it, and by which prices; the
+ * arena is the call's. Defined in cmd_preflight.c. */
+bool cmd_reckon(struct call *call, const struct campaign *campaign, struct preflight *preflight,
+                struct tariff *tariff, struct error *err) MUST_USE;
 
 /* How a campaign that is not over stands with its approval, in a sentence; nothing where there are
  * no accounts. Defined in cmd_campaign_approve.c. */

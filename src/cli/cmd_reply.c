@@ -326,8 +326,8 @@ bool cmd_reply_assign(struct call *call, struct error *err)
     const char *person = call->arguments[1];
     const bool nobody = text_equal(person, "nobody");
     if (text_empty(person) || person[strcspn(person, " \t\r\n")] != '\0') {
-        return error_set(err, ERROR_USAGE, "'%.40s' is no name of a person: it is one word",
-                         person);
+        return error_set(err, ERROR_USAGE,
+                         "a person is named by one word, such as asha, and not '%.40s'", person);
     }
     if (!find_reply(call, call->arguments[0], &reply, err) || !db_begin(call->db, err)) {
         return false;

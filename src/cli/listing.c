@@ -24,6 +24,7 @@ struct listing {
     struct row *first;
     struct row *last;
     size_t filled; /* cells of the last row */
+    size_t kept;   /* columns that are shown however narrow the terminal is; 0: all of them */
 };
 
 bool listing_format_parse(const char *word, enum listing_format *format)
@@ -71,6 +72,11 @@ void listing_tone(struct listing *listing, enum terminal_tone tone)
     }
 }
 
+void listing_keep(struct listing *listing, size_t columns)
+{
+    listing->kept = columns;
+}
+
 void listing_number(struct listing *listing, int64_t number)
 {
     listing_text(listing, arena_printf(listing->arena, "%lld", (long long)number));
@@ -99,12 +105,12 @@ static void pad(size_t width)
 }
 
 static void print_line(const struct listing *listing, const char *const *cells,
-                       const size_t *widths, enum terminal_tone tone)
+                       const size_t *widths, size_t shown, enum terminal_tone tone)
 {
     (void)fputs(terminal_begin(tone), stdout);
-    for (size_t i = 0; i < listing->count; i++) {
+    for (size_t i = 0; i < shown; i++) {
         size_t gap = widths[i] - text_width(cells[i]);
-        bool last = i + 1 == listing->count;
+        bool last = i + 1 == shown;
         if (listing->columns[i].number) {
             pad(gap);
         }
@@ -128,6 +134,20 @@ static void make_printable(const struct listing *listing)
     }
 }
 
+/* How many columns are shown: all, unless the terminal is too narrow for those that may go. */
+static size_t columns_shown(const struct listing *listing, const size_t *widths)
+{
+    const size_t room = listing->kept == 0 ? 0 : terminal_columns();
+    size_t used = 0;
+    for (size_t i = 0; i < listing->count; i++) {
+        used += widths[i] + (i == 0 ? 0 : GAP);
+        if (room > 0 && used > room && i >= listing->kept) {
+            return i;
+        }
+    }
+    return listing->count;
+}
+
 static void print_text(const struct listing *listing)
 {
     make_printable(listing);
@@ -142,9 +162,10 @@ static void print_text(const struct listing *listing)
         }
     }
     const bool toned = terminal_is() && terminal_wants_colours();
-    print_line(listing, headings, widths, TERMINAL_PLAIN);
+    const size_t shown = columns_shown(listing, widths);
+    print_line(listing, headings, widths, shown, TERMINAL_PLAIN);
     for (const struct row *row = listing->first; row != NULL; row = row->next) {
-        print_line(listing, row->cells, widths, toned ? row->tone : TERMINAL_PLAIN);
+        print_line(listing, row->cells, widths, shown, toned ? row->tone : TERMINAL_PLAIN);
     }
 }
 

@@ -34,6 +34,10 @@ struct listing *listing_create(const struct listing_column *columns, size_t coun
 void listing_text(struct listing *listing, const char *text);
 void listing_number(struct listing *listing, int64_t number);
 
+/* On a terminal so many columns are shown at least, and of those behind them as many as fit. In a
+ * pipe, and for programs, all are. */
+void listing_keep(struct listing *listing, size_t columns);
+
 /* The tone of the row that was begun last, for a terminal that shows colours. */
 void listing_tone(struct listing *listing, enum terminal_tone tone);
 

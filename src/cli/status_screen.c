@@ -314,7 +314,8 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
         arena_printf(arena, "campaign %s (%s) is %s, at %s%s", view->campaign->name,
                      view->campaign->promotional ? "promotional" : "service", view->campaign->state,
                      clock_format(view->at, "%H:%M:%S", arena),
-                     view->terms.expanded || !text_equal(view->campaign->state, "running")
+                     view->terms.expanded || view->terms.steps > 1 ||
+                             !text_equal(view->campaign->state, "running")
                          ? ""
                          : "; its outbox is still being filled"));
     if (!text_empty(view->campaign->paused_why)) {

@@ -3,6 +3,7 @@
 #include "terminal.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "muster/base/text.h"
@@ -11,6 +12,12 @@ bool terminal_is(void)
 {
     const char *kind = getenv("TERM");
     return isatty(STDOUT_FILENO) == 1 && !text_empty(kind) && !text_equal(kind, "dumb");
+}
+
+size_t terminal_columns(void)
+{
+    struct winsize size = {0};
+    return terminal_is() && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 bool terminal_wants_colours(void)

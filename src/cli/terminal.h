@@ -4,6 +4,7 @@
 #define MUSTER_CLI_TERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "muster/base/compiler.h"
 
@@ -11,6 +12,9 @@ enum terminal_tone { TERMINAL_PLAIN, TERMINAL_BOLD, TERMINAL_GOOD, TERMINAL_BAD,
 
 /* Whether it is a terminal, and not a dumb one. */
 bool terminal_is(void) MUST_USE;
+
+/* How many columns it has; 0 where standard output is none, or does not say. */
+size_t terminal_columns(void) MUST_USE;
 
 /* Whether somebody wants colours, where it is one: NO_COLOR is not set. */
 bool terminal_wants_colours(void) MUST_USE;

@@ -7,10 +7,11 @@
 #include "muster/store/segments.h"
 #include "query.h"
 
-/* How far it is, what it has cost, and who has to do with it: none of this decides what is sent. */
+/* How far it is, what it has cost, and who has to do with it: none of this decides what is sent.
+ * Nor does the currency, noted with the first text that costs something; a budget's does. */
 static const char *const campaign_others[] = {
-    "id",    "state",   "paused_why", "watched_from", "at",
-    "spent", "made_by", "ballot_id",  "action_id",    "replies_to",
+    "id",      "state",     "paused_why", "watched_from", "at",       "spent",
+    "made_by", "ballot_id", "action_id",  "replies_to",   "currency",
 };
 static const char *const step_others[] = {
     "id", "campaign_id", "position", "expanded_to", "expanded", "mailed_after", "who",
@@ -127,7 +128,9 @@ static bool put_steps(struct db *db, int64_t campaign_id, struct json *manifest,
 
 bool manifests_read(struct db *db, int64_t campaign_id, struct json **manifest, struct error *err)
 {
-    static const char CAMPAIGN[] = "SELECT * FROM campaign WHERE id = :campaign";
+    static const char CAMPAIGN[] =
+        "SELECT *, CASE WHEN budget IS NOT NULL THEN currency END AS budget_currency"
+        " FROM campaign WHERE id = :campaign";
     static const char BALLOT[] =
         "SELECT name, title, opens, closes, who, method, replacements_from, replacements_until,"
         " last_post FROM ballot WHERE id = (SELECT ballot_id FROM campaign WHERE id = :campaign)";

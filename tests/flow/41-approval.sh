@@ -80,6 +80,7 @@ today() {
 }
 day='2026-10-20 12:00'
 expect_status 0 today asha campaign create vote.conf
+expect_match '^campaign vote could mean 12 members and waits for the approval of a second' "$out"
 expect_equal asha "$(sqlite3 "$HOUSE/muster.db" "SELECT made_by FROM campaign WHERE name = 'vote'")"
 
 note "it does not start before a second person has approved it"
@@ -113,6 +114,7 @@ expect_status 65 today bert campaign approve vote --mark 0123456789ab
 expect_match 'it is not what had the mark 0123456789ab' "$err"
 expect_status 0 today bert campaign approve vote
 expect_match '^made 2026-10-20 .* by asha, for about 12 members$' "$out"
+expect_match '^as things stand it sends 16 texts and 4 mails, for 0\.5600 GBP$' "$out"
 expect_match '^its texts may cost 5\.00 GBP in all$' "$out"
 expect_match '^step open: from Tue 3 Nov 2026 10:00 \(opens \+ 1 day 10:00\) until Tue 3 Nov' "$out"
 expect_match '^  to segment:north and not voted$' "$out"
@@ -170,6 +172,28 @@ expect_match '^12 accepted' "$out"
 expect_status 0 on "$day" "$MUSTER" campaign list
 expect_match '^vote +finished ' "$out"
 
+note "what a first step has cost, without a budget, voids nothing of the next"
+write_campaign two everyone
+sed -i '/at = "now"/d; s/^};$//' two.conf
+cat >>two.conf <<END
+    steps = (
+        { name = "one";  at = "2026-12-09 11:00";  deadline = "at 20:00"; },
+        { name = "two";  at = "2026-12-09 14:00";  deadline = "at 20:00"; }
+    );
+};
+END
+expect_status 0 today asha campaign create two.conf
+expect_status 0 today bert campaign approve two
+expect_status 0 today asha campaign start two
+day='2026-12-09 11:05'
+expect_status 0 on "$day" "$MUSTER" run --until-idle
+expect_match '^12 accepted' "$out"
+expect_equal 'by bert' "$(approval two)"
+day='2026-12-09 14:05'
+expect_status 0 on "$day" "$MUSTER" run --until-idle
+expect_match '^12 accepted' "$out"
+expect_equal 44 "$(texts)" "both steps to all of them"
+
 note "a budget that is raised is looked at again before the texts that it pays for go"
 write_campaign money everyone
 sed -i 's/at = "now"/budget = "0.10";  &/' money.conf
@@ -177,19 +201,19 @@ expect_status 0 as asha campaign create money.conf
 expect_status 0 as bert campaign approve money
 expect_status 0 as asha campaign start money
 expect_status 0 "$MUSTER" run --until-idle
-expect_equal 26 "$(texts)" "two texts and four mails more"
+expect_equal 50 "$(texts)" "two texts and four mails more"
 expect_status 77 as asha campaign resume money --budget 5.00
 expect_match 'the budget is raised, and nothing goes yet: campaign money waits' "$err"
 expect_match 'the budget: 5\.00 GBP instead of 0\.1000 GBP' "$err"
 expect_status 0 "$MUSTER" run --until-idle
-expect_equal 26 "$(texts)" "nothing more"
+expect_equal 50 "$(texts)" "nothing more"
 expect_status 77 as asha campaign resume money
 expect_status 77 as asha campaign approve money
 expect_match 'as asha raised its budget' "$err"
 expect_status 0 as bert campaign approve money
 expect_status 0 as asha campaign resume money
 expect_status 0 "$MUSTER" run --until-idle
-expect_equal 32 "$(texts)" "and the other six texts"
+expect_equal 56 "$(texts)" "and the other six texts"
 
 note "more members than were approved void it; few go without"
 write_campaign grown 'employer:Anytown*'

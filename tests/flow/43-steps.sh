@@ -53,18 +53,39 @@ expect_status 0 at '2026-10-20 12:00' "$MUSTER" ballot create nhs-pay-ballot.con
 expect_match 'Monday 30 November, 12:00 +until then' "$out"
 expect_match 'Thursday 3 December 2026 +the last day that is safe for posting' "$out"
 expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign create nhs-pay-campaign.conf
-expect_match '^coming +Tue 3 Nov 2026 10:00 +Tue 3 .* 19:00 +waits +0 +24 +opens \+ 1 day' "$out"
-expect_match '^new-paper +Fri 27 Nov 2026 10:00' "$out"
+expect_match '^coming +Tue 3 Nov 2026 10:00 +19:00 +waits +0 +24 +opens \+ 1 day' "$out"
+expect_match '^new-paper +Wed 25 Nov 2026 10:00' "$out"
 expect_match '^your-day-2026-11-24 and 9 days more +Tue 24 Nov 2026 09:30 ' "$out"
 expect_match 'opens \+ 3 weeks \+ 1 day 09:30, daily until last_safe_post ' "$out"
-expect_match '^post-0 +Thu 3 Dec 2026 09:00 +Thu 3 Dec 2026 16:30' "$out"
-expect_match '^thank-you +Mon 7 Dec 2026 14:00 +Mon 7 Dec 2026 17:00' "$out"
+expect_match '^post-0 +Thu 3 Dec 2026 09:00 +16:30' "$out"
+expect_match '^thank-you +Mon 7 Dec 2026 14:00 +17:00' "$out"
 expect_equal '' "$err" "what is said of the example"
 expect_equal 20 "$(steps '2026-10-20 12:00' | wc -l)" "its steps: ten, and ten days"
 expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign preflight nhs-pay
 expect_match 'campaign nhs-pay would send .* messages in 20 steps' "$out"
 expect_match '^coming +Tue 3 Nov 2026 10:00 +20 +4' "$out"
 expect_match '^which-day +Mon 23 Nov 2026 12:30 +20 +0' "$out"
+
+note "on a narrow terminal the words behind the figures are left out; a second look is short"
+expect_status 0 at '2026-10-20 12:00' python3 "$MUSTER_ROOT/tests/flow/terminal.py" 50 100 \
+    "$MUSTER" campaign show nhs-pay
+expect_match '^STEP +GOES +DEADLINE +STATE +MESSAGES +MEANT NOW' "$out"
+if grep -q 'WHEN' <<<"$out"; then fail "the words are on it"; fi
+if grep -vE '^your-day.* more: ' <<<"$out" | grep -E '.{102}'; then fail "a line is too long"; fi
+expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign show nhs-pay
+expect_match ' WHEN +WHO$' "$out"
+expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign approve nhs-pay
+expect_match '^  its messages read as those of step post-3$' "$out"
+expect_equal 9 "$(grep -c 'as those of step your-day-2026-11-24$' <<<"$out")" "its other days"
+expect_match '^  texts go daily 09:00-20:00: members have named the day themselves$' "$out"
+
+note "what never goes within its hours is told when it is made"
+sed 's/replacement_end - 1 working day/replacement_end - 1 day/
+    s/name   = "nhs-pay"/name = "sunday"/
+    s/^    title/    hours = { sms = "Mon-Sat 09:00-20:00"; why = "a test"; };\n&/' \
+    nhs-pay-campaign.conf >sunday.conf
+expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign create sunday.conf
+expect_match '^no texts of step new-paper-last will go: their hours .* do not begin before' "$err"
 
 note "it starts before its first step, and nothing is queued until that comes"
 expect_status 0 at '2026-10-21 12:00' "$MUSTER" campaign start nhs-pay
@@ -174,7 +195,8 @@ s/2027-12-10/2026-11-16/|closes has passed already
 s/name = "second"/name = "third"/|there is no ballot 'third'
 END
 sed 's/ballot = "nhs-pay"/ballot = "second"/; s/name   = "nhs-pay"/name = "bad"/
-    s/opens + 1 day 10:00/opnes + 1 day 10:00/; s/last_safe_post - 3 days 10:00/last_safe_post/
+    s/opens + 1 day 10:00/opnes + 1 day 10:00/
+    s/last_safe_post - 3 working days 10:00/last_safe_post/
     s/closes - 3 hours/closes + 1 hour/' nhs-pay-campaign.conf >bad.conf
 expect_status 65 at '2026-11-17 12:00' "$MUSTER" campaign create bad.conf
 expect_match "^bad.conf:[0-9]+: campaign.steps\[0\].at is .*: there is no day 'opnes'" "$err"

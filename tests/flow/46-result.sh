@@ -37,7 +37,7 @@ echo 'Employer,Votes cast,Strike yes,Strike no,Asos yes,Asos no' >count.csv
 expect_status 65 on '2026-12-18 16:00' "$MUSTER" ballot result pay count.csv
 expect_match 'ballot pay is open until 2026-12-18 17:00: there is no count yet' "$err"
 expect_status 0 "$MUSTER" ballot result pay
-expect_match '^nothing has been counted yet$' "$out"
+expect_match '^nothing has been counted yet: muster ballot result NAME FILE' "$out"
 
 note "a count that cannot be is refused as a whole, each fault with its line"
 cat >count.csv <<'END'

@@ -10,6 +10,7 @@
 #include "../store/crowd.h"
 #include "hall.h"
 #include "muster/campaign/approval.h"
+#include "muster/campaign/expand.h"
 
 static const int64_t NOW = 1800000000000;
 static const char PASSWORD[] = "three old brass lamps";
@@ -469,6 +470,64 @@ static void what_was_found_void_stays_void(void **state)
     close_scene(&scene);
 }
 
+/* Go on with whatever is due; gives the name of the campaign, NULL: none was. */
+static const char *go_on(struct scene *scene, int64_t now, int64_t *queued, struct error *err)
+{
+    const struct expand_setting setting = {.config = &scene->hall.config};
+    const struct campaign *campaign = NULL;
+    struct expand_tally tally = {0};
+    *err = (struct error){.kind = ERROR_NONE};
+    if (!expand_next(scene->world->db, &setting, now, 1000, scene->world->arena, &campaign, &tally,
+                     err)) {
+        return NULL;
+    }
+    *queued = tally.sms;
+    return campaign == NULL ? NULL : campaign->name;
+}
+
+static void no_step_begins_without_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct error fault;
+    int64_t queued = 0;
+    open_scene(&scene);
+    crowd_run(scene.world, "UPDATE campaign SET state = 'finished' WHERE name = 'remind'");
+    crowd_run(scene.world, "UPDATE campaign SET state = 'running' WHERE name = 'last'");
+    assert_null(go_on(&scene, NOW, &queued, &fault)); /* it waits, and stops nobody */
+    assert_int_equal(fault.kind, ERROR_NONE);
+    approve(&scene);
+    assert_string_equal(go_on(&scene, NOW, &queued, &fault), "last");
+    assert_int_equal(queued, 23);
+    /* Another budget before the second step, which nobody knows of before that is due. */
+    crowd_run(scene.world, "UPDATE campaign SET budget = 60000000 WHERE name = 'last'");
+    assert_null(go_on(&scene, NOW, &queued, &fault));
+    assert_int_equal(fault.kind, ERROR_NONE);
+    assert_null(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault));
+    assert_int_equal(fault.kind, ERROR_DATA); /* it is told once */
+    assert_non_null(strstr(fault.text, "campaign last waits, as bert approved something else"));
+    assert_null(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault));
+    assert_int_equal(fault.kind, ERROR_NONE);
+    assert_int_equal(crowd_number(scene.world, "SELECT COUNT(*) FROM approval"
+                                               " WHERE voided_at IS NOT NULL"),
+                     1);
+    read_campaign(&scene);
+    assert_string_equal(scene.campaign->state, "running");
+    /* Whoever goes past that is refused, too. */
+    struct step step;
+    const struct expand_setting setting = {.config = &scene.hall.config};
+    struct expand_tally tally = {0};
+    WORLD_MUST(campaigns_step(
+        scene.world->db, crowd_number(scene.world, "SELECT id FROM step WHERE name = 'second'"),
+        scene.world->arena, &step, &err));
+    assert_false(expand_slice(scene.world->db, &setting, scene.campaign, &step, NOW + CLOCK_HOUR,
+                              1000, &tally, &fault));
+    assert_int_equal(fault.kind, ERROR_PERMISSION);
+    approve(&scene);
+    assert_string_equal(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault), "last");
+    close_scene(&scene);
+}
+
 /* Whoever adds a column to these tables decides whether it decides what is sent: if it does, it is
  * named here, and in words in approval_difference.c; if not, among the others in store/manifests.c,
  * too. */
@@ -555,6 +614,7 @@ int main(void)
         cmocka_unit_test(only_a_second_person_may_give_it),
         cmocka_unit_test(what_changed_while_it_was_looked_at_is_not_approved),
         cmocka_unit_test(what_was_found_void_stays_void),
+        cmocka_unit_test(no_step_begins_without_it),
         cmocka_unit_test(each_column_is_approved_or_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
