@@ -295,7 +295,7 @@ const char *approval_words(const struct approval_standing *standing,
                               " second person: muster campaign approve %s --as ACCOUNT",
                               campaign->name, (long long)standing->members, campaign->name)
                : arena_printf(arena,
-                              "campaign %s waits, as %s approved something else (%s): muster"
+                              "campaign %s waits, as the approval of %s does not hold (%s): muster"
                               " campaign approve %s --as ACCOUNT",
                               campaign->name, standing->by, standing->why, campaign->name);
 }

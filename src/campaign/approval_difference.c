@@ -38,6 +38,7 @@ static const struct {
     {"skipped", "why it is skipped", WORDS},
     {"mail_after", "after how long a mail follows a text", LENGTH},
     {"held_out", "how many percent get nothing, to learn from", WORDS},
+    {"trial", "whose lots are drawn", WORDS},
     {"daily_until", "the last of its days", WORDS},
     {"opens", "the opening", INSTANT},
     {"closes", "the close", INSTANT},
@@ -114,6 +115,13 @@ static void tell_column(struct difference *difference, const char *prefix, const
                                         after, before));
 }
 
+/* What a campaign gets while it goes: the first text that costs something brings the currency, and
+ * a step is left out when its time has passed. */
+static bool comes_by_itself(const char *name)
+{
+    return text_equal(name, "skipped") || text_equal(name, "currency");
+}
+
 /* Every text of two objects; what is an object is another's. */
 static void compare_columns(struct difference *difference, const char *prefix,
                             const struct json *before, const struct json *now)
@@ -124,9 +132,9 @@ static void compare_columns(struct difference *difference, const char *prefix,
             const char *name = json_name(both[side], i);
             const char *was = text_of(before, name, difference->arena);
             const char *is = text_of(now, name, difference->arena);
-            const bool skipped = text_equal(name, "skipped") && was == NULL;
+            const bool by_itself = was == NULL && comes_by_itself(name);
             const bool told = side == 1 && was != NULL;
-            if (!told && !skipped && !text_equal(was, is) && !text_equal(name, "members")) {
+            if (!told && !by_itself && !text_equal(was, is) && !text_equal(name, "members")) {
                 tell_column(difference, prefix, name, was, is);
             }
         }
@@ -171,6 +179,8 @@ static void compare_step(struct difference *difference, const struct json *befor
                   json_member(is, "segments"));
     compare_named(difference, prefix, "the template", json_member(was, "templates"),
                   json_member(is, "templates"));
+    compare_named(difference, prefix, "the share of wording", json_member(was, "variants"),
+                  json_member(is, "variants"));
 }
 
 const char *approval_difference(const struct json *before, const struct json *now,

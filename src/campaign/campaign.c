@@ -17,6 +17,7 @@
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
 #include "timetable.h"
+#include "trial_files.h"
 
 enum { DETAILS_MOST = 8 * 1024, DETAILS_CEILING = 1024 * 1024 };
 
@@ -32,8 +33,9 @@ struct making {
     struct ballot *ballot; /* NULL: it names none, or none that there is */
     struct timetable_row *rows;
     size_t row_count;
-    const char **asks;           /* of each step of the plan */
-    struct message_files *files; /* likewise */
+    const char **asks;               /* of each step of the plan */
+    struct message_files *files;     /* likewise */
+    struct message_files **variants; /* of each step of the plan: those of its variants */
     struct campaign *campaign;
 };
 
@@ -210,6 +212,8 @@ static void read_files(struct making *making)
     const struct message_setting setting = message_setting_of(making);
     for (size_t i = 0; i < plan->step_count; i++) {
         const struct plan_step *step = &plan->steps[i];
+        making->variants[i] =
+            trial_files_read(&setting, &step->trial, making->arena, making->faults);
         size_t like = 0;
         while (like < i && !(text_equal(plan->steps[like].sms_template, step->sms_template) &&
                              text_equal(plan->steps[like].email_template, step->email_template))) {
@@ -283,7 +287,7 @@ static bool store_step(const struct making *making, size_t index, struct error *
             return false;
         }
     }
-    return true;
+    return trial_files_store(making->db, step.id, &plan->trial, making->variants[place], err);
 }
 
 static bool store(const struct making *making, struct error *err)
@@ -328,16 +332,15 @@ static const char *write_details(const struct campaign_plan *plan, struct arena 
     return arena_text(arena, buffer_text(&text));
 }
 
-/* Render every template of a step once for members who do not exist: what is wrong for them is
- * wrong for all, or for many. */
-static bool try_step(const struct making *making, const struct json *details, size_t index,
-                     struct error *err)
+/* Render every template of some files of a step once for members who do not exist: what is wrong
+ * for them is wrong for all, or for many. */
+static bool try_files(const struct making *making, const struct json *details, size_t index,
+                      const struct message_files *files, struct error *err)
 {
     struct preview_reader *readers = NULL;
     struct preview_message *messages = NULL;
     size_t reader_count = 0;
     size_t count = 0;
-    const struct message_files *files = &making->files[index];
     const struct preview_order order = {
         .config = making->config,
         .name = making->plan.name,
@@ -365,6 +368,16 @@ static bool try_step(const struct making *making, const struct json *details, si
     return true;
 }
 
+static bool try_step(const struct making *making, const struct json *details, size_t index,
+                     struct error *err)
+{
+    bool ok = try_files(making, details, index, &making->files[index], err);
+    for (size_t i = 0; ok && i < making->plan.steps[index].trial.variant_count; i++) {
+        ok = try_files(making, details, index, &making->variants[index][i], err);
+    }
+    return ok;
+}
+
 static bool try_messages(const struct making *making, struct error *err)
 {
     CLEANUP(json_free) struct json *details = NULL;
@@ -387,6 +400,7 @@ static bool prepare(struct making *making, struct error *err)
     const struct campaign_plan *plan = &making->plan;
     making->asks = arena_array(making->arena, plan->step_count + 1, sizeof *making->asks);
     making->files = arena_array(making->arena, plan->step_count + 1, sizeof *making->files);
+    making->variants = arena_array(making->arena, plan->step_count + 1, sizeof *making->variants);
     if (!check_plan(making, err)) {
         return false;
     }

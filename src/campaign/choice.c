@@ -32,7 +32,7 @@ bool choice_open(struct db *db, const struct config *config, const struct campai
         .details = details,
         .merge = {.organisation = config->organisation.name, .ballot = ballot, .details = details},
     };
-    return true;
+    return trials_of_step(db, step->id, arena, &choice->trial, err);
 }
 
 void choice_close(struct choice *choice)
@@ -61,6 +61,44 @@ size_t choice_channels(const struct choice *choice, const struct recipient *reci
     return count;
 }
 
+bool choice_draw(const struct choice *choice, struct recipient *recipient, struct trials_lot *lot,
+                 struct error *err)
+{
+    const struct trial *trial = &choice->trial;
+    *lot = (struct trials_lot){0};
+    if (!trials_tries(trial)) {
+        return true;
+    }
+    if (!trials_draw(choice->db, trial, recipient->member.id, lot, err)) {
+        return false;
+    }
+    recipient->variant = trial->variant_count > 0 && lot->arm != TRIAL_HELD_OUT
+                             ? trial->variants[lot->arm].name
+                             : NULL;
+    return true;
+}
+
+/* The template of the member's variant, else the step's own; 0: there is none. */
+static bool choose_template(const struct choice *choice, const struct recipient *recipient,
+                            enum channel channel, int64_t *template_id, struct error *err)
+{
+    const char *fallback = choice->config->organisation.language;
+    const char *own = recipient->member.language;
+    const struct trials_wish wish = {
+        .step_id = choice->step->id,
+        .variant = recipient->variant,
+        .channel = channel,
+        .language = text_empty(own) ? fallback : own,
+        .fallback = fallback,
+    };
+    *template_id = 0;
+    if (wish.variant != NULL && !trials_template(choice->db, &wish, template_id, err)) {
+        return false;
+    }
+    return *template_id != 0 || campaigns_template(choice->db, wish.step_id, channel, wish.language,
+                                                   fallback, template_id, err);
+}
+
 bool choice_unwilling(const struct choice *choice, const struct recipient *recipient,
                       int64_t *count, struct error *err)
 {
@@ -79,7 +117,6 @@ bool choice_message(const struct choice *choice, const struct recipient *recipie
                     struct json **values, struct error *err)
 {
     const struct member *member = &recipient->member;
-    const char *fallback = choice->config->organisation.language;
     struct outbox_message made = {
         .step_id = choice->step->id,
         .member_id = member->id,
@@ -90,9 +127,7 @@ bool choice_message(const struct choice *choice, const struct recipient *recipie
         .plain = choice->step->plain,
         .campaign = choice->campaign->name,
     };
-    if (!campaigns_template(choice->db, choice->step->id, channel,
-                            text_empty(member->language) ? fallback : member->language, fallback,
-                            &made.template_id, err)) {
+    if (!choose_template(choice, recipient, channel, &made.template_id, err)) {
         return false;
     }
     if (made.template_id == 0) {

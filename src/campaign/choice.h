@@ -18,6 +18,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 #include "muster/store/outbox.h"
+#include "muster/store/trials.h"
 
 /* What all messages of a step have in common. Made by choice_open. */
 struct choice {
@@ -27,6 +28,7 @@ struct choice {
     const struct step *step;
     struct json *details;
     struct merge_setting merge;
+    struct trial trial; /* what the step tries */
 };
 
 /* Read what the step's messages have in common; the ballot lies in the arena. The rest is borrowed,
@@ -42,6 +44,12 @@ void choice_close(struct choice *choice);
  * number. */
 size_t choice_channels(const struct choice *choice, const struct recipient *recipient,
                        enum channel channels[CHANNEL_COUNT]);
+
+/* Draw for a member whom some channel reaches: which variant they get (recipient->variant), or that
+ * they get nothing, as they are held out. `*lot` is what they have drawn. A step that tries nothing
+ * holds nobody out. */
+bool choice_draw(const struct choice *choice, struct recipient *recipient, struct trials_lot *lot,
+                 struct error *err) MUST_USE;
 
 /* Of a member whom no channel reaches: add one to the count if that is only because they want
  * nothing promotional. */

@@ -7,15 +7,34 @@
 #include "muster/campaign/approval.h"
 #include "second.h"
 
+/* Draw for a member in a step that tries something, and put it down with their message, in one
+ * transaction: nobody is drawn for who is not written to, nor the other way round. */
+static bool draw(const struct choice *choice, struct recipient *recipient, int64_t now,
+                 struct expand_tally *tally, bool *held, struct error *err)
+{
+    struct trials_lot lot;
+    bool fresh = false;
+    if (!choice_draw(choice, recipient, &lot, err) ||
+        (trials_tries(&choice->trial) &&
+         !trials_put_member(choice->db, choice->step->id, &choice->trial, recipient->member.id,
+                            &lot, now, &fresh, err))) {
+        return false;
+    }
+    *held = lot.arm == TRIAL_HELD_OUT;
+    tally->held_out += *held && fresh;
+    return true;
+}
+
 /* One message a member, and one an address: who shares a handset that has its message already
  * gets a mail, if there is one to send it to. */
 static bool expand_one(const struct expand_setting *setting, const struct choice *choice,
-                       const struct recipient *recipient, int64_t now, struct arena *arena,
+                       struct recipient *recipient, int64_t now, struct arena *arena,
                        struct expand_tally *tally, struct error *err)
 {
     enum channel channels[CHANNEL_COUNT];
     bool has = false;
     bool queued = false;
+    bool held = false;
     const size_t count = choice_channels(choice, recipient, channels);
     if (!outbox_has(choice->db, choice->step->id, recipient->member.id, &has, err)) {
         return false;
@@ -24,7 +43,10 @@ static bool expand_one(const struct expand_setting *setting, const struct choice
         return true;
     }
     tally->members++;
-    for (size_t i = 0; i < count && !queued; i++) {
+    if (count > 0 && !draw(choice, recipient, now, tally, &held, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && !queued && !held; i++) {
         const struct choice_going going = {
             .channel = channels[i], .now = now, .pools = setting->pools};
         if (!choice_queue(choice, recipient, &going, arena, &queued, err)) {
@@ -35,13 +57,13 @@ static bool expand_one(const struct expand_setting *setting, const struct choice
             tally->email += channels[i] == CHANNEL_EMAIL;
         }
     }
-    tally->shared += count > 0 && !queued;
+    tally->shared += count > 0 && !queued && !held;
     tally->no_address += count == 0;
     return count > 0 || choice_unwilling(choice, recipient, &tally->unwilling, err);
 }
 
-/* The step and its campaign as they are now: another process may have gone on with the one, or have
- * cancelled the other. */
+/* The step and its campaign as they are now: another process may have gone on with the one or moved
+ * it, or have cancelled the other. */
 static bool read_again(struct db *db, const struct campaign *campaign, struct step *step,
                        struct arena *arena, struct error *err)
 {
@@ -129,8 +151,8 @@ bool expand_slice(struct db *db, const struct expand_setting *setting,
     if (!read_again(db, campaign, step, arena, err)) {
         return false;
     }
-    if (step->expanded) {
-        return true;
+    if (!expand_is_due(step, now)) {
+        return true; /* done with by another process, or moved while it was being queued */
     }
     const char *waits = NULL;
     if (!check_approval(db, setting, campaign, step, now, arena, &waits, err)) {

@@ -48,6 +48,7 @@ static struct moving_row *add_row(struct move *move, const struct step *step)
         .was_deadline = step->deadline,
         .at = step->at,
         .deadline = step->deadline,
+        .was_skipped = step->skipped != NULL,
     };
     return row;
 }
@@ -188,6 +189,7 @@ static bool add_day(struct move *move, const struct series *series, int64_t at, 
     struct moving_row *row = add_row(move, &made);
     row->was = 0;
     row->was_deadline = 0;
+    row->was_skipped = false; /* as its pattern may be */
     if (!can_run(move, &made, row)) {
         move->count--;
         return true;

@@ -208,14 +208,43 @@ static bool count_waiting(struct flight *flight, const struct step *step, struct
     return true;
 }
 
+/* As the expansion draws, but nothing is put down. */
+static bool count_lot(struct flight *flight, const struct choice *choice,
+                      struct recipient *recipient, bool *held, struct error *err)
+{
+    struct preflight *preflight = flight->preflight;
+    struct trials_lot lot;
+    if (!choice_draw(choice, recipient, &lot, err)) {
+        return false;
+    }
+    *held = lot.arm == TRIAL_HELD_OUT;
+    preflight->held_out += *held;
+    if (recipient->variant == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < PREFLIGHT_VARIANTS_MOST; i++) {
+        struct preflight_variant *variant = &preflight->variants[i];
+        if (i == preflight->variant_count) {
+            preflight->variant_count++;
+            variant->name = arena_text(flight->arena, recipient->variant);
+        }
+        if (text_equal(variant->name, recipient->variant)) {
+            variant->members++;
+            return true;
+        }
+    }
+    return true;
+}
+
 /* As expand_one, but into the trial. */
 static bool count_recipient(struct flight *flight, const struct choice *choice,
-                            const struct recipient *recipient, struct error *err)
+                            struct recipient *recipient, struct error *err)
 {
     struct preflight *preflight = flight->preflight;
     enum channel channels[CHANNEL_COUNT];
     bool has = false;
     bool queued = false;
+    bool held = false;
     const size_t count = choice_channels(choice, recipient, channels);
     if (!outbox_has(flight->db, choice->step->id, recipient->member.id, &has, err)) {
         return false;
@@ -224,7 +253,10 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
         return true;
     }
     preflight->members++;
-    for (size_t i = 0; i < count && !queued; i++) {
+    if (count > 0 && !count_lot(flight, choice, recipient, &held, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && !queued && !held; i++) {
         struct outbox_message message;
         CLEANUP(json_free) struct json *values = NULL;
         if (!choice_message(choice, recipient, channels[i], flight->slice, &message, &values,
@@ -240,7 +272,7 @@ static bool count_recipient(struct flight *flight, const struct choice *choice,
             return false;
         }
     }
-    preflight->shared += count > 0 && !queued;
+    preflight->shared += count > 0 && !queued && !held;
     preflight->no_address += count == 0;
     return count > 0 || choice_unwilling(choice, recipient, &preflight->unwilling, err);
 }

@@ -26,12 +26,16 @@ static bool decide_one(const struct second_order *order, const struct choice *ch
                        struct expand_tally *tally, struct error *err)
 {
     bool queued = false;
+    struct recipient recipient = second->recipient;
+    struct trials_lot lot; /* the same as for the text: the mail is of the same wording */
     const struct choice_going going = {.channel = CHANNEL_EMAIL,
                                        .due_at = order->now,
                                        .now = order->now,
                                        .pools = order->setting->pools};
-    if (second->wanted && second->recipient.email && order->step->uses_email &&
-        !choice_queue(choice, &second->recipient, &going, arena, &queued, err)) {
+    const bool goes = second->wanted && recipient.email && order->step->uses_email;
+    if (goes && (!choice_draw(choice, &recipient, &lot, err) ||
+                 (lot.arm != TRIAL_HELD_OUT &&
+                  !choice_queue(choice, &recipient, &going, arena, &queued, err)))) {
         return false;
     }
     tally->second += queued;

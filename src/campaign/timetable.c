@@ -221,6 +221,23 @@ static void add_step(struct making *making, const struct plan_step *plan)
     }
 }
 
+/* A day of a step that is repeated has a name that another step may have been given. */
+static void check_names(const struct making *making)
+{
+    for (size_t i = 0; i < making->count; i++) {
+        const struct timetable_row *row = &making->rows[i];
+        for (size_t k = 0; k < making->count && row->daily_until == NULL; k++) {
+            if (making->rows[k].daily_until != NULL &&
+                text_equal(making->rows[k].name, row->name)) {
+                faults_add(making->faults, making->path, row->plan->line,
+                           "step \"%s\" has the name of a day of step \"%s\", which is repeated",
+                           row->name, making->rows[k].plan->name);
+                break;
+            }
+        }
+    }
+}
+
 void timetable_make(const struct campaign_plan *plan, const struct moment_anchors *anchors,
                     int64_t closes, int64_t now, const char *path, struct arena *arena,
                     struct faults *faults, struct timetable_row **rows, size_t *count)
@@ -239,6 +256,7 @@ void timetable_make(const struct campaign_plan *plan, const struct moment_anchor
     for (size_t i = 0; i < plan->step_count; i++) {
         add_step(&making, &plan->steps[i]);
     }
+    check_names(&making);
     *rows = making.rows;
     *count = making.count;
 }

@@ -102,6 +102,17 @@ static bool count_messages(struct watch *watch, struct error *err)
     return true;
 }
 
+static bool count_lots(struct watch *watch, struct error *err)
+{
+    struct trials_arm *arms = NULL;
+    if (!trials_arms(watch->db, watch->campaign_id, watch->looks[0], &arms, &watch->view.arm_count,
+                     err)) {
+        return false;
+    }
+    watch->view.arms = arms;
+    return true;
+}
+
 /* A word that is of one message only: an address, a number, an id. Codes are short. */
 static bool is_particular(const char *word, size_t length)
 {
@@ -295,6 +306,7 @@ static bool read_store(struct watch *watch, struct error *err)
     view->campaign = campaign;
     if (!standings_terms(watch->db, watch->campaign_id, view->at + EXPAND_LEAD_MS, watch->looks[0],
                          &view->terms, err) ||
+        !count_lots(watch, err) ||
         !outbox_second_standing(watch->db, watch->campaign_id, view->at, &view->second, err) ||
         !count_messages(watch, err) || !look_at_routes(watch, err) ||
         (watch->began == 0 &&

@@ -194,8 +194,8 @@ bool cmd_account_add(struct call *call, struct error *err)
     if (by == NULL) {
         (void)puts("from now on campaigns are made and started with --as ACCOUNT");
     } else {
-        (void)printf("its password is known to %s: it approves nothing before its owner has set"
-                     " another (muster account password %s)\n",
+        (void)printf("its password is known to %s: neither approves what the other has made before"
+                     " its owner has set another (muster account password %s)\n",
                      by->name, account.name);
     }
     return true;
@@ -308,8 +308,8 @@ bool cmd_account_password(struct call *call, struct error *err)
         (void)puts("it was set without a sign-in: the list of accounts says so, and it approves"
                    " nothing for three days");
     } else if (setter.by != NULL) {
-        (void)printf("it is known to %s: the account approves nothing before its owner has set"
-                     " another\n",
+        (void)printf("it is known to %s: neither approves what the other has made before its owner"
+                     " has set another\n",
                      setter.by);
     }
     return true;

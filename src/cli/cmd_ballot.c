@@ -34,6 +34,17 @@ bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot
     return *ballot != NULL || error_set(err, ERROR_DATA, "there is no ballot '%s'", name);
 }
 
+bool cmd_find_kept_ballot(struct call *call, const char *name, struct ballot **ballot,
+                          struct error *err)
+{
+    return cmd_find_ballot(call, name, ballot, err) &&
+           ((*ballot)->purged_at == 0 ||
+            error_set(
+                err, ERROR_DATA,
+                "who was entitled in ballot %s was deleted on %s: nothing more is noted in it",
+                (*ballot)->name, clock_day((*ballot)->purged_at, call->arena)));
+}
+
 /* Who is entitled where, and who is not: a unit too many or a status forgotten shows here. */
 static bool print_electorate(struct call *call, const struct ballot *ballot, struct error *err)
 {
@@ -352,7 +363,7 @@ bool cmd_ballot_mark(struct call *call, struct error *err)
     struct ballot *ballot = NULL;
     const char *path = call_value(call, "--from");
     if (!words_check(call->command->words, "STATE", call->arguments[1], err) ||
-        !cmd_find_ballot(call, call->arguments[0], &ballot, err)) {
+        !cmd_find_kept_ballot(call, call->arguments[0], &ballot, err)) {
         return false;
     }
     if ((path != NULL) == (call->argument_count > 2)) {

@@ -250,7 +250,8 @@ static void print_for_programs(struct call *call, const struct board *board, con
 static void print_head(struct call *call, const struct board *board)
 {
     const struct ballot *ballot = board->ballot;
-    (void)printf("%s (%s), closes %s\n", text_printable(ballot->title, call->arena), ballot->name,
+    (void)printf("%s (%s), %s %s\n", text_printable(ballot->title, call->arena), ballot->name,
+                 ballot->closes > clock_now() ? "closes" : "closed",
                  clock_format(ballot->closes, "%A %-d %B %Y, %H:%M", call->arena));
     if (ballot->last_post != 0 && board->days_left > 0) {
         (void)printf("%lld days of post are left, today included; the last that is safe is %s\n",

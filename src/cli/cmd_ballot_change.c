@@ -83,6 +83,7 @@ static const char *what_becomes(const struct moving_row *row)
            : row->begun && row->deadline != row->was_deadline          ? "ends earlier"
            : row->begun                                                ? "has begun, stays"
            : row->was == 0                                             ? "is added"
+           : row->was_skipped                                          ? "goes after all"
            : row->was != row->at || row->was_deadline != row->deadline ? "moves"
                                                                        : "stays";
 }

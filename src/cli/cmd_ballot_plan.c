@@ -75,7 +75,7 @@ bool cmd_ballot_plan(struct call *call, struct error *err)
 {
     struct ballot *ballot = NULL;
     const char *day = NULL;
-    if (!cmd_find_ballot(call, call->arguments[0], &ballot, err) ||
+    if (!cmd_find_kept_ballot(call, call->arguments[0], &ballot, err) ||
         !read_day(call, ballot, &day, err) || !db_begin(call->db, err)) {
         return false;
     }

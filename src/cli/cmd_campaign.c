@@ -207,16 +207,41 @@ static void print_terms(struct call *call, const struct campaign *campaign)
     }
 }
 
+/* A step that ends before a mail could follow its texts: somebody may count on that mail. */
+static void print_too_short(const struct step *steps, size_t count)
+{
+    const struct step *first = NULL;
+    int64_t more = -1;
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].mail_after > 0 && steps[i].deadline <= steps[i].at + steps[i].mail_after) {
+            first = first == NULL ? &steps[i] : first;
+            more++;
+        }
+    }
+    if (first != NULL && text_empty(first->name)) {
+        (void)puts("but none will be: its deadline comes before that");
+    } else if (first != NULL && more == 0) {
+        (void)printf("but none of step %s: its deadline comes before that\n", first->name);
+    } else if (first != NULL) {
+        (void)printf("but none of step %s and %lld more: their deadlines come before that\n",
+                     first->name, (long long)more);
+    }
+}
+
 /* Whose text has not arrived. */
 static bool print_second(struct call *call, const struct campaign *campaign, struct error *err)
 {
     struct outbox_second_standing standing;
-    if (!outbox_second_standing(call->db, campaign->id, clock_now(), &standing, err)) {
+    struct step *steps = NULL;
+    size_t count = 0;
+    if (!outbox_second_standing(call->db, campaign->id, clock_now(), &standing, err) ||
+        !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err)) {
         return false;
     }
     if (standing.after > 0) {
         (void)printf("a text that has not arrived after %s is followed by the mail\n",
                      clock_span(standing.after, call->arena));
+        print_too_short(steps, count);
     }
     return true;
 }
@@ -315,7 +340,7 @@ static bool expand(struct call *call, const struct pools *pools, const struct ca
         return false;
     }
     progress_begin(&progress, "Queueing");
-    while (!step->expanded) {
+    while (expand_is_due(step, clock_now())) {
         if (!expand_slice(call->db, &setting, campaign, step, clock_now(), SLICE, tally, err)) {
             progress_end(&progress);
             return false;
@@ -485,16 +510,20 @@ bool cmd_campaign_start(struct call *call, struct error *err)
     if (!expand_due(call, &pools, campaign, steps, count, &tally, &queued, err)) {
         return false;
     }
+    const char *held = tally.held_out == 0
+                           ? ""
+                           : arena_printf(call->arena, ", %lld held out by lot, to learn from",
+                                          (long long)tally.held_out);
     if (!queued) {
         (void)printf("campaign %s is running%s\n", campaign->name, again ? " already" : "");
     } else {
         (void)printf("campaign %s is running: %lld member%s; %lld text%s and %lld mail%s queued,"
-                     " %lld share%s a handset or mailbox, %lld cannot be reached%s\n",
+                     " %lld share%s a handset or mailbox, %lld cannot be reached%s%s\n",
                      campaign->name, (long long)tally.members, cmd_s(tally.members),
                      (long long)tally.sms, cmd_s(tally.sms), (long long)tally.email,
                      cmd_s(tally.email), (long long)tally.shared, tally.shared == 1 ? "s" : "",
-                     (long long)tally.no_address,
-                     cmd_unwilling_words(tally.unwilling, call->arena));
+                     (long long)tally.no_address, cmd_unwilling_words(tally.unwilling, call->arena),
+                     held);
     }
     tell_next(call, steps, count);
     return again || tell_closed(call, campaign, steps, count, true, err);

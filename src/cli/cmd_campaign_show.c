@@ -21,13 +21,20 @@ static const char *state_of(const struct campaign *campaign, const struct step *
                             const struct standings_step *figures, int64_t now)
 {
     const bool begun = step->expanded || figures->messages > 0;
+    const bool cancelled = text_equal(campaign->state, "cancelled");
     if (step->skipped != NULL) {
         return "skipped";
     }
     if (!begun) {
-        return text_equal(campaign->state, "cancelled") ? "cancelled" : "waits";
+        return cancelled ? "cancelled" : "waits";
     }
-    return figures->left == 0 ? "sent" : step->at > now ? "queued" : "sending";
+    if (figures->messages > 0 && figures->given_up == figures->messages) {
+        return cancelled ? "cancelled" : "not sent";
+    }
+    return figures->left == 0                      ? "sent"
+           : step->at > now                        ? "queued"
+           : text_equal(campaign->state, "paused") ? "paused"
+                                                   : "sending";
 }
 
 /* "opens + 1 day 10:00", "daily until last_safe_post"; "" for a fixed time. */

@@ -363,6 +363,16 @@ static void put_answers(const struct page *page, const struct dossier_reply *rep
     }
 }
 
+static void put_held(const struct page *page, const struct dossier *dossier)
+{
+    for (size_t i = 0; i < dossier->held_count; i++) {
+        const struct dossier_held *held = &dossier->held[i];
+        put(page, i == 0 ? "held out" : "", 18, "%s  of step %s of %s, to learn from",
+            clock_minute(held->at, page->arena), text_printable(held->step, page->arena),
+            held->campaign);
+    }
+}
+
 static void put_replies(const struct page *page, const struct dossier *dossier)
 {
     enum { BEFORE = 28 }; /* columns of time and meaning */
@@ -439,6 +449,7 @@ static bool print_page(struct call *call, const struct dossier *dossier, struct 
     (void)putchar('\n');
     put_ballots(&page, dossier);
     put_messages(&page, dossier);
+    put_held(&page, dossier);
     put_replies(&page, dossier);
     put_imports(&page, dossier);
     put_edits(call, &page, dossier, customs, custom_count);
@@ -490,6 +501,12 @@ static void print_rows(struct call *call, const struct dossier *dossier)
     for (size_t i = 0; i < dossier->place_count; i++) {
         const struct dossier_place *place = &dossier->places[i];
         add_fact(listing, "ballot", place_words(place, call->arena));
+    }
+    for (size_t i = 0; i < dossier->held_count; i++) {
+        add_fact(listing, "held out",
+                 arena_printf(call->arena, "of step %s of %s, to learn from, %s",
+                              dossier->held[i].step, dossier->held[i].campaign,
+                              clock_minute(dossier->held[i].at, call->arena)));
     }
     listing_print(listing, call->format, "nothing");
 }

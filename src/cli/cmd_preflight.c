@@ -252,6 +252,27 @@ static void print_times(const struct preflight *preflight, const struct prefligh
     }
 }
 
+/* Who is held out; and "by lot, 60 members get plain, 61 figures". */
+static void print_lots(const struct preflight *preflight, struct arena *arena)
+{
+    const char *words = "by lot, ";
+    if (preflight->held_out > 0) {
+        (void)printf("%lld more %s held out by lot, to learn from: they get nothing\n",
+                     (long long)preflight->held_out, preflight->held_out == 1 ? "is" : "are");
+    }
+    for (size_t i = 0; i < preflight->variant_count; i++) {
+        const struct preflight_variant *variant = &preflight->variants[i];
+        words = i == 0 ? arena_printf(arena, "%s%lld member%s get%s %s", words,
+                                      (long long)variant->members, cmd_s(variant->members),
+                                      variant->members == 1 ? "s" : "", variant->name)
+                       : arena_printf(arena, "%s, %lld %s", words, (long long)variant->members,
+                                      variant->name);
+    }
+    if (preflight->variant_count > 0) {
+        (void)puts(words);
+    }
+}
+
 /* What each step would send. Members answer and vote in the meantime, so that it will be less. */
 static void print_steps(struct call *call, const struct preflight *preflight,
                         const struct tariff *tariff)
@@ -348,6 +369,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
                      (long long)preflight->no_address,
                      cmd_unwilling_words(preflight->unwilling, call->arena));
     }
+    print_lots(preflight, call->arena);
     if (preflight->put_off > 0) {
         (void)printf("%lld of them wait%s, as the member was written to lately (limits.per_week,"
                      " limits.apart)\n",
@@ -424,6 +446,7 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         {"mail_bytes", preflight->mail_bytes},
         {"faults", preflight->fault_count},
         {"other_language", preflight->other_language},
+        {"held_out", preflight->held_out},
         {"texts_late", preflight->times[CHANNEL_SMS].forecast.late},
         {"mails_late", preflight->times[CHANNEL_EMAIL].forecast.late},
     };
@@ -432,6 +455,11 @@ static void list_figures(struct call *call, const struct preflight *preflight,
         listing_text(listing, figures[i].name);
         listing_number(listing, figures[i].value);
         listing_text(listing, strncmp(figures[i].name, "cost", 4) == 0 ? tariff->currency : "");
+    }
+    for (size_t i = 0; i < preflight->variant_count; i++) {
+        listing_text(listing, arena_printf(call->arena, "variant_%s", preflight->variants[i].name));
+        listing_number(listing, preflight->variants[i].members);
+        listing_text(listing, "");
     }
     list_times(listing, preflight, CHANNEL_SMS, "texts", call->arena);
     list_times(listing, preflight, CHANNEL_EMAIL, "mails", call->arena);

@@ -32,6 +32,10 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign,
 bool cmd_find_ballot(struct call *call, const char *name, struct ballot **ballot,
                      struct error *err) MUST_USE;
 
+/* The same, of which members' states are still kept; ERROR_DATA when they were deleted. */
+bool cmd_find_kept_ballot(struct call *call, const char *name, struct ballot **ballot,
+                          struct error *err) MUST_USE;
+
 /* Set the state of the campaign that the first argument names, if it is in one of those that allow
  * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */
 bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,

@@ -144,6 +144,19 @@ static struct json *routes_json(const struct watch_view *view, struct arena *are
     return routes;
 }
 
+static struct json *lots_json(const struct watch_view *view)
+{
+    struct json *lots = json_make_array();
+    for (size_t i = 0; i < view->arm_count; i++) {
+        struct json *object = json_make_object();
+        json_put_text(object, "step", view->arms[i].step);
+        json_put_text(object, "arm", view->arms[i].arm);
+        json_put_number(object, "members", view->arms[i].members);
+        json_append(lots, object);
+    }
+    return lots;
+}
+
 static struct json *money_json(const struct watch_view *view)
 {
     struct json *object = json_make_object();
@@ -206,6 +219,7 @@ static void put_json(const struct watch_view *view, struct arena *arena, struct 
     json_put(object, "budget", money_json(view));
     put_second(object, view, arena);
     json_put(object, "steps", steps_json(view, arena));
+    json_put(object, "by_lot", lots_json(view));
     (void)json_write(object, out);
     (void)buffer_putc(out, '\n');
 }

@@ -252,6 +252,22 @@ static void add_money(struct status_screen *screen, const struct watch_view *vie
         arena_printf(arena, "spent %s%s", spent, limit));
 }
 
+/* What fell to members by lot, a line for each step that tries something. */
+static void add_lots(struct status_screen *screen, const struct watch_view *view)
+{
+    for (size_t i = 0; i < view->arm_count;) {
+        const char *step = view->arms[i].step;
+        const char *words = "";
+        for (; i < view->arm_count && text_equal(view->arms[i].step, step); i++) {
+            const struct trials_arm *arm = &view->arms[i];
+            words = arena_printf(screen->arena, "%s%s%lld %s", words, words[0] == '\0' ? "" : ", ",
+                                 (long long)arm->members, arm->arm);
+        }
+        add(screen, STATUS_PLAIN,
+            arena_printf(screen->arena, "members of step %s by lot: %s", step, words));
+    }
+}
+
 /* How many of its steps are done with, and which is next. */
 static void add_steps(struct status_screen *screen, const struct watch_view *view)
 {
@@ -329,6 +345,7 @@ void status_screen_make(const struct watch_view *view, struct arena *arena,
     for (int i = 0; i < CHANNEL_COUNT; i++) {
         add_channel(screen, view, (enum channel)i);
     }
+    add_lots(screen, view);
     add_second(screen, view);
     add_states(screen, view);
     add_errors(screen, view);

@@ -160,8 +160,8 @@ static const struct {
      "  approver         looks at what others have made, and approves it\n"
      "  rep, auditor     look on, in the console\n\n"
      "A password has 12 characters at least. It is never given on the command line, where\n"
-     "others could read it. Whoever sets it for somebody else knows it: such an account\n"
-     "approves nothing before its owner has set another.\n"},
+     "others could read it. Whoever sets it for somebody else knows it: before its owner has\n"
+     "set another, neither of the two approves what the other has made or changed.\n"},
     {"account password",
      "\nIts owner signs in with the old password and sets another; an administrator, with\n"
      "--as, sets it for somebody who has forgotten it. --recover is for when no\n"

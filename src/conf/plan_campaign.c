@@ -124,6 +124,11 @@ static void read_steps(const struct libconfig *file, const struct libconfig_node
     if (list != NULL && count == 0) {
         libconfig_fault(file, list, "campaign.steps is empty: a campaign has one step at least");
     }
+    if (listed && libconfig_member(group, "variants") != NULL) {
+        libconfig_fault(file, libconfig_member(group, "variants"),
+                        "campaign.variants: each step has messages of its own, so its variants"
+                        " stand in the step");
+    }
     struct plan_step *steps = arena_array(arena, count + 1, sizeof *steps);
     for (size_t i = 0; i < count; i++) {
         const struct libconfig_node *step = listed ? libconfig_at(list, i) : group;
@@ -141,9 +146,10 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
                           struct arena *arena, struct campaign_plan *plan)
 {
     static const char *const names[] = {
-        "name",     "title",   "ballot", "who",      "channels",   "sms",       "email",
-        "at",       "hours",   "budget", "deadline", "plain",      "details",   "answers",
-        "question", "purpose", "within", "steps",    "replies_to", "mail_after"};
+        "name",       "title",      "ballot",   "who",      "channels", "sms",
+        "email",      "at",         "hours",    "budget",   "deadline", "plain",
+        "details",    "answers",    "question", "purpose",  "within",   "steps",
+        "replies_to", "mail_after", "held_out", "variants", "trial"};
     libconfig_known(file, group, names, ARRAY_LENGTH(names));
     read_details(file, group, arena, plan);
     plan->name = plan_read_word(file, group, "name", true);

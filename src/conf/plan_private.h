@@ -44,4 +44,15 @@ void plan_read_hours(const struct libconfig *file, const struct libconfig_node *
 int64_t plan_read_mail_after(const struct libconfig *file, const struct libconfig_node *group,
                              bool follows);
 
+/* Whom a step holds out, and its variants. The members held_out and trial are taken from `campaign`
+ * where `step` does not have them; variants are not, as their templates are of one step. `used`
+ * tells of texts, then of mails, whether they are sent at all. */
+void plan_read_trial(const struct libconfig *file, const struct libconfig_node *campaign,
+                     const struct libconfig_node *step, const bool used[2], struct arena *arena,
+                     struct plan_trial *trial);
+
+/* The first variant's template for a channel if every variant has one of its own, so that the
+ * step itself need not name one; else "". */
+const char *plan_trial_template(const struct plan_trial *trial, bool sms) MUST_USE;
+
 #endif

@@ -75,8 +75,10 @@ static void read_channels(struct reading *reading, bool *sms_first)
     }
 }
 
-/* The template of a channel: there when the channel is used, and only then. */
-static const char *read_template(const struct reading *reading, size_t channel)
+/* The template of a channel: there when the channel is used, and only then; where every variant has
+ * its own, the step need not name one. */
+static const char *read_template(const struct reading *reading, size_t channel,
+                                 const struct plan_trial *trial)
 {
     const struct libconfig *file = reading->file;
     const char *word = channel_words[channel];
@@ -88,7 +90,24 @@ static const char *read_template(const struct reading *reading, size_t channel)
         }
         return "";
     }
-    return plan_read_word(file, place(reading, word), word, true);
+    const char *varied = plan_trial_template(trial, channel == CHANNEL_SMS);
+    const char *name = plan_read_word(file, place(reading, word), word, varied[0] == '\0');
+    return name[0] == '\0' ? varied : name;
+}
+
+/* What is learnt from holding members out is how many of them report a vote. */
+static void read_trial(const struct reading *reading, const char *ballot, struct plan_trial *trial)
+{
+    plan_read_trial(reading->file, reading->campaign, reading->step, reading->used, reading->arena,
+                    trial);
+    if (trial->held_out > 0 && ballot[0] == '\0') {
+        const struct libconfig_node *node =
+            libconfig_member(place(reading, "held_out"), "held_out");
+        libconfig_fault(reading->file, node,
+                        "%s: what members do is noted in a ballot, but campaign.ballot names none,"
+                        " so that nothing would be learnt",
+                        libconfig_name(reading->file, node));
+    }
 }
 
 /* What the campaign says for all steps concerns those that a mail can follow. */
@@ -307,9 +326,10 @@ static void check_times(const struct libconfig *file, const struct plan_step *st
 /* A step that is listed says what it is called, and nothing that only a campaign can say. */
 static void read_own(const struct reading *reading, struct plan_step *step)
 {
-    static const char *const names[] = {"name",  "who",     "channels", "sms",       "email",
-                                        "at",    "hours",   "deadline", "within",    "daily_until",
-                                        "plain", "answers", "question", "mail_after"};
+    static const char *const names[] = {
+        "name",     "who",        "channels", "sms",         "email", "at",
+        "hours",    "deadline",   "within",   "daily_until", "plain", "answers",
+        "question", "mail_after", "held_out", "variants",    "trial"};
     step->name = "";
     step->daily_until.text = "";
     if (reading->step != reading->campaign) {
@@ -331,8 +351,9 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
     read_own(&reading, read);
     read->plain = read_plain(&reading);
     read->who = libconfig_text(file, place(&reading, "who"), "who", NULL);
-    read->sms_template = read_template(&reading, CHANNEL_SMS);
-    read->email_template = read_template(&reading, CHANNEL_EMAIL);
+    read_trial(&reading, ballot, &read->trial);
+    read->sms_template = read_template(&reading, CHANNEL_SMS, &read->trial);
+    read->email_template = read_template(&reading, CHANNEL_EMAIL, &read->trial);
     read->uses_sms = reading.used[CHANNEL_SMS];
     read->uses_email = reading.used[CHANNEL_EMAIL];
     read->mail_after = read_mail_after(&reading, read);

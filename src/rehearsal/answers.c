@@ -23,6 +23,15 @@ static bool read_answer(char *item, struct arena *arena, struct answer *answer, 
         return error_set(err, ERROR_USAGE, "the text of an answer has 1 to %d bytes of UTF-8",
                          ANSWERS_TEXT_LONGEST);
     }
+    char *words = strchr(value + 1, '@');
+    answer->words = words == NULL ? "" : text_trim(words + 1, arena);
+    if (words != NULL) {
+        *words = '\0';
+    }
+    if (words != NULL && answer->words[0] == '\0') {
+        return error_set(err, ERROR_USAGE, "the answer \"%s\" names no words behind its @",
+                         answer->text);
+    }
     if (!draw_rate(text_trim(value + 1, arena), &answer->rate)) {
         return error_set(err, ERROR_USAGE,
                          "the rate of the answer \"%s\" is a percentage such as 20%%, not \"%s\"",
@@ -55,17 +64,21 @@ bool answers_parse(const char *spec, uint64_t seed, struct arena *arena, struct 
     return true;
 }
 
-const char *answers_pick(const struct answers *answers, const char *number)
+const char *answers_pick(const struct answers *answers, const char *number, const char *message)
 {
     if (answers->count == 0) {
         return NULL;
     }
     uint32_t lot = draw_lot(answers->seed, "answer", number, 0);
     for (size_t i = 0; i < answers->count; i++) {
-        if (lot < answers->list[i].rate) {
-            return answers->list[i].text;
+        const struct answer *answer = &answers->list[i];
+        if (strstr(message, answer->words) == NULL) {
+            continue;
         }
-        lot -= answers->list[i].rate;
+        if (lot < answer->rate) {
+            return answer->text;
+        }
+        lot -= answer->rate;
     }
     return NULL;
 }

@@ -175,7 +175,7 @@ static void keep(struct rehearsal *world, struct sms *sms, const char *outcome)
     } else { /* nobody is told, and nothing is waited for */
         ledger_settle(world->ledger, sms->id, fate);
     }
-    const char *answer = answers_pick(&world->answers, sms->to);
+    const char *answer = answers_pick(&world->answers, sms->to, sms->text);
     struct tally_entry *entry = tally_of(world->numbers, sms->to);
     if (answer != NULL && reply_url != NULL && !entry->answered && strcmp(fate, "delivered") == 0) {
         entry->answered = true;

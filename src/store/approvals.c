@@ -107,7 +107,14 @@ bool approvals_hand(struct db *db, int64_t campaign_id, const char *account, str
     static const char HAND[] =
         "SELECT did FROM (SELECT h.did, h.id FROM campaign_hand h JOIN account a"
         "  ON a.id = h.account_id WHERE h.campaign_id = :campaign AND a.name = :account"
-        " UNION ALL SELECT 'made it', 0 FROM campaign WHERE id = :campaign AND made_by = :account)"
+        " UNION ALL SELECT 'made it', 0 FROM campaign WHERE id = :campaign AND made_by = :account"
+        " UNION ALL SELECT CASE WHEN o.password_by = a.name THEN 'knows the password of '"
+        "  ELSE 'has the same number or address as ' END || o.name || ', who had a hand in it', -1"
+        "  FROM account a JOIN account o ON o.id <> a.id AND (o.password_by = a.name"
+        "  OR o.mobile = a.mobile OR o.email = a.email) WHERE a.name = :account"
+        "  AND (EXISTS (SELECT 1 FROM campaign_hand h WHERE h.campaign_id = :campaign"
+        "   AND h.account_id = o.id)"
+        "  OR EXISTS (SELECT 1 FROM campaign c WHERE c.id = :campaign AND c.made_by = o.name)))"
         " AS hands ORDER BY id DESC LIMIT 1";
     CLEANUP(query_end) struct query *query = query_begin(db, HAND);
     query_number(query, ":campaign", campaign_id);

@@ -19,6 +19,10 @@ static bool drop_draft(struct db *db, const char *name, struct error *err)
     static const char *const DROP[] = {
         "DELETE FROM step_template WHERE step_id IN"
         " (SELECT s.id FROM step s WHERE s.campaign_id IN " DRAFT ")",
+        "DELETE FROM step_variant WHERE step_id IN"
+        " (SELECT s.id FROM step s WHERE s.campaign_id IN " DRAFT ")",
+        "DELETE FROM trial_member WHERE step_id IN"
+        " (SELECT s.id FROM step s WHERE s.campaign_id IN " DRAFT ")",
         "DELETE FROM step WHERE campaign_id IN " DRAFT,
         "DELETE FROM campaign WHERE id IN " DRAFT,
     };
@@ -415,7 +419,8 @@ bool campaigns_template(struct db *db, int64_t step_id, enum channel channel, co
 {
     static const char CHOOSE[] =
         "SELECT template_id FROM step_template WHERE step_id = :step AND channel = :channel"
-        " ORDER BY CASE language WHEN :language THEN 0 WHEN :fallback THEN 1 ELSE 2 END, language"
+        " AND variant = '' ORDER BY CASE language WHEN :language THEN 0 WHEN :fallback THEN 1 ELSE "
+        "2 END, language"
         " LIMIT 1";
     CLEANUP(query_end) struct query *query = query_begin(db, CHOOSE);
     query_number(query, ":step", step_id);

@@ -8,6 +8,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
+#include "muster/model/trial.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/members.h"
 #include "query.h"
@@ -241,6 +242,28 @@ static bool read_answers(struct db *db, struct arena *arena, struct dossier_repl
     return query_ok(query, err);
 }
 
+static bool read_held(struct db *db, struct arena *arena, struct dossier *dossier,
+                      struct error *err)
+{
+    static const char HELD[] =
+        "SELECT k.name, CASE s.name WHEN '' THEN CAST(s.position AS TEXT) ELSE s.name END, t.at"
+        " FROM trial_member t JOIN step s ON s.id = t.step_id"
+        " JOIN campaign k ON k.id = s.campaign_id WHERE t.member_id = :member"
+        " AND t.arm = '" TRIAL_WORD_HELD_OUT "' ORDER BY t.at DESC, s.id DESC";
+    CLEANUP(query_end) struct query *query = query_begin(db, HELD);
+    query_number(query, ":member", dossier->member.id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct dossier_held *row = vector_push(&list, arena, sizeof *row);
+        row->campaign = query_column_text(query, 0, arena);
+        row->step = query_column_text(query, 1, arena);
+        row->at = query_column(query, 2);
+    }
+    dossier->held = list.items;
+    dossier->held_count = list.count;
+    return query_ok(query, err);
+}
+
 static bool read_replies(struct db *db, size_t limit, struct arena *arena, struct dossier *dossier,
                          struct error *err)
 {
@@ -328,6 +351,7 @@ bool dossiers_read(struct db *db, const char *number, const struct dossier_limit
             !read_addresses(db, arena, read, err) || !read_places(db, arena, read, err) ||
             !read_events(db, arena, read, err) || !read_papers(db, arena, read, err) ||
             !read_messages(db, limits->messages, arena, read, err) ||
+            !read_held(db, arena, read, err) ||
             !read_replies(db, limits->replies, arena, read, err) ||
             !read_imports(db, limits->imports, arena, read, err) ||
             !read_edits(db, limits->edits, arena, read, err)) {

@@ -87,6 +87,24 @@ static bool put_templates(struct db *db, int64_t step_id, struct arena *arena, s
     return query_ok(query, err);
 }
 
+/* The wordings that are tried, and how they are shared out; nothing where there is one. */
+static bool put_variants(struct db *db, int64_t step_id, struct json *step, struct error *err)
+{
+    static const char VARIANTS[] =
+        "SELECT name, weight FROM step_variant WHERE step_id = :step ORDER BY position";
+    CLEANUP(query_end) struct query *query = query_begin(db, VARIANTS);
+    query_number(query, ":step", step_id);
+    struct json *variants = NULL;
+    while (query_step(query)) {
+        if (variants == NULL) {
+            variants = json_make_object();
+            json_put(step, "variants", variants);
+        }
+        json_put_text(variants, query_column_view(query, 0), query_column_view(query, 1));
+    }
+    return query_ok(query, err);
+}
+
 /* Whom it means: its words, and what the names of segments in them stand for. */
 static bool put_who(struct db *db, const char *who, struct arena *arena, struct json *step,
                     struct error *err)
@@ -119,7 +137,8 @@ static bool put_steps(struct db *db, int64_t campaign_id, struct json *manifest,
         struct json *step = row(query, step_others, ARRAY_LENGTH(step_others));
         json_put(steps, query_column_view(query, POSITION), step);
         if (!put_who(db, query_column_text(query, WHO, arena), arena, step, err) ||
-            !put_templates(db, query_column(query, ID), arena, step, err)) {
+            !put_templates(db, query_column(query, ID), arena, step, err) ||
+            !put_variants(db, query_column(query, ID), step, err)) {
             return false;
         }
     }

@@ -95,6 +95,7 @@ static bool delete_rows(struct db *db, int64_t ballot_id, struct error *err)
         "UPDATE outbox_event SET reason = NULL WHERE becomes = 'withheld' AND outbox_id IN"
         " (SELECT id FROM outbox WHERE step_id IN " STEPS ")",
         "UPDATE outbox SET reason = NULL WHERE state = 'withheld' AND step_id IN " STEPS,
+        "DELETE FROM trial_member WHERE step_id IN " STEPS,
         "DELETE FROM replacement WHERE ballot_id = :ballot",
         "DELETE FROM ballot_event WHERE ballot_id = :ballot",
         "DELETE FROM ballot_member WHERE ballot_id = :ballot", /* with its seats */

@@ -403,18 +403,46 @@ CREATE TABLE step (
     hours_email TEXT,                       -- the same for mail
     hours_why   TEXT,                       -- the reason for either
     mailed_after INTEGER NOT NULL DEFAULT 0, -- mails that were queued as a text had not arrived
+    trial       TEXT,                       -- whose lots are drawn for that and for variants; NULL: the
+                                            -- campaign's, by its name
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
 
--- The frozen templates of a step, one per channel and language.
+-- The wordings of a step, where there are several to be compared: each member of its audience gets one.
+CREATE TABLE step_variant (
+    step_id  INTEGER NOT NULL REFERENCES step (id),
+    position INTEGER NOT NULL,              -- as in the campaign's file; the first is what others are held
+                                            -- against when nobody is held out
+    name     TEXT    NOT NULL,
+    weight   INTEGER NOT NULL CHECK (weight > 0), -- its part of the sum of all
+    PRIMARY KEY (step_id, name)
+) WITHOUT ROWID;
+
+-- The frozen templates of a step, one per variant, channel and language.
 CREATE TABLE step_template (
     step_id     INTEGER NOT NULL REFERENCES step (id),
     channel     TEXT    NOT NULL,
     language    TEXT    NOT NULL,
     template_id INTEGER NOT NULL REFERENCES template (id),
-    PRIMARY KEY (step_id, channel, language)
+    variant     TEXT    NOT NULL DEFAULT '', -- '': the step's own, also of variants that have none
+    PRIMARY KEY (step_id, variant, channel, language)
 );
+
+-- What fell to whom by lot, in steps that hold members out or have variants: every member of the audience
+-- who could have been written to, when the step was expanded.
+CREATE TABLE trial_member (
+    step_id   INTEGER NOT NULL REFERENCES step (id),
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    trial     TEXT    NOT NULL,             -- whose lots they are: the same in several steps
+    household INTEGER NOT NULL,             -- who draws: the least member id of those who share a handset or a
+                                            -- mailbox, as it was when they were first drawn in the trial
+    arm       TEXT    NOT NULL,             -- 'held out', a variant's name, or 'written to'
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (step_id, member_id)
+) WITHOUT ROWID;
+
+CREATE INDEX trial_member_member ON trial_member (member_id, trial);
 
 -- ----------------------------------------------------------------------------------------------- outbox
 

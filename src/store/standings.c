@@ -86,8 +86,9 @@ bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
 {
     static const char STEPS[] =
         "SELECT s.id, COUNT(o.id), COALESCE(SUM(CASE WHEN o.state IN ('queued', 'claimed',"
-        " 'sending') THEN 1 ELSE 0 END), 0) FROM step s LEFT JOIN outbox o ON o.step_id = s.id"
-        " WHERE s.campaign_id = :campaign GROUP BY s.id";
+        " 'sending') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN o.state IN ('withheld',"
+        " 'cancelled', 'expired', 'unaffordable') THEN 1 ELSE 0 END), 0) FROM step s"
+        " LEFT JOIN outbox o ON o.step_id = s.id WHERE s.campaign_id = :campaign GROUP BY s.id";
     CLEANUP(query_end) struct query *query = query_begin(db, STEPS);
     query_number(query, ":campaign", campaign_id);
     struct vector list = {0};
@@ -96,6 +97,7 @@ bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
         step->step_id = query_column(query, 0);
         step->messages = query_column(query, 1);
         step->left = query_column(query, 2);
+        step->given_up = query_column(query, 3);
     }
     *steps = list.items;
     *count = list.count;

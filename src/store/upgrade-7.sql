@@ -355,3 +355,39 @@ CREATE TABLE specimen (
     at          INTEGER NOT NULL
 );
 CREATE INDEX specimen_account ON specimen (account_id, at);
+
+-- Members who are held out, and wordings that are compared.
+ALTER TABLE step ADD COLUMN trial TEXT;
+
+CREATE TABLE step_variant (
+    step_id  INTEGER NOT NULL REFERENCES step (id),
+    position INTEGER NOT NULL,
+    name     TEXT    NOT NULL,
+    weight   INTEGER NOT NULL CHECK (weight > 0),
+    PRIMARY KEY (step_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE trial_member (
+    step_id   INTEGER NOT NULL REFERENCES step (id),
+    member_id INTEGER NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    trial     TEXT    NOT NULL,
+    household INTEGER NOT NULL,
+    arm       TEXT    NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (step_id, member_id)
+) WITHOUT ROWID;
+
+CREATE INDEX trial_member_member ON trial_member (member_id, trial);
+
+CREATE TABLE step_template_made (
+    step_id     INTEGER NOT NULL REFERENCES step (id),
+    channel     TEXT    NOT NULL,
+    language    TEXT    NOT NULL,
+    template_id INTEGER NOT NULL REFERENCES template (id),
+    variant     TEXT    NOT NULL DEFAULT '',
+    PRIMARY KEY (step_id, variant, channel, language)
+);
+INSERT INTO step_template_made (step_id, channel, language, template_id)
+SELECT step_id, channel, language, template_id FROM step_template;
+DROP TABLE step_template;
+ALTER TABLE step_template_made RENAME TO step_template;

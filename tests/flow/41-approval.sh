@@ -130,10 +130,10 @@ note "a segment that means others voids it, for good"
 expect_status 0 "$MUSTER" segment set north 'employer:"City Trust"'
 expect_equal void "$(approval vote)"
 expect_status 77 today asha campaign start vote
-expect_match 'bert approved something else \(step open: segment north changed' "$err"
+expect_match 'the approval of bert does not hold \(step open: segment north changed' "$err"
 expect_status 0 "$MUSTER" segment set north 'employer:"Anytown Hospital"'
 expect_status 77 today asha campaign start vote
-expect_match 'bert approved something else \(step open: segment north changed' "$err"
+expect_match 'the approval of bert does not hold \(step open: segment north changed' "$err"
 expect_status 0 today bert campaign approve vote --mark "$mark"
 expect_status 0 today asha campaign start vote
 expect_match '^campaign vote is running$' "$out"
@@ -151,15 +151,15 @@ expect_status 0 on "$day" "$MUSTER" ballot change ballot.conf --dry-run
 expect_match 'campaign vote waits' "$err"
 expect_equal 'by bert' "$(approval vote)"
 expect_status 0 today anna ballot change ballot.conf
-expect_match 'campaign vote waits, as bert approved something else \(the ballot: the close:' "$err"
+expect_match 'vote waits, as the approval of bert does not hold \(the ballot: the close:' "$err"
 expect_equal void "$(approval vote)"
 day='2026-12-09 10:05'
 expect_status 0 on "$day" "$MUSTER" run --until-idle
 expect_match '^0 accepted' "$out"
 expect_equal 8 "$(texts)" "the messages that went"
 expect_status 0 on "$day" "$MUSTER" campaign status vote
-expect_match '^campaign vote waits, as bert approved something else' "$out"
-expect_match 'waits, as bert approved' \
+expect_match '^campaign vote waits, as the approval of bert does not hold' "$out"
+expect_match 'waits, as the approval of bert' \
     "$(on "$day" "$MUSTER" campaign status vote --format json | jq -r .waits)"
 
 note "who moved its steps does not approve them; who has not does, and it goes on"
@@ -251,6 +251,50 @@ terminal no
 expect_match '^it is not approved$' "$out"
 terminal yes
 expect_match '^bert has approved campaign grown' "$out"
+
+note "one step after another, without a budget: that the first has cost something changes nothing"
+sed 's/2026-12-11/2026-12-18/; s/"pay"/"pay2"/' ballot.conf >ballot2.conf
+day='2026-10-20 12:00'
+expect_status 0 on "$day" "$MUSTER" ballot create ballot2.conf
+sed '/budget =/d; s/"vote"/"steps"/; s/"pay"/"pay2"/' vote.conf >steps.conf
+expect_status 0 today asha campaign create steps.conf
+expect_status 0 today bert campaign approve steps
+expect_status 0 today asha campaign start steps
+expect_status 0 on '2026-11-03 10:05' "$MUSTER" run --until-idle
+expect_match '^[1-9][0-9]* accepted' "$out"
+expect_equal 'by bert' "$(approval steps)"
+expect_status 0 on '2026-12-16 09:10' "$MUSTER" run --until-idle
+queued() {
+    on '2026-12-16 09:11' "$MUSTER" campaign show steps --format json | jq '.[1].left'
+}
+expect_equal 19 "$(queued)" "what is queued of the second step"
+
+note "what was queued of a step that then moves waits for the approval, too, paused"
+sed -i 's/2026-12-18/2026-12-19/' ballot2.conf
+day='2026-12-16 09:12'
+expect_status 0 today asha ballot change ballot2.conf
+expect_match '^steps +last +Wed 16 Dec 2026 10:00 +Thu 17 Dec 2026 10:00 .* moves' "$out"
+day='2026-12-17 10:05'
+expect_status 0 on "$day" "$MUSTER" run --until-idle
+expect_match '^0 accepted' "$out"
+expect_equal 19 "$(queued)" "what is still queued of it"
+expect_status 77 today asha campaign resume steps
+expect_status 0 today bert campaign approve steps
+expect_status 0 today asha campaign resume steps
+expect_status 0 on "$day" "$MUSTER" run --until-idle
+expect_match '^19 accepted' "$out"
+
+note "a second account of the same person is no second person"
+(umask 077 && echo 'slate roofs after rain' >again)
+expect_status 0 as anna account set asha --mobile '07700 900113'
+expect_status 0 as anna account add again --role approver --mobile '07700 900113' \
+    --password-file again
+write_campaign both everyone
+expect_status 0 as asha campaign create both.conf
+expect_status 77 as again campaign approve both
+expect_match 'as again has the same number or address as asha, who had a hand in it' "$err"
+expect_status 77 as anna campaign approve both
+expect_match 'as anna knows the password of asha, who had a hand in it' "$err"
 
 note "what is kept of an approval cannot be made up"
 sqlite3 "$HOUSE/muster.db" "UPDATE approval SET manifest = REPLACE(manifest, 'grown', 'grow')"

@@ -203,3 +203,27 @@ expect_match "^bad.conf:[0-9]+: campaign.steps\[0\].at is .*: there is no day 'o
 expect_match 'did you mean opens' "$err"
 expect_match 'it needs a time of day too: "last_safe_post 10:00"' "$err"
 expect_match "campaign.steps\[10\].at is .* but ballot 'second' closes before" "$err"
+
+note "a step that is left out goes after all when the days come back"
+sed 's/name = "second"/name = "third"/; s/2027-12-10/2026-12-14/' second.conf >third.conf
+sed 's/2026-12-14/2026-11-21/' third.conf >sooner.conf
+sed 's/ballot = "nhs-pay"/ballot = "third"/; s/name   = "nhs-pay"/name = "back"/' \
+    nhs-pay-campaign.conf >back.conf
+expect_status 0 at '2026-11-17 12:00' "$MUSTER" ballot create third.conf
+expect_status 0 at '2026-11-17 12:00' "$MUSTER" campaign create back.conf
+expect_status 0 at '2026-11-17 12:00' "$MUSTER" campaign start back
+expect_status 0 at '2026-11-17 12:10' "$MUSTER" ballot change sooner.conf
+expect_match '^back +your-day-2026-11-24 .* skipped ' "$out"
+expect_status 0 at '2026-11-17 12:11' "$MUSTER" ballot change third.conf
+expect_match '^back +your-day-2026-11-24 .* goes after all' "$out"
+expect_match '^back +thank-you .* moves' "$out"
+
+note "a step whose messages were all cancelled was not sent"
+expect_status 0 at '2026-11-23 11:40' "$MUSTER" run --until-idle
+now='2026-11-23 12:31'
+expect_status 0 at "$now" "$MUSTER" campaign pause back
+expect_equal paused "$(at "$now" "$MUSTER" campaign show back --format json |
+    jq -r '.[] | select(.step == "which-day").state')"
+expect_status 0 at "$now" "$MUSTER" campaign cancel back
+expect_equal cancelled "$(at "$now" "$MUSTER" campaign show back --format json |
+    jq -r '.[] | select(.step == "which-day").state')"

@@ -96,3 +96,12 @@ expect_equal 'kept  kept' "$(purging '2027-01-29 09:00')"
 expect_equal "$before" "$(voted usual)"
 expect_equal 5 "$(sqlite3 "$HOUSE/muster.db" 'SELECT COUNT(*) FROM ballot_member')" \
     "the places in the ballot that is kept"
+
+note "nothing more is noted in a ballot of which nothing is kept"
+for deed in 'mark usual voted' 'plan usual 2026-12-10'; do
+    # shellcheck disable=SC2086
+    expect_status 65 on '2027-01-30 09:00' "$MUSTER" ballot $deed T3
+    expect_match 'was entitled in ballot usual was deleted on 2027-01-29: nothing more is' "$err"
+done
+expect_status 0 on '2027-01-30 09:00' "$MUSTER" ballot board usual
+expect_match '^Ballot usual \(usual\), closed Friday 18 December 2026, 17:00$' "$out"

@@ -73,6 +73,20 @@ note "the preflight says how many mails there may be, and what they cost"
 sed -i 's/at = /mail_after = "24 hours"; &/' day.conf
 expect_status 0 on '2027-01-11 09:59' "$MUSTER" campaign create day.conf
 expect_match '^a text that has not arrived after 24 hours is followed by the mail$' "$out"
+if grep -q '^but none' <<<"$out"; then fail "there is time enough for the mail"; fi
+sed 's/name = "day"/name = "short"/; s/deadline = .*/within = "24 hours";/' day.conf >short.conf
+expect_status 0 on '2027-01-11 09:59' "$MUSTER" campaign create short.conf
+expect_match '^but none will be: its deadline comes before that$' "$out"
+cat >steps.conf <<'END'
+campaign = {
+    name = "steps";  title = "Two steps";  ballot = "pay";  who = "not voted";
+    channels = [ "sms", "email" ];  sms = "note";  email = "note";  mail_after = "24 hours";
+    steps = ( { name = "long";  at = "now";  within = "25 hours"; },
+              { name = "brief";  at = "now";  within = "8 hours"; } );
+};
+END
+expect_status 0 on '2027-01-11 09:59' "$MUSTER" campaign create steps.conf
+expect_match '^but none of step brief: its deadline comes before that$' "$out"
 expect_status 0 on '2027-01-11 09:59' "$MUSTER" campaign preflight day
 expect_match '^campaign day would write to 10 members now: 9 texts, 1 mail$' "$out"
 more='up to 8 mails more: a mail follows a text that has not arrived after 24 hours'

@@ -235,12 +235,14 @@ start_campaign first everyone pay
 expect_status 0 "$MUSTER" run --until-idle
 reference=$("$MUSTER" message list --format json | jq -r '.[0].reference')
 check_listings "${listings[@]}" 'member show T1' 'segment show a' 'ballot show pay' \
-    'ballot board pay' "message show $reference"
+    'ballot board pay' 'campaign results first' 'campaign results first --by-hour' \
+    "message show $reference"
 
 note "how a campaign stands is one object, or a table of its states"
 expect_status 0 "$MUSTER" campaign status first --format json
 expect_equal "campaign,title,state,purpose,paused_why,waits,seen_at,begins,deadline,expanded,\
-channels,errors,routes,budget,mail_after,steps" "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" \
+channels,errors,routes,budget,mail_after,steps,by_lot" \
+    "$(jq -r 'keys_unsorted | join(",")' <<<"$out")" \
     "what it holds"
 messages=$(jq '[.channels[].states[]] | add' <<<"$out")
 expect_status 0 "$MUSTER" campaign status first --format csv

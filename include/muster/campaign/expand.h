@@ -29,6 +29,7 @@ struct expand_tally {
     const char *step;    /* the name of the one that was gone on with; NULL: of none */
     const char *skipped; /* why it is not run; NULL: it is */
     int64_t second;      /* have a mail beside a text that has not arrived; not among `email` */
+    int64_t held_out;    /* get nothing, to learn from */
 };
 
 /* What every expansion needs to know. */
@@ -53,6 +54,7 @@ const char *expand_skipped_words(const char *campaign, const char *step, const c
 /* Expand the next slice of a step, at most `limit` members, in one transaction: each member gets
  * one message, on the first channel of the step that may reach them, in their language. Adds to
  * `tally`. `step` is brought up to date; `step->expanded` is true after the last slice.
+ * Does nothing when its ballot has meanwhile moved it to a later time.
  * Resumable: a slice that was cut off is done again, and puts no message twice. ERROR_DATA when
  * the campaign is not running any more, ERROR_PERMISSION when the step has not begun and waits for
  * an approval of its campaign. */

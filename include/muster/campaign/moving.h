@@ -25,6 +25,7 @@ struct moving_row {
     int64_t deadline;
     const char *skipped; /* why it is not run any more; NULL: it is, or was */
     bool begun;          /* its messages were on their way already */
+    bool was_skipped;    /* it was to be left out before */
 };
 
 /* Move the steps of all campaigns of a ballot that are not over, to the days that `ballot` has now:

@@ -24,6 +24,7 @@
 enum {
     PREFLIGHT_CAUSES_MOST = 64,
     PREFLIGHT_FAULTS_MOST = 20,
+    PREFLIGHT_VARIANTS_MOST = 16,
     PREFLIGHT_LEVELS = 4, /* of what may be written plainer, in the order of plan_plain_words */
 };
 
@@ -63,6 +64,12 @@ struct preflight_fault {
 struct preflight_times {
     struct forecast forecast;
     int64_t deadline; /* the last one of the steps that have messages on the channel; 0: none has */
+};
+
+/* Members who get one wording of several. */
+struct preflight_variant {
+    const char *name;
+    int64_t members;
 };
 
 /* What one step would send, if everybody stayed as they are now. */
@@ -113,6 +120,9 @@ struct preflight {
     int64_t fault_count;    /* messages, in all */
     int64_t other_language; /* members who get a template that is not in their language */
     struct preflight_times times[CHANNEL_COUNT];
+    int64_t held_out;                                           /* get nothing, to learn from */
+    struct preflight_variant variants[PREFLIGHT_VARIANTS_MOST]; /* of all steps, by name */
+    size_t variant_count;
 };
 
 /* Tells how far it is: messages looked at, of about so many. */

@@ -22,6 +22,7 @@
 #include "muster/store/paces.h"
 #include "muster/store/routes.h"
 #include "muster/store/standings.h"
+#include "muster/store/trials.h"
 
 /* A rate that nobody knows yet. */
 enum { WATCH_UNKNOWN = -1 };
@@ -65,6 +66,8 @@ struct watch_view {
     size_t route_count;
     const struct pace_state *paces; /* of all routes and pools */
     size_t pace_count;
+    const struct trials_arm *arms; /* what fell to members by lot, in each step */
+    size_t arm_count;
 };
 
 struct watch;

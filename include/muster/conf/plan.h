@@ -83,6 +83,10 @@ enum { PLAN_QUESTIONS_MOST = 9 };
  *         question = "plan";                # they ask on which day a member will vote
  *         replies_to = "asha";              # who answers what members write in their own words
  *         details = { place = "Town Hall"; speakers = [ "A", "B" ]; };  # {{details.place}}
+ *         held_out = 10;                    # percent of those meant who get nothing, to learn from
+ *         variants = ( { name = "plain"; },                     # the campaign's own templates
+ *                      { name = "figures"; sms = "has-it-come-figures"; share = 50; } );
+ *         trial = "reminders";              # whose lots are drawn; else the campaign's own
  *     };
  *
  * A campaign of several steps has, instead of one sending, a list of them. What a step does not
@@ -128,6 +132,24 @@ struct plan_hours {
     const char *why;   /* one line; NULL when neither is given */
 };
 
+enum { PLAN_VARIANTS_MOST = 8, PLAN_HELD_OUT_MOST = 50 /* percent */ };
+
+/* One wording of several. */
+struct plan_variant {
+    const char *name;
+    const char *sms; /* its templates; "": the step's own */
+    const char *email;
+    int64_t weight; /* its share, as a part of the sum of all */
+};
+
+/* What is tried: who gets nothing, and who gets which wording. */
+struct plan_trial {
+    const char *name; /* "": the campaign's */
+    int64_t held_out; /* percent; 0: nobody */
+    const struct plan_variant *variants;
+    size_t variant_count; /* 0, or at least 2 */
+};
+
 /* One sending: to whom, what, from when, until when. */
 struct plan_step {
     const char *name; /* "": the one step of a campaign that lists none */
@@ -148,6 +170,7 @@ struct plan_step {
     const struct plan_answer *answers;
     size_t answer_count;
     bool asks_day;
+    struct plan_trial trial;
 };
 
 enum {

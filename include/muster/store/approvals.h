@@ -41,7 +41,9 @@ bool approvals_note_hand(struct db *db, int64_t campaign_id, int64_t account_id,
                          int64_t at, struct error *err) MUST_USE;
 
 /* What the account of this name did of the campaign, in the arena: "made it", or what it changed of
- * it last; `*did` is NULL when nothing. */
+ * it last. Else what ties it to an account that did: it has set the password of that, or they have
+ * a number or an address in common, so that both may be one person. `*did` is NULL when
+ * nothing. */
 bool approvals_hand(struct db *db, int64_t campaign_id, const char *account, struct arena *arena,
                     const char **did, struct error *err) MUST_USE;
 

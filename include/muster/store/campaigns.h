@@ -126,6 +126,8 @@ struct recipient {
     const char *unit; /* of the campaign's ballot; NULL outside of it */
     bool sms;         /* has a mobile that may be written to, by this campaign */
     bool email;
+    const char *variant; /* which of the step's wordings they get; NULL: its own. Not set here, but
+                          * by whoever draws for them */
 };
 
 /* The next members of a step's audience in order of their id, behind `step->expanded_to`, at

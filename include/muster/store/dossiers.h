@@ -91,6 +91,13 @@ struct dossier_answer {
     int64_t at;         /* of the last step */
 };
 
+/* A step that held the member out. */
+struct dossier_held {
+    const char *campaign;
+    const char *step; /* its name, or its position */
+    int64_t at;
+};
+
 struct dossier_reply {
     int64_t id;
     const char *meaning;
@@ -126,6 +133,8 @@ struct dossier {
     struct dossier_message *messages; /* these and the following: the latest first */
     size_t message_count;
     int64_t messages_in_all;
+    struct dossier_held *held; /* all of them */
+    size_t held_count;
     struct dossier_reply *replies; /* of the member, or from the member's handset */
     size_t reply_count;
     int64_t replies_in_all;

@@ -4,6 +4,7 @@
  *     member, contact, import_change, member_edit     gone
  *     ballot_member, ballot_seat, ballot_event,       gone: the ballot counts one member fewer
  *     replacement
+ *     trial_member                                    gone: an arm has one member fewer
  *     outbox, attempt, receipt                        gone with the messages to the member
  *     mail_domain                                     gone, the domains of those messages
  *     reply, reply_part                               gone, also one that nobody is known to have
@@ -15,6 +16,7 @@
  *     ballot_kept, unit_count, unit_answer,           segment or a step that names the member's
  *     custom_field, segment, campaign, step,          number in its words goes on naming it
  *     step_template, template, saved_answer
+ *     step_variant
  *     key_check, worker, route, pace, pace_use,       stay: nothing of members
  *     outbox_step
  */

@@ -4,6 +4,7 @@
  *     ballot_member, ballot_seat, ballot_event   gone: nobody can tell any more who was entitled,
  *                                                who voted, or when somebody meant to
  *     replacement                                gone
+ *     trial_member                               gone: a later step means who had not voted by then
  *     reply, reply_part                          of replies that meant something to the ballot the
  *                                                words and the meaning; that a reply came stays
  *     outbox, outbox_event                       why a message was withheld: that somebody was no

@@ -95,6 +95,8 @@ static void open_scene(struct scene *scene)
     add_step(scene, &campaign, &first, "Please vote.");
     add_step(scene, &campaign, &second, "Have you voted?");
     crowd_run(world, "UPDATE campaign SET action_id = (SELECT id FROM action) WHERE name = 'last'");
+    crowd_run(world, "INSERT INTO step_variant (step_id, position, name, weight) SELECT id, 1,"
+                     " 'figures', 1 FROM step WHERE name = 'second'");
     add_account(scene, "asha", ROLE_ORGANISER);
     add_account(scene, "bert", ROLE_APPROVER);
     add_account(scene, "carys", ROLE_ADMINISTRATOR);
@@ -196,6 +198,15 @@ static const struct {
     {"UPDATE step SET mail_after = 7200000 WHERE name = 'first'",
      "step first: after how long a mail follows a text: 120 minutes instead of none"},
     {"UPDATE step SET held_out = 10 WHERE name = 'first'", "step first: how many percent"},
+    {"UPDATE step SET trial = 'other' WHERE name = 'first'",
+     "step first: whose lots are drawn: 'other' instead of none"},
+    {"INSERT INTO step_variant (step_id, position, name, weight) SELECT id, 1, 'plain', 1 FROM step"
+     " WHERE name = 'first'",
+     "step first: the share of wording plain is new"},
+    {"UPDATE step_variant SET weight = 3 WHERE name = 'figures'",
+     "step second: the share of wording figures changed"},
+    {"UPDATE step_template SET variant = 'figures' WHERE language = 'cy'",
+     "step first: the template sms.cy.figures is new"},
     {"UPDATE step_template SET template_id = (SELECT p.template_id FROM step_template p"
      " JOIN step s ON s.id = p.step_id WHERE s.name = 'second' AND p.language = 'cy')"
      " WHERE language = 'cy' AND step_id = (SELECT id FROM step WHERE name = 'first')",
@@ -464,7 +475,7 @@ static void what_was_found_void_stays_void(void **state)
     assert_int_equal(standing.fresh_id, 0);
     assert_string_equal(standing.by, "bert");
     assert_non_null(strstr(approval_words(&standing, scene.campaign, scene.world->arena),
-                           "campaign last waits, as bert approved something else (the budget:"
+                           "campaign last waits, as the approval of bert does not hold (the budget:"
                            " 60.00 GBP instead of 50.00 GBP): muster campaign approve last"));
     approve(&scene);
     close_scene(&scene);
@@ -505,7 +516,8 @@ static void no_step_begins_without_it(void **state)
     assert_int_equal(fault.kind, ERROR_NONE);
     assert_null(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault));
     assert_int_equal(fault.kind, ERROR_DATA); /* it is told once */
-    assert_non_null(strstr(fault.text, "campaign last waits, as bert approved something else"));
+    assert_non_null(
+        strstr(fault.text, "campaign last waits, as the approval of bert does not hold"));
     assert_null(go_on(&scene, NOW + CLOCK_HOUR, &queued, &fault));
     assert_int_equal(fault.kind, ERROR_NONE);
     assert_int_equal(crowd_number(scene.world, "SELECT COUNT(*) FROM approval"
@@ -563,12 +575,17 @@ static const char *const approved[] = {
     "step_template.channel",
     "step_template.language",
     "step_template.template_id", /* by its digest */
+    "step.trial",
+    "step_template.variant",
+    "step_variant.name",
+    "step_variant.weight",
 };
 static const char *const others[] = {
-    "campaign.id",         "campaign.ballot_id",    "campaign.state",    "campaign.at",
-    "campaign.spent",      "campaign.action_id",    "campaign.made_by",  "campaign.replies_to",
-    "campaign.paused_why", "campaign.watched_from", "step.id",           "step.campaign_id",
-    "step.expanded_to",    "step.expanded",         "step.mailed_after", "step_template.step_id",
+    "campaign.id",          "campaign.ballot_id",    "campaign.state",    "campaign.at",
+    "campaign.spent",       "campaign.action_id",    "campaign.made_by",  "campaign.replies_to",
+    "campaign.paused_why",  "campaign.watched_from", "step.id",           "step.campaign_id",
+    "step.expanded_to",     "step.expanded",         "step.mailed_after", "step_template.step_id",
+    "step_variant.step_id", "step_variant.position",
 };
 
 static void each_column_is_approved_or_is_not(void **state)
@@ -580,7 +597,8 @@ static void each_column_is_approved_or_is_not(void **state)
     struct query *query = query_compose(
         scene.world->db,
         "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
-        " WHERE t.type = 'table' AND t.name IN ('campaign', 'step', 'step_template')");
+        " WHERE t.type = 'table' AND t.name IN ('campaign', 'step', 'step_template', "
+        "'step_variant')");
     size_t count = 0;
     while (query_step(query)) {
         const char *column = query_column_text(query, 0, scene.world->arena);

@@ -457,6 +457,9 @@ static void steps_that_cannot_be_are_told(void **state)
         {STEPS(STEP("a", "at + 1 hour", "")), "only a deadline is counted from 'at'"},
         {STEPS(STEP("a", "now", "daily_until = \"2027-01-14\";")),
          "its last day, 2027-01-14, lies before its first, 2027-01-15"},
+        {STEPS(STEP("a", "now", "daily_until = \"2027-01-15\"; deadline = \"closes\";") ",\n" STEP(
+             "a-2027-01-15", "now", "deadline = \"closes\";")),
+         "come.conf:7: step \"a-2027-01-15\" has the name of a day of step \"a\", which is"},
         {STEPS(STEP("a", "2027-01-14 10:00", "")), "the deadline has passed already"},
         {STEPS(STEP("a", "now", "who = \"votd\";")), "come.conf:6: campaign.steps[0].who: at"},
         {"campaign = { name = \"come\"; who = \"all\"; channels = [ \"sms\" ]; sms = \"note\";\n"

@@ -177,6 +177,29 @@ static void messages_that_wait_go_along(void **state)
     hall_close(&scene.hall);
 }
 
+/* Who has read that a step is due, and comes to queue it when its ballot has just been moved,
+ * queues nothing of it: whom it means is found an hour before its new time. */
+static void a_step_that_moves_meanwhile_is_not_begun(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, FILE_OF(STEP("last", "closes - 2 hours", "")));
+    const struct expand_setting setting = {.config = &scene.hall.config};
+    const int64_t before = NOW + 4 * (int64_t)DAY - 3 * CLOCK_HOUR;
+    struct expand_tally tally = {0};
+    struct step step = step_of(&scene, "last");
+    size_t count = 0;
+    assert_true(expand_is_due(&step, before));
+    change(&scene, NOW + 6 * (int64_t)DAY, 0, before);
+    WORLD_MUST(
+        expand_slice(scene.world->db, &setting, scene.campaign, &step, before, 1000, &tally, &err));
+    assert_int_equal(step.at, NOW + 6 * (int64_t)DAY - 2 * CLOCK_HOUR);
+    assert_false(step.expanded);
+    (void)messages_of(&scene, &count);
+    assert_int_equal(count, 0);
+    hall_close(&scene.hall);
+}
+
 /* The one step of a campaign that lists none is queued when it starts, whenever it goes, and moves
  * all the same. */
 static void a_campaign_of_one_step_moves(void **state)
@@ -217,6 +240,8 @@ static void what_cannot_be_is_skipped(void **state)
     /* With a deadline behind the close, it goes on until the close. */
     change(&scene, NOW + 3 * DAY + 6 * CLOCK_HOUR, NOW + 2 * DAY - 8 * CLOCK_HOUR, NOW);
     assert_null(row_of(&scene, "post")->skipped);
+    assert_true(row_of(&scene, "post")->was_skipped);
+    assert_false(row_of(&scene, "last")->was_skipped);
     assert_null(step_of(&scene, "fixed").skipped);
     assert_int_equal(step_of(&scene, "fixed").at, NOW + 3 * DAY + 2 * CLOCK_HOUR);
     assert_int_equal(step_of(&scene, "fixed").deadline, NOW + 3 * DAY + 6 * CLOCK_HOUR);
@@ -316,6 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_not_begun_moves),
         cmocka_unit_test(messages_that_wait_go_along),
+        cmocka_unit_test(a_step_that_moves_meanwhile_is_not_begun),
         cmocka_unit_test(a_campaign_of_one_step_moves),
         cmocka_unit_test(what_cannot_be_is_skipped),
         cmocka_unit_test(what_has_begun_ends_earlier),

@@ -12,6 +12,7 @@
 
 #include "hall.h"
 #include "muster/campaign/expand.h"
+#include "muster/store/trials.h"
 
 static const int64_t NOW = 1800000000000;
 static const int64_t DAY = 24 * (int64_t)CLOCK_HOUR;
@@ -119,6 +120,42 @@ static void everyone_gets_one_when_it_is_time(void **state)
     }
 }
 
+/* Where there are wordings by lot, the mail is of the one that the text was of. */
+static void it_is_of_the_wording_that_fell_to_the_member(void **state)
+{
+    (void)state;
+    static const struct trial trial = {.variants = {{"plain", 1}, {"figures", 1}},
+                                       .variant_count = 2};
+    struct scene scene;
+    open_scene(&scene);
+    struct world *world = scene.world;
+    struct trial stored;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(trials_put(world->db, world->step_id, &trial, &err));
+    for (size_t i = 0; i < trial.variant_count; i++) {
+        struct frozen_template template = {.name = "varied",
+                                           .channel = CHANNEL_EMAIL,
+                                           .language = "en",
+                                           .subject = "s",
+                                           .text = trial.variants[i].name};
+        WORLD_MUST(templates_put(world->db, &template, &err));
+        WORLD_MUST(trials_add_template(world->db, world->step_id, trial.variants[i].name, &template,
+                                       &err));
+    }
+    WORLD_MUST(db_commit(world->db, &err));
+    WORLD_MUST(trials_of_step(world->db, world->step_id, world->arena, &stored, &err));
+    assert_int_equal(expand(&scene, NOW + DAY, 10), 3);
+    for (size_t i = 0; i < WORLD_MEMBERS; i++) {
+        struct trials_lot lot;
+        struct frozen_template template;
+        const struct outbox_message *mail = world_message(world, i, CHANNEL_EMAIL);
+        WORLD_MUST(trials_draw(world->db, &stored, world->member_ids[i], &lot, &err));
+        WORLD_MUST(templates_get(world->db, mail->template_id, world->arena, &template, &err));
+        assert_string_equal(template.text, trial_arm_name(&stored, lot.arm));
+    }
+    hall_close(&scene.hall);
+}
+
 /* What changes between the text and the mail of Ann, and how many mails there are then. */
 static void who_has_no_use_for_it_gets_none(void **state)
 {
@@ -205,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everyone_gets_one_when_it_is_time),
+        cmocka_unit_test(it_is_of_the_wording_that_fell_to_the_member),
         cmocka_unit_test(who_has_no_use_for_it_gets_none),
         cmocka_unit_test(a_slice_that_is_cut_off_is_done_again),
         cmocka_unit_test(a_segment_that_is_gone_pauses_the_campaign),

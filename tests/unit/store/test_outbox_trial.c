@@ -51,7 +51,8 @@ static void nothing_of_it_is_in_the_store(void **state)
     assert_true(put(world, world->step_id, "+447700900101"));
     assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM outbox"), 0);
     assert_int_equal(
-        crowd_number(world, "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE '%trial%'"), 0);
+        crowd_number(world, "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE 'outbox_trial%'"),
+        0);
     world_close(world);
 }
 

@@ -214,6 +214,27 @@ static bool holds(const char *path, const char *bytes)
            memmem(content.data, content.length, bytes, strlen(bytes)) != NULL;
 }
 
+/* Whom a later step was drawn for had not voted by then. */
+static void what_fell_to_whom_by_lot_goes_too(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct purged purged;
+    bool emptied = false;
+    crowd_run(world, "INSERT INTO trial_member (step_id, member_id, trial, household, arm, at)"
+                     " SELECT s.id, m.id, 't', m.id, 'held out', 1 FROM step s, member m");
+    crowd_run(world, "INSERT INTO campaign (id, name, title, at) VALUES (90, 'other', 'O', 1)");
+    crowd_run(world, "INSERT INTO step (id, campaign_id, position, who, sms_first, uses_sms,"
+                     " uses_email, at, deadline) VALUES (90, 90, 1, 'everyone', 1, 1, 0, 1, 2)");
+    crowd_run(world, "INSERT INTO trial_member (step_id, member_id, trial, household, arm, at)"
+                     " SELECT 90, id, 't', id, 'held out', 1 FROM member");
+    WORLD_MUST(purges_ballot(world->db, world->ballot_id, NOW, &purged, &emptied, &err));
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM trial_member WHERE step_id <> 90"),
+                     0);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM trial_member"), 3); /* no ballot's */
+    world_close(world);
+}
+
 static void no_byte_of_it_is_left(void **state)
 {
     (void)state;
@@ -244,6 +265,7 @@ int main(void)
         cmocka_unit_test(the_figures_are_those_of_before),
         cmocka_unit_test(a_second_purge_changes_nothing),
         cmocka_unit_test(why_a_message_was_withheld_goes_too),
+        cmocka_unit_test(what_fell_to_whom_by_lot_goes_too),
         cmocka_unit_test(no_byte_of_it_is_left),
     };
     return cmocka_run_group_tests_name("store/purges", tests, NULL, NULL);
