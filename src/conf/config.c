@@ -27,7 +27,7 @@ static const struct config_group groups[] = {
     {"templates", "The texts of messages."},
     {"public", "The part that the outside reaches: receipts and replies of the SMS provider,\n"
                "one-click unsubscribe, \"I have voted\"."},
-    {"console", "The part for those who run the branch and the machine: /metrics."},
+    {"console", "The part for those who run the branch and the machine."},
     {"mail", "E-mail, handed to an SMTP relay."},
     {"mailbox",
      "The mailbox that mail comes back to (bounces, complaints, answers), emptied by IMAP. Not\n"
@@ -81,8 +81,14 @@ static const struct config_setting settings[] = {
      "no links in messages and the SMS provider cannot call back."},
 
     {"console.listen", CONFIG_LISTEN, AT(console.listen), "", 0, 0, NULL,
-     "The address and port of the console, such as \"127.0.0.1:8081\". It asks nobody who they\n"
-     "are: keep it on this machine, or behind something that does. Without it there is none."},
+     "The address and port of the console, such as \"127.0.0.1:8081\": pages for who has an\n"
+     "account (muster account add), and /metrics, which asks nobody. Keep it on this machine, "
+     "with\n"
+     "a proxy in front that speaks https. Without it there is none."},
+    {"console.url", CONFIG_URL, AT(console.url), "", 0, 0, NULL,
+     "How browsers reach it, such as \"https://desk.branch.example\". With https a session goes "
+     "by\n"
+     "nothing else."},
 
     {"mail.relay", CONFIG_RELAY, AT(mail.relay), "127.0.0.1:25", 0, 0, NULL,
      "HOST:PORT of the relay."},

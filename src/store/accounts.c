@@ -114,6 +114,21 @@ bool accounts_find(struct db *db, const char *name, struct arena *arena, struct 
     return find(db, name, arena, account, NULL, err);
 }
 
+bool accounts_get(struct db *db, int64_t id, struct arena *arena, struct account **account,
+                  struct error *err)
+{
+    static const char GET[] = "SELECT " ACCOUNT_ROW " FROM account WHERE id = :id";
+    struct account *found = NULL;
+    CLEANUP(query_end) struct query *query = query_begin(db, GET);
+    query_number(query, ":id", id);
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        read_row(query, arena, found);
+    }
+    *account = found;
+    return query_ok(query, err);
+}
+
 bool accounts_list(struct db *db, struct arena *arena, struct account **accounts, size_t *count,
                    struct error *err)
 {

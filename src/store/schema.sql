@@ -787,6 +787,14 @@ CREATE TABLE account (
     made_at      INTEGER NOT NULL
 );
 
+-- Who is signed in at the console. The token is in the browser; here is its SHA-256.
+CREATE TABLE session (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at    INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL             -- the latest request, to the minute
+) WITHOUT ROWID;
+
 -- What an account changed of what a campaign sends, after it was made: who has had a hand in it does not
 -- approve it.
 CREATE TABLE campaign_hand (

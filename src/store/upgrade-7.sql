@@ -353,6 +353,14 @@ CREATE TABLE account (
     made_at      INTEGER NOT NULL
 );
 
+-- Who is signed in.
+CREATE TABLE session (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at    INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE campaign_hand (
     id          INTEGER PRIMARY KEY,
     campaign_id INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,

@@ -2,8 +2,10 @@
 /* The console listener; see console.h. */
 #include "muster/web/console.h"
 
+#include <string.h>
 #include <unistd.h>
 
+#include "console_call.h"
 #include "console_metrics.h"
 #include "exposition.h"
 #include "listener.h"
@@ -18,39 +20,62 @@ enum {
     PAGE_MAX = 4 * 1024 * 1024,
 };
 
-struct console {
-    struct console_metrics *metrics;
-};
-
-static void answer(struct server_exchange *exchange, unsigned status, const char *type,
-                   const char *body)
+static bool show_metrics(struct console_call *call, struct error *err)
 {
-    const struct server_answer whole = {.status = status, .type = type, .body = body};
-    server_answer(exchange, &whole);
-}
-
-static void show_metrics(struct server_exchange *exchange, const struct server_request *request,
-                         void *context)
-{
-    (void)request;
-    const struct console *console = context;
     CLEANUP(buffer_free) struct buffer page;
-    struct error err = {.kind = ERROR_NONE};
     buffer_init(&page, PAGE_MAX);
-    if (!console_metrics_put(console->metrics, clock_now(), &page, &err) || page.full) {
-        log_warning("/metrics cannot be told: %s", page.full ? "it is too long" : err.text);
-        answer(exchange, 503, SERVER_PLAIN, "the store cannot be read\n");
-        return;
+    if (!console_metrics_put(call->console->metrics, call->now, &page, err)) {
+        return false;
     }
-    answer(exchange, 200, EXPOSITION_TYPE, buffer_text(&page));
+    server_answer(call->exchange, &(struct server_answer){.status = 200,
+                                                          .type = EXPOSITION_TYPE,
+                                                          .body = buffer_text(&page)});
+    return true;
 }
 
-static const struct server_route routes[] = {
-    {"GET", "/metrics", show_metrics},
-    {"HEAD", "/metrics", show_metrics},
-    {"GET", "/health", server_show_health},
-    {"HEAD", "/health", server_show_health},
+static bool show_style(struct console_call *call, struct error *err)
+{
+    (void)err;
+    server_answer(call->exchange, &(struct server_answer){.status = 200,
+                                                          .type = "text/css; charset=utf-8",
+                                                          .body = console_pages_style()});
+    return true;
+}
+
+static bool show_health(struct console_call *call, struct error *err)
+{
+    (void)err;
+    server_show_health(call->exchange, call->request, NULL);
+    return true;
+}
+
+static const struct console_place places[] = {
+    {"GET", "/", CONSOLE_STAFF, console_show_today},
+    {"GET", "/sign-in", CONSOLE_ANYBODY, console_show_sign_in},
+    {"POST", "/sign-in", CONSOLE_ANYBODY, console_sign_in},
+    {"POST", "/sign-out", CONSOLE_ANYBODY, console_sign_out},
+    {"POST", "/language", CONSOLE_ANYBODY, console_set_language},
+    {"GET", "/ballots", CONSOLE_STAFF, console_show_ballots},
+    {"GET", "/ballots/*", CONSOLE_STAFF, console_show_board},
+    {"GET", "/campaigns", CONSOLE_STAFF, console_show_campaigns},
+    {"GET", "/campaigns/*", CONSOLE_STAFF, console_show_campaign},
+    {"GET", "/members", CONSOLE_STAFF, console_show_members},
+    {"GET", "/members/*", CONSOLE_STAFF, console_show_member},
+    {"POST", "/members/*/mark", CONSOLE_WRITERS, console_mark_member},
+    {"GET", "/replies", CONSOLE_STAFF, console_show_replies},
+    {"POST", "/replies/*", CONSOLE_WRITERS, console_answer_reply},
+    {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
+    {"GET", "/metrics", CONSOLE_ANYBODY, show_metrics},
+    {"HEAD", "/metrics", CONSOLE_ANYBODY, show_metrics},
+    {"GET", "/health", CONSOLE_ANYBODY, show_health},
+    {"HEAD", "/health", CONSOLE_ANYBODY, show_health},
 };
+
+const struct console_place *console_places(size_t *count)
+{
+    *count = ARRAY_LENGTH(places);
+    return places;
+}
 
 static bool serve(struct server *server, const volatile sig_atomic_t *stop, struct error *err)
 {
@@ -77,7 +102,20 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     (void)signal(SIGPIPE, SIG_IGN);
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
-    struct console console = {.metrics = metrics};
+    struct server_route routes[ARRAY_LENGTH(places)];
+    struct console console = {.db = db,
+                              .config = config,
+                              .metrics = metrics,
+                              .routes = routes,
+                              .secure = strncmp(config->console.url, "https:", 6) == 0};
+    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+        routes[i] = (struct server_route){places[i].method, places[i].path, console_take};
+    }
+    CLEANUP(console_pages_free) struct console_pages *pages = NULL;
+    if (!console_pages_create(&pages, err)) {
+        return false;
+    }
+    console.pages = pages;
     CLEANUP(server_free) struct server *server = NULL;
     const char *name = listener_name(listen_fd, arena);
     const bool inside = listener_is_inside(listen_fd);
@@ -91,9 +129,10 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     }
     log_info("listening on %s", name);
     if (!inside) {
-        log_warning("the console is meant for the inside, and asks nobody who they are: %s is not"
-                    " on the loopback, so see that only those can reach it who may",
-                    name);
+        log_warning(
+            "the console is meant for the inside: %s is not on the loopback, so see that only"
+            " those can reach it who may",
+            name);
     }
     return serve(server, stop, err);
 }

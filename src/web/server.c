@@ -35,7 +35,7 @@ enum {
     HEAD_MAX = 16 * 1024,
     /* So much of a body that is too long is still read: a client that is cut off while it writes
      * never sees the 413. */
-    DISCARD_MAX = 1024 * 1024,
+    DISCARD_MAX = 1024 * 1024,     /* beyond what is allowed */
     LOOK_EVERY = 100,              /* ms between two looks for slow connections, at least */
     VAIN_TURN = 5,                 /* ms: what takes so long was a wait, and not in vain */
     VAIN_MAX = 200,                /* turns in a row */
@@ -223,7 +223,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     }
     exchange->server = context;
     exchange->arena = arena_create();
-    buffer_init(&exchange->body, SERVER_BODY_MAX);
+    buffer_init(&exchange->body, exchange->server->options.body_max);
     if (link != NULL) {
         forget_exchange(context, link);
         link->asked = true;
@@ -272,27 +272,31 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     free_exchange(exchange);
 }
 
+/* A header, where there is one. */
+static bool add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    return value == NULL || MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
 static struct MHD_Response *make_response(const struct server_answer *answer)
 {
     /* The library takes a plain pointer, but with this mode it copies and does not write. */
     void *body = NULL;
     memcpy(&body, &answer->body, sizeof body);
+    const size_t length = answer->length > 0 ? answer->length : strlen(answer->body);
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(answer->body), body, MHD_RESPMEM_MUST_COPY);
+        MHD_create_response_from_buffer(length, body, MHD_RESPMEM_MUST_COPY);
     if (response == NULL) {
         return NULL;
     }
-    bool ok = MHD_add_response_header(response, "Content-Type", answer->type) == MHD_YES;
+    bool ok = add_header(response, "Content-Type", answer->type) &&
+              add_header(response, "Allow", answer->allow) &&
+              add_header(response, "WWW-Authenticate", answer->challenge) &&
+              add_header(response, "Location", answer->location) &&
+              add_header(response, "Set-Cookie", answer->cookie) &&
+              add_header(response, "Content-Disposition", answer->disposition);
     for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
-        ok = ok && MHD_add_response_header(response, common_headers[i].name,
-                                           common_headers[i].value) == MHD_YES;
-    }
-    if (answer->allow != NULL) {
-        ok = ok && MHD_add_response_header(response, "Allow", answer->allow) == MHD_YES;
-    }
-    if (answer->challenge != NULL) {
-        ok = ok &&
-             MHD_add_response_header(response, "WWW-Authenticate", answer->challenge) == MHD_YES;
+        ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);
     }
     if (!ok) {
         MHD_destroy_response(response);
@@ -393,6 +397,7 @@ static void handle(struct server_exchange *exchange, const char *method)
     const char *type = server_header(exchange, "Content-Type");
     struct server_request request = {
         .method = arena_text(exchange->arena, method),
+        .path = exchange->path,
         .query = exchange->query,
         .type = type == NULL ? "" : arena_text(exchange->arena, type),
         .body = buffer_text(&exchange->body),
@@ -401,6 +406,7 @@ static void handle(struct server_exchange *exchange, const char *method)
     };
     const struct server_route *route = find_route(exchange, &request);
     if (route != NULL) {
+        request.route = route;
         route->handler(exchange, &request, exchange->server->options.context);
     }
 }
@@ -413,11 +419,12 @@ static bool read_head(struct server_exchange *exchange, struct MHD_Connection *c
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     const char *coding =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
+    const int64_t most = (int64_t)exchange->server->options.body_max + DISCARD_MAX;
     int64_t announced = 0;
     if (coding != NULL && (length != NULL || strcasecmp(coding, "chunked") != 0)) {
         exchange->server->refused.broken++;
         answer_plainly(exchange, MHD_HTTP_BAD_REQUEST, "bad request\n");
-    } else if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
+    } else if (length != NULL && !text_number(length, 0, most, &announced)) {
         refuse_size(exchange);
     }
     return coding != NULL && !exchange->answered;
@@ -484,6 +491,9 @@ bool server_create(const struct server_options *options, struct server **server,
         abort();
     }
     fresh->options = *options;
+    if (fresh->options.body_max == 0) {
+        fresh->options.body_max = SERVER_BODY_MAX;
+    }
     fresh->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, take_call, NULL,
         MHD_OPTION_LISTEN_SOCKET, options->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,

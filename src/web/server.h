@@ -3,8 +3,8 @@
  *
  * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
  * and its answer have gone (one second, as long as all connections are in use), 16 KiB of request
- * line and headers, 256 KiB of body (413 beyond). Every answer forbids caching, sniffing, framing,
- * scripts, referrers and indexing. */
+ * line and headers, 256 KiB of body unless more is allowed (413 beyond). Every answer forbids
+ * caching, sniffing, framing, scripts, referrers and indexing. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
 
@@ -22,9 +22,13 @@ struct server;
 /* A request that is to be answered once. */
 struct server_exchange;
 
+struct server_route;
+
 /* A whole request. Everything in it lives in `arena`, until the answer has been sent. */
 struct server_request {
+    const struct server_route *route; /* the one that it fits */
     const char *method;
+    const char *path;                    /* as sent, without the query */
     const char *parts[SERVER_PARTS_MAX]; /* what the stars of the route's path stand for */
     const char *query;                   /* as sent, "" when there is none */
     const char *type;                    /* Content-Type, or "" */
@@ -41,6 +45,10 @@ struct server_answer {
     const char *body;      /* copied */
     const char *allow;     /* 405: the methods that are allowed; else NULL */
     const char *challenge; /* 401: how one logs in; else NULL */
+    const char *location;  /* 303: where to go on; else NULL */
+    const char *cookie; /* what the browser is to keep, as Set-Cookie says it (RFC 6265); or NULL */
+    size_t length;      /* of a body that may have NUL in it; 0: up to its end */
+    const char *disposition; /* Content-Disposition of a file to be kept (RFC 6266); or NULL */
 };
 
 /* Either calls server_answer before it returns, or keeps the exchange and calls it later; meanwhile
@@ -72,6 +80,7 @@ struct server_options {
      * complete, until the next answer is; the time that a handler keeps the exchange is not
      * counted. */
     int64_t request_within;
+    size_t body_max; /* bytes of a body; 0: SERVER_BODY_MAX */
 };
 
 /* Serve these routes. A path that no route has is answered 404, a method that its routes do not

@@ -57,6 +57,7 @@ struct config {
     } public;
     struct {
         const char *listen; /* ADDRESS:PORT of the console listener; "": there is none */
+        const char *url;    /* how browsers reach it, without a final slash; "": not known */
     } console;
     struct {
         const char *relay;         /* HOST:PORT of the SMTP relay */

@@ -53,6 +53,10 @@ bool accounts_add(struct db *db, struct account *account, const char *password,
 bool accounts_find(struct db *db, const char *name, struct arena *arena, struct account **account,
                    struct error *err) MUST_USE;
 
+/* The one with this id, likewise. */
+bool accounts_get(struct db *db, int64_t id, struct arena *arena, struct account **account,
+                  struct error *err) MUST_USE;
+
 /* All, by name, in the arena. */
 bool accounts_list(struct db *db, struct arena *arena, struct account **accounts, size_t *count,
                    struct error *err) MUST_USE;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The console listener: for those who run the branch and the machine, not for the internet.
  *
+ *     GET /          pages for who has an account: today, ballots, campaigns, members, replies
  *     GET /metrics   how all stands, in the text format of Prometheus
  *     GET /health    "ok"
  *
- * It asks nobody who they are, so it tells nothing of a person: no address, no name, no message. */
+ * Whoever asks for a page signs in first, and sees what the account's role allows. /metrics and
+ * /health ask nobody, so they tell nothing of a person: no address, no name, no message. */
 #ifndef MUSTER_WEB_CONSOLE_H
 #define MUSTER_WEB_CONSOLE_H
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions by the digest of their token; see sessions.h. */
+#include "muster/store/sessions.h"
+
+#include <string.h>
+
+#include "muster/base/token.h"
+#include "query.h"
+
+enum { SEEN_EVERY = CLOCK_MINUTE };
+
+static void bind_token(struct query *query, const char *token)
+{
+    unsigned char digest[TOKEN_DIGEST_SIZE];
+    token_digest(token, strlen(token), digest);
+    query_blob(query, ":digest", digest, sizeof digest);
+}
+
+static bool forget_old(struct db *db, int64_t now, struct error *err)
+{
+    static const char FORGET[] = "DELETE FROM session WHERE seen_at < :idle OR made_at < :longest";
+    CLEANUP(query_end) struct query *query = query_begin(db, FORGET);
+    query_number(query, ":idle", now - SESSIONS_IDLE);
+    query_number(query, ":longest", now - SESSIONS_LONGEST);
+    return query_run(query, err);
+}
+
+bool sessions_open(struct db *db, int64_t account_id, int64_t now,
+                   char token[SESSIONS_TOKEN_LETTERS + 1], struct error *err)
+{
+    static const char OPEN[] = "INSERT INTO session (digest, account_id, made_at, seen_at)"
+                               " VALUES (:digest, :account, :now, :now)";
+    if (!forget_old(db, now, err)) {
+        return false;
+    }
+    token_random(token, SESSIONS_TOKEN_LETTERS);
+    CLEANUP(query_end) struct query *query = query_begin(db, OPEN);
+    bind_token(query, token);
+    query_number(query, ":account", account_id);
+    query_number(query, ":now", now);
+    return query_run(query, err);
+}
+
+static bool touch(struct db *db, const char *token, int64_t now, struct error *err)
+{
+    static const char TOUCH[] = "UPDATE session SET seen_at = :now WHERE digest = :digest";
+    CLEANUP(query_end) struct query *query = query_begin(db, TOUCH);
+    bind_token(query, token);
+    query_number(query, ":now", now);
+    return query_run(query, err);
+}
+
+bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *account_id,
+                   struct error *err)
+{
+    static const char FIND[] = "SELECT account_id, seen_at FROM session WHERE digest = :digest"
+                               " AND seen_at >= :idle AND made_at >= :longest";
+    int64_t found = 0;
+    int64_t seen = 0;
+    {
+        CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+        bind_token(query, token);
+        query_number(query, ":idle", now - SESSIONS_IDLE);
+        query_number(query, ":longest", now - SESSIONS_LONGEST);
+        if (query_step(query)) {
+            found = query_column(query, 0);
+            seen = query_column(query, 1);
+        }
+        if (!query_ok(query, err)) {
+            return false;
+        }
+    }
+    if (found != 0 && now - seen >= SEEN_EVERY && !touch(db, token, now, err)) {
+        return false;
+    }
+    *account_id = found;
+    return true;
+}
+
+bool sessions_close(struct db *db, const char *token, struct error *err)
+{
+    static const char CLOSE[] = "DELETE FROM session WHERE digest = :digest";
+    CLEANUP(query_end) struct query *query = query_begin(db, CLOSE);
+    bind_token(query, token);
+    return query_run(query, err);
+}
+
+bool sessions_close_all(struct db *db, int64_t account_id, struct error *err)
+{
+    static const char CLOSE[] = "DELETE FROM session WHERE account_id = :account";
+    CLEANUP(query_end) struct query *query = query_begin(db, CLOSE);
+    query_number(query, ":account", account_id);
+    return query_run(query, err);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a request to its page. A form is taken only from our own pages: its token is of the session,
+ * and the browser does not say that it comes from elsewhere. */
+#include "console_call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "muster/base/clock.h"
+#include "muster/base/log.h"
+#include "muster/base/text.h"
+#include "muster/base/token.h"
+#include "muster/store/sessions.h"
+
+enum {
+    STATUS_OK = 200,
+    STATUS_SEE_OTHER = 303,
+    STATUS_BAD = 400,
+    STATUS_FORBIDDEN = 403,
+    STATUS_GONE = 404,
+    STATUS_LATER = 503,
+    TOKEN_LETTERS = 32, /* of a form: 128 bits in hexadecimal */
+};
+
+static const char html_type[] = "text/html; charset=utf-8";
+
+const char *console_cookie(const struct console *console)
+{
+    return console->secure ? "__Host-muster" : "muster";
+}
+
+/* The value of a cookie, in the arena; NULL when there is none. */
+static const char *read_cookie(const struct console_call *call, const char *name)
+{
+    const char *at = server_header(call->exchange, "Cookie");
+    const size_t length = strlen(name);
+    while (at != NULL && *at != '\0') {
+        at += strspn(at, "; ");
+        if (strncmp(at, name, length) == 0 && at[length] == '=') {
+            return arena_span(call->arena, at + length + 1, strcspn(at + length + 1, "; "));
+        }
+        at += strcspn(at, ";");
+    }
+    return NULL;
+}
+
+const char *console_field(const struct console_call *call, const char *name)
+{
+    const struct form_field *field = NULL;
+    struct error unread = {.kind = ERROR_NONE};
+    return form_find(&call->form, name, &field, &unread) && field != NULL
+               ? text_trim(field->value, call->arena)
+               : "";
+}
+
+const char *console_query(const struct console_call *call, const char *name)
+{
+    struct console_call asked = *call;
+    struct error unread = {.kind = ERROR_NONE};
+    const char *query = call->request->query;
+    if (!form_parse(query, strlen(query), call->arena, &asked.form, &unread)) {
+        return "";
+    }
+    return console_field(&asked, name);
+}
+
+const char *console_token(const struct console_call *call)
+{
+    if (call->session == NULL) {
+        return "";
+    }
+    unsigned char digest[TOKEN_DIGEST_SIZE];
+    char hex[TOKEN_HEX_SIZE];
+    const char *text = arena_printf(call->arena, "form %s", call->session);
+    token_digest(text, strlen(text), digest);
+    token_hex(digest, sizeof digest, hex);
+    return arena_span(call->arena, hex, TOKEN_LETTERS);
+}
+
+static void put_common(struct console_call *call, const char *nav)
+{
+    struct json *values = call->values;
+    const enum language other =
+        call->language == LANGUAGE_WELSH ? LANGUAGE_ENGLISH : LANGUAGE_WELSH;
+    json_put_text(values, "organisation", call->console->config->organisation.name);
+    json_put_text(values, "code", language_code(call->language));
+    json_put_text(values, "other_code", language_code(other));
+    json_put_text(values, "path", call->request->path);
+    json_put_text(values, "token", console_token(call));
+    if (call->account != NULL) {
+        struct json *account = json_make_object();
+        json_put_text(account, "name", call->account->name);
+        json_put_text(account, "full_name", call->account->full_name);
+        json_put(values, "account", account);
+    }
+    struct json *places = json_make_object();
+    if (nav != NULL) {
+        json_put_flag(places, nav, true);
+    }
+    json_put(values, "nav", places);
+    const char *notice = console_query(call, "done");
+    if (notice[0] != '\0') {
+        const char *words = console_pages_words(call->console->pages, call->language, notice);
+        if (words != notice) { /* none but ours is shown */
+            json_put_text(values, "notice", words);
+        }
+    }
+}
+
+static void send_page(struct console_call *call, unsigned status, const char *html)
+{
+    const struct server_answer answer = {
+        .status = status, .type = html_type, .body = html, .cookie = call->cookie};
+    server_answer(call->exchange, &answer);
+}
+
+bool console_answer(struct console_call *call, enum console_page page, const char *nav,
+                    struct error *err)
+{
+    const char *html = NULL;
+    put_common(call, nav);
+    if (!console_pages_render(call->console->pages, page, call->language, call->values, call->arena,
+                              &html, err)) {
+        return false;
+    }
+    send_page(call, STATUS_OK, html);
+    return true;
+}
+
+void console_answer_fault(struct console_call *call, unsigned status, const char *sentence)
+{
+    const char *html = NULL;
+    struct error err = {.kind = ERROR_NONE};
+    put_common(call, NULL);
+    json_put_text(call->values, "fault", sentence);
+    if (console_pages_render(call->console->pages, CONSOLE_FAULT, call->language, call->values,
+                             call->arena, &html, &err)) {
+        send_page(call, status, html);
+        return;
+    }
+    log_error("a page cannot be made: %s", err.text);
+    const struct server_answer plain = {.status = STATUS_LATER, .type = SERVER_PLAIN, .body = ""};
+    server_answer(call->exchange, &plain);
+}
+
+bool console_go(struct console_call *call, const char *path, const char *notice)
+{
+    const char *separator = strchr(path, '?') == NULL ? "?" : "&";
+    const struct server_answer answer = {
+        .status = STATUS_SEE_OTHER,
+        .type = SERVER_PLAIN,
+        .body = "",
+        .location = notice == NULL
+                        ? path
+                        : arena_printf(call->arena, "%s%sdone=%s", path, separator, notice),
+        .cookie = call->cookie,
+    };
+    server_answer(call->exchange, &answer);
+    return true;
+}
+
+/* Who has this session. A session of an account that is no longer to be used is none. */
+static bool find_account(struct console_call *call, struct error *err)
+{
+    int64_t id = 0;
+    const char *session = read_cookie(call, console_cookie(call->console));
+    if (session == NULL || strlen(session) != SESSIONS_TOKEN_LETTERS) {
+        return true;
+    }
+    if (!sessions_find(call->console->db, session, call->now, &id, err)) {
+        return false;
+    }
+    if (id == 0) {
+        return true;
+    }
+    if (!accounts_get(call->console->db, id, call->arena, &call->account, err)) {
+        return false;
+    }
+    if (call->account != NULL && call->account->disabled_at != 0) {
+        call->account = NULL;
+    }
+    call->session = call->account == NULL ? NULL : session;
+    return true;
+}
+
+bool console_may(const struct console_call *call, unsigned rights)
+{
+    return call->account != NULL && (rights & (1U << call->account->role)) != 0;
+}
+
+/* Whether a form comes from a page of ours. Browsers say where it comes from; who says nothing is
+ * known by the token alone, and before anybody has signed in there is nothing to be stolen. */
+static bool is_own_form(const struct console_call *call)
+{
+    const char *site = server_header(call->exchange, "Sec-Fetch-Site");
+    if (site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none")) {
+        return false;
+    }
+    return call->session == NULL || token_equal(console_field(call, "token"), console_token(call));
+}
+
+static bool read_form(struct console_call *call, struct error *err)
+{
+    const struct server_request *request = call->request;
+    if (!text_equal(request->method, "POST")) {
+        return true;
+    }
+    if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
+        return error_set(err, ERROR_DATA, "this is no form");
+    }
+    return form_parse(request->body, request->length, call->arena, &call->form, err);
+}
+
+/* Lead to the sign-in, and back from it; what was posted is lost. */
+static bool send_to_sign_in(struct console_call *call)
+{
+    const char *to = text_equal(call->request->method, "GET") ? call->request->path : "/";
+    return console_go(call, arena_printf(call->arena, "/sign-in?to=%s", to), NULL);
+}
+
+static bool serve_place(struct console_call *call, const struct console_place *place,
+                        struct error *err)
+{
+    if (!read_form(call, err) || !find_account(call, err)) {
+        return false;
+    }
+    const bool anybody = (place->rights & CONSOLE_ANYBODY) != 0;
+    if (!anybody && call->account == NULL) {
+        return send_to_sign_in(call);
+    }
+    if (!anybody && !console_may(call, place->rights)) {
+        console_answer_fault(
+            call, STATUS_FORBIDDEN,
+            console_pages_words(call->console->pages, call->language, "not-allowed"));
+        return true;
+    }
+    if (text_equal(call->request->method, "POST") && !is_own_form(call)) {
+        console_answer_fault(
+            call, STATUS_FORBIDDEN,
+            console_pages_words(call->console->pages, call->language, "form-not-ours"));
+        return true;
+    }
+    return place->function(call, err);
+}
+
+static unsigned status_of(enum error_kind kind)
+{
+    return kind == ERROR_NO_INPUT ? STATUS_GONE : kind == ERROR_DATA ? STATUS_BAD : STATUS_LATER;
+}
+
+void console_take(struct server_exchange *exchange, const struct server_request *request,
+                  void *context)
+{
+    struct console *console = context;
+    size_t count = 0;
+    const struct console_place *places = console_places(&count);
+    CLEANUP(json_free) struct json *values = json_make_object();
+    struct error err = {.kind = ERROR_NONE};
+    struct console_call call = {.console = console,
+                                .exchange = exchange,
+                                .request = request,
+                                .arena = request->arena,
+                                .now = clock_now(),
+                                .values = values};
+    const char *chosen = read_cookie(&call, "language");
+    call.language = language_choose("", chosen, server_header(exchange, "Accept-Language"));
+    if (text_equal(chosen, "en")) {
+        call.language = LANGUAGE_ENGLISH;
+    }
+    const size_t place = (size_t)(request->route - console->routes);
+    if (!serve_place(&call, &places[place], &err)) {
+        if (err.kind != ERROR_DATA && err.kind != ERROR_NO_INPUT) {
+            log_error("%s %s: %s", request->method, request->path, err.text);
+        }
+        console_answer_fault(&call, status_of(err.kind), err.text);
+    }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A request to the console on its way through the house: who asks, in which language, and what the
+ * page that answers is to show. Private to console*.c. */
+#ifndef MUSTER_WEB_CONSOLE_CALL_H
+#define MUSTER_WEB_CONSOLE_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "console_pages.h"
+#include "language.h"
+#include "muster/base/json.h"
+#include "muster/conf/config.h"
+#include "muster/inbound/form.h"
+#include "muster/model/member.h"
+#include "muster/model/role.h"
+#include "muster/store/accounts.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/db.h"
+#include "server.h"
+
+/* Who may have a page: any of these roles. */
+enum console_right {
+    CONSOLE_ADMINISTRATORS = 1 << ROLE_ADMINISTRATOR,
+    CONSOLE_WRITERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_ORGANISER,
+    /* Everybody but reps, who are to see their own part only. */
+    CONSOLE_STAFF = CONSOLE_WRITERS | 1 << ROLE_APPROVER | 1 << ROLE_AUDITOR,
+    CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
+    CONSOLE_ANYBODY = 1 << ROLE_COUNT, /* also who is not signed in */
+};
+
+struct console_metrics;
+
+struct console {
+    struct db *db;
+    const struct config *config;
+    struct console_pages *pages;
+    struct console_metrics *metrics;
+    struct server_route *routes; /* one for each place */
+    bool secure;                 /* it is reached by https: cookies go by nothing else */
+};
+
+struct console_call {
+    struct console *console;
+    struct server_exchange *exchange;
+    const struct server_request *request;
+    struct arena *arena; /* the request's */
+    int64_t now;
+    enum language language;
+    struct account *account; /* who asks; NULL: nobody is signed in */
+    const char *session;     /* the token of the session; NULL likewise */
+    struct form form;        /* POST: its fields */
+    struct json *values;     /* what the page shows */
+    const char *cookie;      /* to be set with the answer; or NULL */
+};
+
+typedef bool console_place_fn(struct console_call *call, struct error *err);
+
+/* A page or a deed. The function answers the call; where it fails, the caller does, by the kind of
+ * the fault: what is not there is 404, what the person did wrong is said on the page. */
+struct console_place {
+    const char *method;
+    const char *path;
+    unsigned rights; /* enum console_right */
+    console_place_fn *function;
+};
+
+/* The value of a field of the form, trimmed; "" when it is not there, or there twice. */
+const char *console_field(const struct console_call *call, const char *name) MUST_USE;
+
+/* The value of a name of the query, decoded; "" when there is none. */
+const char *console_query(const struct console_call *call, const char *name) MUST_USE;
+
+/* Answer with a page of call->values, and what every page shows. `nav` is its entry of the
+ * navigation, or NULL. */
+bool console_answer(struct console_call *call, enum console_page page, const char *nav,
+                    struct error *err) MUST_USE;
+
+/* Answer with a page that says what went wrong, or what is not there. */
+void console_answer_fault(struct console_call *call, unsigned status, const char *sentence);
+
+/* Go on to another page (303), which shows `notice`: a word of words.en; NULL: nothing. */
+bool console_go(struct console_call *call, const char *path, const char *notice) MUST_USE;
+
+/* The name of the cookie that holds the session: where the console is reached by https, one that a
+ * browser takes by nothing else and from no other host (RFC 6265bis, 4.1.3.2). Static. */
+const char *console_cookie(const struct console *console) MUST_USE;
+
+/* The token that every form of the session carries; "" without one. */
+const char *console_token(const struct console_call *call) MUST_USE;
+
+/* Answer a request by its place, of console_places: sign-in, rights, forms of other sites. */
+void console_take(struct server_exchange *exchange, const struct server_request *request,
+                  void *context);
+
+/* Whether who asks has one of these rights. */
+bool console_may(const struct console_call *call, unsigned rights) MUST_USE;
+
+/* The table of all places, in console.c. */
+const struct console_place *console_places(size_t *count) MUST_USE;
+
+/* What pages of several subjects show. */
+const char *console_member_name(const struct member *member, struct arena *arena) MUST_USE;
+const char *console_member_key(const char *number, struct arena *arena) MUST_USE;
+void console_put_campaign(const struct console_call *call, const struct campaign *campaign,
+                          struct json *values);
+bool console_put_open_ballots(struct console_call *call, struct error *err) MUST_USE;
+
+/* The places. */
+console_place_fn console_show_sign_in;
+console_place_fn console_sign_in;
+console_place_fn console_sign_out;
+console_place_fn console_set_language;
+console_place_fn console_show_today;
+console_place_fn console_show_ballots;
+console_place_fn console_show_board;
+console_place_fn console_show_members;
+console_place_fn console_show_member;
+console_place_fn console_mark_member;
+console_place_fn console_show_campaigns;
+console_place_fn console_show_campaign;
+console_place_fn console_show_replies;
+console_place_fn console_answer_reply;
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The campaigns, and how far one is. */
+#include "console_call.h"
+#include "muster/base/clock.h"
+#include "muster/base/text.h"
+#include "muster/store/campaigns.h"
+#include "muster/store/outbox.h"
+
+void console_put_campaign(const struct console_call *call, const struct campaign *campaign,
+                          struct json *values)
+{
+    json_put_text(values, "name", campaign->name);
+    json_put_text(values, "title", campaign->title);
+    json_put_text(values, "state_words",
+                  console_pages_words(call->console->pages, call->language,
+                                      arena_printf(call->arena, "campaign-%s", campaign->state)));
+}
+
+bool console_show_campaigns(struct console_call *call, struct error *err)
+{
+    struct campaign *campaigns = NULL;
+    size_t count = 0;
+    if (!campaigns_list(call->console->db, call->arena, &campaigns, &count, err)) {
+        return false;
+    }
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count; i++) {
+        struct json *values = json_make_object();
+        console_put_campaign(call, &campaigns[i], values);
+        json_append(list, values);
+    }
+    json_put(call->values, "campaigns", list);
+    return console_answer(call, CONSOLE_CAMPAIGNS, "campaigns", err);
+}
+
+bool console_show_campaign(struct console_call *call, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct outbox_tally *tallies = NULL;
+    size_t count = 0;
+    if (!campaigns_find(call->console->db, call->request->parts[0], call->arena, &campaign, err)) {
+        return false;
+    }
+    if (campaign == NULL) {
+        return error_set(err, ERROR_NO_INPUT, "there is no campaign of this name");
+    }
+    if (!outbox_tally(call->console->db, campaign->id, call->arena, &tallies, &count, err)) {
+        return false;
+    }
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count; i++) {
+        struct json *values = json_make_object();
+        json_put_text(values, "channel", tallies[i].channel);
+        json_put_text(values, "state", tallies[i].state);
+        json_put_number(values, "count", tallies[i].count);
+        json_append(list, values);
+    }
+    json_put(call->values, "tallies", list);
+    console_put_campaign(call, campaign, call->values);
+    return console_answer(call, CONSOLE_CAMPAIGN, "campaigns", err);
+}

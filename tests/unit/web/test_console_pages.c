@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every page of the console renders in both languages, which say the same things. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "console_pages.h"
+
+static struct console_pages *make_pages(void)
+{
+    struct console_pages *pages = NULL;
+    struct error err = {.kind = ERROR_NONE};
+    if (!console_pages_create(&pages, &err)) {
+        fail_msg("%s", err.text);
+    }
+    return pages;
+}
+
+static void every_page_renders_in_both_languages(void **state)
+{
+    (void)state;
+    CLEANUP(console_pages_free) struct console_pages *pages = make_pages();
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(json_free) struct json *values = json_make_object();
+    json_put_text(values, "organisation", "Anytown & District");
+    for (int page = 0; page < CONSOLE_PAGE_COUNT; page++) {
+        for (int language = 0; language < LANGUAGE_COUNT; language++) {
+            const char *html = NULL;
+            struct error err = {.kind = ERROR_NONE};
+            if (!console_pages_render(pages, (enum console_page)page, (enum language)language,
+                                      values, arena, &html, &err)) {
+                fail_msg("%s", err.text);
+            }
+            assert_non_null(strstr(html, "Anytown &amp; District"));
+            assert_non_null(strstr(html, "</html>"));
+            assert_null(strstr(html, "{{"));
+        }
+    }
+}
+
+static void a_language_has_words_of_its_own(void **state)
+{
+    (void)state;
+    CLEANUP(console_pages_free) struct console_pages *pages = make_pages();
+    assert_string_equal(console_pages_words(pages, LANGUAGE_ENGLISH, "sign-out"), "Sign out");
+    assert_string_equal(console_pages_words(pages, LANGUAGE_WELSH, "sign-out"), "Allgofnodi");
+    assert_string_equal(console_pages_words(pages, LANGUAGE_WELSH, "no-such-word"), "no-such-word");
+}
+
+/* Words that are looked up while a page is made, which no template names. */
+static void what_pages_are_told_is_said_in_both(void **state)
+{
+    static const char *const told[] = {
+        "not-allowed",      "form-not-ours",    "done-marked",       "done-answered",
+        "state-unknown",    "state-voted",      "state-no-paper",    "state-declined",
+        "campaign-draft",   "campaign-running", "campaign-paused",   "campaign-cancelled",
+        "state-ineligible", "number",           "campaign-finished", "workplace",
+    };
+    (void)state;
+    CLEANUP(console_pages_free) struct console_pages *pages = make_pages();
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        for (int language = 0; language < LANGUAGE_COUNT; language++) {
+            assert_string_not_equal(console_pages_words(pages, (enum language)language, told[i]),
+                                    told[i]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_page_renders_in_both_languages),
+        cmocka_unit_test(a_language_has_words_of_its_own),
+        cmocka_unit_test(what_pages_are_told_is_said_in_both),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
