@@ -95,7 +95,6 @@ static void read_words(const char *text, struct arena *arena, struct words *word
 static bool parse_page(struct console_pages *pages, enum language language, size_t page,
                        struct error *err)
 {
-    CLEANUP(arena_free) struct arena *arena = arena_create();
     struct finder finder = {.words = &pages->words[language]};
     const struct template_source source = {.name = sources[page].name,
                                            .text = sources[page].text,
