@@ -275,6 +275,19 @@ static bool tell_channel_closed(struct call *call, bool texts, const char *own,
     return true;
 }
 
+/* Whether a step of several is too late already; the start says by itself that it is skipped. */
+static bool tell_late(struct call *call, const struct step *step, bool starting)
+{
+    if (text_empty(step->name) || step->deadline > clock_now()) {
+        return false;
+    }
+    if (!starting) {
+        (void)fprintf(stderr, "step %s will be skipped: its deadline, %s, has passed\n", step->name,
+                      clock_minute(step->deadline, call->arena));
+    }
+    return true;
+}
+
 static bool tell_closed(struct call *call, const struct campaign *campaign,
                         const struct step *steps, size_t count, bool starting, struct error *err)
 {
@@ -287,7 +300,7 @@ static bool tell_closed(struct call *call, const struct campaign *campaign,
         const struct step *step = &steps[i];
         const char *sms = step->hours_sms == NULL ? campaign->hours_sms : step->hours_sms;
         const char *email = step->hours_email == NULL ? campaign->hours_email : step->hours_email;
-        ok = step->skipped != NULL ||
+        ok = step->skipped != NULL || tell_late(call, step, starting) ||
              ((!step->uses_sms ||
                tell_channel_closed(call, true, sms, &windows, step, starting, err)) &&
               (!step->uses_email ||

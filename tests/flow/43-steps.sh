@@ -87,6 +87,12 @@ sed 's/replacement_end - 1 working day/replacement_end - 1 day/
 expect_status 0 at '2026-10-20 12:00' "$MUSTER" campaign create sunday.conf
 expect_match '^no texts of step new-paper-last will go: their hours .* do not begin before' "$err"
 
+note "what is too late already is told as that"
+sed 's/name   = "nhs-pay"/name = "late"/' nhs-pay-campaign.conf >late.conf
+expect_status 0 at '2026-11-05 12:00' "$MUSTER" campaign create late.conf
+expect_match '^step coming will be skipped: its deadline, 2026-11-03 19:00, has passed$' "$err"
+if grep -q 'step coming will go' <<<"$err"; then fail "its hours are told, too"; fi
+
 note "it starts before its first step, and nothing is queued until that comes"
 expect_status 0 at '2026-10-21 12:00' "$MUSTER" campaign start nhs-pay
 expect_equal "campaign nhs-pay is running

@@ -211,7 +211,8 @@ expect_equal "$(sqlite3 -separator ' ' "$HOUSE/muster.db" 'SELECT * FROM attempt
     "$(metrics | attempts_of)" "the attempts"
 expect_match '0\.0\.0\.0:[0-9]+ is not on the loopback' "$(<console.err)" "the log"
 expect_equal 405 "$(curl -sS -o /dev/null -w '%{http_code}' -d x "http://$CONSOLE/metrics")"
-expect_equal 404 "$(curl -sS -o /dev/null -w '%{http_code}' "http://$CONSOLE/")"
+expect_equal 303 "$(curl -sS -o /dev/null -w "%{http_code}" "http://$CONSOLE/")"
+expect_equal 404 "$(curl -sS -o /dev/null -w "%{http_code}" "http://$CONSOLE/nowhere")"
 stop console
 sed -i '/0\.0\.0\.0/d' "$HOUSE/muster.conf"
 expect_status 78 "$MUSTERD" --only console
