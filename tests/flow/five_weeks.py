@@ -9,8 +9,9 @@ said.
     five_weeks.py marks DAY                 who has told a rep by this day that they have voted
     five_weeks.py answer CLOCK LOG SMS_URL  what phones say to the texts that came since last time
     five_weeks.py bounces LOG FOLDER        the reports on mails that nobody takes in
-    five_weeks.py recount LOG DAY JOURNAL BOARD.csv
+    five_weeks.py recount LOG DAY LAST_POST UNTIL JOURNAL BOARD.csv
                                             hold the board against a recount; says what differs
+                                            (UNTIL: until when papers are replaced)
     five_weeks.py books LOG MESSAGES.csv    hold every message against what the carriers took
 
 Who does what is fixed by the seed and the membership number alone, not by when a text arrives in
@@ -283,6 +284,39 @@ def bounces(log, folder):
     memory.keep()
 
 
+SECOND_LOSS = datetime.timedelta(days=7)
+
+
+class Requests:
+    """The papers that one member has asked for."""
+
+    def __init__(self):
+        self.made = []  # [when, when it was passed on or None, whether it is settled]
+
+    def lost(self, at):
+        open_ones = [request for request in self.made if not request[2]]
+        if any(passed is None or at - passed < SECOND_LOSS for _, passed, _ in open_ones):
+            return
+        self.made.append([at, None, False])
+
+    def settle(self):
+        for request in self.made:
+            request[2] = True
+
+    def pass_on(self, at):
+        for request in self.made:
+            if request[1] is None and not request[2]:
+                request[1] = at
+
+    def outstanding(self, until):
+        return any(passed is None and not settled and at <= until
+                   for at, passed, settled in self.made)
+
+
+def instant(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 class Recount:
     """Where each employer stands, by the log alone."""
 
@@ -290,6 +324,8 @@ class Recount:
         self.members = everybody()
         self.state = {member.number: "unknown" for member in self.members}
         self.silent = set()  # addresses that have left, or that nobody reads
+        self.left = set()    # those of them whose owner wants it so
+        self.papers = collections.defaultdict(Requests)
         self.by_mobile = {m.mobile: m for m in self.members if m.mobile and not m.shared}
         self.seen = collections.Counter()  # how often each message was taken
         lines = [("log", event["at"], event) for event, _ in events(log)]
@@ -311,6 +347,10 @@ class Recount:
         if entry["did"] == "mark":
             for number in entry["numbers"]:
                 self.state[number] = entry["state"]
+                self.papers[number].settle()
+        elif entry["did"] == "pass on":
+            for number in entry["numbers"]:
+                self.papers[number].pass_on(instant(entry["at"]))
         elif entry["did"] == "bounce":
             self.silent.add(entry["address"])
             self.lost.update(id for id, to in self.accepted.items() if to == entry["address"])
@@ -336,7 +376,7 @@ class Recount:
         elif event["event"] == "reply":
             self.said[event["id"]] = event["text"]
         elif event["event"] == "reply-answered":
-            self.hears(event["from"], self.said[event["id"]])
+            self.hears(event["from"], self.said[event["id"]], instant(event["at"]))
 
     def hold_back(self, event):
         """Whoever has voted is thanked once, and told nothing else."""
@@ -345,7 +385,7 @@ class Recount:
                 and event["to"] not in self.silent and not THANKS.search(event["text"])):
             self.bothered.append(event["to"])
 
-    def hears(self, number, words):
+    def hears(self, number, words, at):
         meaning = MEANS.get(words, "other")
         if words[0].isdigit() and number not in self.asked:
             meaning = "other"
@@ -353,10 +393,15 @@ class Recount:
         before = self.state[member.number]
         if meaning == "stop":
             self.silent.add(number)
+            self.left.add(number)
         elif meaning == "voted" or (meaning in ("no-paper", "declined") and before != "voted"):
             self.state[member.number] = meaning
+            if meaning == "no-paper":
+                self.papers[member.number].lost(at)
+            elif meaning == "voted":
+                self.papers[member.number].settle()
 
-    def rows(self):
+    def rows(self, until):
         reached = {to for id, to in self.accepted.items() if id not in self.lost}
         units = collections.OrderedDict()
         for member in self.members:
@@ -374,6 +419,10 @@ class Recount:
             row["reachable"] += waits and (sms or email)
             row["reachable_sms"] += waits and sms
             row["reachable_email"] += waits and email
+            row["phone_only"] += waits and not (sms or email or member.mobile in self.left)
+            papers = self.papers.get(member.number, Requests())
+            row["replacements_asked"] += bool(papers.made)
+            row["replacements_outstanding"] += papers.outstanding(until)
         return units
 
 
@@ -396,14 +445,18 @@ def finish(row, days):
     for name, percent in (("projected_low", 30), ("projected", 60), ("projected_high", 100)):
         row[name] = "" if answered == 0 else (
             row["reported_voted"] + quiet * row["reported_voted"] * percent // (answered * 100))
+    row["counted_of"] = row["entitled"]
+    row["to_call"] = max(0, row["short_by"] - row["reachable"])
     row["threshold"] = ("reached" if row["short_by"] == 0 else
-                        "within reach" if row["short_by"] <= row["reachable"] else "out of reach")
+                        "within reach" if row["to_call"] == 0 else "out of reach")
+    row["standing"] = ("by calls" if 0 < row["to_call"] <= row["phone_only"]
+                       else row["threshold"])
 
 
-def recount(log, clock, last_post, journal, board):
+def recount(log, clock, last_post, until, journal, board):
     """Compare; the status says whether every figure agrees."""
     count = Recount(log, journal)
-    units = count.rows()
+    units = count.rows(instant(until))
     days = days_of_post(max(datetime.date.fromisoformat(clock), OPENS),
                         datetime.date.fromisoformat(last_post))
     for row in units.values():
@@ -424,6 +477,10 @@ def recount(log, clock, last_post, journal, board):
         shown = {row["employer"]: row for row in csv.DictReader(file)}
     if set(shown) != set(units):
         print("the board has other employers:", sorted(set(shown) ^ set(units)))
+        differences += 1
+    unknown = set(next(iter(shown.values()))) - set(next(iter(units.values())))
+    if unknown - {"employer", "notified"}:
+        print("the board has figures that nobody recounts:", sorted(unknown))
         differences += 1
     for employer, row in units.items():
         for name, value in row.items():
