@@ -9,11 +9,16 @@
 
 enum { SEEN_EVERY = CLOCK_MINUTE };
 
-static void bind_token(struct query *query, const char *token)
-{
+/* What the store knows a token by. It is bound as it lies, so it must outlive the query. */
+struct mark {
     unsigned char digest[TOKEN_DIGEST_SIZE];
-    token_digest(token, strlen(token), digest);
-    query_blob(query, ":digest", digest, sizeof digest);
+};
+
+static struct mark mark_of(const char *token)
+{
+    struct mark mark;
+    token_digest(token, strlen(token), mark.digest);
+    return mark;
 }
 
 static bool forget_old(struct db *db, int64_t now, struct error *err)
@@ -34,8 +39,9 @@ bool sessions_open(struct db *db, int64_t account_id, int64_t now,
         return false;
     }
     token_random(token, SESSIONS_TOKEN_LETTERS);
+    const struct mark mark = mark_of(token);
     CLEANUP(query_end) struct query *query = query_begin(db, OPEN);
-    bind_token(query, token);
+    query_blob(query, ":digest", mark.digest, sizeof mark.digest);
     query_number(query, ":account", account_id);
     query_number(query, ":now", now);
     return query_run(query, err);
@@ -44,8 +50,9 @@ bool sessions_open(struct db *db, int64_t account_id, int64_t now,
 static bool touch(struct db *db, const char *token, int64_t now, struct error *err)
 {
     static const char TOUCH[] = "UPDATE session SET seen_at = :now WHERE digest = :digest";
+    const struct mark mark = mark_of(token);
     CLEANUP(query_end) struct query *query = query_begin(db, TOUCH);
-    bind_token(query, token);
+    query_blob(query, ":digest", mark.digest, sizeof mark.digest);
     query_number(query, ":now", now);
     return query_run(query, err);
 }
@@ -55,11 +62,12 @@ bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *accou
 {
     static const char FIND[] = "SELECT account_id, seen_at FROM session WHERE digest = :digest"
                                " AND seen_at >= :idle AND made_at >= :longest";
+    const struct mark mark = mark_of(token);
     int64_t found = 0;
     int64_t seen = 0;
     {
         CLEANUP(query_end) struct query *query = query_begin(db, FIND);
-        bind_token(query, token);
+        query_blob(query, ":digest", mark.digest, sizeof mark.digest);
         query_number(query, ":idle", now - SESSIONS_IDLE);
         query_number(query, ":longest", now - SESSIONS_LONGEST);
         if (query_step(query)) {
@@ -80,8 +88,9 @@ bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *accou
 bool sessions_close(struct db *db, const char *token, struct error *err)
 {
     static const char CLOSE[] = "DELETE FROM session WHERE digest = :digest";
+    const struct mark mark = mark_of(token);
     CLEANUP(query_end) struct query *query = query_begin(db, CLOSE);
-    bind_token(query, token);
+    query_blob(query, ":digest", mark.digest, sizeof mark.digest);
     return query_run(query, err);
 }
 

@@ -616,6 +616,7 @@ static void each_column_is_approved_or_is_not(void **state)
         count++;
     }
     assert_int_equal(count, ARRAY_LENGTH(approved) + ARRAY_LENGTH(others));
+    query_end(&query); /* before its store is closed */
     close_scene(&scene);
 }
 

@@ -210,7 +210,7 @@ static bool holds(const char *path, const char *bytes)
     CLEANUP(buffer_free) struct buffer content;
     buffer_init(&content, 64 * 1024 * 1024);
     struct error err = {0};
-    return file_read(path, &content, &err) &&
+    return file_read(path, &content, &err) && content.length > 0 &&
            memmem(content.data, content.length, bytes, strlen(bytes)) != NULL;
 }
 
