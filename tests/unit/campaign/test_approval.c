@@ -594,7 +594,6 @@ static void each_column_is_approved_or_is_not(void **state)
     (void)state;
     struct scene scene;
     open_scene(&scene);
-    CLEANUP(query_end)
     struct query *query = query_compose(
         scene.world->db,
         "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
