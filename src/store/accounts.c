@@ -6,6 +6,7 @@
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/store/sessions.h"
 #include "query.h"
 #include "vector.h"
 
@@ -184,7 +185,8 @@ bool accounts_disable(struct db *db, int64_t id, int64_t at, struct error *err)
     CLEANUP(query_end) struct query *query = query_begin(db, SET);
     query_id(query, ":at", at);
     query_number(query, ":id", id);
-    return query_run(query, err) && check_administrator(db, err);
+    return query_run(query, err) && check_administrator(db, err) &&
+           (at == 0 || sessions_close_all(db, id, err));
 }
 
 bool accounts_set_password(struct db *db, int64_t id, const char *password,
@@ -204,7 +206,7 @@ bool accounts_set_password(struct db *db, int64_t id, const char *password,
     query_text(query, ":by", setter->by);
     query_number(query, ":recovered", setter->recovered);
     query_number(query, ":id", id);
-    return query_run(query, err);
+    return query_run(query, err) && sessions_close_all(db, id, err);
 }
 
 /* How long an account is closed after so many tries without one that succeeded. */

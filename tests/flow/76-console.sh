@@ -144,6 +144,15 @@ page /sign-out -d "token=$(token)"
 page /
 expect_equal 303 "$status"
 sign_in olu
+printf 'another long pass phrase\n' >another
+chmod 600 another
+expect_status 0 "$MUSTER" account password olu --password-file "$SCRATCH/another" --as asha \
+    --as-password-file "$SCRATCH/password"
+page /
+expect_equal 303 "$status"
+sign_in olu 'another long pass phrase'
+page /
+expect_equal 200 "$status"
 expect_status 0 "$MUSTER" account disable olu --as asha --as-password-file "$SCRATCH/password"
 page /
 expect_equal 303 "$status"

@@ -68,10 +68,10 @@ bool accounts_exist(struct db *db, bool *exist, struct error *err) MUST_USE;
  * may sign in would be left; likewise below. */
 bool accounts_set(struct db *db, const struct account *account, struct error *err) MUST_USE;
 
-/* Disable it at an instant, or enable it (0). */
+/* Disable it at an instant, which ends its sessions, or enable it (0). */
 bool accounts_disable(struct db *db, int64_t id, int64_t at, struct error *err) MUST_USE;
 
-/* Give it another password; whoever was closed out may try again. */
+/* Give it another password: its sessions end, and whoever was closed out may try again. */
 bool accounts_set_password(struct db *db, int64_t id, const char *password,
                            const struct accounts_setter *setter, int64_t now,
                            struct error *err) MUST_USE;
