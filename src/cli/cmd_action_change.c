@@ -135,16 +135,6 @@ static void apply(const struct action_plan *plan, struct action *action, bool *n
     action->state = *news ? "changed" : action->state;
 }
 
-static bool read_holidays(struct call *call, struct holidays *holidays, struct error *err)
-{
-    CLEANUP(faults_free) struct faults faults;
-    faults_init(&faults);
-    const bool ok = holidays_read(&call->config, call->config.hours.nation, call->arena, &faults,
-                                  holidays, err);
-    call_print_faults(&faults);
-    return ok;
-}
-
 static bool change(struct call *call, const struct action *action, bool news,
                    const struct account *account, struct error *err)
 {
@@ -156,7 +146,7 @@ static bool change(struct call *call, const struct action *action, bool news,
     size_t old_count = 0;
     size_t move_count = 0;
     const int64_t now = clock_now();
-    if (!read_holidays(call, &holidays, err) || !db_begin(call->db, err)) {
+    if (!cmd_read_holidays(call, &holidays, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;

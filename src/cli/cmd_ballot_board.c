@@ -377,7 +377,7 @@ static bool read_silent(const struct call *call, int64_t *silent, struct error *
                      BOARD_SILENT_MOST, given);
 }
 
-static bool read_holidays(struct call *call, struct holidays *holidays, struct error *err)
+bool cmd_read_holidays(struct call *call, struct holidays *holidays, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
@@ -392,7 +392,7 @@ bool cmd_ballot_read_board(struct call *call, const struct ballot *ballot, int64
 {
     struct board_terms terms = {.now = clock_now(), .silent = silent};
     struct holidays holidays;
-    if (!read_holidays(call, &holidays, err)) {
+    if (!cmd_read_holidays(call, &holidays, err)) {
         return false;
     }
     terms.holidays = &holidays.dates;

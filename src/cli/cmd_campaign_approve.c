@@ -65,17 +65,6 @@ static bool find_readers(struct call *call, const struct campaign *campaign,
     return true;
 }
 
-/* A text of several lines, made fit for a terminal. */
-static void print_lines(const char *text, struct arena *arena)
-{
-    while (*text != '\0') {
-        const size_t length = strcspn(text, "\n");
-        (void)printf("%s%s\n", length == 0 ? "" : "      ",
-                     text_printable(arena_span(arena, text, length), arena));
-        text += length + (text[length] == '\n' ? 1 : 0);
-    }
-}
-
 static void print_message(const struct preview_message *message, struct arena *arena)
 {
     const struct member *member = &message->reader->member;
@@ -92,10 +81,10 @@ static void print_message(const struct preview_message *message, struct arena *a
     if (message->fault != NULL) {
         (void)printf("      cannot be written: %s\n", text_printable(message->fault, arena));
     } else if (texts) {
-        print_lines(letter->body, arena);
+        cmd_print_lines(letter->body, "      ", arena);
     } else {
         (void)printf("      Subject: %s\n\n", text_printable(letter->subject, arena));
-        print_lines(letter->text, arena);
+        cmd_print_lines(letter->text, "      ", arena);
     }
 }
 

@@ -91,12 +91,11 @@ static const char *heading(const struct preview_message *message, struct arena *
                         size->units);
 }
 
-/* Print a text of several lines, made fit for a terminal line by line. */
-static void print_lines(const char *text, struct arena *arena)
+void cmd_print_lines(const char *text, const char *indent, struct arena *arena)
 {
     while (*text != '\0') {
         const size_t length = strcspn(text, "\n");
-        (void)printf("%s%s\n", length == 0 ? "" : "  ",
+        (void)printf("%s%s\n", length == 0 ? "" : indent,
                      text_printable(arena_span(arena, text, length), arena));
         text += length + (text[length] == '\n' ? 1 : 0);
     }
@@ -108,10 +107,10 @@ static void print_message(const struct preview_message *message, struct arena *a
     if (message->fault != NULL) {
         (void)printf("  cannot be rendered: %s\n", text_printable(message->fault, arena));
     } else if (message->channel == CHANNEL_SMS) {
-        print_lines(message->letter.body, arena);
+        cmd_print_lines(message->letter.body, "  ", arena);
     } else {
         (void)printf("  Subject: %s\n\n", text_printable(message->letter.subject, arena));
-        print_lines(message->letter.text, arena);
+        cmd_print_lines(message->letter.text, "  ", arena);
     }
 }
 

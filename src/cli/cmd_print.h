@@ -113,6 +113,14 @@ const char *cmd_reader_word(size_t index);
  * cmd_member_show.c. */
 const struct suppression *cmd_stop_of(const struct suppression *list, size_t count);
 
+/* The bank holidays of the configuration's nation; what is wrong with their list is printed.
+ * Defined in cmd_ballot_board.c. */
+bool cmd_read_holidays(struct call *call, struct holidays *holidays, struct error *err) MUST_USE;
+
+/* Print a text of several lines behind an indent, made fit for a terminal line by line. Defined in
+ * cmd_preview.c. */
+void cmd_print_lines(const char *text, const char *indent, struct arena *arena);
+
 /* "Owen Jenkins", or what is known of it. Defined in cmd_member_show.c. */
 const char *cmd_full_name(const char *first, const char *last, struct arena *arena);
 

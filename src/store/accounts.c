@@ -87,13 +87,10 @@ static void read_row(struct query *query, struct arena *arena, struct account *a
     account->made_at = query_column(query, 15);
 }
 
-/* The account, and what is kept of its password (NULL: not wanted). */
-static bool find(struct db *db, const char *name, struct arena *arena, struct account **account,
-                 const char **kept, struct error *err)
+/* The one account that a query selects, and what is kept of its password (NULL: not wanted). */
+static bool read_one(struct query *query, struct arena *arena, struct account **account,
+                     const char **kept, struct error *err)
 {
-    static const char FIND[] = "SELECT " ACCOUNT_ROW ", password FROM account WHERE name = :name";
-    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
-    query_text(query, ":name", name);
     struct account *found = NULL;
     if (query_step(query)) {
         found = arena_alloc(arena, sizeof *found);
@@ -109,6 +106,15 @@ static bool find(struct db *db, const char *name, struct arena *arena, struct ac
     return true;
 }
 
+static bool find(struct db *db, const char *name, struct arena *arena, struct account **account,
+                 const char **kept, struct error *err)
+{
+    static const char FIND[] = "SELECT " ACCOUNT_ROW ", password FROM account WHERE name = :name";
+    CLEANUP(query_end) struct query *query = query_begin(db, FIND);
+    query_text(query, ":name", name);
+    return read_one(query, arena, account, kept, err);
+}
+
 bool accounts_find(struct db *db, const char *name, struct arena *arena, struct account **account,
                    struct error *err)
 {
@@ -119,15 +125,9 @@ bool accounts_get(struct db *db, int64_t id, struct arena *arena, struct account
                   struct error *err)
 {
     static const char GET[] = "SELECT " ACCOUNT_ROW " FROM account WHERE id = :id";
-    struct account *found = NULL;
     CLEANUP(query_end) struct query *query = query_begin(db, GET);
     query_number(query, ":id", id);
-    if (query_step(query)) {
-        found = arena_alloc(arena, sizeof *found);
-        read_row(query, arena, found);
-    }
-    *account = found;
-    return query_ok(query, err);
+    return read_one(query, arena, account, NULL, err);
 }
 
 bool accounts_list(struct db *db, struct arena *arena, struct account **accounts, size_t *count,

@@ -31,6 +31,16 @@ bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, i
     return query_ok(query, err);
 }
 
+bool outbox_unsure_count(struct db *db, int64_t *count, struct error *err)
+{
+    /* Else all messages are gone through, by an index that is larger and holds the state. */
+    static const char COUNT[] =
+        "SELECT COUNT(*) FROM outbox INDEXED BY outbox_unsure WHERE state = 'unsure'";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 /* Whether the message is still where it was when it was asked for. */
 static bool is_still_unsure(struct db *db, const struct outbox_sighting *sighting, bool *still,
                             struct error *err)

@@ -15,7 +15,6 @@
 #include "muster/model/member.h"
 #include "muster/model/role.h"
 #include "muster/store/accounts.h"
-#include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 #include "server.h"
 
@@ -102,8 +101,8 @@ const struct console_place *console_places(size_t *count) MUST_USE;
 /* What pages of several subjects show. */
 const char *console_member_name(const struct member *member, struct arena *arena) MUST_USE;
 const char *console_member_key(const char *number, struct arena *arena) MUST_USE;
-void console_put_campaign(const struct console_call *call, const struct campaign *campaign,
-                          struct json *values);
+/* All campaigns, or those that are running or paused. */
+bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
 bool console_put_open_ballots(struct console_call *call, struct error *err) MUST_USE;
 
 /* The places. */

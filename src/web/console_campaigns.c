@@ -6,8 +6,8 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 
-void console_put_campaign(const struct console_call *call, const struct campaign *campaign,
-                          struct json *values)
+static void put_campaign(const struct console_call *call, const struct campaign *campaign,
+                         struct json *values)
 {
     json_put_text(values, "name", campaign->name);
     json_put_text(values, "title", campaign->title);
@@ -16,7 +16,12 @@ void console_put_campaign(const struct console_call *call, const struct campaign
                                       arena_printf(call->arena, "campaign-%s", campaign->state)));
 }
 
-bool console_show_campaigns(struct console_call *call, struct error *err)
+static bool is_under_way(const struct campaign *campaign)
+{
+    return text_equal(campaign->state, "running") || text_equal(campaign->state, "paused");
+}
+
+bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err)
 {
     struct campaign *campaigns = NULL;
     size_t count = 0;
@@ -25,12 +30,20 @@ bool console_show_campaigns(struct console_call *call, struct error *err)
     }
     struct json *list = json_make_array();
     for (size_t i = 0; i < count; i++) {
-        struct json *values = json_make_object();
-        console_put_campaign(call, &campaigns[i], values);
-        json_append(list, values);
+        if (!under_way || is_under_way(&campaigns[i])) {
+            struct json *values = json_make_object();
+            put_campaign(call, &campaigns[i], values);
+            json_append(list, values);
+        }
     }
     json_put(call->values, "campaigns", list);
-    return console_answer(call, CONSOLE_CAMPAIGNS, "campaigns", err);
+    return true;
+}
+
+bool console_show_campaigns(struct console_call *call, struct error *err)
+{
+    return console_put_campaigns(call, false, err) &&
+           console_answer(call, CONSOLE_CAMPAIGNS, "campaigns", err);
 }
 
 bool console_show_campaign(struct console_call *call, struct error *err)
@@ -56,6 +69,6 @@ bool console_show_campaign(struct console_call *call, struct error *err)
         json_append(list, values);
     }
     json_put(call->values, "tallies", list);
-    console_put_campaign(call, campaign, call->values);
+    put_campaign(call, campaign, call->values);
     return console_answer(call, CONSOLE_CAMPAIGN, "campaigns", err);
 }

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Today: what waits for somebody, and how the ballots and campaigns stand that are under way. */
 #include "console_call.h"
-#include "muster/base/text.h"
-#include "muster/store/campaigns.h"
 #include "muster/store/inbox.h"
-#include "muster/store/metrics.h"
+#include "muster/store/outbox_unsure.h"
 #include "muster/store/routes.h"
 
 enum { HELD_MOST = 1000 };
-
-static int64_t unsure_of(const struct metrics_sums *sums)
-{
-    int64_t unsure = 0;
-    for (size_t i = 0; i < sums->messages.count; i++) {
-        const struct metrics_count *row = &sums->messages.list[i];
-        unsure += text_equal(row->words[1], "unsure") ? row->count : 0;
-    }
-    return unsure;
-}
 
 /* Ways out that fail now, with what they last said. */
 static bool put_routes(struct console_call *call, bool *any, struct error *err)
@@ -47,14 +35,12 @@ static bool put_waiting(struct console_call *call, struct error *err)
     struct reply *replies = NULL;
     size_t held = 0;
     bool any = false;
-    struct metrics_sums sums;
+    int64_t unsure = 0;
     const struct inbox_choice choice = {.held = true, .limit = HELD_MOST};
     if (!inbox_replies(call->console->db, &choice, call->arena, &replies, &held, err) ||
-        !metrics_sums(call->console->db, call->now, call->arena, &sums, err) ||
-        !put_routes(call, &any, err)) {
+        !outbox_unsure_count(call->console->db, &unsure, err) || !put_routes(call, &any, err)) {
         return false;
     }
-    const int64_t unsure = unsure_of(&sums);
     if (held > 0) {
         json_put_number(call->values, "held", (int64_t)held);
     }
@@ -65,27 +51,9 @@ static bool put_waiting(struct console_call *call, struct error *err)
     return true;
 }
 
-static bool put_campaigns(struct console_call *call, struct error *err)
-{
-    struct campaign *campaigns = NULL;
-    size_t count = 0;
-    if (!campaigns_list(call->console->db, call->arena, &campaigns, &count, err)) {
-        return false;
-    }
-    struct json *list = json_make_array();
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(campaigns[i].state, "running") || text_equal(campaigns[i].state, "paused")) {
-            struct json *values = json_make_object();
-            console_put_campaign(call, &campaigns[i], values);
-            json_append(list, values);
-        }
-    }
-    json_put(call->values, "campaigns", list);
-    return true;
-}
-
 bool console_show_today(struct console_call *call, struct error *err)
 {
     return put_waiting(call, err) && console_put_open_ballots(call, err) &&
-           put_campaigns(call, err) && console_answer(call, CONSOLE_TODAY, "today", err);
+           console_put_campaigns(call, true, err) &&
+           console_answer(call, CONSOLE_TODAY, "today", err);
 }

@@ -223,7 +223,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     }
     exchange->server = context;
     exchange->arena = arena_create();
-    buffer_init(&exchange->body, exchange->server->options.body_max);
+    buffer_init(&exchange->body, SERVER_BODY_MAX);
     if (link != NULL) {
         forget_exchange(context, link);
         link->asked = true;
@@ -283,9 +283,8 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
     /* The library takes a plain pointer, but with this mode it copies and does not write. */
     void *body = NULL;
     memcpy(&body, &answer->body, sizeof body);
-    const size_t length = answer->length > 0 ? answer->length : strlen(answer->body);
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(length, body, MHD_RESPMEM_MUST_COPY);
+        MHD_create_response_from_buffer(strlen(answer->body), body, MHD_RESPMEM_MUST_COPY);
     if (response == NULL) {
         return NULL;
     }
@@ -293,8 +292,7 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
               add_header(response, "Allow", answer->allow) &&
               add_header(response, "WWW-Authenticate", answer->challenge) &&
               add_header(response, "Location", answer->location) &&
-              add_header(response, "Set-Cookie", answer->cookie) &&
-              add_header(response, "Content-Disposition", answer->disposition);
+              add_header(response, "Set-Cookie", answer->cookie);
     for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
         ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);
     }
@@ -419,12 +417,11 @@ static bool read_head(struct server_exchange *exchange, struct MHD_Connection *c
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     const char *coding =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
-    const int64_t most = (int64_t)exchange->server->options.body_max + DISCARD_MAX;
     int64_t announced = 0;
     if (coding != NULL && (length != NULL || strcasecmp(coding, "chunked") != 0)) {
         exchange->server->refused.broken++;
         answer_plainly(exchange, MHD_HTTP_BAD_REQUEST, "bad request\n");
-    } else if (length != NULL && !text_number(length, 0, most, &announced)) {
+    } else if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
         refuse_size(exchange);
     }
     return coding != NULL && !exchange->answered;
@@ -491,9 +488,6 @@ bool server_create(const struct server_options *options, struct server **server,
         abort();
     }
     fresh->options = *options;
-    if (fresh->options.body_max == 0) {
-        fresh->options.body_max = SERVER_BODY_MAX;
-    }
     fresh->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, take_call, NULL,
         MHD_OPTION_LISTEN_SOCKET, options->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange,

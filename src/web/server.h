@@ -3,7 +3,7 @@
  *
  * Its limits: 512 connections, 15 s without a byte, a time within which a request must have come
  * and its answer have gone (one second, as long as all connections are in use), 16 KiB of request
- * line and headers, 256 KiB of body unless more is allowed (413 beyond). Every answer forbids
+ * line and headers, 256 KiB of body (413 beyond). Every answer forbids
  * caching, sniffing, framing, scripts, referrers and indexing. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
@@ -47,8 +47,6 @@ struct server_answer {
     const char *challenge; /* 401: how one logs in; else NULL */
     const char *location;  /* 303: where to go on; else NULL */
     const char *cookie; /* what the browser is to keep, as Set-Cookie says it (RFC 6265); or NULL */
-    size_t length;      /* of a body that may have NUL in it; 0: up to its end */
-    const char *disposition; /* Content-Disposition of a file to be kept (RFC 6266); or NULL */
 };
 
 /* Either calls server_answer before it returns, or keeps the exchange and calls it later; meanwhile
@@ -80,7 +78,6 @@ struct server_options {
      * complete, until the next answer is; the time that a handler keeps the exchange is not
      * counted. */
     int64_t request_within;
-    size_t body_max; /* bytes of a body; 0: SERVER_BODY_MAX */
 };
 
 /* Serve these routes. A path that no route has is answered 404, a method that its routes do not

@@ -26,6 +26,9 @@ bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, i
                        size_t limit, struct arena *arena, struct outbox_message **messages,
                        size_t *count, struct error *err) MUST_USE;
 
+/* How many messages are unsure, texts and mails; by an index of these. */
+bool outbox_unsure_count(struct db *db, int64_t *count, struct error *err) MUST_USE;
+
 /* What a look-up was answered. */
 struct outbox_sighting {
     int64_t id;

@@ -56,11 +56,19 @@ static bool settle(struct world *world, int64_t id, int64_t attempt, const char 
     return moved;
 }
 
+static int64_t unsure_count(struct world *world)
+{
+    int64_t count = -1;
+    WORLD_MUST(outbox_unsure_count(world->db, &count, &err));
+    return count;
+}
+
 static void those_are_due_that_may_be_asked_for(void **state)
 {
     (void)state;
     struct world *world = open_unsure(5);
     size_t count = 0;
+    assert_int_equal(unsure_count(world), 5);
     struct outbox_message *messages = due(world, false, NOW, 3, &count);
     assert_int_equal(count, 3);
     for (size_t i = 0; i < count; i++) {
@@ -73,6 +81,7 @@ static void those_are_due_that_may_be_asked_for(void **state)
     assert_int_equal(due_count(world, true, NOW), 1);
     crowd_run(world, "UPDATE outbox SET gateway = 'other' WHERE id = 3");
     crowd_run(world, "UPDATE outbox SET state = 'accepted' WHERE id = 4");
+    assert_int_equal(unsure_count(world), 4); /* whatever they went by */
     crowd_run(world, "UPDATE outbox SET released_at = 1799999999999 WHERE id = 5");
     assert_int_equal(due_count(world, false, NOW), 2);
     crowd_run(world, "UPDATE outbox SET channel = 'email' WHERE id = 2");
