@@ -10,5 +10,6 @@ extern const char schema_upgrade_4[];
 extern const char schema_upgrade_5[];
 extern const char schema_upgrade_6[];
 extern const char schema_upgrade_7[];
+extern const char schema_upgrade_8[];
 
 #endif

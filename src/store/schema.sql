@@ -437,6 +437,9 @@ CREATE TABLE step (
     mailed_after INTEGER NOT NULL DEFAULT 0, -- mails that were queued as a text had not arrived
     trial       TEXT,                       -- whose lots are drawn for that and for variants; NULL: the
                                             -- campaign's, by its name
+    budget      INTEGER,                    -- what its own texts may cost, in millionths; NULL: what the
+                                            -- campaign's may
+    spent       INTEGER NOT NULL DEFAULT 0, -- what they have cost, in millionths
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );

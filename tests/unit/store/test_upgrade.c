@@ -50,7 +50,8 @@ static const char FILL_2[] =
     "INSERT INTO step (id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, "
     "deadline)"
     " VALUES (2, 1, 1, 'everyone', 1, 1, 0, 5, 9);"
-    "INSERT INTO step_template VALUES (2, 'sms', 'en', 3);"
+    "INSERT INTO step_template (step_id, channel, language, template_id)"
+    " VALUES (2, 'sms', 'en', 3);"
     "INSERT INTO outbox (id, step_id, member_id, channel, address, address_key, template_id,"
     " reference, merge, state, due_at, released_at, digest, parts, changed_at) VALUES"
     " (4, 2, 7, 'sms', '+447700900001', x'01', 3, 'ref', '{}', 'accepted', 5, 6, x'02', 1, 6);"
@@ -63,10 +64,19 @@ static const char FILL_2[] =
     "INSERT INTO ballot (id, name, title, opens, closes, who, threshold_part, threshold_whole)"
     " VALUES (1, 'pay', 'Pay', 5, 9, 'everyone', 1, 2);"
     "INSERT INTO ballot_unit (id, ballot_id, name) VALUES (6, 1, 'City Trust'), (5, 1, 'Vale');"
-    "INSERT INTO ballot_member (ballot_id, member_id, unit_id, state, source, at)"
-    " VALUES (1, 7, 6, 'voted', 'reply', 8), (1, 8, 5, 'no-paper', 'tap', 7);"
     "INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)"
     " VALUES (1, 7, 'voted', 'voted', 'reply', 8);";
+
+/* Who is entitled: one column of the place until version 6, seats from version 7 on. */
+static const char PLACES_2[] =
+    "INSERT INTO ballot_member (ballot_id, member_id, unit_id, state, source, at)"
+    " VALUES (1, 7, 6, 'voted', 'reply', 8), (1, 8, 5, 'no-paper', 'tap', 7);";
+static const char PLACES_7[] =
+    "INSERT INTO ballot_member (ballot_id, member_id, state, source, at)"
+    " VALUES (1, 7, 'voted', 'reply', 8), (1, 8, 'no-paper', 'tap', 7);"
+    "INSERT INTO ballot_seat (ballot_id, member_id, unit_id) VALUES (1, 7, 6), (1, 8, 5);"
+    "INSERT INTO replacement (ballot_id, member_id, loss, asked_at, source)"
+    " VALUES (1, 8, 1, 7, 'tap');";
 
 static const char *read_text(struct world *world, const char *sql)
 {
@@ -87,6 +97,10 @@ static struct db *old_store(struct world *world, int version)
     assert_int_equal(sqlite3_open(path, &made), SQLITE_OK);
     assert_int_equal(sqlite3_exec(made, buffer_text(&schema), NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(made, version == 1 ? FILL : FILL_2, NULL, NULL, NULL), SQLITE_OK);
+    if (version > 1) {
+        const char *places = version < 7 ? PLACES_2 : PLACES_7;
+        assert_int_equal(sqlite3_exec(made, places, NULL, NULL, NULL), SQLITE_OK);
+    }
     const char *mark = arena_printf(world->arena, "PRAGMA user_version = %d", version);
     assert_int_equal(sqlite3_exec(made, mark, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(made), SQLITE_OK);
