@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One job at a time in a thread of its own; see console_job.h.
  *
+ * All other work is a process of one thread. This is a thread because a page shows what the work
+ * has found: a report of many parts, which a process would have to write down and read again.
+ *
  * The two threads share `told`, and what stands in `struct console_job` behind the lock. Arena and
  * context are the job's thread's until it says, behind that lock, that it has ended. */
 #include "console_job.h"
