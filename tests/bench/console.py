@@ -64,6 +64,7 @@ def main():
         password = file.readline().strip()
     get("/sign-in", urllib.parse.urlencode({"name": "asha", "password": password}).encode())
     waiting, seen = ["/"] + MORE, set()
+    met = {BASE + path for path in waiting}
     print(f"{'MEDIAN':>8} {'WORST':>8} {'kB':>7}  PAGE")
     while waiting:
         path = waiting.pop(0)
@@ -83,7 +84,8 @@ def main():
             continue
         for link in re.findall(r'<a [^>]*?href="([^"#]*)', body.decode()):
             link = urllib.parse.urljoin(BASE + path, html.unescape(link))
-            if link.startswith(BASE + "/"):
+            if link.startswith(BASE + "/") and link not in met:
+                met.add(link)
                 waiting.append(link[len(BASE):])
 
 

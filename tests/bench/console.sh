@@ -17,18 +17,6 @@ whole MEMBERS "$members" 10000000
 need sqlite3 sqlite3
 campaigns=10
 
-# write_units: a unit for each employer of the list.
-make_units() {
-    cat >ballot.conf <<END
-ballot = {
-    name = "pay";  title = "Pay ballot";
-    opens = "2026-01-05";  closes = "2099-12-18 17:00";
-    who = "status:active";  threshold = "1/2";  units = "employer";
-};
-END
-    expect_status 0 "$MUSTER" ballot create ballot.conf
-}
-
 # settle_all: what ten campaigns would leave behind after a while: nearly all delivered, some not,
 # a few unsure; one member in three has voted; one message in forty was answered.
 settle_all() {
@@ -62,10 +50,9 @@ INSERT INTO suppression (address_key, channel, kind, source, reason, at)
 UPDATE ballot_member SET state = CASE member_id % 10 WHEN 9 THEN 'no-paper' ELSE 'voted' END,
     source = 'reply', at = (SELECT MAX(due_at) FROM outbox) - member_id % 20 * 86400000
     WHERE member_id % 3 = 0;
-INSERT INTO ballot_event (ballot_id, member_id, state, source, at)
-    SELECT ballot_id, member_id, state, source, at FROM ballot_member WHERE state <> 'unknown';
+INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)
+    SELECT ballot_id, member_id, state, state, source, at FROM ballot_member WHERE state <> 'unknown';
 COMMIT;
-SELECT sql || ';' FROM temp.was;
 .output trigger.sql
 SELECT sql || ';' FROM temp.was;
 .output
@@ -79,7 +66,7 @@ make_union() {
     make_branch "$@"
     python3 "$BENCH/members.py" "$members" >members.csv
     expect_status 0 "$MUSTER" import members.csv
-    make_units
+    make_ballot 'status:active'
     for ((number = 1; number <= campaigns; number++)); do
         start_campaign "reminder-$number" 'status:active' pay
         printf '\r%d of %d campaigns' "$number" "$campaigns" >&2
