@@ -51,7 +51,8 @@ UPDATE ballot_member SET state = CASE member_id % 10 WHEN 9 THEN 'no-paper' ELSE
     source = 'reply', at = (SELECT MAX(due_at) FROM outbox) - member_id % 20 * 86400000
     WHERE member_id % 3 = 0;
 INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)
-    SELECT ballot_id, member_id, state, state, source, at FROM ballot_member WHERE state <> 'unknown';
+    SELECT ballot_id, member_id, state, state, source, at FROM ballot_member
+    WHERE state <> 'unknown';
 COMMIT;
 .output trigger.sql
 SELECT sql || ';' FROM temp.was;
