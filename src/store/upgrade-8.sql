@@ -34,3 +34,6 @@ WHEN NEW.id IS NOT (SELECT COALESCE(MAX(id), 0) + 1 FROM record)
 BEGIN
     SELECT RAISE (ABORT, 'the record grows at its end only');
 END;
+
+-- Whose an import is.
+ALTER TABLE import ADD COLUMN made_by TEXT;
