@@ -86,10 +86,10 @@ struct mapping *mapping_guess(const struct csv_row *row, const struct mapping_wi
 /* Whether it is one: it has a column for the membership number and one more that we know. */
 bool mapping_is_heading(const struct mapping *mapping) MUST_USE;
 
-/* The mapping, in the arena, when the row is a header line; else NULL. Headers are compared without regard to case, blanks
- * and punctuation, then without a part in brackets, then without digits at the end. A wish comes
- * before the aliases, a plain word ("Membership No") before a vague one ("Ref") for the same
- * field. */
+/* The mapping, in the arena, when the row is a header line; else NULL. Headers are compared without
+ * regard to case, blanks and punctuation, then without a part in brackets, then without digits at
+ * the end. A wish comes before the aliases, a plain word ("Membership No") before a vague one
+ * ("Ref") for the same field. */
 struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wish *wishes,
                              size_t wish_count, struct arena *arena) MUST_USE;
 

@@ -100,8 +100,8 @@ void console_parts_free(struct console_parts **parts)
     }
 }
 
-/* A quoted value of a header line, "; name=\"...\"", in the arena; NULL when it has none. A quotation
- * mark in a value comes as %22 from browsers, and as \" from others. */
+/* A quoted value of a header line, behind "; name=\"", in the arena; NULL when it has none. A
+ * quotation mark in a value comes as %22 from browsers, and as \" from others. */
 static const char *value_of(const char *line, const char *says, struct arena *arena)
 {
     const size_t length = strlen(says);

@@ -17,9 +17,7 @@
  * is cut off, too. */
 #include "server.h"
 
-#include <fcntl.h>
 #include <microhttpd.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -30,6 +28,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
+#include "server_response.h"
 #include "server_route.h"
 
 enum {
@@ -99,10 +98,6 @@ static const struct {
     {"X-Content-Type-Options", "nosniff"},
     {"X-Robots-Tag", "noindex"},
 };
-
-static const char strict_policy[] =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'";
 
 static struct link *link_of(struct MHD_Connection *connection)
 {
@@ -287,63 +282,9 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     free_exchange(exchange);
 }
 
-/* A header, where there is one. */
-static bool add_header(struct MHD_Response *response, const char *name, const char *value)
-{
-    return value == NULL || MHD_add_response_header(response, name, value) == MHD_YES;
-}
-
-static struct MHD_Response *wrap_text(const char *text)
-{
-    /* The library takes a plain pointer, but with this mode it copies and does not write. */
-    void *body = NULL;
-    memcpy(&body, &text, sizeof body);
-    return MHD_create_response_from_buffer(strlen(text), body, MHD_RESPMEM_MUST_COPY);
-}
-
-/* The library closes the descriptor when the answer has gone. */
-static struct MHD_Response *wrap_file(const struct server_file *file)
-{
-    char value[128];
-    const int fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
-    struct MHD_Response *response = fd < 0 ? NULL : MHD_create_response_from_fd(file->length, fd);
-    (void)snprintf(value, sizeof value, "attachment; filename=\"%s\"", file->name);
-    if (response == NULL && fd >= 0) {
-        (void)close(fd);
-    } else if (response != NULL && !add_header(response, "Content-Disposition", value)) {
-        MHD_destroy_response(response);
-        response = NULL;
-    }
-    return response;
-}
-
-static struct MHD_Response *make_response(const struct server_answer *answer)
-{
-    struct MHD_Response *response =
-        answer->file == NULL ? wrap_text(answer->body) : wrap_file(answer->file);
-    if (response == NULL) {
-        return NULL;
-    }
-    bool ok = add_header(response, "Content-Type", answer->type) &&
-              add_header(response, "Allow", answer->allow) &&
-              add_header(response, "WWW-Authenticate", answer->challenge) &&
-              add_header(response, "Location", answer->location) &&
-              add_header(response, "Content-Security-Policy",
-                         answer->policy == NULL ? strict_policy : answer->policy) &&
-              add_header(response, "Set-Cookie", answer->cookie);
-    for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
-        ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);
-    }
-    if (!ok) {
-        MHD_destroy_response(response);
-        return NULL;
-    }
-    return response;
-}
-
 void server_answer(struct server_exchange *exchange, const struct server_answer *answer)
 {
-    exchange->response = make_response(answer);
+    exchange->response = server_response_make(answer);
     exchange->status = answer->status;
     exchange->answered = true;
     struct link *link = exchange->connection == NULL ? NULL : link_of(exchange->connection);

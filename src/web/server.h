@@ -6,8 +6,8 @@
  * line and headers, 256 KiB of body (413 beyond). Every answer forbids
  * caching, sniffing, framing, scripts, referrers and indexing.
  *
- * Longer bodies can be admitted: their requests are judged by the headers, before any of the body is
- * kept, and handed on piece by piece; such a request has ten minutes more. */
+ * Longer bodies can be admitted: their requests are judged by the headers, before any of the body
+ * is kept, and handed on piece by piece; such a request has ten minutes more. */
 #ifndef MUSTER_WEB_SERVER_H
 #define MUSTER_WEB_SERVER_H
 
@@ -52,11 +52,11 @@ struct server_file {
 struct server_answer {
     unsigned status;
     const char *type;
-    const char *body; /* copied */
+    const char *body;               /* copied */
     const struct server_file *file; /* instead of `body`; or NULL */
-    const char *allow;     /* 405: the methods that are allowed; else NULL */
-    const char *challenge; /* 401: how one logs in; else NULL */
-    const char *location;  /* 303: where to go on; else NULL */
+    const char *allow;              /* 405: the methods that are allowed; else NULL */
+    const char *challenge;          /* 401: how one logs in; else NULL */
+    const char *location;           /* 303: where to go on; else NULL */
     const char
         *policy; /* Content-Security-Policy; NULL: style and pictures of ours, nothing else */
     const char *cookie; /* what the browser is to keep, as Set-Cookie says it (RFC 6265); or NULL */

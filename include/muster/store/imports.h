@@ -29,7 +29,8 @@ struct import {
     const char *made_by; /* the account that made it; NULL: nobody is known */
 };
 
-/* Open a journal entry (file, digest, at, whole, made_by); sets `import->id`. Needs an open transaction. */
+/* Open a journal entry (file, digest, at, whole, made_by); sets `import->id`. Needs an open
+ * transaction. */
 bool imports_begin(struct db *db, struct import *import, struct error *err) MUST_USE;
 
 /* Write the counts. Needs the same transaction. */
