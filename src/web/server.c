@@ -89,16 +89,6 @@ struct server_exchange {
     struct MHD_Response *response;
 };
 
-static const struct {
-    const char *name;
-    const char *value;
-} common_headers[] = {
-    {"Cache-Control", "no-store"},
-    {"Referrer-Policy", "no-referrer"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Robots-Tag", "noindex"},
-};
-
 static struct link *link_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =

@@ -7,6 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+static const struct {
+    const char *name;
+    const char *value;
+} common_headers[] = {
+    {"Cache-Control", "no-store"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Robots-Tag", "noindex"},
+};
+
 static const char strict_policy[] =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'";
