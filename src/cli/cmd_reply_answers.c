@@ -42,8 +42,9 @@ bool cmd_reply_answers_set(struct call *call, struct error *err)
 {
     struct saved_answer answer = {.name = call->arguments[0], .text = call->arguments[1]};
     int64_t parts = 0;
-    if (!saved_answers_check_name(answer.name, err) || !read_language(call, &answer.language, err) ||
-        !response_check(answer.text, &parts, err) || !db_begin(call->db, err)) {
+    if (!saved_answers_check_name(answer.name, err) ||
+        !read_language(call, &answer.language, err) || !response_check(answer.text, &parts, err) ||
+        !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;

@@ -61,8 +61,8 @@ bool response_look(struct db *db, const struct config *config, const struct repl
         found.why = "this came by mail: answer it from your mailbox, and say that it is done";
     } else if (found.silence != NULL) {
         found.bar = RESPONSE_SILENT;
-        found.why = arena_printf(arena, "%s gets no texts (%s)", reply->address,
-                                 found.silence->kind);
+        found.why =
+            arena_printf(arena, "%s gets no texts (%s)", reply->address, found.silence->kind);
     } else if (!has) {
         found.bar = RESPONSE_NO_GATEWAY;
         found.why = arena_printf(arena,

@@ -3,10 +3,10 @@
  * that none waits for another, and none is lost when another never comes. */
 #include "muster/store/inbox.h"
 
+#include "inbox_row.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/store/outbox_second.h"
-#include "inbox_row.h"
 #include "query.h"
 #include "vector.h"
 
@@ -307,8 +307,9 @@ bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZ
 #define REPLY_ROW                                                                                  \
     "r.id, r.gateway, r.remote_id, r.address, r.address_key, COALESCE(r.member_id, 0),"            \
     " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name, r.channel, r.assigned,"           \
-    " CASE WHEN r.done_at IS NOT NULL THEN 'done' WHEN" INBOX_ANSWERED                                   \
-    " THEN 'answered' WHEN" INBOX_FOR_A_PERSON " THEN 'waits' ELSE '' END"                               \
+    " CASE WHEN r.done_at IS NOT NULL THEN 'done' WHEN" INBOX_ANSWERED                             \
+    " THEN 'answered' WHEN" INBOX_FOR_A_PERSON                                                     \
+    " THEN 'waits' ELSE '' END, COALESCE(k.ballot_id, 0)"                                          \
     " FROM reply r LEFT JOIN outbox o ON o.id = r.outbox_id LEFT JOIN step s ON s.id = o.step_id"  \
     " LEFT JOIN campaign k ON k.id = s.campaign_id"
 
@@ -328,6 +329,7 @@ static void read_reply(struct query *query, struct arena *arena, struct reply *r
     (void)!channel_parse(query_column_view(query, 11), &reply->channel);
     reply->assigned = query_column_text(query, 12, arena);
     reply->standing = query_column_text(query, 13, arena);
+    reply->ballot_id = query_column(query, 14);
 }
 
 bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
