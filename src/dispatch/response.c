@@ -9,6 +9,7 @@
 #include "muster/conf/gateway.h"
 #include "muster/message/gsm.h"
 #include "muster/store/answers.h"
+#include "muster/store/record.h"
 
 enum { SUPPRESSIONS_MOST = 20 };
 
@@ -117,6 +118,13 @@ bool response_give(struct db *db, const struct config *config, const struct resp
         !answers_put(db, response->reply, response->text, now, &put_in, err)) {
         return false;
     }
-    return put_in ? db_commit(transaction, err)
-                  : error_set(err, ERROR_DATA, "%s gets no texts", response->reply->address);
+    if (!put_in) {
+        return error_set(err, ERROR_DATA, "%s gets no texts", response->reply->address);
+    }
+    const struct record_entry entry = {
+        .at = now,
+        .account = response->by,
+        .deed = "reply.answer",
+        .subject = arena_printf(arena, "reply %lld", (long long)response->reply->id)};
+    return record_put(db, &entry, err) && db_commit(transaction, err);
 }

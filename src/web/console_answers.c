@@ -66,8 +66,9 @@ bool console_set_answer(struct console_call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    return saved_answers_set(db, &answer, err) && db_commit(transaction, err) &&
-           console_go(call, "/answers", "done-saved");
+    return saved_answers_set(db, &answer, err) &&
+           console_note(call, "answer.save", answer.name, answer.language, err) &&
+           db_commit(transaction, err) && console_go(call, "/answers", "done-saved");
 }
 
 bool console_remove_answer(struct console_call *call, struct error *err)
@@ -85,5 +86,7 @@ bool console_remove_answer(struct console_call *call, struct error *err)
     if (count == 0) {
         return error_set(err, ERROR_NO_INPUT, "there is no such saved answer");
     }
-    return db_commit(transaction, err) && console_go(call, "/answers", "done-removed");
+    return console_note(call, "answer.remove", console_field(call, "name"),
+                        console_field(call, "language"), err) &&
+           db_commit(transaction, err) && console_go(call, "/answers", "done-removed");
 }

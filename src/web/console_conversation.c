@@ -29,6 +29,11 @@ static bool read_reply(struct console_call *call, struct reply **reply, struct e
                : error_set(err, ERROR_NO_INPUT, "there is no such reply");
 }
 
+static const char *subject_of(const struct console_call *call, const struct reply *reply)
+{
+    return arena_printf(call->arena, "reply %lld", (long long)reply->id);
+}
+
 static const char *path_of(const struct console_call *call, int64_t id)
 {
     return arena_printf(call->arena, "/replies/%lld", (long long)id);
@@ -290,7 +295,8 @@ bool console_show_conversation(struct console_call *call, struct error *err)
 bool console_answer_reply(struct console_call *call, struct error *err)
 {
     struct error fault = {.kind = ERROR_NONE};
-    struct response response = {.text = console_lines(call, "text"), .seen = RESPONSE_ANY};
+    struct response response = {
+        .text = console_lines(call, "text"), .by = call->account->name, .seen = RESPONSE_ANY};
     struct reply *reply = NULL;
     int64_t parts = 0;
     if (!read_reply(call, &reply, err)) {
@@ -331,7 +337,9 @@ bool console_correct_reply(struct console_call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    return reply_correct(db, reply->id, meaning, call->now, err) && db_commit(transaction, err) &&
+    return reply_correct(db, reply->id, meaning, call->now, err) &&
+           console_note(call, "reply.meaning", subject_of(call, reply), given, err) &&
+           db_commit(transaction, err) &&
            console_go(call, path_of(call, reply->id), "done-corrected");
 }
 
@@ -347,6 +355,8 @@ bool console_assign_reply(struct console_call *call, struct error *err)
     CLEANUP(db_rollback) struct db *transaction = db;
     return (nobody || assignments_check(db, person, err)) &&
            assignments_give(db, reply->id, nobody ? NULL : person, call->now, err) &&
+           console_note(call, "reply.assign", subject_of(call, reply), nobody ? NULL : person,
+                        err) &&
            db_commit(transaction, err) &&
            console_go(call, path_of(call, reply->id), "done-assigned");
 }
@@ -359,6 +369,7 @@ bool console_finish_reply(struct console_call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    return assignments_done(db, reply->id, call->now, err) && db_commit(transaction, err) &&
-           console_go(call, "/replies", "done-finished");
+    return assignments_done(db, reply->id, call->now, err) &&
+           console_note(call, "reply.done", subject_of(call, reply), NULL, err) &&
+           db_commit(transaction, err) && console_go(call, "/replies", "done-finished");
 }

@@ -46,11 +46,12 @@ enum { RESPONSE_ANY = -1 };
 struct response {
     const struct reply *reply;
     const char *text;
-    int64_t seen; /* how many answers of persons whoever wrote this had before their eyes, or
+    const char *by; /* the account that answers, for the record; NULL: nobody is known */
+    int64_t seen;   /* how many answers of persons whoever wrote this had before their eyes, or
                      RESPONSE_ANY: when there is another by now, this one is not given */
 };
 
-/* Have it answered: in one transaction of its own. ERROR_DATA when something stands in the way,
+/* Have it answered, and put that into the record: in one transaction of its own. ERROR_DATA when something stands in the way,
  * ERROR_USAGE when the text is none, ERROR_TEMPORARY when somebody else was quicker. `*parts` as
  * above. */
 bool response_give(struct db *db, const struct config *config, const struct response *response,
