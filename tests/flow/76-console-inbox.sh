@@ -137,7 +137,8 @@ note "a reply is handed to an account that may answer, and to no other; the comm
 four=$(id_of T4)
 post "/replies/$four/assign" to=bea
 expect_equal 303 "$status"
-expect_equal T4 "$("$MUSTER" reply list --unanswered --assigned bea --format json | jq -r '.[].member')"
+beas=$("$MUSTER" reply list --unanswered --assigned bea --format json | jq -r '.[].member')
+expect_equal T4 "$beas"
 for nobody in dot nemo; do
     post "/replies/$four/assign" "to=$nobody"
     expect_equal 400 "$status" "the status of handing over to $nobody"
@@ -146,6 +147,11 @@ done
 sign_in bea
 page '/replies?show=mine'
 expect_equal 4 "$(rows)"
+
+# languages: those of the saved answers, as the command line lists them.
+languages() {
+    "$MUSTER" reply answers list --format json | jq -r 'map(.language) | join(" ")'
+}
 
 note "saved answers: kept, changed, picked, sent, removed"
 page /answers
@@ -156,7 +162,7 @@ expect_match 'value="My answer"' "$out"
 post /answers name=partner language=en 'text=Yes, sealed & signed by you.'
 expect_equal 303 "$status"
 post /answers name=partner language=cy 'text=Caiff.'
-expect_equal 'cy en' "$("$MUSTER" reply answers list --format json | jq -r 'map(.language) | join(" ")')"
+expect_equal 'cy en' "$(languages)"
 page "/replies/$four?saved=partner.en"
 expect_match '>Yes, sealed &amp; signed by you\.</textarea>' "$out"
 post "/replies/$four" 'text=Yes, sealed & signed by you.' seen=0
@@ -167,7 +173,7 @@ post /answers/remove name=partner language=cy
 expect_equal 303 "$status"
 post /answers/remove name=partner language=cy
 expect_equal 404 "$status"
-expect_equal en "$("$MUSTER" reply answers list --format json | jq -r 'map(.language) | join(" ")')"
+expect_equal en "$(languages)"
 
 note "what needs no answer is done with"
 expect_equal 'T2' "$(waits | tr ' ' '\n' | grep -v T3 | paste -sd ' ')"
@@ -205,6 +211,7 @@ post "/replies/$four" text=Hello seen=1
 expect_match "$said" "$out"
 
 note "the deeds are in the record"
-deeds=$(sqlite3 "$HOUSE/muster.db" "SELECT DISTINCT deed FROM record WHERE account = 'olu' ORDER BY 1" | paste -sd ' ')
+deeds=$(sqlite3 "$HOUSE/muster.db" "SELECT DISTINCT deed FROM record
+    WHERE account = 'olu' ORDER BY 1" | paste -sd ' ')
 expect_equal 'reply.answer reply.assign reply.meaning' "$deeds"
 stop console

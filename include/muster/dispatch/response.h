@@ -51,9 +51,9 @@ struct response {
                      RESPONSE_ANY: when there is another by now, this one is not given */
 };
 
-/* Have it answered, and put that into the record: in one transaction of its own. ERROR_DATA when something stands in the way,
- * ERROR_USAGE when the text is none, ERROR_TEMPORARY when somebody else was quicker. `*parts` as
- * above. */
+/* Have it answered, and put that into the record: in one transaction of its own. ERROR_DATA when
+ * something stands in the way, ERROR_USAGE when the text is none, ERROR_TEMPORARY when somebody
+ * else was quicker. `*parts` as above. */
 bool response_give(struct db *db, const struct config *config, const struct response *response,
                    int64_t now, int64_t *parts, struct error *err) MUST_USE;
 
