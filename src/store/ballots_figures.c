@@ -8,41 +8,34 @@
 #include "seats_row.h"
 #include "vector.h"
 
-/* Whose vote can still be won. */
-#define LEFT "x.state IN ('unknown', 'no-paper')"
-
-/* How such a member can be written to: 1 by text, 2 by mail, 4 when they wished that it were not so;
- * added up. NULL for the others. All addresses are gone through once: this is asked of everybody. */
+/* How a member whose vote can still be won can be written to: 1 by text, 2 by mail, 4 when they
+ * wished that it were not so; added up. 4 for all others. Their addresses are gone through once:
+ * this is worked out for everybody. */
 #define OPEN                                                                                       \
-    " CASE WHEN " LEFT " THEN (SELECT"                                                             \
-    "  MAX(CASE WHEN s.id IS NULL AND c.channel = 'sms' THEN 1 ELSE 0 END)"                        \
-    "  + MAX(CASE WHEN s.id IS NULL AND c.channel = 'email' THEN 2 ELSE 0 END)"                    \
-    "  + MAX(CASE WHEN " SUPPRESSIONS_IS_WISH(                                                     \
-        "s.kind") " THEN 4 ELSE 0 END)"                                                            \
-                  "  FROM contact c LEFT JOIN suppression s ON s.address_key = c.address_key"      \
-                  "   AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'"        \
-                  "  WHERE c.member_id = x.member_id) END"
+    " CASE WHEN x.state IN ('unknown', 'no-paper') THEN COALESCE((SELECT"                          \
+    "   MAX(CASE WHEN s.id IS NULL AND c.channel = 'sms' THEN 1 ELSE 0 END)"                       \
+    "   + MAX(CASE WHEN s.id IS NULL AND c.channel = 'email' THEN 2 ELSE 0 END)"                   \
+    "   + MAX(CASE WHEN s.kind NOT IN (" SUPPRESSIONS_NO_WISH ") THEN 4 ELSE 0 END)"               \
+    "  FROM contact c LEFT JOIN suppression s ON s.address_key = c.address_key"                    \
+    "   AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'"                      \
+    "  WHERE c.member_id = x.member_id), 0) ELSE 4 END"
 
 /* How many are alike in what is counted of them. */
-#define ALIKE " x.state, " LEFT " AS remains, COALESCE(" OPEN ", 0) AS open, COUNT(*) AS members"
+#define ALIKE " x.state," OPEN " AS open, COUNT(*) AS members"
 
-/* How many of them have such a thing. */
-#define SUM(what) " COALESCE(SUM(p.members) FILTER (WHERE " what "), 0)"
+/* And the counts, in the columns that read_counts reads. */
+#define COUNTS                                                                                     \
+    " COALESCE(SUM(p.members), 0),"                                                                \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'voted'), 0),"                               \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'no-paper'), 0),"                            \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'declined'), 0),"                            \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'ineligible'), 0), 0,"                       \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open & 3 <> 0), 0),"                                 \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open & 1 <> 0), 0),"                                 \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open & 2 <> 0), 0),"                                 \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open = 0), 0)"
 
-#define COUNTS                                                                                                                                 \
-    SUM("1 = 1")                                                                                                                               \
-    "," SUM("p.state = 'voted'") "," SUM("p.state = 'no-paper'") "," SUM("p.state = 'declined'") "," SUM("p.state = 'ineligible'") ", 0," SUM( \
-        "p.remains AND p.open IN (1, 2, 3, 5, 6, 7)") "," SUM("p.remains AND p.open IN (1, 3, 5, "                                             \
-                                                              "7)") "," SUM("p.remains AND "                                                   \
-                                                                            "p.open IN (2, 3, 6, "                                             \
-                                                                            "7)") "," SUM("p."                                                 \
-                                                                                          "remain"                                             \
-                                                                                          "s AND "                                             \
-                                                                                          "p."                                                 \
-                                                                                          "open "                                              \
-                                                                                          "= 0")
-
-/* A message of the ballot has come to an address of theirs: also to whom they share a handset with. */
+/* A message of the ballot has come to an address of theirs, perhaps to whom they share it with. */
 #define REACHED(member)                                                                            \
     " EXISTS (SELECT 1 FROM contact c JOIN outbox o ON o.address_key = c.address_key"              \
     "  JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"                    \
