@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "console_call.h"
+#include "console_job.h"
 #include "console_metrics.h"
 #include "exposition.h"
 #include "listener.h"
@@ -17,6 +18,7 @@ enum {
     TICK = 200, /* ms between two looks at `stop` */
     REQUEST_WITHIN = 20 * CLOCK_SECOND,
     FAREWELL_WITHIN = CLOCK_SECOND, /* for the last answers to leave */
+    PATIENCE_MS = 5000,             /* for the store: while this thread waits, nobody is answered */
     PAGE_MAX = 4 * 1024 * 1024,
 };
 
@@ -33,13 +35,24 @@ static bool show_metrics(struct console_call *call, struct error *err)
     return true;
 }
 
+static bool show_file(struct console_call *call, const char *name, const char *type)
+{
+    server_answer(
+        call->exchange,
+        &(struct server_answer){.status = 200, .type = type, .body = console_pages_file(name)});
+    return true;
+}
+
 static bool show_style(struct console_call *call, struct error *err)
 {
     (void)err;
-    server_answer(call->exchange, &(struct server_answer){.status = 200,
-                                                          .type = "text/css; charset=utf-8",
-                                                          .body = console_pages_style()});
-    return true;
+    return show_file(call, "style.css", "text/css; charset=utf-8");
+}
+
+static bool show_script(struct console_call *call, struct error *err)
+{
+    (void)err;
+    return show_file(call, "console.js", "text/javascript; charset=utf-8");
 }
 
 static bool show_health(struct console_call *call, struct error *err)
@@ -65,6 +78,7 @@ static const struct console_place places[] = {
     {"GET", "/replies", CONSOLE_STAFF, console_show_replies},
     {"POST", "/replies/*", CONSOLE_WRITERS, console_answer_reply},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
+    {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
     {"GET", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"HEAD", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"GET", "/health", CONSOLE_ANYBODY, show_health},
@@ -100,12 +114,16 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
         return false;
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)db_set_patience(db, PATIENCE_MS);
+    CLEANUP(console_jobs_free)
+    struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
     struct server_route routes[ARRAY_LENGTH(places)];
     struct console console = {.db = db,
                               .config = config,
                               .metrics = metrics,
+                              .jobs = jobs,
                               .routes = routes,
                               .secure = strncmp(config->console.url, "https:", 6) == 0};
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {

@@ -28,6 +28,7 @@ enum console_right {
     CONSOLE_ANYBODY = 1 << ROLE_COUNT, /* also who is not signed in */
 };
 
+struct console_jobs;
 struct console_metrics;
 
 struct console {
@@ -35,6 +36,7 @@ struct console {
     const struct config *config;
     struct console_pages *pages;
     struct console_metrics *metrics;
+    struct console_jobs *jobs;
     struct server_route *routes; /* one for each place */
     bool secure;                 /* it is reached by https: cookies go by nothing else */
 };
@@ -70,10 +72,14 @@ const char *console_field(const struct console_call *call, const char *name) MUS
 /* The value of a name of the query, decoded; "" when there is none. */
 const char *console_query(const struct console_call *call, const char *name) MUST_USE;
 
-/* Answer with a page of call->values, and what every page shows. `nav` is its entry of the
- * navigation, or NULL. */
-bool console_answer(struct console_call *call, enum console_page page, const char *nav,
+/* Answer with a page, such as "board.html", of call->values and what every page shows. `nav` is its
+ * entry of the navigation, or NULL. */
+bool console_answer(struct console_call *call, const char *page, const char *nav,
                     struct error *err) MUST_USE;
+
+/* Answer with a part of a page, such as "progress-part.html": call->values without the layout. The
+ * script of the console puts it where it belongs. */
+bool console_answer_part(struct console_call *call, const char *part, struct error *err) MUST_USE;
 
 /* Answer with a page that says what went wrong, or what is not there. */
 void console_answer_fault(struct console_call *call, unsigned status, const char *sentence);
