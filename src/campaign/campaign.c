@@ -18,6 +18,7 @@
 #include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
 #include "muster/store/manifests.h"
+#include "muster/store/record.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
 #include "timetable.h"
@@ -402,7 +403,12 @@ static bool store(const struct making *making, struct error *err)
             return false;
         }
     }
-    return db_commit(transaction, err);
+    const struct record_entry entry = {.at = making->now,
+                                       .account = making->campaign->made_by,
+                                       .deed = making->request->remake == NULL ? "campaign.create"
+                                                                               : "campaign.edit",
+                                       .subject = making->campaign->name};
+    return record_put(making->db, &entry, err) && db_commit(transaction, err);
 }
 
 bool campaign_version(struct db *db, const struct campaign *campaign,
