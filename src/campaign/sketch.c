@@ -29,6 +29,7 @@ static const char *const step_field_names[SKETCH_STEP_FIELDS] = {
     [SKETCH_STEP_DEADLINE] = "deadline",
     [SKETCH_STEP_DAILY_UNTIL] = "daily_until",
     [SKETCH_STEP_MAIL_AFTER] = "mail_after",
+    [SKETCH_STEP_BUDGET] = "budget",
     [SKETCH_STEP_QUESTION] = "question",
     [SKETCH_STEP_ANSWERS] = "answers",
     [SKETCH_STEP_PLAIN] = "plain",
@@ -266,6 +267,7 @@ static void put_value(struct writing *writing, enum sketch_step_field field, con
     case SKETCH_STEP_DEADLINE:
     case SKETCH_STEP_DAILY_UNTIL:
     case SKETCH_STEP_MAIL_AFTER:
+    case SKETCH_STEP_BUDGET:
     case SKETCH_STEP_QUESTION:
     case SKETCH_STEP_TRIAL:
     case SKETCH_STEP_HOURS_SMS:
@@ -286,7 +288,7 @@ static void put_step(struct writing *writing, const struct sketch_step *step, in
     }
     for (int field = only ? SKETCH_STEP_WHO : SKETCH_STEP_NAME; field < SKETCH_STEP_HOURS_SMS;
          field++) {
-        if (!text_empty(step->says[field])) {
+        if (!text_empty(step->says[field]) && !(only && field == SKETCH_STEP_BUDGET)) {
             (void)buffer_printf(&writing->text, "%s%s = ", indent, step_field_names[field]);
             put_value(writing, (enum sketch_step_field)field, step->says[field]);
             (void)buffer_putc(&writing->text, ';');

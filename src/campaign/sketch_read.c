@@ -9,7 +9,6 @@
 #include "muster/campaign/sketch.h"
 #include "muster/conf/tariff.h"
 #include "muster/message/plain.h"
-#include "muster/model/question.h"
 #include "muster/store/ballots.h"
 #include "muster/store/trials.h"
 
@@ -109,32 +108,34 @@ static bool read_campaign(const struct reading *reading, struct error *err)
     return read_details(reading, &says[SKETCH_DETAILS], err);
 }
 
-/* What is answered, in words. */
+/* What is answered, in words: "1=voted 2=no-paper NOPE=no-paper day" is "voted 1, no-paper 2 NOPE".
+ * Not by question_parse, which folds the answers, as they are heard and not as they were written. */
 static void read_question(const char *asks, struct arena *arena, const char **says)
 {
-    static const char *const pairs[][2] = {
-        {"voted", "no-paper"}, {"declined", "coming"}, {"maybe", "cannot"}};
-    struct question question = {0};
-    question_parse(or_nothing(asks), arena, &question);
     const char *text = "";
-    for (size_t i = 0; i < 2 * ARRAY_LENGTH(pairs); i++) {
-        const char *name = pairs[i / 2][i % 2];
-        enum keyword means = KEYWORD_OTHER;
-        const char *words = "";
-        if (!question_meaning(name, false, &means) && !question_meaning(name, true, &means)) {
+    const char *means = "";
+    says[SKETCH_STEP_QUESTION] = "";
+    while (*asks != '\0') {
+        const size_t length = strcspn(asks, " ");
+        const char *word = arena_span(arena, asks, length);
+        const char *equals = strchr(word, '=');
+        asks += length + strspn(asks + length, " ");
+        if (text_equal(word, "day")) {
+            says[SKETCH_STEP_QUESTION] = "plan";
+        }
+        if (equals == NULL) {
             continue;
         }
-        for (size_t k = 0; k < question.count; k++) {
-            if (question.answers[k].means == means) {
-                words = arena_printf(arena, "%s %s", words, question.answers[k].says);
-            }
-        }
-        if (words[0] != '\0') {
-            text = arena_printf(arena, "%s%s%s%s", text, text[0] == '\0' ? "" : ", ", name, words);
+        const char *answer = arena_span(arena, word, (size_t)(equals - word));
+        if (text_equal(means, equals + 1)) {
+            text = arena_printf(arena, "%s %s", text, answer);
+        } else {
+            means = equals + 1;
+            text =
+                arena_printf(arena, "%s%s%s %s", text, text[0] == '\0' ? "" : ", ", means, answer);
         }
     }
     says[SKETCH_STEP_ANSWERS] = text;
-    says[SKETCH_STEP_QUESTION] = question.day ? "plan" : "";
 }
 
 /* The share that a variant was given, 0 for none: what is left then is shared by those without. How
@@ -355,11 +356,12 @@ static bool read_step(const struct reading *reading, const struct step *step, co
         step->mail_after > 0
             ? arena_printf(arena, "%lld hours", (long long)(step->mail_after / CLOCK_HOUR))
             : "";
+    says[SKETCH_STEP_BUDGET] = step->budget > 0 ? amount(step->budget, arena) : "";
     says[SKETCH_STEP_PLAIN] = text_empty(step->plain) ? "none" : step->plain;
     says[SKETCH_STEP_HOURS_SMS] = or_nothing(step->hours_sms);
     says[SKETCH_STEP_HOURS_EMAIL] = or_nothing(step->hours_email);
     says[SKETCH_STEP_HOURS_WHY] = or_nothing(step->hours_why);
-    read_question(step->asks, arena, says);
+    read_question(or_nothing(step->asks), arena, says);
     return read_templates(reading, step->id, says, err) && read_trial(reading, step->id, says, err);
 }
 

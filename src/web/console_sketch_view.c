@@ -29,11 +29,12 @@ static const struct field_form step_forms[SKETCH_STEP_FIELDS] = {
     [SKETCH_STEP_CHANNELS] = {CHOICE, false}, [SKETCH_STEP_SMS] = {TEMPLATE, false},
     [SKETCH_STEP_EMAIL] = {TEMPLATE, false},  [SKETCH_STEP_AT] = {LINE, false},
     [SKETCH_STEP_DEADLINE] = {LINE, false},   [SKETCH_STEP_DAILY_UNTIL] = {LINE, true},
-    [SKETCH_STEP_MAIL_AFTER] = {LINE, true},  [SKETCH_STEP_QUESTION] = {CHOICE, true},
-    [SKETCH_STEP_ANSWERS] = {LINE, true},     [SKETCH_STEP_PLAIN] = {LINE, true},
-    [SKETCH_STEP_HELD_OUT] = {LINE, true},    [SKETCH_STEP_VARIANTS] = {LINES, true},
-    [SKETCH_STEP_TRIAL] = {LINE, true},       [SKETCH_STEP_HOURS_SMS] = {LINE, true},
-    [SKETCH_STEP_HOURS_EMAIL] = {LINE, true}, [SKETCH_STEP_HOURS_WHY] = {LINE, true},
+    [SKETCH_STEP_BUDGET] = {LINE, true},      [SKETCH_STEP_MAIL_AFTER] = {LINE, true},
+    [SKETCH_STEP_QUESTION] = {CHOICE, true},  [SKETCH_STEP_ANSWERS] = {LINE, true},
+    [SKETCH_STEP_PLAIN] = {LINE, true},       [SKETCH_STEP_HELD_OUT] = {LINE, true},
+    [SKETCH_STEP_VARIANTS] = {LINES, true},   [SKETCH_STEP_TRIAL] = {LINE, true},
+    [SKETCH_STEP_HOURS_SMS] = {LINE, true},   [SKETCH_STEP_HOURS_EMAIL] = {LINE, true},
+    [SKETCH_STEP_HOURS_WHY] = {LINE, true},
 };
 
 static const char *word(const struct console_call *call, const char *name)
@@ -323,6 +324,7 @@ static bool has_field(const struct sketch_step *step, int number, bool only)
     switch (number) {
     case SKETCH_STEP_SMS: return strstr(channels, "sms") != NULL;
     case SKETCH_STEP_EMAIL: return strstr(channels, "email") != NULL;
+    case SKETCH_STEP_BUDGET:
     case SKETCH_STEP_HOURS_SMS:
     case SKETCH_STEP_HOURS_EMAIL:
     case SKETCH_STEP_HOURS_WHY: return !only;

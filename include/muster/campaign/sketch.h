@@ -49,6 +49,7 @@ enum sketch_step_field {
     SKETCH_STEP_DEADLINE,
     SKETCH_STEP_DAILY_UNTIL,
     SKETCH_STEP_MAIL_AFTER,
+    SKETCH_STEP_BUDGET, /* of its own, where there are several */
     SKETCH_STEP_QUESTION,
     SKETCH_STEP_ANSWERS,  /* "voted 1, no-paper 2, declined 3 PRIVATE" */
     SKETCH_STEP_PLAIN,    /* "punctuation letters"; "none": nothing */
