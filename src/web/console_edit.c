@@ -190,11 +190,11 @@ static bool make(const struct console_call *call, struct editing *editing,
     if (campaign_make(call->console->db, &request, call->arena, &faults, &made, err)) {
         return true;
     }
+    if (err->kind == ERROR_DATA && faults.count == 0) {
+        faults_add(&faults, FORM, 0, "%s", err->text);
+    }
     sketch_faults(&editing->sketch, FORM, lines, line_count, &faults, call->arena, &editing->faults,
                   &editing->fault_count);
-    if (err->kind == ERROR_DATA && editing->fault_count == 0) {
-        add_fault(call, editing, SKETCH_NAME, arena_text(call->arena, err->text));
-    }
     return false;
 }
 
