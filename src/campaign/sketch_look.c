@@ -11,6 +11,7 @@
 #include "muster/conf/holidays.h"
 #include "muster/store/actions.h"
 #include "muster/store/ballots.h"
+#include "muster/store/segments.h"
 #include "timetable.h"
 
 static const char FILE_NAME[] = "sketch";
@@ -148,4 +149,46 @@ bool sketch_render(struct db *db, const struct config *config, const struct sket
     };
     return preview_render(db, &order, files, show->readers, show->reader_count, arena, messages,
                           count, err);
+}
+
+/* Whom a step means, said as the reader of the file would name it. */
+static bool check_who(struct db *db, const struct sketch *sketch, size_t index, int64_t ballot_id,
+                      const char *file, struct faults *faults, struct error *err)
+{
+    struct segments_size size;
+    struct error fault = {.kind = ERROR_NONE};
+    const char *who = sketch->steps[index].says[SKETCH_STEP_WHO];
+    const char *action = text_given(sketch->says[SKETCH_ACTION]);
+    const bool ok = text_empty(who) ||
+                    (action == NULL ? segments_count(db, who, ballot_id, &size, &fault)
+                                    : segments_count_step(db, who, 0, action, &size, &fault));
+    if (ok) {
+        return true;
+    }
+    faults_add(faults, file, 0, "campaign.steps[%zu].who: %s", index, fault.text);
+    return fault.kind == ERROR_DATA || error_set(err, fault.kind, "%s", fault.text);
+}
+
+bool sketch_check(struct db *db, const struct config *config, const struct sketch *sketch,
+                  const char *file, struct arena *arena, struct faults *faults, struct error *err)
+{
+    CLEANUP(faults_free) struct faults unread;
+    struct ballot *ballot = NULL;
+    struct action *action = NULL;
+    struct plan_detail *details = NULL;
+    size_t count = 0;
+    faults_init(&unread);
+    sketch_details(sketch, file, 0, arena, &unread, &details, &count);
+    if (!find_subject(db, sketch, arena, &ballot, &action, err)) {
+        return false;
+    }
+    const struct message_setting setting = setting_of(config, sketch, details, count, arena);
+    for (size_t i = 0; i < sketch->step_count; i++) {
+        struct message_files *files = arena_alloc(arena, sizeof *files);
+        read_files(&setting, &sketch->steps[i], arena, faults, files);
+        if (!check_who(db, sketch, i, ballot == NULL ? 0 : ballot->id, file, faults, err)) {
+            return false;
+        }
+    }
+    return true;
 }

@@ -54,6 +54,9 @@ static bool answer_form(struct console_call *call, const struct editing *editing
 {
     struct json *values = call->values;
     const struct campaign *campaign = editing->campaign;
+    if (campaign == NULL && !console_put_campaigns(call, false, err)) {
+        return false;
+    }
     json_put_flag(values, "editing", campaign != NULL);
     json_put_text(values, "campaign_name", campaign == NULL ? NULL : campaign->name);
     json_put_text(values, "campaign_title", campaign == NULL ? NULL : campaign->title);
@@ -166,6 +169,48 @@ static void add_fault(const struct console_call *call, struct editing *editing, 
     editing->faults = faults;
 }
 
+static bool is_known(const struct sketch_fault *faults, size_t count,
+                     const struct sketch_fault *fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (faults[i].step == fault->step && faults[i].field == fault->field &&
+            faults[i].words == fault->words && text_equal(faults[i].part, fault->part) &&
+            text_equal(faults[i].sentence, fault->sentence)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What else is wrong, so that a person mends all in one go: where a line of the text is wrong, who
+ * is meant and the words of messages have not been looked at yet. */
+static bool add_others(const struct console_call *call, struct editing *editing, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    struct sketch_fault *more = NULL;
+    size_t count = 0;
+    faults_init(&faults);
+    if (!sketch_check(call->console->db, call->console->config, &editing->sketch, FORM, call->arena,
+                      &faults, err)) {
+        return false;
+    }
+    sketch_faults(&editing->sketch, FORM, NULL, 0, &faults, call->arena, &more, &count);
+    struct sketch_fault *all =
+        arena_array(call->arena, editing->fault_count + count + 1, sizeof *all);
+    size_t used = 0;
+    for (size_t i = 0; i < editing->fault_count; i++) {
+        all[used++] = editing->faults[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_known(all, used, &more[i])) {
+            all[used++] = more[i];
+        }
+    }
+    editing->faults = all;
+    editing->fault_count = used;
+    return true;
+}
+
 /* Make it, or make it anew. False when it was not, with the faults that the person can mend in
  * `editing`; err->kind tells when it is something else. */
 static bool make(const struct console_call *call, struct editing *editing,
@@ -194,6 +239,8 @@ static bool make(const struct console_call *call, struct editing *editing,
                   &editing->fault_count);
     if (err->kind == ERROR_DATA && editing->fault_count == 0) {
         add_fault(call, editing, SKETCH_NAME, arena_text(call->arena, err->text));
+    } else if (err->kind == ERROR_DATA) {
+        (void)add_others(call, editing, err);
     }
     return false;
 }

@@ -134,6 +134,7 @@ static struct json *make_field(const struct console_call *call, const char *name
     json_put_flag(field, "template", shape == TEMPLATE);
     json_put_flag(field, "choice", shape == CHOICE);
     json_put_flag(field, "long", false);
+    json_put_flag(field, "broad", shape == LINES || shape == TEMPLATE);
     json_put_flag(field, "choices", false);
     json_put_flag(field, "wrong", false);
     json_put_flag(field, "differs", stored != NULL && !text_equal(stored, value));
@@ -269,16 +270,16 @@ static bool is_shown(const struct sketch *sketch, size_t before, int field, cons
     return false;
 }
 
-/* What a step says on a channel: words of its own, those of files, or none yet. */
+/* What a step says on a channel, with the field of its template: words of its own, those of files, or none yet. */
 static struct json *make_message(struct console_call *call, const struct console_sketch_view *view,
-                                 size_t step, enum channel channel)
+                                 size_t step, int number, struct json *field)
 {
-    const int field = channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL;
-    const char *name = view->sketch->steps[step].says[field];
+    const enum channel channel = number == SKETCH_STEP_SMS ? CHANNEL_SMS : CHANNEL_EMAIL;
+    const char *name = view->sketch->steps[step].says[number];
     const struct message_setting setting = {.config = call->console->config};
     struct json *made = json_make_object();
     struct json *words = json_make_array();
-    const bool shown = !text_empty(name) && is_shown(view->sketch, step, field, name);
+    const bool shown = !text_empty(name) && is_shown(view->sketch, step, number, name);
     for (size_t i = 0; i < view->sketch->word_count && !shown; i++) {
         if (view->sketch->words[i].channel == channel &&
             text_equal(view->sketch->words[i].name, name)) {
@@ -291,6 +292,7 @@ static struct json *make_message(struct console_call *call, const struct console
     json_put_text(made, "channel", channel_name(channel));
     json_put_text(made, "heading", word(call, channel == CHANNEL_SMS ? "sk-text" : "sk-mail"));
     json_put_number(made, "step", (int64_t)step);
+    json_put(made, "chosen_template", field);
     json_put(made, "words", words);
     json_put_flag(made, "own", own);
     json_put_flag(made, "shown", shown);
@@ -352,18 +354,20 @@ static struct json *make_step(struct console_call *call, const struct console_sk
             make_field(call, arena_printf(call->arena, "s%zu.%s", index, name),
                        arena_printf(call->arena, "sk-step-%s", name), step_forms[i].shape,
                        step->says[i], compared ? view->stored->steps[index].says[i] : NULL);
-        json_append(step_forms[i].rare ? rare : fields, field);
+        if (step_forms[i].shape == TEMPLATE) {
+            json_append(messages, make_message(call, view, index, i, field));
+        } else {
+            json_append(step_forms[i].rare ? rare : fields, field);
+        }
+        if (i == SKETCH_STEP_WHO) {
+            json_put_flag(field, "broad", true);
+        }
         open = open || (step_forms[i].rare && !text_empty(step->says[i]));
         put_step_choices(call, i, step->says[i], field);
         put_faults_of(call, view, (int)index, i, field);
         open = open || (step_forms[i].rare && json_object_given(json_member(field, "wrong")));
     }
     put_faults_of(call, view, (int)index, -1, NULL);
-    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (has_field(step, channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL, only)) {
-            json_append(messages, make_message(call, view, index, (enum channel)channel));
-        }
-    }
     json_put_number(made, "index", (int64_t)index);
     json_put_number(made, "number", (int64_t)index + 1);
     json_put_text(made, "step_name", step->says[SKETCH_STEP_NAME]);
