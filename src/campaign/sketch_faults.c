@@ -85,6 +85,7 @@ static void find_known(struct sketch_fault *fault)
         int field;
     } known[] = {
         {"who: ", 0, SKETCH_STEP_WHO},
+        {"there is a campaign", SKETCH_OF_CAMPAIGN, SKETCH_NAME},
         {"there is no ballot", SKETCH_OF_CAMPAIGN, SKETCH_BALLOT},
         {"there is no action", SKETCH_OF_CAMPAIGN, SKETCH_ACTION},
         {"action '", SKETCH_OF_CAMPAIGN, SKETCH_ACTION},

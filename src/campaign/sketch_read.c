@@ -109,7 +109,7 @@ static bool read_campaign(const struct reading *reading, struct error *err)
 }
 
 /* What is answered, in words: "1=voted 2=no-paper NOPE=no-paper day" is "voted 1, no-paper 2 NOPE".
- * Not by question_parse, which folds the answers, as they are heard and not as they were written. */
+ * Not by question_parse, which folds the answers: they are to be as they were written. */
 static void read_question(const char *asks, struct arena *arena, const char **says)
 {
     const char *text = "";
@@ -327,7 +327,7 @@ static bool read_templates(const struct reading *reading, int64_t step_id, const
     return true;
 }
 
-/* The words of a time, or the time; "now" where it was the moment at which the campaign was made. */
+/* The words of a time, or the time; "now" where it was the moment at which all was made. */
 static const char *when(const struct reading *reading, const char *words, int64_t instant)
 {
     return !text_empty(words)                 ? words

@@ -235,11 +235,13 @@ static bool make(const struct console_call *call, struct editing *editing,
     if (campaign_make(call->console->db, &request, call->arena, &faults, &made, err)) {
         return true;
     }
+    const bool whole = faults.count == 0;
+    if (err->kind == ERROR_DATA && whole) {
+        faults_add(&faults, FORM, 0, "%s", err->text);
+    }
     sketch_faults(&editing->sketch, FORM, lines, line_count, &faults, call->arena, &editing->faults,
                   &editing->fault_count);
-    if (err->kind == ERROR_DATA && editing->fault_count == 0) {
-        add_fault(call, editing, SKETCH_NAME, arena_text(call->arena, err->text));
-    } else if (err->kind == ERROR_DATA) {
+    if (err->kind == ERROR_DATA && !whole) {
         (void)add_others(call, editing, err);
     }
     return false;

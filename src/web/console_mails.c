@@ -3,15 +3,16 @@
 #include "console_mails.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "muster/base/arena.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 
 struct mail {
     char name[CONSOLE_MAILS_NAME + 1];
-    char *session;
-    char *html;
+    struct arena *arena; /* of the rest; NULL: there is none yet */
+    const char *session;
+    const char *html;
 };
 
 struct console_mails {
@@ -33,29 +34,19 @@ void console_mails_free(struct console_mails **mails)
     struct console_mails *old = *mails;
     *mails = NULL;
     for (size_t i = 0; old != NULL && i < CONSOLE_MAILS_MOST; i++) {
-        free(old->ring[i].session);
-        free(old->ring[i].html);
+        arena_free(&old->ring[i].arena);
     }
     free(old);
-}
-
-static char *keep(const char *text)
-{
-    char *copy = strdup(text);
-    if (copy == NULL) {
-        abort();
-    }
-    return copy;
 }
 
 const char *console_mails_put(struct console_mails *mails, const char *session, const char *html)
 {
     struct mail *mail = &mails->ring[mails->next];
     mails->next = (mails->next + 1) % CONSOLE_MAILS_MOST;
-    free(mail->session);
-    free(mail->html);
-    mail->session = keep(session);
-    mail->html = keep(html);
+    arena_free(&mail->arena);
+    mail->arena = arena_create();
+    mail->session = arena_text(mail->arena, session);
+    mail->html = arena_text(mail->arena, html);
     token_random(mail->name, CONSOLE_MAILS_NAME);
     return mail->name;
 }

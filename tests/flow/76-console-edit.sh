@@ -3,13 +3,16 @@
 # Campaigns made and edited in the browser: what a form makes is what the same file makes, every
 # fault stands at its field, two who edit at once do not overwrite each other, and the preview says
 # what a preflight says.
-source "$(dirname "$0")/console.sh"
+source "$(dirname "$0")/branch.sh"
+source "$MUSTER_ROOT/tests/flow/console.sh"
 start_rehearsal
-make_console
+CONSOLE=127.0.0.1:$(free_port)
+make_branch "console.listen=$CONSOLE"
 make_members 6 2
 make_ballot
-add_accounts asha:administrator olu:organiser bea:organiser ravi:rep dot:auditor
-start_console
+make_accounts asha:administrator olu:organiser bea:organiser ravi:rep dot:auditor
+start console "$MUSTERD" --only console
+wait_until 20 console_listens
 
 # as_olu COMMAND...: the command line, as olu.
 as_olu() {
@@ -22,6 +25,11 @@ form() {
     shift
     for field in "$@"; do arguments+=(--data-urlencode "$field"); done
     page "$path" --data-urlencode "token=$good" "${arguments[@]}"
+}
+
+# filled NAME=VALUE...: the form of the page with these values, as a browser would send it.
+filled() {
+    python3 "$MUSTER_ROOT/tests/flow/form.py" "$SCRATCH/page" "$@"
 }
 
 # take_token: from the page that was got last; it is the session's, so one will do.
@@ -92,12 +100,14 @@ campaign = {
     steps = (
         { name = "first";  who = "not voted and employer:\"Anytown Hospital\"";
           at = "closes - 3 weeks 10:00";  sms = "note";  email = "note";  mail_after = "24 hours";
-          answers = { voted = 1;  no-paper = [ "2", "NOPE" ]; };  plain = [ "punctuation", "letters" ]; },
+          answers = { voted = 1;  no-paper = [ "2", "NOPE" ]; };
+          plain = [ "punctuation", "letters" ]; },
         { name = "days";  who = "not voted and plan:today";  channels = [ "sms" ];
           at = "closes - 2 weeks 09:30";  daily_until = "closes - 9 days";  sms = "plan-day"; },
         { name = "tried";  who = "unknown";  at = "2099-12-10 10:00";  held_out = 10;
           sms = "last-safe-post";  email = "last-safe-post";
-          variants = ( { name = "plain"; }, { name = "own"; sms = "note"; share = 30; }, { name = "third"; email = "note"; } ); }
+          variants = ( { name = "plain"; }, { name = "own"; sms = "note"; share = 30; },
+                       { name = "third"; email = "note"; } ); }
     );
 };
 END
@@ -136,7 +146,7 @@ expect_match 'own sms=note share=30' "$out"
 expect_match 'value="24 hours"' "$out"
 expect_match 'Please &quot;vote&quot;' "$out"
 version=$(hidden version)
-python3 "$MUSTER_ROOT/tests/flow/form.py" "$SCRATCH/page" do=save >body
+filled do=save >body
 page /campaigns/by-file/edit --data-binary @body
 expect_equal 303 "$status"
 expect_equal "$before" "$(manifest by-file)" "the campaign that was saved unchanged"
@@ -145,8 +155,8 @@ expect_match 'campaign.edit.*by-file' "$("$MUSTER" record list --format csv | tr
 note "two organisers at once: the second is told, keeps their text, and overwrites nothing unseen"
 page /campaigns/by-form/edit
 version=$(hidden version)
-python3 "$MUSTER_ROOT/tests/flow/form.py" "$SCRATCH/page" do=save 'title=Mine, typed first' >mine
-python3 "$MUSTER_ROOT/tests/flow/form.py" "$SCRATCH/page" do=save 'title=Theirs, saved first' >theirs
+filled do=save 'title=Mine, typed first' >mine
+filled do=save 'title=Theirs, saved first' >theirs
 cp "$JAR" olu.cookies
 mine_token=$good
 sign_in bea
@@ -164,7 +174,7 @@ expect_match 'Last changed by <b>bea</b>' "$out"
 expect_match 'value="Mine, typed first"' "$out"
 expect_match '>Theirs, saved first<' "$out"
 expect_match 'Theirs, saved first' "$("$MUSTER" campaign list --format csv)"
-python3 "$MUSTER_ROOT/tests/flow/form.py" "$SCRATCH/page" do=save >again
+filled do=save >again
 page /campaigns/by-form/edit --data-binary @again
 expect_equal 303 "$status"
 expect_match 'Mine, typed first' "$("$MUSTER" campaign list --format csv)"
@@ -189,6 +199,12 @@ expect_match 'id="s0-who-wrong">' "$out"
 expect_match 'id="s0-at-wrong">.*opens' "$out"
 expect_match 'id="w0-text-wrong">.*first_name' "$out"
 expect_equal '' "$("$MUSTER" campaign list --format csv | grep -E '^(faults|no good)' || true)"
+form /campaigns/new do=save name= ballot=pay purpose=service steps=1 words=1 \
+    's0.who=not votd' s0.channels=sms s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' \
+    w0.name=message w0.channel=sms w0.language=en 'w0.text=Dear {{frist_name}}, vote'
+expect_match 'id="name-wrong">name is missing' "$out"
+expect_match 'id="s0-who-wrong">' "$out"
+expect_match 'id="w0-text-wrong">.*first_name' "$out"
 form /campaigns/new do=save name=by-form ballot=pay purpose=service steps=1 words=0 \
     s0.who=everyone s0.channels=sms s0.sms=plan-day s0.at=now 's0.deadline=2099-12-01 20:00'
 expect_equal 200 "$status"
@@ -214,16 +230,19 @@ form /campaigns/new do=language-sms-0 steps=1 words=1 s0.channels=sms s0.sms=mes
     s0.sms_language=cy w0.name=message w0.channel=sms w0.language=en w0.text=Hello
 expect_match 'name="w1.language" value="cy"' "$out"
 
+welsh='{{first_name}}, ŵ pleidleisiwch heddiw, os gwelwch yn dda, ac atebwch 1 pan fyddwch '
+welsh+='wedi gwneud.'
+
 note "the preview says what the preview and the preflight of the command line say"
 form /campaigns/new do=save name=counted ballot=pay purpose=service steps=1 words=1 \
     s0.who=everyone s0.channels=sms s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' \
     w0.name=message w0.channel=sms w0.language=en \
-    'w0.text={{first_name}}, ŵ pleidleisiwch heddiw, os gwelwch yn dda, ac atebwch 1 pan fyddwch wedi gwneud.'
+    "w0.text=$welsh"
 expect_equal 303 "$status"
 form /campaigns/preview steps=1 words=1 from=counted ballot=pay s0.who=everyone s0.channels=sms \
     s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' show_member=T1 w0.name=message \
     w0.channel=sms w0.language=en \
-    'w0.text={{first_name}}, ŵ pleidleisiwch heddiw, os gwelwch yn dda, ac atebwch 1 pan fyddwch wedi gwneud.'
+    "w0.text=$welsh"
 expect_equal 200 "$status"
 said=$(sed 's/<[^>]*>/ /g' "$SCRATCH/page" | tr -s ' \n' ' ')
 told=$("$MUSTER" template preview message --campaign counted --member T1)
@@ -260,8 +279,9 @@ expect_equal 404 "$status"
 
 note "a text of 200 kB gets one sentence, one of 300 kB is not even read"
 head -c 200000 /dev/zero | tr '\0' x >long
-printf 'token=%s&do=save&name=long&ballot=pay&purpose=service&steps=1&words=1&s0.who=everyone' "$good" >body
-printf '&s0.channels=sms&s0.sms=message&s0.at=now&s0.deadline=2099-12-01+20:00' >>body
+printf 'token=%s&do=save&name=long&ballot=pay&purpose=service&steps=1&words=1' "$good" >body
+printf '&s0.who=everyone&s0.channels=sms&s0.sms=message&s0.at=now' >>body
+printf '&s0.deadline=2099-12-01+20:00' >>body
 printf '&w0.name=message&w0.channel=sms&w0.language=en&w0.text=' >>body
 page /campaigns/new --data-binary @<(cat body long)
 expect_equal 200 "$status"

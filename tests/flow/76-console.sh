@@ -2,13 +2,52 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The console: who is nobody sees nothing, who is signed in sees what the role allows, and a form is
 # taken only from a page of ours.
-source "$(dirname "$0")/console.sh"
+source "$(dirname "$0")/branch.sh"
 start_rehearsal
-make_console
+CONSOLE=127.0.0.1:$(free_port)
+make_branch "console.listen=$CONSOLE"
 make_members 6 2
 make_ballot
-add_accounts asha:administrator olu:organiser ravi:rep dot:auditor
-start_console
+JAR=$SCRATCH/cookies
+
+printf 'a long enough pass phrase\n' >password
+chmod 600 password
+for account in asha:administrator olu:organiser ravi:rep dot:auditor; do
+    by=()
+    if [[ $account != asha:* ]]; then by=(--as asha --as-password-file "$SCRATCH/password"); fi
+    add_account() {
+        "$MUSTER" account add "${account%:*}" --role "${account#*:}" \
+            --password-file "$SCRATCH/password" "${by[@]}"
+    }
+    expect_status 0 add_account
+done
+
+console_listens() {
+    curl -fsS "http://$CONSOLE/health"
+}
+
+# page PATH [ARGUMENTS...]: what a browser gets, in $out, and the status in $status.
+page() {
+    local path=$1
+    shift
+    status=$(curl -sS -o "$SCRATCH/page" -w '%{http_code}' -b "$JAR" -c "$JAR" "$@" \
+        "http://$CONSOLE$path")
+    out=$(<"$SCRATCH/page")
+}
+
+# sign_in NAME [PASSWORD]
+sign_in() {
+    rm -f "$JAR"
+    page /sign-in -d "name=$1" --data-urlencode "password=${2:-a long enough pass phrase}"
+}
+
+# token: the one of the forms of the page.
+token() {
+    grep -o 'name="token" value="[0-9a-f]*"' "$SCRATCH/page" | head -n 1 | grep -o '[0-9a-f]\{32\}'
+}
+
+start console "$MUSTERD" --only console
+wait_until 20 console_listens
 
 note "who is not signed in is led to the sign-in, from every page, and sees no member"
 for path in / /ballots /ballots/pay /campaigns /members '/members?find=Tess' /members/T1 \

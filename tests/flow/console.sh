@@ -1,19 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the tests of the console share: a branch with a console, accounts, and a browser of curl.
-source "$(dirname "${BASH_SOURCE[0]}")/branch.sh"
-
+# What the flow tests of the console share: accounts, signing in, pages. Needs $CONSOLE, where it
+# listens, and the functions of branch.sh.
 JAR=$SCRATCH/cookies
 
-# make_console [NAME=VALUE...]: a branch whose console listens on $CONSOLE.
-make_console() {
-    CONSOLE=127.0.0.1:$(free_port)
-    make_branch "console.listen=$CONSOLE" "$@"
-}
-
-# add_accounts NAME:ROLE...: accounts with the same pass phrase; the first makes the others.
-add_accounts() {
-    local account first=${1%%:*} by=()
+# make_accounts NAME:ROLE...: the first is an administrator; all have the same pass phrase.
+make_accounts() {
+    local account first=${1%:*} by=()
     printf 'a long enough pass phrase\n' >password
     chmod 600 password
     for account in "$@"; do
@@ -25,12 +18,6 @@ add_accounts() {
 
 console_listens() {
     curl -fsS "http://$CONSOLE/health"
-}
-
-# start_console: the console alone; stop it by `stop console`.
-start_console() {
-    start console "$MUSTERD" --only console
-    wait_until 20 console_listens
 }
 
 # page PATH [ARGUMENTS...]: what a browser gets, in $out, and the status in $status.

@@ -33,7 +33,7 @@ enum sketch_field {
     SKETCH_HOURS_EMAIL,
     SKETCH_HOURS_WHY,
     SKETCH_REPLIES_TO,
-    SKETCH_DETAILS, /* "place = Town Hall" a line; behind "speakers =" the lines "- Ann", "- Bob" are
+    SKETCH_DETAILS, /* "place = Town Hall" a line; the lines "- Ann" and so on behind "names =" are
                      * a list; a line that begins with a blank goes on with the text before it */
     SKETCH_FIELDS,
 };
