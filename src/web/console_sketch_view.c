@@ -345,7 +345,10 @@ static struct json *make_step(struct console_call *call, const struct console_sk
     struct json *rare = json_make_array();
     struct json *messages = json_make_array();
     bool open = false;
-    for (int i = 0; i < SKETCH_STEP_FIELDS; i++) {
+    for (int place = 0; place < SKETCH_STEP_FIELDS; place++) {
+        const int i = place == SKETCH_STEP_WHO        ? SKETCH_STEP_CHANNELS
+                      : place == SKETCH_STEP_CHANNELS ? SKETCH_STEP_WHO
+                                                      : place; /* the short ones side by side */
         const char *name = sketch_step_field_name((enum sketch_step_field)i);
         if (!has_field(step, i, only)) {
             continue;
