@@ -124,7 +124,7 @@ void console_preview_put_messages(struct console_call *call, const struct previe
 }
 
 void console_preview_put_faults(const struct console_call *call, const struct faults *faults,
-                                struct json *values)
+                                bool writing, struct json *values)
 {
     struct json *list = json_make_array();
     const char *at = buffer_text(&faults->text);
@@ -135,7 +135,9 @@ void console_preview_put_faults(const struct console_call *call, const struct fa
         while (slash > line && slash[-1] != '/') {
             slash--; /* whose folder it lies in is of no use to who writes here */
         }
-        json_append_text(list, slash);
+        if (!writing || strstr(line, ": the text is empty") == NULL) {
+            json_append_text(list, slash); /* who has not begun to write knows that */
+        }
         at += length + (at[length] == '\n');
     }
     json_put(values, "faults", list);
@@ -244,6 +246,7 @@ static bool put_times(struct console_call *call, const struct sketch *sketch, st
                       text_empty(name)
                           ? arena_printf(call->arena, "%s %zu", word(call, "sk-step"), i + 1)
                           : name);
+        json_put_flag(one, "unsaid", text_empty(sketch->steps[i].says[SKETCH_STEP_AT]));
         json_put_text(one, "begins", times[i].at == 0 ? NULL : clock_iso(times[i].at, call->arena));
         json_put_text(one, "ends",
                       times[i].deadline == 0 ? NULL : clock_iso(times[i].deadline, call->arena));
@@ -310,7 +313,7 @@ bool console_preview_put(struct console_call *call, const struct sketch *sketch,
                        call->arena, &faults, &messages, &count, err)) {
         return false;
     }
-    console_preview_put_faults(call, &faults, shown);
+    console_preview_put_faults(call, &faults, true, shown);
     console_preview_put_messages(call, messages, count, shown);
     return true;
 }

@@ -154,7 +154,7 @@ bool console_show_template(struct console_call *call, struct error *err)
     }
     json_put_text(call->values, "template_name", name);
     put_sources(call, files);
-    console_preview_put_faults(call, &faults, call->values);
+    console_preview_put_faults(call, &faults, false, call->values);
     return put_readers(call, name, files, err) &&
            console_answer(call, "template.html", "campaigns", err);
 }
