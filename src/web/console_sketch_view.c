@@ -274,7 +274,8 @@ static bool is_shown(const struct sketch *sketch, size_t before, int field, cons
     return false;
 }
 
-/* What a step says on a channel, with the field of its template: words of its own, those of files, or none yet. */
+/* What a step says on a channel, with the field of its template: words of its own, those of files,
+ * or none yet. */
 static struct json *make_message(struct console_call *call, const struct console_sketch_view *view,
                                  size_t step, int number, struct json *field)
 {

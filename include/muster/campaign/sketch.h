@@ -121,8 +121,8 @@ void sketch_faults(const struct sketch *sketch, const char *file, const struct s
                    size_t line_count, const struct faults *faults, struct arena *arena,
                    struct sketch_fault **found, size_t *count);
 
-/* Note what is wrong with the words, the templates and whom each step means: for a sketch whose text
- * cannot even be read, of which campaign_make says no more than that. */
+/* Note what is wrong with the words, the templates and whom each step means: of a sketch whose text
+ * cannot even be read campaign_make says no more than that. */
 bool sketch_check(struct db *db, const struct config *config, const struct sketch *sketch,
                   const char *file, struct arena *arena, struct faults *faults,
                   struct error *err) MUST_USE;
