@@ -8,6 +8,7 @@
 #include "console_mails.h"
 #include "console_sketch.h"
 #include "muster/base/clock.h"
+#include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/campaign.h"
 #include "muster/store/actions.h"
@@ -247,6 +248,16 @@ static bool make(const struct console_call *call, struct editing *editing,
     return false;
 }
 
+/* Something else went wrong than what was typed, which is shown all the same, to be tried again. */
+static bool answer_failed(struct console_call *call, struct editing *editing, struct error *err)
+{
+    log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+    json_put_text(call->values, "fault", word(call, "sk-failed"));
+    editing->faults = NULL;
+    editing->fault_count = 0;
+    return answer_form(call, editing, err);
+}
+
 /* Names that addresses of the console have already. */
 static bool is_taken(const char *name)
 {
@@ -278,7 +289,8 @@ bool console_make_campaign(struct console_call *call, struct error *err)
         return console_go(call, arena_printf(call->arena, "/campaigns/%s", name),
                           "done-campaign-made");
     }
-    return err->kind == ERROR_DATA && answer_form(call, &editing, err);
+    return err->kind == ERROR_DATA ? answer_form(call, &editing, err)
+                                   : answer_failed(call, &editing, err);
 }
 
 /* It is not edited any more, and why. */
@@ -355,17 +367,15 @@ static bool answer_refused(struct console_call *call, struct editing *editing, s
     if (err->kind == ERROR_DATA) {
         return answer_form(call, editing, err);
     }
-    if (err->kind != ERROR_TEMPORARY) {
-        return false;
-    }
-    if (!find(call, call->request->parts[0], &editing->campaign, &again)) {
-        return false;
+    if (err->kind != ERROR_TEMPORARY ||
+        !find(call, call->request->parts[0], &editing->campaign, &again)) {
+        return answer_failed(call, editing, err);
     }
     if (editing->campaign == NULL || !is_open(editing->campaign)) {
         return answer_over(call, editing, err);
     }
     if (!read_version(call, editing->campaign, &now, &again) || text_equal(now, editing->version)) {
-        return false; /* the store was busy, and says so */
+        return answer_failed(call, editing, err); /* the store was busy */
     }
     editing->faults = NULL;
     editing->fault_count = 0;

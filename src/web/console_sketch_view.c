@@ -5,8 +5,12 @@
 
 #include "console_sketch.h"
 #include "muster/base/text.h"
+#include "muster/message/fields.h"
 #include "muster/store/actions.h"
 #include "muster/store/ballots.h"
+#include "muster/store/segments.h"
+
+#define SEGMENT_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
 enum shape { LINE, LINES, CHOICE, TEMPLATE };
 
@@ -131,7 +135,7 @@ static struct json *make_field(const struct console_call *call, const char *name
     json_put_text(field, "hint", hint);
     json_put_flag(field, "lines", shape == LINES);
     json_put_flag(field, "line", shape == LINE || shape == TEMPLATE);
-    json_put_flag(field, "template", shape == TEMPLATE);
+    json_put_text(field, "choose_from", shape == TEMPLATE ? "templates" : NULL);
     json_put_flag(field, "choice", shape == CHOICE);
     json_put_flag(field, "long", false);
     json_put_flag(field, "broad", shape == LINES || shape == TEMPLATE);
@@ -365,6 +369,7 @@ static struct json *make_step(struct console_call *call, const struct console_sk
         }
         if (i == SKETCH_STEP_WHO) {
             json_put_flag(field, "broad", true);
+            json_put_text(field, "choose_from", "segments");
         }
         open = open || (step_forms[i].rare && !text_empty(step->says[i]));
         put_step_choices(call, i, step->says[i], field);
@@ -403,6 +408,36 @@ static void put_others(struct console_call *call, const struct console_sketch_vi
     json_put(call->values, "others", others);
 }
 
+/* The saved segments, to be chosen as whom a step means. */
+static bool put_segments(struct console_call *call, struct error *err)
+{
+    struct segment *segments = NULL;
+    size_t count = 0;
+    struct json *list = json_make_array();
+    json_put(call->values, "segments", list);
+    if (!segments_list(call->console->db, call->arena, &segments, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const bool plain = segments[i].name[strspn(segments[i].name, SEGMENT_LETTERS)] == '\0';
+        json_append_text(list, arena_printf(call->arena, plain ? "segment:%s" : "segment:\"%s\"",
+                                            segments[i].name));
+    }
+    return true;
+}
+
+/* The fields that messages may name. */
+static void put_message_fields(struct console_call *call)
+{
+    size_t count = 0;
+    const struct field *fields = fields_list(&count);
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count; i++) {
+        json_append_text(list, arena_printf(call->arena, "{{%s}}", fields[i].name));
+    }
+    json_put(call->values, "message_fields", list);
+}
+
 /* The names of templates to choose from. */
 static void put_templates(struct console_call *call)
 {
@@ -439,5 +474,6 @@ bool console_sketch_put(struct console_call *call, const struct console_sketch_v
     json_put_number(call->values, "word_count", (int64_t)view->sketch->word_count);
     put_others(call, view);
     put_templates(call);
-    return true;
+    put_message_fields(call);
+    return put_segments(call, err);
 }

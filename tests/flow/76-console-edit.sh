@@ -85,6 +85,7 @@ page /campaigns/new
 expect_equal 200 "$status"
 take_token
 expect_match '<option value="pay" selected>' "$out"
+expect_match '<code>\{\{first_name\}\}</code>' "$out"
 
 note "without the token nothing is made"
 page /campaigns/new -d do=save -d name=never -d steps=0 -d words=0
@@ -313,6 +314,24 @@ expect_status 77 as asha campaign approve counted
 expect_match 'as asha edited it' "$err"
 expect_status 0 "$MUSTER" campaign approve counted --as pat --password-file "$SCRATCH/pats"
 cp olu.cookies "$JAR"
+
+note "while the store is held, nothing that was typed is lost"
+page /campaigns/by-form/edit
+filled do=save 'title=Typed while it was held' >body
+held="import sqlite3, time
+db = sqlite3.connect('$HOUSE/muster.db', isolation_level=None)
+db.execute('BEGIN IMMEDIATE')
+print('held', flush=True)
+time.sleep(60)"
+start holder python3 -c "$held"
+wait_until 20 grep -q held "$SCRATCH/holder.out"
+page /campaigns/by-form/edit --data-binary @body
+stop holder 143
+expect_equal 200 "$status"
+expect_match 'could not be stored just now' "$out"
+expect_match 'value="Typed while it was held"' "$out"
+page /campaigns/by-form/edit --data-binary @body
+expect_equal 303 "$status"
 
 note "forged words: a language that is none, and the same words twice"
 form /campaigns/new do=save name=forged ballot=pay purpose=service steps=1 words=2 \
