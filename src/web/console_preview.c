@@ -257,6 +257,24 @@ static bool put_times(struct console_call *call, const struct sketch *sketch, st
     return true;
 }
 
+/* The wordings that the step tries, to choose from; nothing where it tries none. */
+static void put_variants(struct console_call *call, const struct sketch *sketch, size_t step)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    struct json *list = json_make_array();
+    json_put(call->values, "show_variants", list);
+    if (step < sketch->step_count) {
+        sketch_variants(&sketch->steps[step], call->arena, &names, &count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct json *one = json_make_object();
+        json_put_text(one, "variant", names[i]);
+        json_put_flag(one, "chosen", text_equal(names[i], console_field(call, "show_variant")));
+        json_append(list, one);
+    }
+}
+
 /* The fields of the preview itself: which step, and who reads it. */
 static void put_form(struct console_call *call, const struct sketch *sketch)
 {
@@ -287,6 +305,7 @@ static void put_form(struct console_call *call, const struct sketch *sketch)
     json_put_text(call->values, "show_member", console_field(call, "show_member"));
     json_put_flag(call->values, "no_such_member", false);
     json_put_flag(call->values, "several", sketch->step_count > 1);
+    put_variants(call, sketch, step);
 }
 
 bool console_preview_put(struct console_call *call, const struct sketch *sketch, struct error *err)
@@ -306,6 +325,7 @@ bool console_preview_put(struct console_call *call, const struct sketch *sketch,
         return true;
     }
     const struct sketch_show show = {.step = chosen(call, "show_step", sketch->step_count),
+                                     .variant = console_field(call, "show_variant"),
                                      .readers = reader,
                                      .reader_count = 1};
     if (!put_who(call, sketch, sketch->steps[show.step].says[SKETCH_STEP_WHO], shown, err) ||

@@ -92,6 +92,7 @@ sk-copy = Copi o ymgyrch gynharach
 sk-copy-it = Ei chopïo
 sk-fields = Yr hyn y gall negeseuon ei enwi
 sk-fields-explained = Yn lle pob un daw'r hyn sy'n wir am yr aelod, y bleidlais neu'r weithred. Enwir manylion fel details.ENW yn yr un cromfachau.
+sk-variant = Geiriad
 sk-templates = Templedi
 sk-campaign = Yr ymgyrch
 sk-more = Mwy o osodiadau

@@ -261,6 +261,10 @@ expect_match '8 members are meant now' "$said"
 each=$(grep -o '[0-9.]* GBP' <<<"$said" | head -n 1)
 expect_match "cost.* $(python3 -c "print('%.4f GBP' % (6 * float('${each% GBP}')))")" \
     "$("$MUSTER" campaign preflight counted)" "what six of them cost"
+form /campaigns/preview steps=1 words=1 ballot=pay s0.who=everyone s0.channels=sms \
+    s0.sms=last-safe-post $'s0.variants=plain\r\nown sms=message share=30' show_variant=own \
+    w0.name=message w0.channel=sms w0.language=en 'w0.text=Another wording'
+expect_match '>Another wording<' "$out"
 form /campaigns/preview steps=1 words=0 s0.who='employer:Nowhere' s0.channels=sms s0.sms=plan-day
 expect_match 'Nobody has' "$out"
 
