@@ -324,13 +324,10 @@ static void put_step_choices(const struct console_call *call, int number, const 
     }
 }
 
-/* Whether a step has the field: the channel is used, and steps alone have what all have. */
-static bool has_field(const struct sketch_step *step, int number, bool only)
+/* Whether a step has the field: where it is the only one, the campaign's own are enough. */
+static bool has_field(int number, bool only)
 {
-    const char *channels = step->says[SKETCH_STEP_CHANNELS];
     switch (number) {
-    case SKETCH_STEP_SMS: return strstr(channels, "sms") != NULL;
-    case SKETCH_STEP_EMAIL: return strstr(channels, "email") != NULL;
     case SKETCH_STEP_BUDGET:
     case SKETCH_STEP_HOURS_SMS:
     case SKETCH_STEP_HOURS_EMAIL:
@@ -355,7 +352,7 @@ static struct json *make_step(struct console_call *call, const struct console_sk
                       : place == SKETCH_STEP_CHANNELS ? SKETCH_STEP_WHO
                                                       : place; /* the short ones side by side */
         const char *name = sketch_step_field_name((enum sketch_step_field)i);
-        if (!has_field(step, i, only)) {
+        if (!has_field(i, only)) {
             continue;
         }
         struct json *field =
@@ -398,8 +395,7 @@ static void put_others(struct console_call *call, const struct console_sketch_vi
         const int field = words->channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL;
         bool used = false;
         for (size_t k = 0; k < sketch->step_count; k++) {
-            used = used || (text_equal(sketch->steps[k].says[field], words->name) &&
-                            has_field(&sketch->steps[k], field, false));
+            used = used || text_equal(sketch->steps[k].says[field], words->name);
         }
         if (!used) {
             json_append(others, make_words(call, view, i));
