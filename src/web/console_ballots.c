@@ -2,6 +2,7 @@
 /* The ballots, and the board of one: how far each employer is, as bars against the line that must
  * be reached. Lengths are in thousandths of those entitled; the pictures are the templates'. */
 #include "console_call.h"
+#include "console_counts.h"
 #include "muster/ballot/board.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
@@ -37,7 +38,12 @@ static bool read_board(const struct console_call *call, const struct ballot *bal
         return false;
     }
     terms.holidays = &holidays.dates;
-    return board_read(call->console->db, ballot, &terms, call->arena, board, err);
+    const struct board_counts *counts = NULL;
+    if (!console_counts_find(call->console->counts, ballot, &counts, err)) {
+        return false;
+    }
+    board_draw(ballot, counts, &terms, call->arena, board);
+    return true;
 }
 
 /* The figures of a row, for tables. */

@@ -28,6 +28,7 @@ enum console_right {
     CONSOLE_ANYBODY = 1 << ROLE_COUNT, /* also who is not signed in */
 };
 
+struct console_counts;
 struct console_jobs;
 struct console_mails;
 struct console_metrics;
@@ -37,6 +38,7 @@ struct console {
     const struct config *config;
     struct console_pages *pages;
     struct console_metrics *metrics;
+    struct console_counts *counts; /* what boards are drawn from */
     struct console_jobs *jobs;
     struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
