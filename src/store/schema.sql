@@ -798,6 +798,39 @@ CREATE TABLE session (
     seen_at    INTEGER NOT NULL             -- the latest request, to the minute
 ) WITHOUT ROWID;
 
+-- What was done here, by whom and when. It only grows. Nothing in it is of a member but the id of the row
+-- ("member 17"), so an erasure and the retention period leave it as it is.
+CREATE TABLE record (
+    id      INTEGER PRIMARY KEY,            -- 1, 2, 3 ... without a gap
+    at      INTEGER NOT NULL,
+    account TEXT,                           -- the name; NULL: nobody in particular
+    deed    TEXT    NOT NULL,               -- "campaign.start"
+    subject TEXT,                           -- "pay-reminder", "member 17"; NULL: none
+    detail  TEXT,                           -- one short line; NULL: none
+    chain   BLOB    NOT NULL                -- keyed MAC of the entry before's and of all of this (see record.c)
+);
+
+CREATE INDEX record_account ON record (account, id);
+CREATE INDEX record_subject ON record (subject, id);
+CREATE INDEX record_deed ON record (deed, id);
+
+CREATE TRIGGER record_stays BEFORE UPDATE ON record
+BEGIN
+    SELECT RAISE (ABORT, 'what is in the record stays as it is');
+END;
+
+CREATE TRIGGER record_keeps BEFORE DELETE ON record
+BEGIN
+    SELECT RAISE (ABORT, 'what is in the record stays in it');
+END;
+
+-- One that takes the place of another (INSERT OR REPLACE) would delete it without a word.
+CREATE TRIGGER record_grows BEFORE INSERT ON record
+WHEN NEW.id IS NOT (SELECT COALESCE(MAX(id), 0) + 1 FROM record)
+BEGIN
+    SELECT RAISE (ABORT, 'the record grows at its end only');
+END;
+
 -- What an account changed of what a campaign sends, after it was made: who has had a hand in it does not
 -- approve it.
 CREATE TABLE campaign_hand (

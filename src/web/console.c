@@ -33,13 +33,24 @@ static bool show_metrics(struct console_call *call, struct error *err)
     return true;
 }
 
+static bool show_file(struct console_call *call, const char *name, const char *type)
+{
+    server_answer(
+        call->exchange,
+        &(struct server_answer){.status = 200, .type = type, .body = console_pages_file(name)});
+    return true;
+}
+
 static bool show_style(struct console_call *call, struct error *err)
 {
     (void)err;
-    server_answer(call->exchange, &(struct server_answer){.status = 200,
-                                                          .type = "text/css; charset=utf-8",
-                                                          .body = console_pages_style()});
-    return true;
+    return show_file(call, "style.css", "text/css; charset=utf-8");
+}
+
+static bool show_script(struct console_call *call, struct error *err)
+{
+    (void)err;
+    return show_file(call, "console.js", "text/javascript; charset=utf-8");
 }
 
 static bool show_health(struct console_call *call, struct error *err)
@@ -65,6 +76,7 @@ static const struct console_place places[] = {
     {"GET", "/replies", CONSOLE_STAFF, console_show_replies},
     {"POST", "/replies/*", CONSOLE_WRITERS, console_answer_reply},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
+    {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
     {"GET", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"HEAD", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"GET", "/health", CONSOLE_ANYBODY, show_health},

@@ -122,7 +122,7 @@ bool console_show_ballots(struct console_call *call, struct error *err)
         json_append(list, ballot);
     }
     json_put(call->values, "ballots", list);
-    return console_answer(call, CONSOLE_BALLOTS, "ballots", err);
+    return console_answer(call, "ballots.html", "ballots", err);
 }
 
 bool console_show_board(struct console_call *call, struct error *err)
@@ -152,5 +152,5 @@ bool console_show_board(struct console_call *call, struct error *err)
         json_put_text(call->values, "last_post", clock_iso(ballot->last_post, call->arena));
     }
     json_put_number(call->values, "days_left", board.days_left);
-    return console_answer(call, CONSOLE_BOARD, "ballots", err);
+    return console_answer(call, "board.html", "ballots", err);
 }

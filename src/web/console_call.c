@@ -24,6 +24,12 @@ enum {
 
 static const char html_type[] = "text/html; charset=utf-8";
 
+/* Content Security Policy: style, script and all that a page asks for later are files of ours, and
+ * what stands in a page itself is no script. */
+static const char page_policy[] =
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 const char *console_cookie(const struct console *console)
 {
     return console->secure ? "__Host-muster" : "muster";
@@ -109,17 +115,31 @@ static void put_common(struct console_call *call, const char *nav)
 
 static void send_page(struct console_call *call, unsigned status, const char *html)
 {
-    const struct server_answer answer = {
-        .status = status, .type = html_type, .body = html, .cookie = call->cookie};
+    const struct server_answer answer = {.status = status,
+                                         .type = html_type,
+                                         .body = html,
+                                         .policy = page_policy,
+                                         .cookie = call->cookie};
     server_answer(call->exchange, &answer);
 }
 
-bool console_answer(struct console_call *call, enum console_page page, const char *nav,
-                    struct error *err)
+bool console_answer(struct console_call *call, const char *page, const char *nav, struct error *err)
 {
     const char *html = NULL;
     put_common(call, nav);
     if (!console_pages_render(call->console->pages, page, call->language, call->values, call->arena,
+                              &html, err)) {
+        return false;
+    }
+    send_page(call, STATUS_OK, html);
+    return true;
+}
+
+bool console_answer_part(struct console_call *call, const char *part, struct error *err)
+{
+    json_put_text(call->values, "token", console_token(call));
+    const char *html = NULL;
+    if (!console_pages_render(call->console->pages, part, call->language, call->values, call->arena,
                               &html, err)) {
         return false;
     }
@@ -133,7 +153,7 @@ void console_answer_fault(struct console_call *call, unsigned status, const char
     struct error err = {.kind = ERROR_NONE};
     put_common(call, NULL);
     json_put_text(call->values, "fault", sentence);
-    if (console_pages_render(call->console->pages, CONSOLE_FAULT, call->language, call->values,
+    if (console_pages_render(call->console->pages, "fault.html", call->language, call->values,
                              call->arena, &html, &err)) {
         send_page(call, status, html);
         return;

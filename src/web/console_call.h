@@ -70,10 +70,14 @@ const char *console_field(const struct console_call *call, const char *name) MUS
 /* The value of a name of the query, decoded; "" when there is none. */
 const char *console_query(const struct console_call *call, const char *name) MUST_USE;
 
-/* Answer with a page of call->values, and what every page shows. `nav` is its entry of the
- * navigation, or NULL. */
-bool console_answer(struct console_call *call, enum console_page page, const char *nav,
+/* Answer with a page, such as "board.html", of call->values and what every page shows. `nav` is its
+ * entry of the navigation, or NULL. */
+bool console_answer(struct console_call *call, const char *page, const char *nav,
                     struct error *err) MUST_USE;
+
+/* Answer with a part of a page, such as "progress-part.html": call->values without the layout. The
+ * script of the console puts it where it belongs. */
+bool console_answer_part(struct console_call *call, const char *part, struct error *err) MUST_USE;
 
 /* Answer with a page that says what went wrong, or what is not there. */
 void console_answer_fault(struct console_call *call, unsigned status, const char *sentence);

@@ -43,7 +43,7 @@ bool console_put_campaigns(struct console_call *call, bool under_way, struct err
 bool console_show_campaigns(struct console_call *call, struct error *err)
 {
     return console_put_campaigns(call, false, err) &&
-           console_answer(call, CONSOLE_CAMPAIGNS, "campaigns", err);
+           console_answer(call, "campaigns.html", "campaigns", err);
 }
 
 bool console_show_campaign(struct console_call *call, struct error *err)
@@ -70,5 +70,5 @@ bool console_show_campaign(struct console_call *call, struct error *err)
     }
     json_put(call->values, "tallies", list);
     put_campaign(call, campaign, call->values);
-    return console_answer(call, CONSOLE_CAMPAIGN, "campaigns", err);
+    return console_answer(call, "campaign.html", "campaigns", err);
 }

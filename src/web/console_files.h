@@ -3,19 +3,12 @@
 #ifndef MUSTER_WEB_CONSOLE_FILES_H
 #define MUSTER_WEB_CONSOLE_FILES_H
 
-extern const char console_layout_html[];
-extern const char console_fault_html[];
-extern const char console_sign_in_html[];
-extern const char console_today_html[];
-extern const char console_ballots_html[];
-extern const char console_board_html[];
-extern const char console_campaigns_html[];
-extern const char console_campaign_html[];
-extern const char console_members_html[];
-extern const char console_member_html[];
-extern const char console_replies_html[];
-extern const char console_style_css[];
-extern const char console_words_en[];
-extern const char console_words_cy[];
+struct console_files {
+    const char *name; /* "board.html" */
+    const char *text;
+};
+
+/* By their names; behind the last there is one without a name. */
+extern const struct console_files console_files[];
 
 #endif

@@ -78,7 +78,7 @@ bool console_show_members(struct console_call *call, struct error *err)
         json_put_flag(call->values, "more", found.more);
         json_put(call->values, "members", list);
     }
-    return console_answer(call, CONSOLE_MEMBERS, "members", err);
+    return console_answer(call, "members.html", "members", err);
 }
 
 static void put_fact(const struct console_call *call, struct json *facts, const char *word,
@@ -198,7 +198,7 @@ bool console_show_member(struct console_call *call, struct error *err)
     put_addresses(call, dossier);
     put_places(call, dossier);
     put_history(call, dossier);
-    return console_answer(call, CONSOLE_MEMBER, "members", err);
+    return console_answer(call, "member.html", "members", err);
 }
 
 bool console_mark_member(struct console_call *call, struct error *err)

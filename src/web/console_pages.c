@@ -11,23 +11,7 @@
 #include "muster/base/text.h"
 #include "muster/message/template.h"
 
-enum { PAGE_MAX = 4 * 1024 * 1024, WORDS_MAX = 512 };
-
-static const struct {
-    const char *name;
-    const char *text;
-} sources[CONSOLE_PAGE_COUNT] = {
-    [CONSOLE_FAULT] = {"fault.html", console_fault_html},
-    [CONSOLE_SIGN_IN] = {"sign-in.html", console_sign_in_html},
-    [CONSOLE_TODAY] = {"today.html", console_today_html},
-    [CONSOLE_BALLOTS] = {"ballots.html", console_ballots_html},
-    [CONSOLE_BOARD] = {"board.html", console_board_html},
-    [CONSOLE_CAMPAIGNS] = {"campaigns.html", console_campaigns_html},
-    [CONSOLE_CAMPAIGN] = {"campaign.html", console_campaign_html},
-    [CONSOLE_MEMBERS] = {"members.html", console_members_html},
-    [CONSOLE_MEMBER] = {"member.html", console_member_html},
-    [CONSOLE_REPLIES] = {"replies.html", console_replies_html},
-};
+enum { PAGE_MAX = 4 * 1024 * 1024, PAGES_MAX = 128, WORDS_MAX = 2048 };
 
 /* What one language says. */
 struct words {
@@ -38,9 +22,12 @@ struct words {
 
 struct console_pages {
     struct arena *arena;
+    size_t count; /* of pages */
     struct words words[LANGUAGE_COUNT];
-    struct template *templates[LANGUAGE_COUNT][CONSOLE_PAGE_COUNT];
+    struct template *templates[LANGUAGE_COUNT][PAGES_MAX];
 };
+
+#define LAYOUT "layout.html"
 
 /* Looks up the partials of one language while templates are parsed. */
 struct finder {
@@ -48,9 +35,30 @@ struct finder {
     const char *missing; /* the first that there is none of */
 };
 
-const char *console_pages_style(void)
+const char *console_pages_file(const char *name)
 {
-    return console_style_css;
+    for (const struct console_files *file = console_files; file->name != NULL; file++) {
+        if (text_equal(file->name, name)) {
+            return file->text;
+        }
+    }
+    return NULL;
+}
+
+static bool is_page(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 5 && text_equal(name + length - 5, ".html") && !text_equal(name, LAYOUT);
+}
+
+const char *console_pages_name(size_t index)
+{
+    for (const struct console_files *file = console_files; file->name != NULL; file++) {
+        if (is_page(file->name) && index-- == 0) {
+            return file->name;
+        }
+    }
+    return NULL;
 }
 
 static const char *find_word(const struct words *words, const char *name)
@@ -66,14 +74,12 @@ static const char *find_word(const struct words *words, const char *name)
 static const char *find_partial(const char *name, void *context, struct arena *arena)
 {
     struct finder *finder = context;
-    if (text_equal(name, "layout")) {
-        return console_layout_html;
-    }
-    const char *word = find_word(finder->words, name);
-    if (word == NULL && finder->missing == NULL) {
+    const char *file = console_pages_file(text_equal(name, "layout") ? LAYOUT : name);
+    const char *found = file != NULL ? file : find_word(finder->words, name);
+    if (found == NULL && finder->missing == NULL) {
         finder->missing = arena_text(arena, name);
     }
-    return word;
+    return found;
 }
 
 /* Lines of "name = words"; a # begins a comment. */
@@ -96,8 +102,9 @@ static bool parse_page(struct console_pages *pages, enum language language, size
                        struct error *err)
 {
     struct finder finder = {.words = &pages->words[language]};
-    const struct template_source source = {.name = sources[page].name,
-                                           .text = sources[page].text,
+    const char *name = console_pages_name(page);
+    const struct template_source source = {.name = name,
+                                           .text = console_pages_file(name),
                                            .language = language_code(language),
                                            .partial = find_partial,
                                            .context = &finder};
@@ -105,22 +112,28 @@ static bool parse_page(struct console_pages *pages, enum language language, size
         return false;
     }
     return finder.missing == NULL ||
-           error_set(err, ERROR_INTERNAL, "%s says >%s, which words.%s does not have",
-                     sources[page].name, finder.missing, language_code(language));
+           error_set(err, ERROR_INTERNAL, "%s says >%s, which words.%s does not have", name,
+                     finder.missing, language_code(language));
 }
 
 bool console_pages_create(struct console_pages **pages, struct error *err)
 {
-    static const char *const texts[LANGUAGE_COUNT] = {
-        [LANGUAGE_ENGLISH] = console_words_en, [LANGUAGE_WELSH] = console_words_cy};
+    static const char *const words[LANGUAGE_COUNT] = {
+        [LANGUAGE_ENGLISH] = "words.en", [LANGUAGE_WELSH] = "words.cy"};
     CLEANUP(console_pages_free) struct console_pages *made = calloc(1, sizeof *made);
     if (made == NULL) {
         abort();
     }
     made->arena = arena_create();
+    while (console_pages_name(made->count) != NULL) {
+        made->count++;
+    }
+    if (made->count > PAGES_MAX) {
+        return error_set(err, ERROR_INTERNAL, "there are more pages than %d", PAGES_MAX);
+    }
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
-        read_words(texts[i], made->arena, &made->words[i]);
-        for (size_t page = 0; page < CONSOLE_PAGE_COUNT; page++) {
+        read_words(console_pages_file(words[i]), made->arena, &made->words[i]);
+        for (size_t page = 0; page < made->count; page++) {
             if (!parse_page(made, (enum language)i, page, err)) {
                 return false;
             }
@@ -138,7 +151,7 @@ void console_pages_free(struct console_pages **pages)
         return;
     }
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
-        for (size_t page = 0; page < CONSOLE_PAGE_COUNT; page++) {
+        for (size_t page = 0; page < old->count; page++) {
             template_free(&old->templates[i][page]);
         }
     }
@@ -153,14 +166,21 @@ const char *console_pages_words(const struct console_pages *pages, enum language
     return says == NULL ? name : says;
 }
 
-bool console_pages_render(const struct console_pages *pages, enum console_page page,
+bool console_pages_render(const struct console_pages *pages, const char *page,
                           enum language language, const struct json *values, struct arena *arena,
                           const char **html, struct error *err)
 {
+    size_t index = 0;
+    while (index < pages->count && !text_equal(console_pages_name(index), page)) {
+        index++;
+    }
+    if (index == pages->count) {
+        return error_set(err, ERROR_INTERNAL, "there is no page %s", page);
+    }
     CLEANUP(buffer_free) struct buffer out;
     buffer_init(&out, PAGE_MAX);
-    if (!template_render(pages->templates[language][page], values, TEMPLATE_HTML, &out, err)) {
-        return error_prefix(err, "%s", sources[page].name);
+    if (!template_render(pages->templates[language][index], values, TEMPLATE_HTML, &out, err)) {
+        return error_prefix(err, "%s", page);
     }
     *html = arena_text(arena, buffer_text(&out));
     return true;

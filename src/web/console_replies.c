@@ -58,7 +58,7 @@ bool console_show_replies(struct console_call *call, struct error *err)
         }
     }
     json_put_flag(call->values, "only_held", held);
-    return console_answer(call, CONSOLE_REPLIES, "replies", err);
+    return console_answer(call, "replies.html", "replies", err);
 }
 
 /* An answer is a text like any other: it must be one that can be sent. */

@@ -24,7 +24,7 @@ static const char *make_cookie(const struct console_call *call, const char *toke
 bool console_show_sign_in(struct console_call *call, struct error *err)
 {
     json_put_text(call->values, "to", safe_path(console_query(call, "to")));
-    return console_answer(call, CONSOLE_SIGN_IN, NULL, err);
+    return console_answer(call, "sign-in.html", NULL, err);
 }
 
 /* The form once more, with what was wrong. */
@@ -33,7 +33,7 @@ static bool refuse(struct console_call *call, const char *sentence, struct error
     json_put_text(call->values, "to", safe_path(console_field(call, "to")));
     json_put_text(call->values, "name", console_field(call, "name"));
     json_put_text(call->values, "fault", sentence);
-    return console_answer(call, CONSOLE_SIGN_IN, NULL, err);
+    return console_answer(call, "sign-in.html", NULL, err);
 }
 
 static bool open_session(struct console_call *call, const struct account *account,

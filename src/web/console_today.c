@@ -55,5 +55,5 @@ bool console_show_today(struct console_call *call, struct error *err)
 {
     return put_waiting(call, err) && console_put_open_ballots(call, err) &&
            console_put_campaigns(call, true, err) &&
-           console_answer(call, CONSOLE_TODAY, "today", err);
+           console_answer(call, "today.html", "today", err);
 }

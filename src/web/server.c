@@ -87,13 +87,14 @@ static const struct {
     const char *value;
 } common_headers[] = {
     {"Cache-Control", "no-store"},
-    {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-     "frame-ancestors 'none'; base-uri 'none'"},
     {"Referrer-Policy", "no-referrer"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Robots-Tag", "noindex"},
 };
+
+static const char strict_policy[] =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'";
 
 static struct link *link_of(struct MHD_Connection *connection)
 {
@@ -292,6 +293,8 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
               add_header(response, "Allow", answer->allow) &&
               add_header(response, "WWW-Authenticate", answer->challenge) &&
               add_header(response, "Location", answer->location) &&
+              add_header(response, "Content-Security-Policy",
+                         answer->policy == NULL ? strict_policy : answer->policy) &&
               add_header(response, "Set-Cookie", answer->cookie);
     for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
         ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);

@@ -46,6 +46,8 @@ struct server_answer {
     const char *allow;     /* 405: the methods that are allowed; else NULL */
     const char *challenge; /* 401: how one logs in; else NULL */
     const char *location;  /* 303: where to go on; else NULL */
+    const char
+        *policy; /* Content-Security-Policy; NULL: style and pictures of ours, nothing else */
     const char *cookie; /* what the browser is to keep, as Set-Cookie says it (RFC 6265); or NULL */
 };
 
