@@ -7,6 +7,7 @@
 #include "muster/conf/plan.h"
 #include "muster/store/approvals.h"
 #include "muster/store/outbox.h"
+#include "muster/store/record.h"
 #include "muster/store/suppressions.h"
 
 /* The campaign as it is in the transaction that is open, and whether it still is what was shown. */
@@ -53,6 +54,20 @@ static bool is_among(const char *state, const char *const *states, size_t count)
     return false;
 }
 
+/* Put the deed down where it is kept who did what. */
+static bool record(struct db *db, const struct steering_order *order, const char *deed,
+                   const struct steering *steering, struct error *err)
+{
+    const struct record_entry entry = {
+        .at = order->now,
+        .account = order->account == NULL ? NULL : order->account->name,
+        .deed = deed,
+        .subject = steering->campaign->name,
+        .detail = text_equal(steering->before, steering->campaign->state) ? "as it was" : NULL,
+    };
+    return record_put(db, &entry, err);
+}
+
 /* Give it the state, and read it again. */
 static bool set_state(struct db *db, const struct steering_order *order, const char *to,
                       struct arena *arena, struct steering *steering, struct error *err)
@@ -66,6 +81,7 @@ struct turning {
     const char *const *from;
     size_t count;
     const char *to;
+    const char *deed;
 };
 
 static bool turn(struct db *db, const struct steering_order *order, const struct turning *turning,
@@ -83,7 +99,8 @@ static bool turn(struct db *db, const struct steering_order *order, const struct
         steering->outcome = STEERING_WRONG_STATE;
     }
     return (steering->outcome != STEERING_DONE ||
-            set_state(db, order, turning->to, arena, steering, err)) &&
+            (set_state(db, order, turning->to, arena, steering, err) &&
+             record(db, order, turning->deed, steering, err))) &&
            db_commit(transaction, err);
 }
 
@@ -91,7 +108,7 @@ bool steering_pause(struct db *db, const struct steering_order *order, struct ar
                     struct steering *steering, struct error *err)
 {
     static const char *const FROM[] = {"running", "paused"};
-    const struct turning turning = {FROM, ARRAY_LENGTH(FROM), "paused"};
+    const struct turning turning = {FROM, ARRAY_LENGTH(FROM), "paused", "campaign.pause"};
     return turn(db, order, &turning, arena, steering, err);
 }
 
@@ -99,7 +116,7 @@ bool steering_cancel(struct db *db, const struct steering_order *order, struct a
                      struct steering *steering, struct error *err)
 {
     static const char *const FROM[] = {"draft", "running", "paused", "cancelled"};
-    const struct turning turning = {FROM, ARRAY_LENGTH(FROM), "cancelled"};
+    const struct turning turning = {FROM, ARRAY_LENGTH(FROM), "cancelled", "campaign.cancel"};
     return turn(db, order, &turning, arena, steering, err);
 }
 
@@ -194,7 +211,8 @@ bool steering_start(struct db *db, const struct steering_order *order, struct ar
         return false;
     }
     return (steering->outcome != STEERING_DONE ||
-            set_state(db, order, "running", arena, steering, err)) &&
+            (set_state(db, order, "running", arena, steering, err) &&
+             record(db, order, "campaign.start", steering, err))) &&
            db_commit(transaction, err);
 }
 
@@ -248,8 +266,12 @@ static bool go_on(struct db *db, const struct steering_order *order, struct aren
         return false;
     }
     const bool waits = steering->outcome == STEERING_WAITS;
-    return (waits && !steering->raised) ||
-           set_state(db, order, waits ? "paused" : "running", arena, steering, err);
+    if (waits && !steering->raised) {
+        return true;
+    }
+    return set_state(db, order, waits ? "paused" : "running", arena, steering, err) &&
+           record(db, order, steering->raised ? "campaign.budget" : "campaign.resume", steering,
+                  err);
 }
 
 bool steering_resume(struct db *db, const struct steering_order *order, const char *budget,

@@ -10,7 +10,7 @@
 #include "muster/base/text.h"
 #include "muster/campaign/lanes.h"
 #include "muster/campaign/preflight.h"
-#include "muster/campaign/warnings.h"
+#include "muster/campaign/warning.h"
 #include "muster/conf/gateway.h"
 #include "muster/conf/plan.h"
 #include "muster/dispatch/ways.h"
@@ -97,7 +97,7 @@ static void print_budget(const struct preflight *preflight, const struct campaig
             ? ""
             : arena_printf(arena, ", %s of it spent", price_text(campaign->spent, currency, arena));
     (void)printf("\nthe budget is %s%s: ", price_text(campaign->budget, currency, arena), spent);
-    const enum warning_kind wrong = warnings_budget(preflight, campaign, tariff);
+    const enum warning_kind wrong = warning_budget(preflight, campaign, tariff);
     if (wrong == WARNING_NO_PRICE || wrong == WARNING_OTHER_CURRENCY) {
         (void)printf("no text goes, as %s\n", wrong == WARNING_NO_PRICE
                                                   ? "what it costs is not known"
@@ -108,7 +108,7 @@ static void print_budget(const struct preflight *preflight, const struct campaig
         (void)printf("it pays for %lld of %lld texts, in the order in which they go;\n"
                      "%s more would pay for all of them\n",
                      (long long)preflight->affordable, (long long)preflight->texts,
-                     price_text(warnings_missing(preflight, campaign), currency, arena));
+                     price_text(warning_missing(preflight, campaign), currency, arena));
     }
     if (preflight->price.unknown) {
         (void)puts("texts without a known price are withheld");
@@ -572,7 +572,7 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     } else {
         struct warning *warnings = NULL;
         const size_t warning_count =
-            warnings_find(preflight, &order, ways.gateways, call->arena, &warnings);
+            warning_find(preflight, &order, ways.gateways, call->arena, &warnings);
         print_report(call, campaign, preflight, &order);
         warn_of_silence(warnings, warning_count);
     }

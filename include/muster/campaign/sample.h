@@ -22,8 +22,8 @@ struct sample_order {
 };
 
 /* The texts of a step first, then its mails: of each channel for two members whom the step means
- * now and who can be reached on it, of two languages if there are; for somebody invented where there
- * are none. In the arena. */
+ * now and who can be reached on it, of two languages if there are; for somebody invented where
+ * there are none. In the arena. */
 bool sample_step(struct db *db, const struct sample_order *order, struct arena *arena,
                  struct preview_message **messages, size_t *count, struct error *err) MUST_USE;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a preflight has to warn of, the worst first. */
-#ifndef MUSTER_CAMPAIGN_WARNINGS_H
-#define MUSTER_CAMPAIGN_WARNINGS_H
+#ifndef MUSTER_CAMPAIGN_WARNING_H
+#define MUSTER_CAMPAIGN_WARNING_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,16 +39,15 @@ struct warning {
 
 /* What there is to warn of, in the arena; says how many. `gateways` are those of the order's
  * configuration. A campaign that sends nothing more warns of nothing. */
-size_t warnings_find(const struct preflight *preflight, const struct preflight_order *order,
-                     const struct gateway *gateways, struct arena *arena,
-                     struct warning **warnings);
+size_t warning_find(const struct preflight *preflight, const struct preflight_order *order,
+                    const struct gateway *gateways, struct arena *arena, struct warning **warnings);
 
 /* What is wrong with the budget of a campaign: NO_PRICE, OTHER_CURRENCY or BUDGET; NONE when it
  * pays for every text that has a price, and when there is none. */
-enum warning_kind warnings_budget(const struct preflight *preflight,
-                                  const struct campaign *campaign, const struct tariff *tariff);
+enum warning_kind warning_budget(const struct preflight *preflight, const struct campaign *campaign,
+                                 const struct tariff *tariff);
 
 /* BUDGET: how much more would pay for all texts, millionths. */
-int64_t warnings_missing(const struct preflight *preflight, const struct campaign *campaign);
+int64_t warning_missing(const struct preflight *preflight, const struct campaign *campaign);
 
 #endif

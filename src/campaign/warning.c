@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The judgement of a preflight; see warnings.h. */
-#include "muster/campaign/warnings.h"
+/* The judgement of a preflight; see warning.h. */
+#include "muster/campaign/warning.h"
 
 #include "muster/base/text.h"
 #include "muster/campaign/schedule.h"
 
-enum warning_kind warnings_budget(const struct preflight *preflight,
-                                  const struct campaign *campaign, const struct tariff *tariff)
+enum warning_kind warning_budget(const struct preflight *preflight, const struct campaign *campaign,
+                                 const struct tariff *tariff)
 {
     if (!campaign->budgeted) {
         return WARNING_NONE;
@@ -17,7 +17,7 @@ enum warning_kind warnings_budget(const struct preflight *preflight,
     return preflight->unaffordable ? WARNING_BUDGET : WARNING_NONE;
 }
 
-int64_t warnings_missing(const struct preflight *preflight, const struct campaign *campaign)
+int64_t warning_missing(const struct preflight *preflight, const struct campaign *campaign)
 {
     return preflight->price.cost - (campaign->budget - campaign->spent);
 }
@@ -45,7 +45,7 @@ static void add_money(const struct preflight *preflight, const struct preflight_
 {
     const struct campaign *campaign = order->campaign;
     const bool unknown = preflight->price.unknown || text_empty(order->tariff->currency);
-    const enum warning_kind budget = warnings_budget(preflight, campaign, order->tariff);
+    const enum warning_kind budget = warning_budget(preflight, campaign, order->tariff);
     if (preflight->texts == 0) {
         return;
     }
@@ -60,8 +60,8 @@ static void add_money(const struct preflight *preflight, const struct preflight_
     }
 }
 
-size_t warnings_find(const struct preflight *preflight, const struct preflight_order *order,
-                     const struct gateway *gateways, struct arena *arena, struct warning **warnings)
+size_t warning_find(const struct preflight *preflight, const struct preflight_order *order,
+                    const struct gateway *gateways, struct arena *arena, struct warning **warnings)
 {
     const size_t gateway_count = order->config->sms.gateway_count;
     struct warning *list =
