@@ -29,6 +29,7 @@ enum {
     TRIGGER_ROOM = 8 << 10,     /* bytes that a trigger's program works in, kept ready: they are */
     TRIGGERS_AT_ONCE = 64,      /* allocated anew for each row that has one */
     ADDRESS_CEILING = 1024,
+    LOOK_AT_TOLD = 1000, /* steps of a statement between two looks */
 };
 
 /* What keeps this user from the store, as the end of a sentence; NULL: neither the modes of the
@@ -60,6 +61,8 @@ bool db_fault(struct db *db, const char *doing, struct error *err)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return error_set(err, ERROR_TEMPORARY, "the store is busy: %s waited in vain", doing);
+    case SQLITE_INTERRUPT:
+        return error_set(err, ERROR_TEMPORARY, "%s was broken off: the program ends", doing);
     case SQLITE_FULL: return error_set(err, ERROR_IO, "the disk is full: %s failed", doing);
     case SQLITE_IOERR: return error_set(err, ERROR_IO, "%s failed: %s", doing, text);
     case SQLITE_READONLY:
@@ -97,6 +100,12 @@ static struct db *db_make(const char *path)
     return db;
 }
 
+static int is_told(void *context)
+{
+    const struct db *db = context;
+    return db->told != NULL && atomic_load(db->told);
+}
+
 /* Whoever waits for the store waits for a batch of somebody else's, a millisecond or two, for which
  * SQLite's own waits of up to 100 ms are far too long; rarely for an import, which takes many
  * seconds. 0: the patience is at an end. */
@@ -107,7 +116,7 @@ static int wait_for_store(void *context, int tries)
     if (tries == 0) {
         db->waiting_since = now;
     }
-    if (now - db->waiting_since >= db->patience) {
+    if (now - db->waiting_since >= db->patience || is_told(db)) {
         return 0;
     }
     const struct timespec span = {.tv_nsec =
@@ -300,6 +309,12 @@ int db_set_patience(struct db *db, int milliseconds)
     const int before = (int)db->patience;
     db->patience = milliseconds;
     return before;
+}
+
+void db_cease_when(struct db *db, const atomic_bool *told)
+{
+    db->told = told;
+    sqlite3_progress_handler(db->handle, LOOK_AT_TOLD, is_told, db);
 }
 
 bool db_keep_aside_in_memory(struct db *db, struct error *err)

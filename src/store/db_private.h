@@ -18,6 +18,7 @@ struct db {
     const char *path;
     int64_t patience;                  /* ms to wait for a store that is busy */
     int64_t waiting_since;             /* clock_monotonic, while it is busy */
+    const atomic_bool *told;           /* to cease; NULL: never is */
     struct query *queries[DB_QUERIES]; /* kept statements, found by the address of their text */
 };
 

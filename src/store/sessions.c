@@ -47,6 +47,7 @@ bool sessions_open(struct db *db, int64_t account_id, int64_t now,
     return query_run(query, err);
 }
 
+/* While an import has the store, nobody who only looks is kept waiting: the next page tells. */
 static bool touch(struct db *db, const char *token, int64_t now, struct error *err)
 {
     static const char TOUCH[] = "UPDATE session SET seen_at = :now WHERE digest = :digest";
@@ -54,7 +55,11 @@ static bool touch(struct db *db, const char *token, int64_t now, struct error *e
     CLEANUP(query_end) struct query *query = query_begin(db, TOUCH);
     query_blob(query, ":digest", mark.digest, sizeof mark.digest);
     query_number(query, ":now", now);
-    return query_run(query, err);
+    struct error fault = {.kind = ERROR_NONE};
+    const int patience = db_set_patience(db, 0);
+    const bool ok = query_run(query, &fault);
+    (void)db_set_patience(db, patience);
+    return ok || fault.kind == ERROR_TEMPORARY || error_set(err, fault.kind, "%s", fault.text);
 }
 
 bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *account_id,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "console_call.h"
+#include "console_job.h"
 #include "console_metrics.h"
 #include "exposition.h"
 #include "listener.h"
@@ -17,6 +18,7 @@ enum {
     TICK = 200, /* ms between two looks at `stop` */
     REQUEST_WITHIN = 20 * CLOCK_SECOND,
     FAREWELL_WITHIN = CLOCK_SECOND, /* for the last answers to leave */
+    PATIENCE_MS = 5000,             /* for the store: while this thread waits, nobody is answered */
     PAGE_MAX = 4 * 1024 * 1024,
 };
 
@@ -112,12 +114,16 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
         return false;
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)db_set_patience(db, PATIENCE_MS);
+    CLEANUP(console_jobs_free)
+    struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
     struct server_route routes[ARRAY_LENGTH(places)];
     struct console console = {.db = db,
                               .config = config,
                               .metrics = metrics,
+                              .jobs = jobs,
                               .routes = routes,
                               .secure = strncmp(config->console.url, "https:", 6) == 0};
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {

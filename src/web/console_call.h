@@ -28,6 +28,7 @@ enum console_right {
     CONSOLE_ANYBODY = 1 << ROLE_COUNT, /* also who is not signed in */
 };
 
+struct console_jobs;
 struct console_metrics;
 
 struct console {
@@ -35,6 +36,7 @@ struct console {
     const struct config *config;
     struct console_pages *pages;
     struct console_metrics *metrics;
+    struct console_jobs *jobs;
     struct server_route *routes; /* one for each place */
     bool secure;                 /* it is reached by https: cookies go by nothing else */
 };

@@ -31,7 +31,7 @@ jansson\.h                          src/base/json\.c
 sodium(?:/.*|\.h)                   src/base/token\.c
 openssl/.*        src/base/token\.c src/carrier/smtp_.* src/inbound/signature.* src/rehearsal/.*
 systemd/.*                          src/daemon/.*
-(?:pthread|threads)\.h              nowhere:-every-process-is-single-threaded
+(?:pthread|threads)\.h              src/web/console_job\.c
 '
 
 # The C library and the system; a name without a dot is the C++ library.

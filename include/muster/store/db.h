@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The store: one SQLite file in WAL mode, one connection a process, and the key of the address
- * MACs, which never lies inside it.
+/* The store: one SQLite file in WAL mode, one connection for a process, or for a thread of it, and
+ * the key of the address MACs, which never lies inside it.
  *
  * A stage does one batch in a few short transactions:
  *
@@ -12,6 +12,7 @@
 #ifndef MUSTER_STORE_DB_H
 #define MUSTER_STORE_DB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -39,6 +40,11 @@ bool db_begin(struct db *db, struct error *err) MUST_USE;
 /* How long db_begin waits from now on; gives what it was. For a process that somebody outside is
  * waiting for. */
 int db_set_patience(struct db *db, int milliseconds);
+
+/* From now on, whatever this connection does ends with ERROR_TEMPORARY once `*told` is true, which
+ * another thread may make it; what the open transaction has written is undone then. Lives as long
+ * as the connection. */
+void db_cease_when(struct db *db, const atomic_bool *told);
 
 /* Make it durable: when this gives true, the transaction outlives a power cut. */
 bool db_commit(struct db *db, struct error *err) MUST_USE;
