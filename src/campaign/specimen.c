@@ -164,6 +164,12 @@ static void hand_over(struct carrier *carrier, struct parcel *parcel, struct are
     specimen->remote_id = parcel->remote_id;
 }
 
+bool specimen_wanted(const struct step *step, const struct account *account, enum channel channel)
+{
+    return channel == CHANNEL_SMS ? step->uses_sms && account->mobile != NULL
+                                  : step->uses_email && account->email != NULL;
+}
+
 bool specimen_send(struct db *db, const struct specimen_order *order, struct arena *arena,
                    struct specimen *specimen, const char **subject, const char **body,
                    struct error *err)

@@ -21,8 +21,7 @@ void console_campaign_put_rights(const struct console_call *call, const struct c
     json_put_flag(values, "may_edit", writes && !over);
     json_put_flag(values, "may_start", writes && text_equal(state, "draft"));
     json_put_flag(values, "may_pause", writes && text_equal(state, "running"));
-    json_put_flag(values, "may_resume",
-                  writes && (paused || (finished && campaign->budgeted)));
+    json_put_flag(values, "may_resume", writes && (paused || (finished && campaign->budgeted)));
     json_put_flag(values, "may_cancel", writes && !over);
     json_put_flag(values, "may_approve", console_may(call, CONSOLE_APPROVERS) && !over);
     json_put_flag(values, "may_test",
@@ -58,8 +57,7 @@ bool console_campaign_put_approval(struct console_call *call, const struct campa
 }
 
 /* The account's own name, where it has given one. */
-static bool put_maker(struct console_call *call, const struct campaign *campaign,
-                      struct error *err)
+static bool put_maker(struct console_call *call, const struct campaign *campaign, struct error *err)
 {
     struct account *maker = NULL;
     if (campaign->made_by == NULL) {

@@ -9,6 +9,7 @@
 #include "console_call.h"
 #include "muster/campaign/preview.h"
 #include "muster/campaign/schedule.h"
+#include "muster/conf/gateway.h"
 #include "muster/store/ballots.h"
 #include "muster/store/campaigns.h"
 
@@ -57,6 +58,10 @@ bool console_campaign_put_results(struct console_call *call, const struct campai
 bool console_campaign_make_samples(struct console_call *call, const struct campaign *campaign,
                                    const struct step *step, struct json **samples,
                                    struct error *err) MUST_USE;
+
+/* The profiles of the gateways of a configuration; their faults go to the log. */
+bool console_campaign_read_gateways(const struct config *config, struct arena *arena,
+                                    struct gateway **gateways, struct error *err) MUST_USE;
 
 /* What may be done with it, and by whom. */
 void console_campaign_put_rights(const struct console_call *call, const struct campaign *campaign,

@@ -128,8 +128,7 @@ static struct json *make_step(const struct console_call *call, const struct sche
     json_put_number(values, "number", (int64_t)number);
     json_put_text(values, "step", text_given(step->name));
     json_put_text(values, "class", classes[row->state]);
-    json_put_text(values, "state_words",
-                  console_campaign_word(call, "step-", classes[row->state]));
+    json_put_text(values, "state_words", console_campaign_word(call, "step-", classes[row->state]));
     json_put_text(values, "skipped", step->skipped);
     json_put_text(values, "who", step->who);
     json_put_text(values, "ways", channel_words(call, step));

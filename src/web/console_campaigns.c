@@ -21,8 +21,7 @@ void console_campaign_put(const struct console_call *call, const struct campaign
     json_put_text(values, "name", campaign->name);
     json_put_text(values, "title", campaign->title);
     json_put_text(values, "state", campaign->state);
-    json_put_text(values, "state_words",
-                  console_campaign_word(call, "campaign-", campaign->state));
+    json_put_text(values, "state_words", console_campaign_word(call, "campaign-", campaign->state));
     json_put_flag(values, "urgent", campaign->urgent);
 }
 
