@@ -15,6 +15,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
+#include "muster/store/invitations.h"
 #include "muster/store/outbox.h"
 
 /* All ways out of the configuration, in the arena of the call; faults go to standard error. Defined
@@ -141,5 +142,10 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
  * cmd_member_show.c. */
 const char *cmd_edit_words(const struct edit_made *edit, const struct custom_field *customs,
                            size_t count, struct arena *arena);
+
+/* Make a link to the console at `url`, and print it behind what it is for. Needs an open
+ * transaction. */
+bool cmd_print_link(struct db *db, struct invitation *invitation, const char *url, const char *says,
+                    struct arena *arena, struct error *err) MUST_USE;
 
 #endif

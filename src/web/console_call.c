@@ -187,7 +187,8 @@ static bool find_account(struct console_call *call, struct error *err)
     if (session == NULL || strlen(session) != SESSIONS_TOKEN_LETTERS) {
         return true;
     }
-    if (!sessions_find(call->console->db, session, call->now, &id, err)) {
+    const bool used = server_header(call->exchange, "X-By-Itself") == NULL;
+    if (!sessions_find(call->console->db, session, call->now, used, &id, err)) {
         return false;
     }
     if (id == 0) {
