@@ -31,7 +31,7 @@ bool console_campaign_make_samples(struct console_call *call, const struct campa
         const struct preview_message *message = &messages[i];
         const bool text = message->channel == CHANNEL_SMS;
         struct json *values = json_make_object();
-        json_put_flag(values, text ? "text" : "mail", true);
+        json_put_flag(values, "of_texts", text);
         json_put_text(values, "language", message->language);
         json_put_text(values, "to", console_member_name(&message->reader->member, call->arena));
         json_put_flag(values, "invented", message->reader->member.id == 0);

@@ -124,6 +124,21 @@ static bool put_left_over(struct console_call *call, const struct campaign *camp
     return true;
 }
 
+/* The steps that a test message can be of: of days that are alike the first. */
+static void put_test_steps(struct console_call *call, const struct schedule *schedule)
+{
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < schedule->count; i++) {
+        if (!schedule->rows[i].told && !text_empty(schedule->rows[i].step->name)) {
+            struct json *values = json_make_object();
+            json_put_text(values, "step", schedule->rows[i].step->name);
+            json_append(list, values);
+        }
+    }
+    json_put_flag(call->values, "several_steps", schedule->count > 1);
+    json_put(call->values, "test_steps", list);
+}
+
 bool console_campaign_page(struct console_call *call, struct campaign *campaign, struct error *err)
 {
     struct ballot *ballot = NULL;
@@ -143,6 +158,7 @@ bool console_campaign_page(struct console_call *call, struct campaign *campaign,
         return false;
     }
     console_campaign_put_timeline(call, ballot, &schedule);
+    put_test_steps(call, &schedule);
     return console_campaign_put_approval(call, campaign, err) &&
            console_campaign_put_progress(call, campaign, err) &&
            console_campaign_put_results(call, campaign, err) &&

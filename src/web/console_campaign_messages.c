@@ -53,7 +53,7 @@ static bool put_message(const struct console_call *call, const struct outbox_mes
                         struct json *values, struct error *err)
 {
     json_put_text(values, "reference", message->reference);
-    json_put_flag(values, message->channel == CHANNEL_SMS ? "text" : "mail", true);
+    json_put_flag(values, "of_texts", message->channel == CHANNEL_SMS);
     json_put_text(values, "state", message->state);
     json_put_text(values, "state_words", console_campaign_word(call, "fate-", message->state));
     json_put_text(values, "reason", text_given(message->reason));

@@ -28,7 +28,7 @@ static struct json *make_channel(const struct console_call *call, const struct w
 {
     const struct watch_channel *row = &view->channels[channel];
     struct json *values = json_make_object();
-    json_put_flag(values, channel == CHANNEL_SMS ? "texts" : "mails", true);
+    json_put_flag(values, "of_texts", channel == CHANNEL_SMS);
     json_put_number(values, "total", row->total);
     json_put_number(values, "done", row->done);
     json_put_number(values, "bar", row->done * WHOLE / row->total);
@@ -88,8 +88,7 @@ static struct json *make_errors(const struct console_call *call, const struct wa
     for (size_t i = 0; i < view->error_count && i < ERRORS_MOST; i++) {
         const struct watch_error *error = &view->errors[i];
         struct json *values = json_make_object();
-        const bool texts = text_equal(error->channel, channel_name(CHANNEL_SMS));
-        json_put_flag(values, texts ? "texts" : "mails", true);
+        json_put_flag(values, "of_texts", text_equal(error->channel, channel_name(CHANNEL_SMS)));
         json_put_text(values, "state_words", console_campaign_word(call, "fate-", error->state));
         json_put_text(values, "why", text_equal(error->kind, "-") ? "" : error->kind);
         json_put_number(values, "count", error->count);
@@ -161,7 +160,9 @@ static bool put_standing(const struct console_call *call, const struct campaign 
     if (!steering_standing(call->console->db, campaign->id, &standing, err)) {
         return false;
     }
-    json_put_number(values, "all", standing.all);
+    if (standing.all > 0) {
+        json_put_number(values, "all", standing.all);
+    }
     json_put_number(values, "handed", standing.handed);
     json_put_number(values, "waiting", standing.waits);
     json_put_number(values, "not_sent", standing.not_sent);

@@ -186,7 +186,7 @@ static struct json *make_tested(const struct console_call *call, const struct te
 {
     const struct specimen *specimen = &tested->specimen;
     struct json *values = json_make_object();
-    json_put_flag(values, channel == CHANNEL_SMS ? "text" : "mail", true);
+    json_put_flag(values, "of_texts", channel == CHANNEL_SMS);
     if (tested->fault.kind != ERROR_NONE) {
         json_put_text(values, "fault", tested->fault.text);
         return values;

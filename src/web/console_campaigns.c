@@ -2,6 +2,7 @@
 /* The campaigns: under way, drafts, over; what each does next, and how far it is. */
 #include "console_campaign.h"
 #include "muster/base/clock.h"
+#include "muster/base/hours.h"
 #include "muster/base/text.h"
 #include "muster/campaign/steering.h"
 #include "muster/message/price.h"

@@ -95,9 +95,11 @@ static struct json *make_warning(const struct warning *warning)
         [WARNING_SILENT] = "silent",
     };
     struct json *values = json_make_object();
-    json_put_flag(values, names[warning->kind], true);
+    for (int i = WARNING_NONE + 1; i < WARNING_KINDS; i++) {
+        json_put_flag(values, names[i], i == (int)warning->kind);
+    }
     json_put_flag(values, "grave", warning->kind <= WARNING_BUDGET);
-    json_put_flag(values, warning->channel == CHANNEL_SMS ? "texts" : "mails", true);
+    json_put_flag(values, "of_texts", warning->channel == CHANNEL_SMS);
     json_put_number(values, "count", warning->count);
     json_put_text(values, "gateway", warning->name);
     return values;
@@ -226,9 +228,8 @@ static void put_saving(const struct console_call *call, struct json *list,
     json_put_text(values, "plain_word", plain);
     json_put_number(values, "parts", saving->parts);
     json_put_number(values, "count", saving->texts);
-    if (saving->cost > 0) {
-        console_campaign_put_money(call, values, "cost", saving->cost, currency);
-    }
+    json_put_text(values, "cost",
+                  saving->cost > 0 ? price_text(saving->cost, currency, call->arena) : NULL);
     json_put_text(values, "given", saving->given);
     json_put_text(values, "plain", saving->plain);
     json_append(list, values);
@@ -264,11 +265,10 @@ static struct json *make_times(const struct console_call *call,
             continue;
         }
         struct json *values = json_make_object();
-        json_put_flag(values, i == CHANNEL_SMS ? "texts" : "mails", true);
+        json_put_flag(values, "of_texts", i == CHANNEL_SMS);
         json_put_number(values, "fit", times->forecast.fit);
-        if (times->forecast.late > 0) {
-            json_put_number(values, "late", times->forecast.late);
-        }
+        json_put_flag(values, "is_late", times->forecast.late > 0);
+        json_put_number(values, "late", times->forecast.late);
         if (times->forecast.fit > 0) {
             console_campaign_put_instant(call, values, "first", times->forecast.first);
             console_campaign_put_instant(call, values, "last", times->forecast.last);
@@ -295,10 +295,10 @@ static struct json *make_steps(const struct console_call *call,
         json_put_number(values, "texts", step->texts);
         json_put_number(values, "mails", step->mails);
         console_campaign_put_instant(call, values, "at", step->at);
-        if (step->cost > 0) {
-            console_campaign_put_money(call, values, "cost", step->cost,
-                                       reckoning->tariff.currency);
-        }
+        json_put_text(values, "cost",
+                      step->cost > 0
+                          ? price_text(step->cost, reckoning->tariff.currency, call->arena)
+                          : NULL);
         json_append(list, values);
     }
     return list;
@@ -317,6 +317,14 @@ static struct json *make_faults(const struct preflight *preflight)
     return list;
 }
 
+/* A number that is told only when it is one. */
+static void put_some(struct json *values, const char *name, int64_t number)
+{
+    if (number > 0) {
+        json_put_number(values, name, number);
+    }
+}
+
 static void put_report(const struct console_call *call, const struct console_preflight *reckoning,
                        struct json *values)
 {
@@ -325,9 +333,9 @@ static void put_report(const struct console_call *call, const struct console_pre
     json_put_flag(values, "late", preflight->late);
     json_put_flag(values, "over", schedule_over(reckoning->campaign));
     json_put_number(values, "members", preflight->members);
-    json_put_number(values, "waiting", preflight->waiting);
-    json_put_number(values, "put_off", preflight->put_off);
-    json_put_number(values, "second", preflight->second);
+    put_some(values, "waiting", preflight->waiting);
+    put_some(values, "put_off", preflight->put_off);
+    put_some(values, "second", preflight->second);
     json_put_number(values, "second_hours", preflight->second_after / CLOCK_HOUR);
     json_put(values, "left_out", make_left_out(call, preflight));
     json_put(values, "by_parts", make_parts(preflight));

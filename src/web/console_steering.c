@@ -134,11 +134,14 @@ static bool put_question(struct console_call *call, const struct campaign *campa
         return false;
     }
     console_campaign_put(call, campaign, call->values);
+    json_put_text(call->values, "paused_why", campaign->paused_why);
     console_campaign_put_rights(call, campaign, call->values);
-    json_put_number(call->values, "all", standing.all);
+    json_put_flag(call->values, "has_any", standing.all > 0);
     json_put_number(call->values, "handed", standing.handed + standing.in_air);
     json_put_number(call->values, "waiting", standing.waits);
-    json_put_number(call->values, "unaffordable", standing.unaffordable);
+    if (standing.unaffordable > 0) {
+        json_put_number(call->values, "unaffordable", standing.unaffordable);
+    }
     json_put_number(call->values, "steps", (int64_t)schedule.count);
     json_put_flag(call->values, "several", schedule.count > 1);
     if (campaign->budgeted) {

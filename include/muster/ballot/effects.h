@@ -66,7 +66,8 @@ struct interval_count effects_count(const struct trial_figures *arm,
 /* Whether neither arm has done it at all: such a comparison tells nothing worth a line. */
 bool effects_idle(const struct effects_comparison *comparison) MUST_USE;
 
-/* What a comparison is worth a sentence for: what the campaign is for, and of the rest what shows. */
+/* Whether a comparison is worth a sentence: by what the campaign is for, and of the rest what
+ * shows. */
 bool effects_telling(const struct effects *effects,
                      const struct effects_comparison *comparison) MUST_USE;
 
