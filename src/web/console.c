@@ -56,6 +56,12 @@ static bool show_script(struct console_call *call, struct error *err)
     return show_file(call, "console.js", "text/javascript; charset=utf-8");
 }
 
+static bool show_icon(struct console_call *call, struct error *err)
+{
+    (void)err;
+    return show_file(call, "icon.svg", "image/svg+xml");
+}
+
 static bool show_health(struct console_call *call, struct error *err)
 {
     (void)err;
@@ -99,9 +105,18 @@ static const struct console_place places[] = {
     {"GET", "/members/*", CONSOLE_STAFF, console_show_member},
     {"POST", "/members/*/mark", CONSOLE_WRITERS, console_mark_member},
     {"GET", "/replies", CONSOLE_STAFF, console_show_replies},
+    {"GET", "/replies/*", CONSOLE_STAFF, console_show_conversation},
     {"POST", "/replies/*", CONSOLE_WRITERS, console_answer_reply},
+    {"POST", "/replies/*/size", CONSOLE_WRITERS, console_measure_answer},
+    {"POST", "/replies/*/meaning", CONSOLE_WRITERS, console_correct_reply},
+    {"POST", "/replies/*/assign", CONSOLE_WRITERS, console_assign_reply},
+    {"POST", "/replies/*/done", CONSOLE_WRITERS, console_finish_reply},
+    {"GET", "/answers", CONSOLE_STAFF, console_show_answers},
+    {"POST", "/answers", CONSOLE_WRITERS, console_set_answer},
+    {"POST", "/answers/remove", CONSOLE_WRITERS, console_remove_answer},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
     {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
+    {"GET", "/icon.svg", CONSOLE_ANYBODY, show_icon},
     {"GET", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"HEAD", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"GET", "/health", CONSOLE_ANYBODY, show_health},
