@@ -159,9 +159,9 @@ static bool put_money(struct console_call *call, const struct campaign *campaign
 static bool put_may(struct console_call *call, const struct campaign *campaign, struct error *err)
 {
     static const char *const bars[] = {
-        [APPROVAL_DISABLED] = "bar-disabled",   [APPROVAL_ROLE] = "bar-role",
-        [APPROVAL_RECOVERED] = "bar-recovered", [APPROVAL_HAND] = "bar-hand",
-        [APPROVAL_KNOWN] = "bar-known",
+        [APPROVAL_DISABLED] = "disabled",   [APPROVAL_ROLE] = "role",
+        [APPROVAL_RECOVERED] = "recovered", [APPROVAL_HAND] = "hand",
+        [APPROVAL_KNOWN] = "known",
     };
     struct approval_check check;
     if (!console_may(call, CONSOLE_APPROVERS) || schedule_over(campaign)) {
@@ -174,7 +174,7 @@ static bool put_may(struct console_call *call, const struct campaign *campaign, 
     json_put_flag(call->values, "may_approve", check.bar == APPROVAL_OPEN);
     if (check.bar != APPROVAL_OPEN) {
         struct json *values = json_make_object();
-        json_put_text(values, "words", console_campaign_word(call, "", bars[check.bar]));
+        json_put_flag(values, bars[check.bar], true);
         json_put_text(values, "who", check.who);
         console_campaign_put_instant(call, values, "until", check.until);
         json_put(call->values, "bar", values);
