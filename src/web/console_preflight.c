@@ -12,7 +12,7 @@
 #include "muster/conf/windows.h"
 #include "muster/message/price.h"
 
-enum { QUICK = 2000 }; /* members: a second of a slow machine */
+enum { QUICK = 5000 }; /* messages: a second of a slow machine */
 
 static void watch(int64_t done, int64_t total, void *context)
 {
