@@ -168,19 +168,50 @@ static bool read_approval(struct call *call, const struct campaign *campaign, co
     return true;
 }
 
+/* The times of a campaign as its row has them. */
+static const char *minute_or_none(int64_t instant, struct arena *arena)
+{
+    return instant == 0 ? NULL : clock_minute(instant, arena);
+}
+
+/* Programs have the columns in the order in which they always were; people what they look for
+ * first, and the rest as far as there is room. */
+static void list_campaign(struct call *call, struct listing *listing,
+                          const struct campaign *campaign, const struct schedule *schedule,
+                          const char *approval)
+{
+    const char *const next =
+        minute_or_none(schedule->next == NULL ? 0 : schedule->next->at, call->arena);
+    const char *const deadline = minute_or_none(schedule->deadline, call->arena);
+    const char *const made = clock_minute(campaign->at, call->arena);
+    const char *const purpose = campaign->promotional ? "promotional" : "service";
+    const char *const people[] = {campaign->name, campaign->state, next,    deadline,
+                                  approval,       campaign->title, purpose, made};
+    const char *const programs[] = {campaign->name, campaign->state, made, campaign->title,
+                                    purpose,        approval,        next, deadline};
+    const bool text = call->format == LISTING_TEXT;
+    for (size_t i = 0; i < ARRAY_LENGTH(people); i++) {
+        listing_text(listing, text ? people[i] : programs[i]);
+    }
+}
+
 bool cmd_campaign_list(struct call *call, struct error *err)
 {
-    static const struct listing_column COLUMNS[] = {
-        {"CAMPAIGN", "name", false},   {"STATE", "state", false},
-        {"MADE", "at", false},         {"TITLE", "title", false},
-        {"PURPOSE", "purpose", false}, {"APPROVAL", "approval", false},
-        {"NEXT STEP", "next", false},  {"LAST DEADLINE", "deadline", false}};
+    static const struct listing_column PROGRAMS[] = {
+        {"", "name", false},  {"", "state", false},   {"", "at", false},
+        {"", "title", false}, {"", "purpose", false}, {"", "approval", false},
+        {"", "next", false},  {"", "deadline", false}};
+    static const struct listing_column PEOPLE[] = {
+        {"CAMPAIGN", "", false},      {"STATE", "", false},    {"NEXT STEP", "", false},
+        {"LAST DEADLINE", "", false}, {"APPROVAL", "", false}, {"TITLE", "", false},
+        {"PURPOSE", "", false},       {"MADE", "", false}};
     struct campaign *campaigns = NULL;
     size_t count = 0;
     if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
         return false;
     }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    struct listing *listing = listing_create(call->format == LISTING_TEXT ? PEOPLE : PROGRAMS,
+                                             ARRAY_LENGTH(PEOPLE), call->arena);
     for (size_t i = 0; i < count; i++) {
         struct schedule schedule;
         const char *approval = NULL;
@@ -188,17 +219,9 @@ bool cmd_campaign_list(struct call *call, struct error *err)
             !read_approval(call, &campaigns[i], &approval, err)) {
             return false;
         }
-        listing_text(listing, campaigns[i].name);
-        listing_text(listing, campaigns[i].state);
-        listing_text(listing, clock_minute(campaigns[i].at, call->arena));
-        listing_text(listing, campaigns[i].title);
-        listing_text(listing, campaigns[i].promotional ? "promotional" : "service");
-        listing_text(listing, approval);
-        listing_text(listing,
-                     schedule.next == NULL ? NULL : clock_minute(schedule.next->at, call->arena));
-        listing_text(listing,
-                     schedule.deadline == 0 ? NULL : clock_minute(schedule.deadline, call->arena));
+        list_campaign(call, listing, &campaigns[i], &schedule, approval);
     }
+    listing_keep(listing, 4); /* to LAST DEADLINE */
     listing_print(listing, call->format, "no campaigns yet");
     return true;
 }
