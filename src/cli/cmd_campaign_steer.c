@@ -55,10 +55,13 @@ bool cmd_steer_done(struct call *call, const struct steering *steering, const ch
                     struct error *err)
 {
     const struct campaign *campaign = steering->campaign;
-    const char *name = campaign == NULL ? call->arguments[0] : campaign->name;
+    if (campaign == NULL) { /* STEERING_GONE */
+        return error_set(err, ERROR_DATA, "there is no campaign '%s'", call->arguments[0]);
+    }
+    const char *name = campaign->name;
     switch (steering->outcome) {
-    case STEERING_DONE: return true;
-    case STEERING_GONE: return error_set(err, ERROR_DATA, "there is no campaign '%s'", name);
+    case STEERING_DONE:
+    case STEERING_GONE: return true;
     case STEERING_OVERTAKEN:
     case STEERING_WRONG_STATE:
         return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become %s%s", name,
