@@ -2,12 +2,7 @@
 /* Messages to be judged by; see sample.h. */
 #include "muster/campaign/sample.h"
 
-#include <string.h>
-
-#include "muster/base/json.h"
 #include "muster/base/text.h"
-#include "muster/store/actions.h"
-#include "muster/store/ballots.h"
 
 enum { READERS = 2, LOOKED_THROUGH = 200, MESSAGES_MOST = READERS * CHANNEL_COUNT };
 
@@ -85,24 +80,16 @@ static bool add_channel(struct sampling *sampling, enum channel channel, struct 
 bool sample_step(struct db *db, const struct sample_order *order, struct arena *arena,
                  struct preview_message **messages, size_t *count, struct error *err)
 {
-    const struct campaign *campaign = order->campaign;
     const struct step *step = order->step;
-    const char *given = text_empty(campaign->details) ? "{}" : campaign->details;
-    CLEANUP(json_free) struct json *details = NULL;
-    CLEANUP(json_free) struct json *told = NULL;
-    struct ballot *ballot = NULL;
-    struct action *action = NULL;
-    if (!json_parse(given, strlen(given), &details, err) ||
-        (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err)) ||
-        (campaign->action_id != 0 && !actions_get(db, campaign->action_id, arena, &action, err)) ||
-        (action != NULL && !json_parse(action->merge, strlen(action->merge), &told, err))) {
+    CLEANUP(preview_facts_free) struct preview_facts facts = {.ballot = NULL};
+    if (!preview_facts_read(db, order->campaign, arena, &facts, err)) {
         return false;
     }
     const struct preview_order preview = {.config = order->config,
-                                          .name = campaign->name,
-                                          .ballot = ballot,
-                                          .action = told,
-                                          .details = details,
+                                          .name = order->campaign->name,
+                                          .ballot = facts.ballot,
+                                          .action = facts.action,
+                                          .details = facts.details,
                                           .plain = step->plain,
                                           .now = order->now};
     struct sampling sampling = {.db = db,

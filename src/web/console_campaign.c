@@ -23,7 +23,6 @@ void console_campaign_put_rights(const struct console_call *call, const struct c
     json_put_flag(values, "may_pause", writes && text_equal(state, "running"));
     json_put_flag(values, "may_resume", writes && (paused || (finished && campaign->budgeted)));
     json_put_flag(values, "may_cancel", writes && !over);
-    json_put_flag(values, "may_approve", console_may(call, CONSOLE_APPROVERS) && !over);
     json_put_flag(values, "may_test",
                   call->account != NULL && role_may(call->account->role, ROLE_MAY_TEST) && !over);
 }
@@ -44,6 +43,8 @@ bool console_campaign_put_approval(struct console_call *call, const struct campa
         return false;
     }
     struct json *values = json_make_object();
+    json_put_flag(call->values, "approve_now",
+                  console_may(call, CONSOLE_APPROVERS) && !approval_may(&standing));
     json_put_flag(values, standing.alone ? "alone" : names[standing.state], true);
     json_put_number(values, "members", standing.members);
     if (standing.from > 0) {
