@@ -290,6 +290,57 @@ sign_in tom
 page "/campaigns/two/test?job=$job"
 expect_equal 404 "$status" "somebody else's test"
 
+note "a campaign that means many is checked beside the console, and each sees their own work only"
+{
+    echo 'campaign = { name = "many"; title = "Many"; ballot = "pay"; channels = [ "sms" ];'
+    echo 'sms = "note"; who = "not voted"; steps = ('
+    for day in {1..20}; do
+        printf '{ name = "day-%d"; at = "2099-11-%02d 10:00"; deadline = "2099-11-%02d 19:00"; }' \
+            "$day" "$day" "$day"
+        if ((day < 20)); then echo ,; fi
+    done
+    echo '); };'
+} >many.conf
+expect_status 0 as tom campaign create many.conf
+page /campaigns/many/preflight
+expect_match 'It means many members, so this takes a while' "$out"
+where=$(curl -sS -o /dev/null -w '%{redirect_url}' -b "$JAR" -d "token=$(token)" \
+    "http://$CONSOLE/campaigns/many/preflight")
+expect_match '/campaigns/many/preflight\?job=[0-9]+$' "$where"
+job=${where##*job=}
+checked() {
+    page "/campaigns/many/preflight/progress?job=$job"
+    grep -q 'It is checked' "$SCRATCH/page"
+}
+wait_until 60 checked
+page "/campaigns/many/preflight?job=$job"
+expect_match 'It would send 6,000 texts' "$out"
+expect_match 'No budget limits what the texts cost' "$out"
+page "/campaigns/two/preflight?job=$job"
+if grep -q '6,000' <<<"$out"; then fail "the report of another campaign is shown"; fi
+sign_in petra 'nine kites over the quay'
+page "/campaigns/many/preflight/progress?job=$job"
+expect_equal 404 "$status" "somebody else's report"
+
+note "an administrator tries a gateway, and sees what was said without its secrets"
+expect_status 0 as asha account set asha --mobile '07700 900901'
+sign_in asha
+page /gateways
+where=$(curl -sS -o /dev/null -w '%{redirect_url}' -b "$JAR" -d "token=$(token)" \
+    "http://$CONSOLE/gateways/rehearsal/test")
+expect_match '/gateways/test\?job=[0-9]+$' "$where"
+job=${where##*job=}
+tried() {
+    page "/gateways/test/progress?job=$job"
+    grep -q 'What it answered' "$SCRATCH/page"
+}
+wait_until 30 tried
+expect_match '<span class="tag">taken</span>' "$out"
+expect_match 'is%20a%20test%20of%20muster' "$out"
+page /gateways
+page /gateways/none/test -d "token=$(token)"
+expect_equal 404 "$status"
+
 note "what was done is in the record"
 deeds=$(sqlite3 "$HOUSE/muster.db" "SELECT account || ' ' || deed FROM record
     WHERE subject IN ('one', 'two') ORDER BY id")
