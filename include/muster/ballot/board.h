@@ -106,8 +106,8 @@ bool board_count(struct db *db, const struct ballot *ballot, bool reached, struc
 void board_draw(const struct ballot *ballot, const struct board_counts *counts,
                 const struct board_terms *terms, struct arena *arena, struct board *board);
 
-/* Both: read the board of a ballot; everything lies in the arena. The units that the next message can
- * carry come first, those that need least in front; then those that it cannot, by how much is
+/* Both: read the board of a ballot; everything lies in the arena. The units that the next message
+ * can carry come first, those that need least in front; then those that it cannot, by how much is
  * missing beyond it; then those that have reached their threshold. Where all count together, the
  * units in which most members can still be won come first. */
 bool board_read(struct db *db, const struct ballot *ballot, const struct board_terms *terms,
