@@ -5,7 +5,7 @@
 #include "console_import.h"
 #include "muster/base/text.h"
 
-enum { FAULTS_A_PAGE = 100 };
+enum { FAULTS_A_PAGE = 100, OPEN_MOST = 25 /* of what is not folded up */ };
 
 /* The three kinds of faults, each a view of its own. */
 static const struct {
@@ -141,7 +141,7 @@ static struct json *make_changes(const struct console_call *call,
     json_put_number(values, "count", (int64_t)changes->count);
     json_put_flag(values, "lines", kind != IMPORT_DIFFERENCE_ABSENT);
     json_put_flag(values, "with_facts", kind == IMPORT_DIFFERENCE_CHANGED);
-    json_put_flag(values, "open", kind != IMPORT_DIFFERENCE_JOINED);
+    json_put_flag(values, "open", changes->count <= OPEN_MOST);
     json_put_flag(values, "more", changes->count > CONSOLE_LIST_CHANGES_MOST);
     json_put(values, "members", members);
     return values;

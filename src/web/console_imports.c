@@ -58,6 +58,12 @@ bool console_show_imports(struct console_call *call, struct error *err)
     }
     json_put(call->values, "imports", list);
     json_put_flag(call->values, "may_import", console_may(call, CONSOLE_WRITERS));
+    struct console_job_look look;
+    if (console_jobs_running(call->console->jobs, &look)) {
+        struct json *running = json_make_object();
+        json_put_text(running, "who", look.who);
+        json_put(call->values, "running", running);
+    }
     put_waiting(call);
     return console_answer(call, "imports.html", "members", err);
 }
