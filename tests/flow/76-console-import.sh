@@ -72,6 +72,8 @@ good=none
 head -c 3000000 /dev/zero >zeros
 send zeros
 expect_equal 303 "$status" "what a stranger is told"
+send zeros -H 'Expect:' # as browsers do, which send all of it before they listen
+expect_equal 303 "$status" "what a stranger is told who does not ask first"
 for who in ravi dot abby; do
     sign_in "$who"
     send zeros
@@ -130,14 +132,14 @@ expect_match 'its boundary is missing' "$out"
 page /imports -d "token=$good"
 expect_equal 400 "$status"
 expect_match 'this is no form with a file' "$out"
-printf -- '--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n%s\r\n--x\r\nContent-Disposition: form-data; name="list"; filename="cut.csv"\r\n\r\nA,B' \
-    "$good" >cut
+part='--x\r\nContent-Disposition: form-data; name='
+printf -- "$part"'"token"\r\n\r\n%s\r\n'"$part"'"list"; filename="cut.csv"\r\n\r\nA,B' "$good" >cut
 page /imports -H 'Content-Type: multipart/form-data; boundary=x' --data-binary @cut
 expect_match 'role="alert".*cut short' "$out"
 expect_equal 0 "$(held)" "files that the console holds"
 
 note "a file of more than 64 MiB is refused, before it comes and while it comes"
-head -c 67200000 /dev/zero | tr '\0' 'x' >large.csv
+head -c 67500000 /dev/zero | tr '\0' 'x' >large.csv
 send large.csv
 expect_equal 413 "$status"
 expect_match 'larger than 64 MB' "$out"
@@ -204,7 +206,7 @@ note "a profile names them as well"
 page "$list/try" -d "token=$good" -d do=look -d profile=payroll
 expect_equal 303 "$status"
 page "$list?columns=1"
-if grep -q 'which column is the membership number' <<<"$out"; then fail "the profile is not used"; fi
+if grep -q 'which column is the membership number' <<<"$out"; then fail "no profile is used"; fi
 page "$list/try" -d "token=$good" -d do=look -d profile=../../muster
 expect_equal 303 "$status"
 page "$list?columns=1"
