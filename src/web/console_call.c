@@ -321,9 +321,9 @@ static const struct console_place *begin_call(struct console_call *call)
 {
     size_t count = 0;
     const struct console_place *places = console_places(&count);
-    const char *chosen = read_cookie(call, "language");
     call->arena = call->request->arena;
     call->now = clock_now();
+    const char *chosen = read_cookie(call, "language");
     call->file.fd = -1;
     call->language = language_choose("", chosen, server_header(call->exchange, "Accept-Language"));
     if (text_equal(chosen, "en")) {

@@ -133,7 +133,10 @@ page /imports -d "token=$good"
 expect_equal 400 "$status"
 expect_match 'this is no form with a file' "$out"
 part='--x\r\nContent-Disposition: form-data; name='
-printf -- "$part"'"token"\r\n\r\n%s\r\n'"$part"'"list"; filename="cut.csv"\r\n\r\nA,B' "$good" >cut.form
+{
+    printf -- "$part"'"token"\r\n\r\n%s\r\n' "$good"
+    printf -- "$part"'"list"; filename="cut.csv"\r\n\r\nA,B'
+} >cut.form
 page /imports -H 'Content-Type: multipart/form-data; boundary=x' --data-binary @cut.form
 expect_match 'role="alert".*cut short' "$out"
 expect_equal 0 "$(held)" "files that the console holds"
