@@ -20,7 +20,6 @@ enum {
     TICK = 200, /* ms between two looks at `stop` */
     REQUEST_WITHIN = 20 * CLOCK_SECOND,
     FAREWELL_WITHIN = CLOCK_SECOND, /* for the last answers to leave */
-    PATIENCE_MS = 5000,             /* for the store: while this thread waits, nobody is answered */
     AROUND_FILE = 1024 * 1024,      /* what a form with a file may have beside it */
     PAGE_MAX = 4 * 1024 * 1024,
 };
@@ -158,7 +157,6 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
         return false;
     }
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)db_set_patience(db, PATIENCE_MS);
     CLEANUP(console_lists_free) struct console_lists *lists = console_lists_create();
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "console_job.h"
 #include "muster/base/clock.h"
 #include "muster/base/file.h"
 #include "muster/base/log.h"
@@ -308,8 +309,19 @@ static unsigned status_of(enum error_kind kind)
     return kind == ERROR_NO_INPUT ? STATUS_GONE : kind == ERROR_DATA ? STATUS_BAD : STATUS_LATER;
 }
 
+/* For the store, in ms: while this thread waits, nobody is answered. An import of ours has it to its
+ * end, so then it is not waited for. */
+enum { PATIENCE = 5000, PATIENCE_BESIDE_JOB = 500 };
+
 static void answer_error(struct console_call *call, const struct error *err)
 {
+    struct console_job_look job;
+    if (err->kind == ERROR_TEMPORARY && console_jobs_running(call->console->jobs, &job)) {
+        console_answer_fault(
+            call, STATUS_LATER,
+            console_pages_words(call->console->pages, call->language, "store-busy"));
+        return;
+    }
     if (err->kind != ERROR_DATA && err->kind != ERROR_NO_INPUT) {
         log_error("%s %s: %s", call->request->method, call->request->path, err->text);
     }
@@ -323,6 +335,9 @@ static const struct console_place *begin_call(struct console_call *call)
     const struct console_place *places = console_places(&count);
     call->arena = call->request->arena;
     call->now = clock_now();
+    struct console_job_look job;
+    const bool beside = console_jobs_running(call->console->jobs, &job);
+    (void)db_set_patience(call->console->db, beside ? PATIENCE_BESIDE_JOB : PATIENCE);
     const char *chosen = read_cookie(call, "language");
     call->file.fd = -1;
     call->language = language_choose("", chosen, server_header(call->exchange, "Accept-Language"));

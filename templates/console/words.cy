@@ -379,6 +379,7 @@ import-undoing = Mae'r rhestr yn cael ei thynnu'n ôl
 import-may-leave = Cewch adael y dudalen hon a dod yn ôl. Mae popeth arall yn mynd yn ei flaen.
 import-see = Wedi gorffen. Gweld beth ddaeth ohoni
 job-busy = â gwaith arall ar y gweill. Arhoswch nes iddo orffen, a cheisiwch eto.
+store-busy = Mae darn hirach o waith ar y gweill, fel rhestr sy'n dod i mewn, ac ni ellir newid dim arall nes iddo orffen. Ni newidiwyd dim: ewch yn ôl a cheisiwch eto mewn munud.
 job-under-way = â darn hirach o waith ar y gweill.
 import-would-happen = Beth fyddai'n digwydd
 import-happened = Beth ddigwyddodd

@@ -334,7 +334,7 @@ expect_equal 404 "$status" "a list of before the console was started again"
 note "killed in the middle, nothing is half and nothing is left of the list"
 awk 'BEGIN {
     print "Membership number,First name,Surname,Mobile"
-    for (i = 1; i <= 300000; i++)
+    for (i = 1; i <= 120000; i++)
         printf "K%d,Kit,Killed %d,07700 900%03d\n", i, i, i % 1000
 }' >many.csv
 before=$(members)
@@ -355,6 +355,9 @@ page /imports
 expect_match 'has a longer piece of work under way' "$out"
 page /members/T1
 expect_equal 200 "$status" "a page while a list is brought in"
+page /sign-out -d "token=$good"
+expect_equal 503 "$status" "a deed while a list is brought in"
+expect_match 'A longer piece of work is under way' "$out"
 kill -9 "${flow_pids[console]}"
 wait "${flow_pids[console]}" 2>/dev/null || true
 unset 'flow_pids[console]'
