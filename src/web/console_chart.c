@@ -118,7 +118,7 @@ static void put_line(const struct console_call *call, const struct chart *chart,
     json_put_text(values, "area",
                   arena_printf(arena, "%s %lld,%lld", points, (long long)x, (long long)base));
     struct json *end = json_make_object();
-    const bool left = x > frame->width - frame->right - LABEL_ROOM;
+    const bool left = x > frame->left + LABEL_ROOM; /* the outlook lies to the right */
     json_put_number(end, "x", x);
     json_put_number(end, "y", y_of(frame, voted));
     json_put_number(end, "text_x", left ? x - 8 : x + 8);

@@ -204,7 +204,7 @@ static bool put_ahead(struct console_call *call, const struct campaign *campaign
             return false;
         }
         for (size_t j = 0; j < step_count && used < MOST; j++) {
-            if (!steps[j].expanded && steps[j].skipped == NULL && steps[j].at > call->now &&
+            if (steps[j].skipped == NULL && steps[j].at > call->now &&
                 steps[j].at < call->now + AHEAD) {
                 ahead[used++] = (struct ahead){&campaigns[i], &steps[j]};
             }
