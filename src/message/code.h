@@ -22,7 +22,7 @@ enum {
     CODE_MOST = 8192,        /* instructions, pipes */
     CODE_PIPES_MOST = 8,     /* behind one name */
     CODE_NAME_MOST = 200,    /* bytes; it is looked for again and again */
-    CODE_SOURCES_MOST = 192, /* a page of the console takes its words in as partials */
+    CODE_SOURCES_MOST = 192, /* of different names */
     CODE_TEXT_MOST = 16 * 1024 * 1024,
 };
 
