@@ -118,30 +118,30 @@ static void add_for_people(struct call *call, struct listing *listing, const str
     const struct ballot_figures *figures = &row->figures;
     char bar[BAR + 1];
     listing_text(listing, figures->unit == NULL ? "all" : figures->unit);
-    listing_text(listing, bar_of(row, bar));
     listing_number(listing, figures->voted);
     listing_number(listing, row->counted);
     add_asked(listing, asked, row->needed);
     add_asked(listing, asked, row->short_by);
+    listing_text(listing, standing_words(call, board, row));
+    listing_text(listing, bar_of(row, bar));
     add_asked(listing, asked, row->per_day);
+    listing_number(listing, figures->reachable);
+    listing_text(listing, projection_words(row, call->arena));
     listing_number(listing, figures->no_paper);
     listing_number(listing, row->papers_outstanding);
     listing_number(listing, figures->by_sms);
     listing_number(listing, figures->by_email);
-    listing_number(listing, figures->reachable);
-    listing_text(listing, projection_words(row, call->arena));
-    listing_text(listing, standing_words(call, board, row));
     listing_tone(listing, standing_tone(board, row));
 }
 
 static void print_for_people(struct call *call, const struct board *board, const char *unit)
 {
     static const struct listing_column COLUMNS[] = {
-        {"EMPLOYER", "", false},   {"REPORTED", "", false},  {"VOTED", "", true},
-        {"OF", "", true},          {"NEEDED", "", true},     {"SHORT BY", "", true},
-        {"A DAY", "", true},       {"NO PAPER", "", true},   {"PAPERS DUE", "", true},
-        {"TEXT", "", true},        {"MAIL", "", true},       {"EITHER", "", true},
-        {"MAY END AT", "", false}, {"THRESHOLD", "", false},
+        {"EMPLOYER", "", false},   {"VOTED", "", true},    {"OF", "", true},
+        {"NEEDED", "", true},      {"SHORT BY", "", true}, {"THRESHOLD", "", false},
+        {"REPORTED", "", false},   {"A DAY", "", true},    {"EITHER", "", true},
+        {"MAY END AT", "", false}, {"NO PAPER", "", true}, {"PAPERS DUE", "", true},
+        {"TEXT", "", true},        {"MAIL", "", true},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < board->count; i++) {
@@ -153,6 +153,7 @@ static void print_for_people(struct call *call, const struct board *board, const
     if (unit == NULL) {
         add_for_people(call, listing, board, &board->total);
     }
+    listing_keep(listing, 6); /* to THRESHOLD */
     listing_print(listing, LISTING_TEXT, "nobody is entitled");
 }
 

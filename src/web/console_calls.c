@@ -25,7 +25,7 @@ struct json *console_make_call(const struct console_call *call, const struct cal
     json_put_flag(values, "no_number", !row->barred && row->mobile == NULL);
     json_put_flag(values, "no_paper", text_equal(row->state, "no-paper"));
     if (!text_equal(row->units, row->unit)) {
-        json_put_text(values, "units", row->units);
+        json_put_text(values, "two_units", row->units);
     }
     return values;
 }
