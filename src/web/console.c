@@ -79,6 +79,8 @@ static const struct console_place places[] = {
     {"GET", "/today/waiting", CONSOLE_STAFF, console_show_waiting},
     {"GET", "/ballots/*", CONSOLE_STAFF, console_show_board},
     {"GET", "/ballots/*/units/*", CONSOLE_STAFF, console_show_unit},
+    {"GET", "/ballots/*/result", CONSOLE_STAFF, console_show_result},
+    {"POST", "/ballots/*/result", CONSOLE_WRITERS, console_enter_count},
     {"GET", "/ballots/*/effects", CONSOLE_STAFF, console_show_effects},
     {"GET", "/ballots/*/calls", CONSOLE_STAFF, console_show_calls},
     {"GET", "/ballots/*/calls.csv", CONSOLE_STAFF, console_show_calls_csv},

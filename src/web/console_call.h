@@ -129,6 +129,8 @@ console_place_fn console_show_ballots;
 console_place_fn console_show_board;
 console_place_fn console_show_unit;
 console_place_fn console_show_effects;
+console_place_fn console_show_result;
+console_place_fn console_enter_count;
 console_place_fn console_show_calls;
 console_place_fn console_show_calls_csv;
 console_place_fn console_show_replacements;

@@ -20,6 +20,15 @@ B4,Hal,Hughes,,St Anne's & Co,House
 END
 expect_status 0 "$MUSTER" import members.csv
 make_ballot
+cat >rise.conf <<'END'
+ballot = {
+    name = "rise";  title = "Rise ballot";
+    opens = "2026-01-05";  closes = "2099-12-18 17:00";
+    who = "everyone";  threshold = "1/2";
+    questions = ( { name = "strike";  text = "Are you prepared to take part in strike action?"; } );
+};
+END
+expect_status 0 "$MUSTER" ballot create rise.conf
 start_public
 write_campaign ask everyone pay
 expect_status 0 "$MUSTER" campaign create ask.conf
@@ -172,6 +181,41 @@ for path in /today/waiting /ballots/pay/units/City%20Trust /ballots/pay/calls \
     page "$path"
     expect_equal 303 "$status" "the status of $path"
 done
+
+note "after the close the count is entered, by the rules of the command line"
+sign_in olu
+page /ballots/rise/result
+expect_match 'There is no count before the close' "$out"
+count() {
+    page /ballots/rise/result --data-urlencode "unit=$1" -d "sent=$2" -d "votes=$3" \
+        -d "spoiled=$4" -d "yes-1=$5" -d "no-1=$6" -d "blank-1=$7" -d "token=$TOKEN"
+}
+TOKEN=$(page /; token)
+count 'City Trust' 4 3 0 2 1 0
+expect_equal 400 "$status" "the status of a count before the close"
+expect_match 'is open until' "$out"
+sqlite3 "$HOUSE/muster.db" "UPDATE ballot SET closes = 1790000000000 WHERE name = 'rise'"
+for wrong in 4,5,0,2,1,0 4,3,0,3,1,0 4,3,x,2,1,0 4,3,0,2,,0 4,-3,0,2,1,0; do
+    IFS=, read -r -a figures <<<"$wrong,"
+    count 'City Trust' "${figures[@]}"
+    expect_equal 200 "$status" "the status of $wrong"
+    expect_match 'id="count-fault"' "$out" "the page after $wrong"
+done
+count Nowhere 4 3 0 2 1 0
+expect_match 'this ballot has no such unit' "$out"
+expect_equal 0 "$("$MUSTER" ballot result rise --format json | jq length)"
+count 'City Trust' 4 3 0 2 1 0
+expect_equal 303 "$status"
+page /ballots/rise/result
+expect_match '<b>3</b> / 4 papers came back, 75.0 %: <b>enough have voted</b>' "$out"
+expect_match 'Yes <b>2</b>, No <b>1</b>, 66.6 % Yes: <b>carried</b>' "$out"
+expect_equal 2 "$("$MUSTER" ballot result rise --format json | jq '.[0].strike_yes // .[0].yes')"
+sign_in dot
+page /ballots/rise/result
+expect_equal 200 "$status"
+TOKEN=$(token)
+count 'City Trust' 4 4 0 4 0 0
+expect_equal 403 "$status"
 
 note "Welsh days in the picture"
 sign_in olu
