@@ -63,6 +63,18 @@ const char *console_field(const struct console_call *call, const char *name)
                : "";
 }
 
+const char *console_part(const struct console_call *call, size_t index)
+{
+    struct form form;
+    struct error unread = {.kind = ERROR_NONE};
+    const struct form_field *field = NULL;
+    const char *text = arena_printf(call->arena, "n=%s", call->request->parts[index]);
+    return form_parse(text, strlen(text), call->arena, &form, &unread) &&
+                   form_find(&form, "n", &field, &unread) && field != NULL
+               ? field->value
+               : NULL;
+}
+
 const char *console_query(const struct console_call *call, const char *name)
 {
     struct console_call asked = *call;

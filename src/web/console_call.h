@@ -84,6 +84,9 @@ struct console_place {
 /* The value of a field of the form, trimmed; "" when it is not there, or there twice. */
 const char *console_field(const struct console_call *call, const char *name) MUST_USE;
 
+/* What a star of the path stands for, decoded; NULL when that cannot be. */
+const char *console_part(const struct console_call *call, size_t index) MUST_USE;
+
 /* The value of a name of the query, decoded; "" when there is none. */
 const char *console_query(const struct console_call *call, const char *name) MUST_USE;
 
@@ -145,6 +148,17 @@ console_place_fn console_set_language;
 console_place_fn console_show_today;
 console_place_fn console_show_ballots;
 console_place_fn console_show_board;
+console_place_fn console_show_unit;
+console_place_fn console_show_effects;
+console_place_fn console_show_result;
+console_place_fn console_enter_count;
+console_place_fn console_show_calls;
+console_place_fn console_show_calls_csv;
+console_place_fn console_show_replacements;
+console_place_fn console_show_replacements_csv;
+console_place_fn console_pass_on_replacements;
+console_place_fn console_send_replacements;
+console_place_fn console_show_waiting;
 console_place_fn console_show_members;
 console_place_fn console_show_member;
 console_place_fn console_mark_member;
