@@ -322,8 +322,8 @@ static unsigned status_of(enum error_kind kind)
     return kind == ERROR_NO_INPUT ? STATUS_GONE : kind == ERROR_DATA ? STATUS_BAD : STATUS_LATER;
 }
 
-/* For the store, in ms: while this thread waits, nobody is answered. An import of ours has it to its
- * end, so then it is not waited for. */
+/* For the store, in ms: while this thread waits, nobody is answered. An import of ours has it to
+ * its end, so then it is not waited for. */
 enum { PATIENCE = 5000, PATIENCE_BESIDE_JOB = 500 };
 
 static void answer_error(struct console_call *call, const struct error *err)

@@ -47,7 +47,7 @@ struct console {
     struct console_lists *lists;
     int64_t undone_import; /* which import a job was begun to undo last; 0: none */
     int64_t undo_job;
-    int64_t next_tick;           /* see console_import_tick */
+    int64_t next_tick; /* see console_import_tick */
     struct console_watches *watches;
     struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */

@@ -76,8 +76,8 @@ bool console_import_begin(struct console_call *call, const struct console_job_or
     struct console_job_look other;
     *busy = NULL;
     if (console_jobs_running(call->console->jobs, &other)) {
-        *busy =
-            arena_printf(call->arena, "%s %s", other.who, console_import_words(call, "job-busy-by"));
+        *busy = arena_printf(call->arena, "%s %s", other.who,
+                             console_import_words(call, "job-busy-by"));
         return true;
     }
     return console_jobs_begin(call->console->jobs, order, arena, id, err);

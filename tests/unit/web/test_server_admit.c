@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Long bodies: judged by the headers, taken piece by piece, and of who is refused nothing is kept. */
+/* Long bodies: judged by the headers, taken piece by piece; of who is refused nothing is kept. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
