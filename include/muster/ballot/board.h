@@ -97,6 +97,12 @@ int64_t board_counted(const struct ballot_figures *figures) MUST_USE;
 enum board_standing board_standing_of(int64_t counted, int64_t short_by, int64_t reachable,
                                       int64_t unreached) MUST_USE;
 
+/* Whether the threshold is asked of this row. */
+bool board_asked(const struct board *board, const struct board_row *row) MUST_USE;
+
+/* Whom to write to next in a unit, in the segment language; in the arena. */
+const char *board_next(const char *unit, struct arena *arena) MUST_USE;
+
 /* Count; everything lies in the arena. Over a union of some hundred thousand it takes a while. */
 bool board_count(struct db *db, const struct ballot *ballot, bool reached, struct arena *arena,
                  struct board_counts *counts, struct error *err) MUST_USE;
