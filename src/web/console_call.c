@@ -221,8 +221,11 @@ static bool is_own_form(const struct console_call *call)
     return call->session == NULL || token_equal(console_field(call, "token"), console_token(call));
 }
 
-static bool read_form(struct console_call *call, struct error *err)
+/* The fields of a form: many and long ones only where nobody but accounts is served. */
+static bool read_form(struct console_call *call, const struct console_place *place,
+                      struct error *err)
 {
+    const bool stranger = (place->rights & CONSOLE_ANYBODY) != 0;
     const struct server_request *request = call->request;
     if (!text_equal(request->method, "POST")) {
         return true;
@@ -230,7 +233,9 @@ static bool read_form(struct console_call *call, struct error *err)
     if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
         return error_set(err, ERROR_DATA, "this is no form");
     }
-    return form_parse_large(request->body, request->length, call->arena, &call->form, err);
+    return stranger
+               ? form_parse(request->body, request->length, call->arena, &call->form, err)
+               : form_parse_large(request->body, request->length, call->arena, &call->form, err);
 }
 
 /* Lead to the sign-in, and back from it; what was posted is lost. */
@@ -243,7 +248,7 @@ static bool send_to_sign_in(struct console_call *call)
 static bool serve_place(struct console_call *call, const struct console_place *place,
                         struct error *err)
 {
-    if (!read_form(call, err) || !find_account(call, err)) {
+    if (!read_form(call, place, err) || !find_account(call, err)) {
         return false;
     }
     const bool anybody = (place->rights & CONSOLE_ANYBODY) != 0;
