@@ -193,7 +193,6 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     }
     (void)signal(SIGPIPE, SIG_IGN);
     mime_start(); /* before there is a thread of a job: it begins for one at a time only */
-    (void)db_set_patience(db, PATIENCE_MS);
     CLEANUP(console_lists_free) struct console_lists *lists = console_lists_create();
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
