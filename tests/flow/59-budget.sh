@@ -114,3 +114,22 @@ refused=$(store "SELECT COUNT(*) FROM outbox WHERE channel = 'sms' AND step_id =
     AND state = 'refused'")
 if ((refused == 0)); then fail "nothing was refused"; fi
 expect_equal $((63 - refused)) "$(in_state unaffordable)" "the texts without money"
+
+note "a step has a budget of its own, which ends its texts and no others"
+cat >steps.conf <<'END'
+campaign = {
+    name = "steps";  title = "Two steps";  who = "everyone";  channels = [ "sms" ];  sms = "note";
+    within = "2 hours";
+    steps = (
+        { name = "first";  at = "now";  budget = "0.7001"; },
+        { name = "second";  at = "now"; }
+    );
+};
+END
+sed -i 's/budget = "0.7001"/budget = "lots"/' steps.conf
+expect_status 65 "$MUSTER" campaign create steps.conf
+expect_match 'steps\.conf:5: campaign\.steps\[0\]\.budget is "lots", but must be an amount' "$err"
+sed -i 's/budget = "lots"/budget = "0.7001"/' steps.conf
+expect_status 0 "$MUSTER" campaign create steps.conf
+expect_status 0 "$MUSTER" campaign preflight steps
+expect_match '^step first: its budget is 0\.70 GBP, which pays for 20 of 100 texts$' "$out"
