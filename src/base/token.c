@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 #include "muster/base/file.h"
 
 _Static_assert(TOKEN_DIGEST_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
+_Static_assert(TOKEN_KEY_SIZE == crypto_secretbox_KEYBYTES, "a key seals, too");
+_Static_assert(TOKEN_SEAL_SIZE == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
+               "a nonce and a mark");
 _Static_assert(TOKEN_PASSWORD_SIZE >= crypto_pwhash_STRBYTES, "what is kept of a password");
 
 /* The least that OWASP asks of Argon2id. */
@@ -124,6 +128,32 @@ void token_mac(const struct token_key *key, const void *bytes, size_t length,
         EVP_MAC_final(maker, mac, &size, TOKEN_DIGEST_SIZE) != 1) {
         abort(); /* no address would be recognised again, so nothing may go on */
     }
+}
+
+void token_mac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
+                    unsigned char mac[TOKEN_SHA1_SIZE])
+{
+    unsigned size = 0;
+    if (HMAC(EVP_sha1(), key, (int)key_length, bytes, length, mac, &size) == NULL) {
+        abort(); /* a code of nothing must not let anybody in */
+    }
+}
+
+void token_seal(const struct token_key *key, const void *bytes, size_t length,
+                unsigned char *sealed)
+{
+    randombytes_buf(sealed, crypto_secretbox_NONCEBYTES);
+    (void)crypto_secretbox_easy(sealed + crypto_secretbox_NONCEBYTES, bytes, length, sealed,
+                                key->bytes);
+}
+
+bool token_unseal(const struct token_key *key, const unsigned char *sealed, size_t length,
+                  void *bytes)
+{
+    return length >= TOKEN_SEAL_SIZE &&
+           crypto_secretbox_open_easy(bytes, sealed + crypto_secretbox_NONCEBYTES,
+                                      length - crypto_secretbox_NONCEBYTES, sealed,
+                                      key->bytes) == 0;
 }
 
 void token_digest(const void *bytes, size_t length, unsigned char digest[TOKEN_DIGEST_SIZE])

@@ -30,6 +30,19 @@ bool acting_password_of(const char *file, char password[PASSWORD_SIZE], struct e
     return read || error_set(err, ERROR_DATA, "the first line of %s is no password", file);
 }
 
+/* On the command line the password is enough: who runs muster has the store and its key. */
+static bool let_in(struct db *db, const struct account *account, int64_t now, struct error *err)
+{
+    if (account->totp_at == 0) {
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    return accounts_let_in(db, account->id, now, err) && db_commit(transaction, err);
+}
+
 bool acting_sign_in(struct call *call, const char *name, const char *file, const char *option,
                     struct account **account, struct error *err)
 {
@@ -41,8 +54,10 @@ bool acting_sign_in(struct call *call, const char *name, const char *file, const
             : prompt_password(
                   arena_printf(call->arena, "Password of %s: ", text_printable(name, call->arena)),
                   option, password, err);
-    const bool ok =
-        read && accounts_sign_in(call->db, name, password, clock_now(), call->arena, account, err);
+    const int64_t now = clock_now();
+    const bool ok = read &&
+                    accounts_sign_in(call->db, name, password, now, call->arena, account, err) &&
+                    let_in(call->db, *account, now, err);
     explicit_bzero(password, sizeof password);
     return ok;
 }

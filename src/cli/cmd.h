@@ -46,6 +46,8 @@ bool cmd_account_password(struct call *call, struct error *err);
 bool cmd_account_set(struct call *call, struct error *err);
 bool cmd_account_disable(struct call *call, struct error *err);
 bool cmd_account_enable(struct call *call, struct error *err);
+bool cmd_account_link(struct call *call, struct error *err);
+bool cmd_account_totp_reset(struct call *call, struct error *err);
 bool cmd_record_list(struct call *call, struct error *err);
 bool cmd_record_check(struct call *call, struct error *err);
 bool cmd_ballot_create(struct call *call, struct error *err);

@@ -10,8 +10,11 @@
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
-#include "muster/model/address.h"
-#include "muster/model/phone.h"
+#include "muster/store/accounts_facts.h"
+#include "muster/store/invitations.h"
+#include "muster/store/record.h"
+#include "muster/store/second_steps.h"
+#include "muster/store/sessions.h"
 #include "prompt.h"
 #include "words.h"
 
@@ -91,39 +94,23 @@ static bool find(struct call *call, const char *name, struct account **account, 
     return *account != NULL || error_set(err, ERROR_DATA, "there is no account '%s'", name);
 }
 
-static bool read_role(const char *word, enum role *role, struct error *err)
-{
-    return words_check("account add", "ROLE", word, err) &&
-           (role_parse(word, role) || error_set(err, ERROR_INTERNAL, "no role is called %s", word));
-}
-
-/* What was given of a text; one that was given empty is not known any more. */
-static void take_text(const struct call *call, const char *option, const char **text)
-{
-    const char *given = call_value(call, option);
-    *text = given == NULL ? *text : text_given(given);
-}
-
 /* The facts among the options, over those that are there. */
 static bool take_facts(struct call *call, struct account *account, struct error *err)
 {
-    const char *mobile = call_value(call, "--mobile");
-    const char *email = call_value(call, "--email");
-    const char *reason = NULL;
-    take_text(call, "--full-name", &account->full_name);
-    take_text(call, "--branch", &account->branch);
-    take_text(call, "--workplace", &account->workplace);
-    take_text(call, "--mobile", &account->mobile);
-    take_text(call, "--email", &account->email);
-    if (!text_empty(mobile) && !phone_parse(mobile, call->config.organisation.region, call->arena,
-                                            &account->mobile, &reason)) {
-        return error_set(err, ERROR_USAGE, "--mobile: '%s' %s", mobile, reason);
+    const struct accounts_facts facts = {.role = call_value(call, "--role"),
+                                         .full_name = call_value(call, "--full-name"),
+                                         .mobile = call_value(call, "--mobile"),
+                                         .email = call_value(call, "--email"),
+                                         .branch = call_value(call, "--branch"),
+                                         .workplace = call_value(call, "--workplace")};
+    const char *field = "";
+    if (facts.role != NULL && !words_check("account add", "ROLE", facts.role, err)) {
+        return false;
     }
-    if (!text_empty(email) && !address_parse(email, call->arena, &account->email, &reason)) {
-        return error_set(err, ERROR_USAGE, "--email: '%s' %s", email, reason);
-    }
-    if (account->role != ROLE_REP && (account->branch != NULL || account->workplace != NULL)) {
-        return error_set(err, ERROR_USAGE, "a branch and a workplace are for the role rep only");
+    if (!accounts_facts_take(&facts, call->config.organisation.region, call->arena, account, &field,
+                             err)) {
+        err->kind = ERROR_USAGE;
+        return error_prefix(err, "--%s", field);
     }
     return true;
 }
@@ -134,8 +121,6 @@ static bool read_new(struct call *call, const struct account *account, char pass
 {
     static const char OPTION[] = "--password-file";
     const char *file = call_value(call, OPTION);
-    const char *const names[] = {account->name, account->full_name, account->branch,
-                                 account->workplace, call->config.organisation.name};
     const char *reason = NULL;
     const char *question = arena_printf(call->arena, "New password of %s (12 characters or more): ",
                                         text_printable(account->name, call->arena));
@@ -143,8 +128,20 @@ static bool read_new(struct call *call, const struct account *account, char pass
                      : !prompt_new_password(question, OPTION, password, err)) {
         return false;
     }
-    return password_good(password, names, ARRAY_LENGTH(names), &reason) ||
+    return accounts_facts_password(account, call->config.organisation.name, password, &reason) ||
            error_set(err, ERROR_DATA, "the password %s", reason);
+}
+
+/* What was done to an account, into the record. */
+static bool note(struct call *call, const struct account *by, const char *deed,
+                 const struct account *account, const char *detail, struct error *err)
+{
+    const struct record_entry entry = {.at = clock_now(),
+                                       .account = by == NULL ? NULL : by->name,
+                                       .deed = deed,
+                                       .subject = account->name,
+                                       .detail = detail};
+    return record_put(call->db, &entry, err);
 }
 
 static bool add(struct call *call, struct account *account, const struct account *by,
@@ -162,7 +159,9 @@ static bool add(struct call *call, struct account *account, const struct account
     if (exist && by == NULL) { /* somebody was quicker */
         return error_set(err, ERROR_TEMPORARY, "there is an account now: give --as ACCOUNT");
     }
-    return accounts_add(call->db, account, password, &setter, err) && db_commit(transaction, err);
+    return accounts_add(call->db, account, password, &setter, err) &&
+           note(call, by, "account.add", account, role_name(account->role), err) &&
+           db_commit(transaction, err);
 }
 
 bool cmd_account_add(struct call *call, struct error *err)
@@ -175,8 +174,7 @@ bool cmd_account_add(struct call *call, struct error *err)
         return error_set(err, ERROR_USAGE,
                          "--role is missing: administrator, organiser, approver, rep or auditor");
     }
-    if (!read_role(role, &account.role, err) || !take_facts(call, &account, err) ||
-        !administrator(call, &by, err)) {
+    if (!take_facts(call, &account, err) || !administrator(call, &by, err)) {
         return false;
     }
     if (by == NULL && account.role != ROLE_ADMINISTRATOR) {
@@ -227,6 +225,7 @@ bool cmd_account_list(struct call *call, struct error *err)
                                                     {"MOBILE", "mobile", false},
                                                     {"EMAIL", "email", false},
                                                     {"PASSWORD", "password", false},
+                                                    {"SECOND STEP", "totp_at", false},
                                                     {"SIGNED IN", "signed_in_at", false},
                                                     {"RECOVERED", "recovered_at", false}};
     struct account *accounts = NULL;
@@ -245,6 +244,7 @@ bool cmd_account_list(struct call *call, struct error *err)
         listing_text(listing, account->mobile);
         listing_text(listing, account->email);
         listing_text(listing, password_words(account, call->arena));
+        listing_text(listing, account->totp_at == 0 ? NULL : "codes");
         for (size_t k = 0; k < ARRAY_LENGTH(instants); k++) {
             listing_text(listing, instants[k] == 0 ? NULL : clock_minute(instants[k], call->arena));
         }
@@ -278,11 +278,14 @@ static bool find_setter(struct call *call, const struct account *account,
 static bool set_password(struct call *call, const struct account *account, const char *password,
                          const struct accounts_setter *setter, struct error *err)
 {
+    const struct account by = {.name = setter->by == NULL ? account->name : setter->by};
     if (!db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     return accounts_set_password(call->db, account->id, password, setter, clock_now(), err) &&
+           note(call, setter->recovered ? NULL : &by, "account.password", account,
+                setter->recovered ? "recovered, without a sign-in" : NULL, err) &&
            db_commit(transaction, err);
 }
 
@@ -327,7 +330,8 @@ static bool disable(struct call *call, bool disable, struct error *err)
     if (!accounts_disable(call->db, account->id, disable ? clock_now() : 0, err)) {
         return error_prefix(err, "account %s stays", account->name);
     }
-    if (!db_commit(transaction, err)) {
+    if (!note(call, by, disable ? "account.disable" : "account.enable", account, NULL, err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     (void)printf("account %s %s\n", account->name,
@@ -348,25 +352,110 @@ bool cmd_account_enable(struct call *call, struct error *err)
 
 bool cmd_account_set(struct call *call, struct error *err)
 {
-    const char *role = call_value(call, "--role");
     struct account *by = NULL;
     struct account *account = NULL;
-    if (!find(call, call->arguments[0], &account, err) ||
-        (role != NULL && !read_role(role, &account->role, err)) ||
-        !take_facts(call, account, err) || !administrator(call, &by, err) ||
-        !db_begin(call->db, err)) {
+    if (!find(call, call->arguments[0], &account, err) || !take_facts(call, account, err) ||
+        !administrator(call, &by, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!accounts_set(call->db, account, err)) {
         return error_prefix(err, "account %s stays as it is", account->name);
     }
-    if (!db_commit(transaction, err)) {
+    if (!note(call, by, "account.set", account, role_name(account->role), err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     (void)printf("account %s: %s%s%s%s%s\n", account->name, role_name(account->role),
                  account->mobile == NULL ? "" : ", ",
                  account->mobile == NULL ? "" : account->mobile, account->email == NULL ? "" : ", ",
                  account->email == NULL ? "" : account->email);
+    return true;
+}
+
+bool cmd_print_link(struct db *db, struct invitation *invitation, const char *url, const char *says,
+                    struct arena *arena, struct error *err)
+{
+    char token[INVITATIONS_TOKEN_LETTERS + 1];
+    if (!invitations_make(db, invitation, token, err)) {
+        return false;
+    }
+    (void)printf("%s, once, until %s:\n%s/join/%s\n", says,
+                 clock_minute(invitation->ends_at, arena), url, token);
+    explicit_bzero(token, sizeof token);
+    return true;
+}
+
+/* The link that makes the first account, or by which the owner of one sets another password. */
+static bool print_link(struct call *call, const struct account *account, const struct account *by,
+                       struct error *err)
+{
+    struct invitation invitation = {.kind = INVITATIONS_FIRST, .made_at = clock_now()};
+    const char *says = "the first account, an administrator's, is made here";
+    if (account != NULL) {
+        invitation.kind = INVITATIONS_PASSWORD;
+        invitation.account_id = account->id;
+        invitation.made_by = by->name;
+        says = arena_printf(call->arena, "%s sets another password here", account->name);
+    }
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    return (account == NULL || note(call, by, "account.link", account, NULL, err)) &&
+           cmd_print_link(call->db, &invitation, call->config.console.url, says, call->arena,
+                          err) &&
+           db_commit(transaction, err);
+}
+
+bool cmd_account_link(struct call *call, struct error *err)
+{
+    struct account *by = NULL;
+    struct account *account = NULL;
+    if (text_empty(call->config.console.url)) {
+        return error_set(err, ERROR_CONFIG,
+                         "a link leads to the console, and console.url is not set; muster account"
+                         " add and muster account password do without one");
+    }
+    if (call->argument_count > 0 && !find(call, call->arguments[0], &account, err)) {
+        return false;
+    }
+    if (!administrator(call, &by, err)) {
+        return false;
+    }
+    if (account == NULL && by != NULL) {
+        return error_set(err, ERROR_USAGE,
+                         "there are accounts already: name the one whose owner is to set another"
+                         " password");
+    }
+    if (account != NULL && account->disabled_at != 0) {
+        return error_set(err, ERROR_DATA, "account %s is disabled", account->name);
+    }
+    return print_link(call, account, by, err);
+}
+
+static bool drop_second_step(struct call *call, const struct account *account,
+                             const struct account *by, struct error *err)
+{
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    return second_steps_drop(call->db, account->id, err) &&
+           sessions_close_all(call->db, account->id, err) &&
+           note(call, by, "account.totp-reset", account, NULL, err) && db_commit(transaction, err);
+}
+
+bool cmd_account_totp_reset(struct call *call, struct error *err)
+{
+    struct account *by = NULL;
+    struct account *account = NULL;
+    if (!find(call, call->arguments[0], &account, err) || !administrator(call, &by, err) ||
+        !drop_second_step(call, account, by, err)) {
+        return false;
+    }
+    (void)printf("account %s signs in at the console with its password alone, and its sessions have"
+                 " ended\n",
+                 account->name);
     return true;
 }

@@ -14,6 +14,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/custom_fields.h"
 #include "muster/store/dossiers.h"
+#include "muster/store/invitations.h"
 #include "muster/store/outbox.h"
 
 /* All ways out of the configuration, in the arena of the call; faults go to standard error. Defined
@@ -85,10 +86,6 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
  * Defined in cmd_member_show.c. */
 const char *cmd_unwilling_words(int64_t count, struct arena *arena);
 
-/* An answer is a text like any other: it must be one that can be sent. `*parts` is how many it
- * takes. Defined in cmd_reply.c. */
-bool cmd_check_answer(const char *text, int64_t *parts, struct error *err) MUST_USE;
-
 /* What a noun ends on after this number, but for 1. */
 static inline const char *cmd_s(int64_t count)
 {
@@ -136,5 +133,10 @@ const char *cmd_sharer_words(const struct dossier_sharer *sharers, size_t count,
  * cmd_member_show.c. */
 const char *cmd_edit_words(const struct edit_made *edit, const struct custom_field *customs,
                            size_t count, struct arena *arena);
+
+/* Make a link to the console at `url`, and print it behind what it is for. Needs an open
+ * transaction. */
+bool cmd_print_link(struct db *db, struct invitation *invitation, const char *url, const char *says,
+                    struct arena *arena, struct error *err) MUST_USE;
 
 #endif

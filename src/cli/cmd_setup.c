@@ -68,18 +68,40 @@ static void tell_of_folder(const char *folder)
     }
 }
 
-/* Made, and opened once: that binds it to its key. */
-static bool make_store(const char *path, const char *key, struct error *err)
+/* Made, and opened: that binds it to its key. */
+static bool make_store(const char *path, const char *key, struct db **db, struct error *err)
 {
-    CLEANUP(db_close) struct db *db = NULL;
     if (!db_create(path, err)) {
         return false;
     }
-    if (!db_open(path, key, &db, err)) {
+    if (!db_open(path, key, db, err)) {
         (void)unlink(path);
         return false;
     }
     return true;
+}
+
+/* How the first account is made: in the browser, if it is known where that would go. */
+static bool tell_of_first(struct call *call, struct db *db, const struct config_pair *pairs,
+                          size_t count, struct error *err)
+{
+    const char *url = NULL;
+    for (size_t i = 0; i < count; i++) {
+        url = text_equal(pairs[i].name, "console.url") ? text_given(pairs[i].value) : url;
+    }
+    if (url == NULL) {
+        (void)puts("the first account: muster account add NAME --role administrator; or set"
+                   " console.url, and muster account link makes a link for a browser");
+        return true;
+    }
+    struct invitation first = {.kind = INVITATIONS_FIRST, .made_at = clock_now()};
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    return cmd_print_link(db, &first, url, "the first account, an administrator's, is made here",
+                          call->arena, err) &&
+           db_commit(transaction, err);
 }
 
 bool cmd_init(struct call *call, struct error *err)
@@ -101,7 +123,8 @@ bool cmd_init(struct call *call, struct error *err)
         (void)unlink(config);
         return false;
     }
-    if (!make_store(store, key, err)) {
+    CLEANUP(db_close) struct db *db = NULL;
+    if (!make_store(store, key, &db, err)) {
         (void)unlink(config);
         (void)unlink(key);
         return false;
@@ -111,7 +134,7 @@ bool cmd_init(struct call *call, struct error *err)
                  "%s    the store, empty\n",
                  config, key, store);
     tell_of_folder(folder);
-    return true;
+    return tell_of_first(call, db, pairs, count, err);
 }
 
 bool cmd_read_ways(struct call *call, struct ways *ways, struct error *err)

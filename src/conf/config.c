@@ -89,6 +89,10 @@ static const struct config_setting settings[] = {
      "How browsers reach it, such as \"https://desk.branch.example\". With https a session goes "
      "by\n"
      "nothing else."},
+    {"console.totp", CONFIG_WORD, AT(console.totp), "administrators", 0, 0,
+     "nobody|administrators|everybody",
+     "Who shows a code of their own device, too, to sign in at the console (TOTP, as the apps of\n"
+     "telephones make them): they are led to set it up when they first sign in. Everybody may."},
 
     {"mail.relay", CONFIG_RELAY, AT(mail.relay), "127.0.0.1:25", 0, 0, NULL,
      "HOST:PORT of the relay."},

@@ -6,7 +6,9 @@
 
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/store/invitations.h"
 #include "muster/store/sessions.h"
+#include "muster/store/sign_ins.h"
 #include "query.h"
 #include "vector.h"
 
@@ -54,15 +56,17 @@ bool accounts_add(struct db *db, struct account *account, const char *password,
         return false;
     }
     account->id = query_inserted(query);
-    return query_changes(query) > 0 ||
-           error_set(err, ERROR_DATA, "there is an account '%s' already", account->name);
+    if (query_changes(query) == 0) {
+        return error_set(err, ERROR_DATA, "there is an account '%s' already", account->name);
+    }
+    return invitations_close(db, 0, err); /* to the first one: there is one now */
 }
 
 #define ACCOUNT_ROW                                                                                \
     "id, name, full_name, role, branch, workplace, mobile, email, password_at, password_by,"       \
-    " recovered_at, failures, locked_until, signed_in_at, disabled_at, made_at"
+    " recovered_at, failures, locked_until, signed_in_at, disabled_at, made_at, totp_at"
 
-enum { PASSWORD_COLUMN = 16 };
+enum { PASSWORD_COLUMN = 17 };
 
 static void read_row(struct query *query, struct arena *arena, struct account *account)
 {
@@ -85,6 +89,7 @@ static void read_row(struct query *query, struct arena *arena, struct account *a
     account->signed_in_at = query_column(query, 13);
     account->disabled_at = query_column(query, 14);
     account->made_at = query_column(query, 15);
+    account->totp_at = query_column(query, 16);
 }
 
 /* The one account that a query selects, and what is kept of its password (NULL: not wanted). */
@@ -163,11 +168,37 @@ static bool check_administrator(struct db *db, struct error *err)
            (left || error_set(err, ERROR_DATA, "no administrator would be left"));
 }
 
+/* End whatever lets somebody in without the password as it is now. */
+static bool end_all(struct db *db, int64_t id, struct error *err)
+{
+    return sessions_close_all(db, id, err) && sign_ins_close(db, id, err) &&
+           invitations_close(db, id, err);
+}
+
+/* Whether an account is to have other rights than it has. */
+static bool other_rights(struct db *db, const struct account *account, bool *other,
+                         struct error *err)
+{
+    static const char OTHER[] = "SELECT role <> :role OR branch IS NOT :branch OR workplace IS NOT"
+                                " :workplace FROM account WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, OTHER);
+    query_text(query, ":role", role_name(account->role));
+    query_text(query, ":branch", account->branch);
+    query_text(query, ":workplace", account->workplace);
+    query_number(query, ":id", account->id);
+    *other = query_step(query) && query_column(query, 0) != 0;
+    return query_ok(query, err);
+}
+
 bool accounts_set(struct db *db, const struct account *account, struct error *err)
 {
     static const char SET[] =
         "UPDATE account SET full_name = :full_name, role = :role, branch = :branch,"
         " workplace = :workplace, mobile = :mobile, email = :email WHERE id = :id";
+    bool other = false;
+    if (!other_rights(db, account, &other, err)) {
+        return false;
+    }
     CLEANUP(query_end) struct query *query = query_begin(db, SET);
     query_text(query, ":full_name", account->full_name);
     query_text(query, ":role", role_name(account->role));
@@ -176,7 +207,8 @@ bool accounts_set(struct db *db, const struct account *account, struct error *er
     query_text(query, ":mobile", account->mobile);
     query_text(query, ":email", account->email);
     query_number(query, ":id", account->id);
-    return query_run(query, err) && check_administrator(db, err);
+    return query_run(query, err) && check_administrator(db, err) &&
+           (!other || sessions_close_all(db, account->id, err));
 }
 
 bool accounts_disable(struct db *db, int64_t id, int64_t at, struct error *err)
@@ -186,7 +218,7 @@ bool accounts_disable(struct db *db, int64_t id, int64_t at, struct error *err)
     query_id(query, ":at", at);
     query_number(query, ":id", id);
     return query_run(query, err) && check_administrator(db, err) &&
-           (at == 0 || sessions_close_all(db, id, err));
+           (at == 0 || end_all(db, id, err));
 }
 
 bool accounts_set_password(struct db *db, int64_t id, const char *password,
@@ -206,7 +238,7 @@ bool accounts_set_password(struct db *db, int64_t id, const char *password,
     query_text(query, ":by", setter->by);
     query_number(query, ":recovered", setter->recovered);
     query_number(query, ":id", id);
-    return query_run(query, err) && sessions_close_all(db, id, err);
+    return query_run(query, err) && end_all(db, id, err);
 }
 
 /* How long an account is closed after so many tries without one that succeeded. */
@@ -232,8 +264,21 @@ static bool count_try(struct db *db, const struct account *account, int64_t now,
     return query_run(query, err);
 }
 
-/* Begin a try: the account as it is, and what is kept of its password. A lock that lies further
- * ahead than any can is of a clock that was set back. */
+/* Count a try, unless it is too early for one. A lock that lies further ahead than any can is of a
+ * clock that was set back. */
+static bool admit_try(struct db *db, const struct account *account, int64_t now,
+                      struct arena *arena, struct error *err)
+{
+    const int64_t until = account->locked_until;
+    if (now < until && until <= now + LOCK_LONGEST) {
+        return error_set(err, ERROR_PERMISSION,
+                         "too many wrong passwords for '%s': try again after %s", account->name,
+                         clock_format(until, "%H:%M:%S", arena));
+    }
+    return count_try(db, account, now, err);
+}
+
+/* Begin a try: the account as it is, and what is kept of its password. */
 static bool begin_try(struct db *db, const char *name, int64_t now, struct arena *arena,
                       struct account **account, const char **kept, struct error *err)
 {
@@ -244,32 +289,57 @@ static bool begin_try(struct db *db, const char *name, int64_t now, struct arena
     if (!find(db, name, arena, account, kept, err)) {
         return false;
     }
-    if (*account == NULL) {
-        return true;
-    }
-    const int64_t until = (*account)->locked_until;
-    if (now < until && until <= now + LOCK_LONGEST) {
-        return error_set(err, ERROR_PERMISSION,
-                         "too many wrong passwords for '%s': try again after %s", name,
-                         clock_format(until, "%H:%M:%S", arena));
-    }
-    return count_try(db, *account, now, err) && db_commit(transaction, err);
+    return *account == NULL ||
+           (admit_try(db, *account, now, arena, err) && db_commit(transaction, err));
 }
 
-/* The password was right. What is kept of it is made anew where that has become too little. */
+bool accounts_try(struct db *db, int64_t id, int64_t now, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct account *account = NULL;
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    if (!accounts_get(db, id, arena, &account, err)) {
+        return false;
+    }
+    if (account == NULL || account->disabled_at != 0) {
+        return error_set(err, ERROR_PERMISSION, "this account may not sign in");
+    }
+    return admit_try(db, account, now, arena, err) && db_commit(transaction, err);
+}
+
+bool accounts_let_in(struct db *db, int64_t id, int64_t now, struct error *err)
+{
+    static const char LET_IN[] =
+        "UPDATE account SET failures = 0, locked_until = 0, signed_in_at = :now WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, LET_IN);
+    query_number(query, ":now", now);
+    query_number(query, ":id", id);
+    return query_run(query, err);
+}
+
+/* The password was right. What is kept of it is made anew where that has become too little. Who
+ * owes a code as well is as far as before the try: else each right password would bring five more
+ * guesses at the code. */
 static bool end_try(struct db *db, const struct account *account, const char *password,
                     const char *kept, int64_t now, struct error *err)
 {
     static const char END[] =
-        "UPDATE account SET failures = 0, locked_until = 0, signed_in_at = :now,"
-        " password = :password WHERE id = :id AND password = :kept";
+        "UPDATE account SET failures = :failures, locked_until = :until, signed_in_at ="
+        " CASE WHEN totp_at IS NULL THEN :now ELSE signed_in_at END, password = :password"
+        " WHERE id = :id AND password = :kept";
     char anew[TOKEN_PASSWORD_SIZE];
     const bool outdated = token_password_outdated(kept);
+    const bool owes = account->totp_at != 0;
     if ((outdated && !token_password_keep(password, anew, err)) || !db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
     CLEANUP(query_end) struct query *query = query_begin(db, END);
+    query_number(query, ":failures", owes ? account->failures : 0);
+    query_number(query, ":until", owes ? account->locked_until : 0);
     query_number(query, ":now", now);
     query_text(query, ":password", outdated ? anew : kept);
     query_text(query, ":kept", kept);
@@ -297,9 +367,11 @@ bool accounts_sign_in(struct db *db, const char *name, const char *password, int
     if (found->disabled_at != 0) {
         return error_set(err, ERROR_PERMISSION, "account %s is disabled", name);
     }
-    found->failures = 0;
-    found->locked_until = 0;
-    found->signed_in_at = now;
+    if (found->totp_at == 0) {
+        found->failures = 0;
+        found->locked_until = 0;
+        found->signed_in_at = now;
+    }
     *account = found;
     return true;
 }

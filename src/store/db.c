@@ -388,3 +388,24 @@ void db_message_digest(const struct db *db, const char *body, size_t length,
 {
     token_mac(&db->key, body, length, digest);
 }
+
+/* A key that serves this and nothing else. */
+static void seal_key(const struct db *db, struct token_key *key)
+{
+    static const char PURPOSE[] = "the secrets that lie in this store";
+    token_mac(&db->key, PURPOSE, sizeof PURPOSE - 1, key->bytes);
+}
+
+void db_seal(const struct db *db, const void *bytes, size_t length, unsigned char *sealed)
+{
+    CLEANUP(token_key_wipe) struct token_key key;
+    seal_key(db, &key);
+    token_seal(&key, bytes, length, sealed);
+}
+
+bool db_unseal(const struct db *db, const unsigned char *sealed, size_t length, void *bytes)
+{
+    CLEANUP(token_key_wipe) struct token_key key;
+    seal_key(db, &key);
+    return token_unseal(&key, sealed, length, bytes);
+}

@@ -21,7 +21,8 @@ CREATE TABLE import (
     refused    INTEGER NOT NULL DEFAULT 0,  -- rows without a member: no membership number, erased
     whole      INTEGER NOT NULL DEFAULT 0,  -- 1: the list was the whole membership (--full)
     departed   INTEGER NOT NULL DEFAULT 0,  -- members it marked as left because they were not in it
-    undone_at  INTEGER                      -- NULL: in force
+    undone_at  INTEGER,                     -- NULL: in force
+    made_by    TEXT                         -- the account that made it; NULL: nobody is known
 );
 
 -- A member of the union. Blank cells of an import never overwrite what is known. Employers, workplaces and
@@ -717,8 +718,41 @@ CREATE TABLE account (
     locked_until INTEGER NOT NULL DEFAULT 0, -- no other try before
     signed_in_at INTEGER,                   -- when it last did
     disabled_at  INTEGER,                   -- NULL: it may sign in
-    made_at      INTEGER NOT NULL
+    made_at      INTEGER NOT NULL,
+    totp         BLOB,                      -- secret of its one-time codes, sealed under the store's key; NULL: a
+                                            -- password is enough
+    totp_at      INTEGER,                   -- when it was confirmed by a code
+    totp_step    INTEGER NOT NULL DEFAULT 0, -- of the latest code that was taken: none serves twice
+    totp_next    BLOB                       -- a secret, sealed likewise, that no code has confirmed yet
 );
+
+-- A code that lets an account in once in place of one from its device: the SHA-256. Used up, it is gone.
+CREATE TABLE recovery_code (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id)
+) WITHOUT ROWID;
+
+CREATE INDEX recovery_code_account ON recovery_code (account_id);
+
+-- A link by which somebody sets the password of an account themselves, once: the SHA-256 of its token.
+CREATE TABLE invitation (
+    digest     BLOB    PRIMARY KEY,
+    kind       TEXT    NOT NULL CHECK (kind IN ('first', 'join', 'password')),
+    account_id INTEGER REFERENCES account (id), -- NULL: makes the first account, while there is none
+    made_by    TEXT,                        -- the account; NULL: who ran muster
+    made_at    INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL,            -- it is of no use from then on
+    CHECK ((kind = 'first') = (account_id IS NULL))
+) WITHOUT ROWID;
+
+CREATE INDEX invitation_account ON invitation (account_id);
+
+-- Somebody at the console who knew the password, and whose one-time code is awaited. It is no session.
+CREATE TABLE sign_in (
+    digest     BLOB    PRIMARY KEY,         -- SHA-256 of the token, which is in the browser
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at    INTEGER NOT NULL
+) WITHOUT ROWID;
 
 -- Who is signed in at the console. The token is in the browser; here is its SHA-256.
 CREATE TABLE session (

@@ -6,6 +6,7 @@
 
 #include "muster/base/token.h"
 #include "query.h"
+#include "vector.h"
 
 enum { SEEN_EVERY = CLOCK_MINUTE };
 
@@ -62,7 +63,7 @@ static bool touch(struct db *db, const char *token, int64_t now, struct error *e
     return ok || fault.kind == ERROR_TEMPORARY || error_set(err, fault.kind, "%s", fault.text);
 }
 
-bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *account_id,
+bool sessions_find(struct db *db, const char *token, int64_t now, bool use, int64_t *account_id,
                    struct error *err)
 {
     static const char FIND[] = "SELECT account_id, seen_at FROM session WHERE digest = :digest"
@@ -83,7 +84,7 @@ bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *accou
             return false;
         }
     }
-    if (found != 0 && now - seen >= SEEN_EVERY && !touch(db, token, now, err)) {
+    if (found != 0 && use && now - seen >= SEEN_EVERY && !touch(db, token, now, err)) {
         return false;
     }
     *account_id = found;
@@ -105,4 +106,25 @@ bool sessions_close_all(struct db *db, int64_t account_id, struct error *err)
     CLEANUP(query_end) struct query *query = query_begin(db, CLOSE);
     query_number(query, ":account", account_id);
     return query_run(query, err);
+}
+
+bool sessions_list(struct db *db, int64_t account_id, int64_t now, struct arena *arena,
+                   struct session **sessions, size_t *count, struct error *err)
+{
+    static const char LIST[] =
+        "SELECT made_at, seen_at FROM session WHERE account_id = :account"
+        " AND seen_at >= :idle AND made_at >= :longest ORDER BY seen_at DESC";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_number(query, ":account", account_id);
+    query_number(query, ":idle", now - SESSIONS_IDLE);
+    query_number(query, ":longest", now - SESSIONS_LONGEST);
+    struct vector rows = {0};
+    while (query_step(query)) {
+        struct session *session = vector_push(&rows, arena, sizeof *session);
+        session->made_at = query_column(query, 0);
+        session->seen_at = query_column(query, 1);
+    }
+    *sessions = rows.items;
+    *count = rows.count;
+    return query_ok(query, err);
 }

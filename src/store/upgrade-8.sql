@@ -35,3 +35,31 @@ WHEN NEW.id IS NOT (SELECT COALESCE(MAX(id), 0) + 1 FROM record)
 BEGIN
     SELECT RAISE (ABORT, 'the record grows at its end only');
 END;
+
+-- Whose an import is.
+ALTER TABLE import ADD COLUMN made_by TEXT;
+-- One-time codes, and links by which accounts are made.
+ALTER TABLE account ADD COLUMN totp BLOB;
+ALTER TABLE account ADD COLUMN totp_at INTEGER;
+ALTER TABLE account ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN totp_next BLOB;
+CREATE TABLE recovery_code (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id)
+) WITHOUT ROWID;
+CREATE INDEX recovery_code_account ON recovery_code (account_id);
+CREATE TABLE invitation (
+    digest     BLOB    PRIMARY KEY,
+    kind       TEXT    NOT NULL CHECK (kind IN ('first', 'join', 'password')),
+    account_id INTEGER REFERENCES account (id),
+    made_by    TEXT,
+    made_at    INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL,
+    CHECK ((kind = 'first') = (account_id IS NULL))
+) WITHOUT ROWID;
+CREATE INDEX invitation_account ON invitation (account_id);
+CREATE TABLE sign_in (
+    digest     BLOB    PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    made_at    INTEGER NOT NULL
+) WITHOUT ROWID;

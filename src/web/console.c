@@ -7,6 +7,7 @@
 
 #include "console_call.h"
 #include "console_job.h"
+#include "console_mails.h"
 #include "console_metrics.h"
 #include "exposition.h"
 #include "listener.h"
@@ -55,6 +56,12 @@ static bool show_script(struct console_call *call, struct error *err)
     return show_file(call, "console.js", "text/javascript; charset=utf-8");
 }
 
+static bool show_icon(struct console_call *call, struct error *err)
+{
+    (void)err;
+    return show_file(call, "icon.svg", "image/svg+xml");
+}
+
 static bool show_health(struct console_call *call, struct error *err)
 {
     (void)err;
@@ -71,14 +78,31 @@ static const struct console_place places[] = {
     {"GET", "/ballots", CONSOLE_STAFF, console_show_ballots},
     {"GET", "/ballots/*", CONSOLE_STAFF, console_show_board},
     {"GET", "/campaigns", CONSOLE_STAFF, console_show_campaigns},
+    {"GET", "/campaigns/new", CONSOLE_WRITERS, console_show_new_campaign},
+    {"POST", "/campaigns/new", CONSOLE_WRITERS, console_make_campaign},
+    {"POST", "/campaigns/preview", CONSOLE_WRITERS, console_preview_campaign},
+    {"GET", "/campaigns/*/edit", CONSOLE_WRITERS, console_show_edit},
+    {"POST", "/campaigns/*/edit", CONSOLE_WRITERS, console_edit_campaign},
+    {"GET", "/campaigns/mail/*", CONSOLE_STAFF, console_show_mail},
+    {"GET", "/templates", CONSOLE_STAFF, console_show_templates},
+    {"GET", "/templates/*", CONSOLE_STAFF, console_show_template},
     {"GET", "/campaigns/*", CONSOLE_STAFF, console_show_campaign},
     {"GET", "/members", CONSOLE_STAFF, console_show_members},
     {"GET", "/members/*", CONSOLE_STAFF, console_show_member},
     {"POST", "/members/*/mark", CONSOLE_WRITERS, console_mark_member},
     {"GET", "/replies", CONSOLE_STAFF, console_show_replies},
+    {"GET", "/replies/*", CONSOLE_STAFF, console_show_conversation},
     {"POST", "/replies/*", CONSOLE_WRITERS, console_answer_reply},
+    {"POST", "/replies/*/size", CONSOLE_WRITERS, console_measure_answer},
+    {"POST", "/replies/*/meaning", CONSOLE_WRITERS, console_correct_reply},
+    {"POST", "/replies/*/assign", CONSOLE_WRITERS, console_assign_reply},
+    {"POST", "/replies/*/done", CONSOLE_WRITERS, console_finish_reply},
+    {"GET", "/answers", CONSOLE_STAFF, console_show_answers},
+    {"POST", "/answers", CONSOLE_WRITERS, console_set_answer},
+    {"POST", "/answers/remove", CONSOLE_WRITERS, console_remove_answer},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
     {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
+    {"GET", "/icon.svg", CONSOLE_ANYBODY, show_icon},
     {"GET", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"HEAD", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"GET", "/health", CONSOLE_ANYBODY, show_health},
@@ -117,6 +141,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     (void)db_set_patience(db, PATIENCE_MS);
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
+    CLEANUP(console_mails_free) struct console_mails *mails = console_mails_create();
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
     struct server_route routes[ARRAY_LENGTH(places)];
@@ -124,6 +149,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                               .config = config,
                               .metrics = metrics,
                               .jobs = jobs,
+                              .mails = mails,
                               .routes = routes,
                               .secure = strncmp(config->console.url, "https:", 6) == 0};
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {

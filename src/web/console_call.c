@@ -187,7 +187,8 @@ static bool find_account(struct console_call *call, struct error *err)
     if (session == NULL || strlen(session) != SESSIONS_TOKEN_LETTERS) {
         return true;
     }
-    if (!sessions_find(call->console->db, session, call->now, &id, err)) {
+    const bool used = server_header(call->exchange, "X-By-Itself") == NULL;
+    if (!sessions_find(call->console->db, session, call->now, used, &id, err)) {
         return false;
     }
     if (id == 0) {
@@ -228,7 +229,7 @@ static bool read_form(struct console_call *call, struct error *err)
     if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
         return error_set(err, ERROR_DATA, "this is no form");
     }
-    return form_parse(request->body, request->length, call->arena, &call->form, err);
+    return form_parse_large(request->body, request->length, call->arena, &call->form, err);
 }
 
 /* Lead to the sign-in, and back from it; what was posted is lost. */

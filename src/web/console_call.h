@@ -29,6 +29,7 @@ enum console_right {
 };
 
 struct console_jobs;
+struct console_mails;
 struct console_metrics;
 
 struct console {
@@ -37,6 +38,7 @@ struct console {
     struct console_pages *pages;
     struct console_metrics *metrics;
     struct console_jobs *jobs;
+    struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
     bool secure;                 /* it is reached by https: cookies go by nothing else */
 };
@@ -107,6 +109,9 @@ const struct console_place *console_places(size_t *count) MUST_USE;
 /* What pages of several subjects show. */
 const char *console_member_name(const struct member *member, struct arena *arena) MUST_USE;
 const char *console_member_key(const char *number, struct arena *arena) MUST_USE;
+/* What words.en, or words.cy, says for "prefix-word". */
+const char *console_said(const struct console_call *call, const char *prefix,
+                         const char *word) MUST_USE;
 /* All campaigns, or those that are running or paused. */
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
 bool console_put_open_ballots(struct console_call *call, struct error *err) MUST_USE;
@@ -124,7 +129,23 @@ console_place_fn console_show_member;
 console_place_fn console_mark_member;
 console_place_fn console_show_campaigns;
 console_place_fn console_show_campaign;
+console_place_fn console_show_new_campaign;
+console_place_fn console_make_campaign;
+console_place_fn console_show_edit;
+console_place_fn console_edit_campaign;
+console_place_fn console_preview_campaign;
+console_place_fn console_show_mail;
+console_place_fn console_show_templates;
+console_place_fn console_show_template;
 console_place_fn console_show_replies;
+console_place_fn console_show_conversation;
 console_place_fn console_answer_reply;
+console_place_fn console_measure_answer;
+console_place_fn console_correct_reply;
+console_place_fn console_assign_reply;
+console_place_fn console_finish_reply;
+console_place_fn console_show_answers;
+console_place_fn console_set_answer;
+console_place_fn console_remove_answer;
 
 #endif

@@ -23,7 +23,8 @@ function keepLive(element) {
     const inUse = element.contains(document.activeElement);
     if (document.visibilityState === 'visible' && !inUse) {
       try {
-        const part = await fetchPart(element.dataset.live);
+        // Nobody did this: it is no sign that somebody still sits there.
+        const part = await fetchPart(element.dataset.live, { headers: { 'X-By-Itself': '1' } });
         if (part !== null && part !== element.innerHTML) element.innerHTML = part;
       } catch { /* the console is away: what is shown stays, and the next look may find it */ }
     }

@@ -26,7 +26,7 @@ make_branch() {
     PUBLIC_URL=http://$PUBLIC_LISTEN
     for setting in "organisation.name=Anytown Health Branch" \
         "templates.dir=$MUSTER_ROOT/templates/message" \
-        "public.listen=$PUBLIC_LISTEN" "public.url=$PUBLIC_URL" \
+        "public.listen=$PUBLIC_LISTEN" "public.url=$PUBLIC_URL" console.totp=nobody \
         "mail.from=organiser@branch.example" "mail.relay=$SMTP_ADDRESS" mail.tls=none \
         mail.timeout=5 "sms.gateway=$MUSTER_ROOT/etc/gateways/rehearsal.conf" sms.timeout=5 \
         hours.sms=always "hours.holidays=$MUSTER_ROOT/etc/holidays.conf" \

@@ -14,6 +14,8 @@ enum {
     TOKEN_DIGEST_SIZE = 32,    /* bytes of a SHA-256 digest or HMAC */
     TOKEN_HEX_SIZE = 65,       /* its text in hexadecimal, NUL included */
     TOKEN_PASSWORD_SIZE = 128, /* what is kept of a password, NUL included */
+    TOKEN_SHA1_SIZE = 20,      /* bytes of an HMAC-SHA-1 */
+    TOKEN_SEAL_SIZE = 40,      /* by how many bytes something sealed is longer */
 };
 
 struct token_key {
@@ -37,6 +39,20 @@ void token_key_wipe(struct token_key *key);
 /* HMAC-SHA-256 (RFC 2104) of `length` bytes under the key. */
 void token_mac(const struct token_key *key, const void *bytes, size_t length,
                unsigned char mac[TOKEN_DIGEST_SIZE]);
+
+/* HMAC-SHA-1, which the one-time codes of RFC 6238 are made of, and nothing else here. */
+void token_mac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
+                    unsigned char mac[TOKEN_SHA1_SIZE]);
+
+/* Encrypt `length` bytes under the key, with a nonce of their own and a mark of their being whole
+ * (XSalsa20-Poly1305), into `sealed`, which has room for TOKEN_SEAL_SIZE more. */
+void token_seal(const struct token_key *key, const void *bytes, size_t length,
+                unsigned char *sealed);
+
+/* Take what was sealed apart again; `length` is that of `sealed`. False when it was not sealed
+ * under this key, or is not whole. */
+bool token_unseal(const struct token_key *key, const unsigned char *sealed, size_t length,
+                  void *bytes) MUST_USE;
 
 /* SHA-256 (FIPS 180-4). */
 void token_digest(const void *bytes, size_t length, unsigned char digest[TOKEN_DIGEST_SIZE]);

@@ -58,6 +58,8 @@ struct config {
     struct {
         const char *listen; /* ADDRESS:PORT of the console listener; "": there is none */
         const char *url;    /* how browsers reach it, without a final slash; "": not known */
+        const char
+            *totp; /* whose sign-in asks for a code, too: nobody, administrators, everybody */
     } console;
     struct {
         const char *relay;         /* HOST:PORT of the SMTP relay */

@@ -34,6 +34,8 @@ struct account {
     int64_t signed_in_at; /* 0: never */
     int64_t disabled_at;  /* 0: it may sign in */
     int64_t made_at;
+    int64_t
+        totp_at; /* since when a code of a device is asked for, too; 0: the password is enough */
 };
 
 /* Who sets a password. */
@@ -64,14 +66,15 @@ bool accounts_list(struct db *db, struct arena *arena, struct account **accounts
 /* Whether there is any, disabled ones among them. */
 bool accounts_exist(struct db *db, bool *exist, struct error *err) MUST_USE;
 
-/* Write full name, role, branch, workplace, mobile and email. ERROR_DATA when no administrator who
- * may sign in would be left; likewise below. */
+/* Write full name, role, branch, workplace, mobile and email. Other rights end its sessions.
+ * ERROR_DATA when no administrator who may sign in would be left; likewise below. */
 bool accounts_set(struct db *db, const struct account *account, struct error *err) MUST_USE;
 
-/* Disable it at an instant, which ends its sessions, or enable it (0). */
+/* Disable it at an instant, which ends its sessions and its links, or enable it (0). */
 bool accounts_disable(struct db *db, int64_t id, int64_t at, struct error *err) MUST_USE;
 
-/* Give it another password: its sessions end, and whoever was closed out may try again. */
+/* Give it another password: its sessions and its links end, and whoever was closed out may try
+ * again. */
 bool accounts_set_password(struct db *db, int64_t id, const char *password,
                            const struct accounts_setter *setter, int64_t now,
                            struct error *err) MUST_USE;
@@ -82,5 +85,12 @@ bool accounts_set_password(struct db *db, int64_t id, const char *password,
  * disabled. The account lies in the arena. */
 bool accounts_sign_in(struct db *db, const char *name, const char *password, int64_t now,
                       struct arena *arena, struct account **account, struct error *err) MUST_USE;
+
+/* Who has to show a code, too (totp_at), is not in with the password: the tries count on until
+ * accounts_let_in, which needs an open transaction. accounts_try counts one at the code, in a
+ * transaction of its own; ERROR_PERMISSION when it is too early for one, or the account may not
+ * sign in any more. */
+bool accounts_try(struct db *db, int64_t id, int64_t now, struct error *err) MUST_USE;
+bool accounts_let_in(struct db *db, int64_t id, int64_t now, struct error *err) MUST_USE;
 
 #endif

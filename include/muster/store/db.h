@@ -86,4 +86,12 @@ void db_derive(const struct db *db, const char *text, char hex[TOKEN_HEX_SIZE]);
 void db_message_digest(const struct db *db, const char *body, size_t length,
                        unsigned char digest[TOKEN_DIGEST_SIZE]);
 
+/* Encrypt a secret that lies in the store, under a key derived from the store's: `sealed` has room
+ * for TOKEN_SEAL_SIZE bytes more. */
+void db_seal(const struct db *db, const void *bytes, size_t length, unsigned char *sealed);
+
+/* Take it apart again; `length` is that of `sealed`. False when it is not whole, or not ours. */
+bool db_unseal(const struct db *db, const unsigned char *sealed, size_t length,
+               void *bytes) MUST_USE;
+
 #endif

@@ -5,8 +5,10 @@
 #define MUSTER_STORE_SESSIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "muster/base/arena.h"
 #include "muster/base/clock.h"
 #include "muster/base/error.h"
 #include "muster/store/db.h"
@@ -22,10 +24,20 @@ enum {
 bool sessions_open(struct db *db, int64_t account_id, int64_t now,
                    char token[SESSIONS_TOKEN_LETTERS + 1], struct error *err) MUST_USE;
 
-/* Whose session a token is of; `*account_id` 0: of none, or it is over. It is kept open from now
- * on, written down once a minute at most. */
-bool sessions_find(struct db *db, const char *token, int64_t now, int64_t *account_id,
+/* Whose session a token is of; `*account_id` 0: of none, or it is over. If it is in `use` it is
+ * kept open from now on, written down once a minute at most; not by what a page asks for by
+ * itself. */
+bool sessions_find(struct db *db, const char *token, int64_t now, bool use, int64_t *account_id,
                    struct error *err) MUST_USE;
+
+struct session {
+    int64_t made_at;
+    int64_t seen_at; /* the latest request, to the minute */
+};
+
+/* Those of an account that are not over, the latest seen first, in the arena. */
+bool sessions_list(struct db *db, int64_t account_id, int64_t now, struct arena *arena,
+                   struct session **sessions, size_t *count, struct error *err) MUST_USE;
 
 /* End the session of a token; or all of an account. */
 bool sessions_close(struct db *db, const char *token, struct error *err) MUST_USE;

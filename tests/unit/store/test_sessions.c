@@ -37,7 +37,7 @@ static void begin(struct world *world, int64_t account, int64_t now,
 static int64_t whose(struct world *world, const char *token, int64_t now)
 {
     int64_t account = -1;
-    WORLD_MUST(sessions_find(world->db, token, now, &account, &err));
+    WORLD_MUST(sessions_find(world->db, token, now, true, &account, &err));
     return account;
 }
 
@@ -80,6 +80,29 @@ static void it_is_kept_open_by_being_used_but_not_for_ever(void **state)
     world_close(world);
 }
 
+static void what_a_page_asks_by_itself_keeps_nothing_open(void **state)
+{
+    char token[SESSIONS_TOKEN_LETTERS + 1];
+    (void)state;
+    struct world *world = world_open(NOW);
+    const int64_t asha = add_account(world, "asha");
+    struct session *sessions = NULL;
+    size_t count = 0;
+    int64_t account = 0;
+    begin(world, asha, NOW, token);
+    WORLD_MUST(sessions_find(world->db, token, NOW + SESSIONS_IDLE, false, &account, &err));
+    assert_int_equal(account, asha);
+    WORLD_MUST(
+        sessions_list(world->db, asha, NOW + SESSIONS_IDLE, world->arena, &sessions, &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(sessions[0].seen_at, NOW);
+    assert_int_equal(whose(world, token, NOW + SESSIONS_IDLE + 1), 0);
+    WORLD_MUST(sessions_list(world->db, asha, NOW + SESSIONS_IDLE + 1, world->arena, &sessions,
+                             &count, &err));
+    assert_int_equal(count, 0);
+    world_close(world);
+}
+
 static void it_ends_when_nobody_uses_it(void **state)
 {
     char token[SESSIONS_TOKEN_LETTERS + 1];
@@ -118,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_is_its_own_account),
         cmocka_unit_test(it_is_kept_open_by_being_used_but_not_for_ever),
+        cmocka_unit_test(what_a_page_asks_by_itself_keeps_nothing_open),
         cmocka_unit_test(it_ends_when_nobody_uses_it),
         cmocka_unit_test(it_ends_with_signing_out_or_all_at_once),
     };
