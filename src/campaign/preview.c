@@ -7,6 +7,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/letter/merge.h"
+#include "muster/store/actions.h"
 #include "muster/store/members_awkward.h"
 
 static const struct {
@@ -174,23 +175,29 @@ static bool render(struct letters *letters, const struct preview_order *order,
     return fault.kind == ERROR_DATA || error_set(err, fault.kind, "%s", fault.text);
 }
 
-static bool read_files(const struct preview_order *order, struct arena *arena,
-                       struct faults *faults, struct message_files *files, struct error *err)
+bool preview_files(const struct config *config, const char *beside, const char *name,
+                   struct arena *arena, struct faults *faults, struct message_files *files)
 {
     const struct message_setting setting = {
-        .config = order->config,
-        .beside = order->name,
+        .config = config,
+        .beside = beside,
         .check = {.known = {.any_detail = true}, .any_campaign = true},
-        .one_way = message_files_unanswered(order->config),
+        .one_way = message_files_unanswered(config),
     };
     bool found = false;
     for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (message_files_exist(&setting, (enum channel)channel, order->name, arena)) {
-            message_files_read(&setting, (enum channel)channel, order->name, arena, faults, files);
+        if (message_files_exist(&setting, (enum channel)channel, name, arena)) {
+            message_files_read(&setting, (enum channel)channel, name, arena, faults, files);
             found = true;
         }
     }
-    if (!found) {
+    return found;
+}
+
+static bool read_files(const struct preview_order *order, struct arena *arena,
+                       struct faults *faults, struct message_files *files, struct error *err)
+{
+    if (!preview_files(order->config, order->name, order->name, arena, faults, files)) {
         return error_set(err, ERROR_DATA, "there is no template '%s', neither here nor in %s",
                          order->name, order->config->templates.dir);
     }
@@ -301,4 +308,25 @@ bool preview_render(struct db *db, const struct preview_order *order,
     *messages = made;
     *count = filled;
     return true;
+}
+
+bool preview_facts_read(struct db *db, const struct campaign *campaign, struct arena *arena,
+                        struct preview_facts *facts, struct error *err)
+{
+    const char *details = text_empty(campaign->details) ? "{}" : campaign->details;
+    struct action *action = NULL;
+    *facts = (struct preview_facts){.ballot = NULL};
+    return json_parse(details, strlen(details), &facts->details, err) &&
+           (campaign->ballot_id == 0 ||
+            ballots_get(db, campaign->ballot_id, arena, &facts->ballot, err)) &&
+           (campaign->action_id == 0 ||
+            actions_get(db, campaign->action_id, arena, &action, err)) &&
+           (action == NULL ||
+            json_parse(action->merge, strlen(action->merge), &facts->action, err));
+}
+
+void preview_facts_free(struct preview_facts *facts)
+{
+    json_free(&facts->action);
+    json_free(&facts->details);
 }

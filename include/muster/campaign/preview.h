@@ -45,6 +45,18 @@ struct preview_message {
     struct letter letter;
 };
 
+/* What the messages of a campaign may name: its ballot, its action and its details. */
+struct preview_facts {
+    struct ballot *ballot; /* NULL: none; in the arena */
+    struct json *action;   /* NULL: none */
+    struct json *details;
+};
+
+/* Read them; preview_facts_free releases them, for CLEANUP. */
+bool preview_facts_read(struct db *db, const struct campaign *campaign, struct arena *arena,
+                        struct preview_facts *facts, struct error *err) MUST_USE;
+void preview_facts_free(struct preview_facts *facts);
+
 /* The readers that try a template: those of the store, and invented ones where it has none. */
 bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
                      size_t *count, struct error *err) MUST_USE;
@@ -66,6 +78,12 @@ bool preview_render(struct db *db, const struct preview_order *order,
  * `faults`; ERROR_DATA when there was any, or nothing of that name. In the arena. */
 bool preview_find(struct db *db, const struct preview_order *order, struct arena *arena,
                   struct faults *faults, struct message_files *files, struct error *err) MUST_USE;
+
+/* Read a template's files on each channel that there are any for, checked as for whatever campaign
+ * may take it; `beside` as in message_files.h. False when there is none. */
+bool preview_files(const struct config *config, const char *beside, const char *name,
+                   struct arena *arena, struct faults *faults,
+                   struct message_files *files) MUST_USE;
 
 /* The templates that a step of a campaign has frozen. In the arena. */
 bool preview_step_files(struct db *db, int64_t step_id, struct arena *arena,
