@@ -10,6 +10,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
+#include "muster/store/record.h"
 #include "muster/store/sessions.h"
 
 enum {
@@ -35,8 +36,7 @@ const char *console_cookie(const struct console *console)
     return console->secure ? "__Host-muster" : "muster";
 }
 
-/* The value of a cookie, in the arena; NULL when there is none. */
-static const char *read_cookie(const struct console_call *call, const char *name)
+const char *console_read_cookie(const struct console_call *call, const char *name)
 {
     const char *at = server_header(call->exchange, "Cookie");
     const size_t length = strlen(name);
@@ -48,6 +48,34 @@ static const char *read_cookie(const struct console_call *call, const char *name
         at += strcspn(at, ";");
     }
     return NULL;
+}
+
+const char *console_make_cookie(const struct console_call *call, const char *name,
+                                const char *value, int seconds)
+{
+    const char *age = value[0] == '\0' ? "; Max-Age=0"
+                      : seconds == 0    ? ""
+                                        : arena_printf(call->arena, "; Max-Age=%d", seconds);
+    return arena_printf(call->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value,
+                        call->console->secure ? "; Secure" : "", age);
+}
+
+const char *console_safe_path(const char *path)
+{
+    const bool ours = path[0] == '/' && path[1] != '/' && strpbrk(path, "\\\r\n\t ") == NULL;
+    return ours ? path : "/";
+}
+
+bool console_note(const struct console_call *call, const char *deed, const char *subject,
+                  const char *detail, struct error *err)
+{
+    const struct record_entry entry = {.at = call->now,
+                                       .account = call->account == NULL ? NULL
+                                                                        : call->account->name,
+                                       .deed = deed,
+                                       .subject = subject,
+                                       .detail = detail};
+    return record_put(call->console->db, &entry, err);
 }
 
 const char *console_field(const struct console_call *call, const char *name)
@@ -97,6 +125,7 @@ static void put_common(struct console_call *call, const char *nav)
         struct json *account = json_make_object();
         json_put_text(account, "name", call->account->name);
         json_put_text(account, "full_name", call->account->full_name);
+        json_put_flag(account, "oversees", console_may(call, CONSOLE_OVERSIGHT));
         json_put(values, "account", account);
     }
     struct json *places = json_make_object();
@@ -123,7 +152,8 @@ static void send_page(struct console_call *call, unsigned status, const char *ht
     server_answer(call->exchange, &answer);
 }
 
-bool console_answer(struct console_call *call, const char *page, const char *nav, struct error *err)
+bool console_answer_as(struct console_call *call, unsigned status, const char *page,
+                       const char *nav, struct error *err)
 {
     const char *html = NULL;
     put_common(call, nav);
@@ -131,8 +161,13 @@ bool console_answer(struct console_call *call, const char *page, const char *nav
                               &html, err)) {
         return false;
     }
-    send_page(call, STATUS_OK, html);
+    send_page(call, status, html);
     return true;
+}
+
+bool console_answer(struct console_call *call, const char *page, const char *nav, struct error *err)
+{
+    return console_answer_as(call, STATUS_OK, page, nav, err);
 }
 
 bool console_answer_part(struct console_call *call, const char *part, struct error *err)
@@ -183,7 +218,7 @@ bool console_go(struct console_call *call, const char *path, const char *notice)
 static bool find_account(struct console_call *call, struct error *err)
 {
     int64_t id = 0;
-    const char *session = read_cookie(call, console_cookie(call->console));
+    const char *session = console_read_cookie(call, console_cookie(call->console));
     if (session == NULL || strlen(session) != SESSIONS_TOKEN_LETTERS) {
         return true;
     }
@@ -209,15 +244,26 @@ bool console_may(const struct console_call *call, unsigned rights)
     return call->account != NULL && (rights & (1U << call->account->role)) != 0;
 }
 
-/* Whether a form comes from a page of ours. Browsers say where it comes from; who says nothing is
- * known by the token alone, and before anybody has signed in there is nothing to be stolen. */
-static bool is_own_form(const struct console_call *call)
+/* Whether the browser says that a form comes from another site's page. Who says nothing is known by
+ * the token alone, and before anybody has signed in there is nothing to be stolen. */
+static bool is_from_elsewhere(const struct console_call *call)
 {
     const char *site = server_header(call->exchange, "Sec-Fetch-Site");
-    if (site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none")) {
-        return false;
-    }
+    return site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none");
+}
+
+static bool has_token(const struct console_call *call)
+{
     return call->session == NULL || token_equal(console_field(call, "token"), console_token(call));
+}
+
+/* Whether the account has still to set up the second step that the configuration asks of it. */
+static bool is_unready(const struct console_call *call)
+{
+    const char *whose = call->console->config->console.totp;
+    return call->account->totp_at == 0 &&
+           (text_equal(whose, "everybody") ||
+            (text_equal(whose, "administrators") && call->account->role == ROLE_ADMINISTRATOR));
 }
 
 static bool read_form(struct console_call *call, struct error *err)
@@ -232,11 +278,41 @@ static bool read_form(struct console_call *call, struct error *err)
     return form_parse(request->body, request->length, call->arena, &call->form, err);
 }
 
-/* Lead to the sign-in, and back from it; what was posted is lost. */
-static bool send_to_sign_in(struct console_call *call)
+/* Lead to the sign-in, and back from it. A form that one of our pages gave is kept meanwhile. */
+static bool send_to_sign_in(struct console_call *call, struct error *err)
 {
-    const char *to = text_equal(call->request->method, "GET") ? call->request->path : "/";
+    const bool get = text_equal(call->request->method, "GET");
+    if (!get && !is_from_elsewhere(call) && strlen(console_field(call, "token")) == TOKEN_LETTERS) {
+        return console_keep_form(call, err);
+    }
+    const char *to = get ? call->request->path : "/";
     return console_go(call, arena_printf(call->arena, "/sign-in?to=%s", to), NULL);
+}
+
+static bool refuse(struct console_call *call, const char *word)
+{
+    console_answer_fault(call, STATUS_FORBIDDEN,
+                         console_pages_words(call->console->pages, call->language, word));
+    return true;
+}
+
+/* Whether a form may do what it says: else it is answered here. */
+static bool check_form(struct console_call *call, const struct console_place *place,
+                       bool *answered, struct error *err)
+{
+    *answered = true;
+    if (!text_equal(call->request->method, "POST")) {
+        *answered = false;
+        return true;
+    }
+    if (is_from_elsewhere(call)) {
+        return refuse(call, "form-not-ours");
+    }
+    if ((place->rights & CONSOLE_TOKENLESS) == 0 && !has_token(call)) {
+        return console_show_kept(call, STATUS_FORBIDDEN, err);
+    }
+    *answered = false;
+    return true;
 }
 
 static bool serve_place(struct console_call *call, const struct console_place *place,
@@ -247,21 +323,16 @@ static bool serve_place(struct console_call *call, const struct console_place *p
     }
     const bool anybody = (place->rights & CONSOLE_ANYBODY) != 0;
     if (!anybody && call->account == NULL) {
-        return send_to_sign_in(call);
+        return send_to_sign_in(call, err);
     }
     if (!anybody && !console_may(call, place->rights)) {
-        console_answer_fault(
-            call, STATUS_FORBIDDEN,
-            console_pages_words(call->console->pages, call->language, "not-allowed"));
-        return true;
+        return refuse(call, "not-allowed");
     }
-    if (text_equal(call->request->method, "POST") && !is_own_form(call)) {
-        console_answer_fault(
-            call, STATUS_FORBIDDEN,
-            console_pages_words(call->console->pages, call->language, "form-not-ours"));
-        return true;
+    if (!anybody && (place->rights & CONSOLE_UNREADY) == 0 && is_unready(call)) {
+        return console_go(call, "/account/totp", NULL);
     }
-    return place->function(call, err);
+    bool answered = false;
+    return check_form(call, place, &answered, err) && (answered || place->function(call, err));
 }
 
 static unsigned status_of(enum error_kind kind)
@@ -283,7 +354,7 @@ void console_take(struct server_exchange *exchange, const struct server_request 
                                 .arena = request->arena,
                                 .now = clock_now(),
                                 .values = values};
-    const char *chosen = read_cookie(&call, "language");
+    const char *chosen = console_read_cookie(&call, "language");
     call.language = language_choose("", chosen, server_header(exchange, "Accept-Language"));
     if (text_equal(chosen, "en")) {
         call.language = LANGUAGE_ENGLISH;

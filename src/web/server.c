@@ -279,7 +279,7 @@ static bool add_header(struct MHD_Response *response, const char *name, const ch
     return value == NULL || MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
-static struct MHD_Response *make_response(const struct server_answer *answer)
+static struct MHD_Response *make_response(const struct server_answer *answer, bool strict)
 {
     /* The library takes a plain pointer, but with this mode it copies and does not write. */
     void *body = NULL;
@@ -295,6 +295,8 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
               add_header(response, "Location", answer->location) &&
               add_header(response, "Content-Security-Policy",
                          answer->policy == NULL ? strict_policy : answer->policy) &&
+              add_header(response, "Strict-Transport-Security",
+                         strict ? "max-age=31536000" : NULL) &&
               add_header(response, "Set-Cookie", answer->cookie);
     for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
         ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);
@@ -308,7 +310,7 @@ static struct MHD_Response *make_response(const struct server_answer *answer)
 
 void server_answer(struct server_exchange *exchange, const struct server_answer *answer)
 {
-    exchange->response = make_response(answer);
+    exchange->response = make_response(answer, exchange->server->options.strict_transport);
     exchange->status = answer->status;
     exchange->answered = true;
     struct link *link = exchange->connection == NULL ? NULL : link_of(exchange->connection);
