@@ -142,13 +142,18 @@ static void check_ways(const struct making *making)
     }
 }
 
-/* A budget needs prices, all of them in one currency, which becomes the campaign's. */
+/* A budget, its own or one of a step, needs prices, all of them in one currency, which becomes the
+ * campaign's. */
 static bool check_budget(struct making *making, struct error *err)
 {
     const struct config *config = making->config;
     const size_t count = config->sms.gateway_count;
     struct gateway *gateways = NULL;
-    if (making->plan.budget == PLAN_BUDGET_NONE || count == 0) {
+    bool any = making->plan.budget != PLAN_BUDGET_NONE;
+    for (size_t i = 0; i < making->plan.step_count; i++) {
+        any = any || making->plan.steps[i].budget != 0;
+    }
+    if (!any || count == 0) {
         return true;
     }
     if (!gateway_read_all(config, making->arena, making->faults, &gateways, err)) {
@@ -161,8 +166,8 @@ static bool check_budget(struct making *making, struct error *err)
                    " or the gateway's profile a tariff",
                    count == 1 ? "" : " of every gateway, or not in one currency", config->path);
     }
-    making->campaign->budgeted = true;
-    making->campaign->budget = making->plan.budget;
+    making->campaign->budgeted = making->plan.budget != PLAN_BUDGET_NONE;
+    making->campaign->budget = making->campaign->budgeted ? making->plan.budget : 0;
     making->campaign->currency = tariff.currency;
     return true;
 }
@@ -320,7 +325,8 @@ static bool store_step(const struct making *making, size_t index, struct error *
                         .hours_why = plan->hours.why,
                         .plain = plan->plain,
                         .asks = making->asks[place],
-                        .mail_after = plan->mail_after};
+                        .mail_after = plan->mail_after,
+                        .budget = plan->budget};
     if (!campaigns_add_step(making->db, &step, err)) {
         return false;
     }

@@ -27,7 +27,12 @@ struct flight {
     struct letters *letters;
     struct letterhead letterhead;
     struct preflight *preflight;
-    const struct step *step; /* the one whose messages are counted */
+    const struct step *step;    /* the one whose messages are counted */
+    struct preflight_step *row; /* and what is counted of it */
+    int64_t paid;               /* millionths, for texts that the budgets pay for */
+    int64_t step_paid;          /* of them, for those of the step */
+    bool over;                  /* the campaign's budget has ended its texts */
+    bool step_over;             /* the step's own has ended the step's */
     size_t costly_room;
     struct forecast_use use[CHANNEL_COUNT];
     int64_t done;
@@ -87,19 +92,31 @@ static void count_mail(struct preflight *preflight, const struct letter *letter)
     preflight->largest_mail = bytes > preflight->largest_mail ? bytes : preflight->largest_mail;
 }
 
-/* The texts are paid for one after another, until the budget does not pay for the next; what has no
+/* The texts are paid for one after another, until a budget does not pay for the next; what has no
  * price is withheld, and ends nothing. */
-static void count_budget(struct preflight *preflight, const struct campaign *campaign,
-                         const struct price_sum *before, size_t parts)
+static void count_budget(struct flight *flight, const struct price_sum *before, size_t parts)
 {
-    const struct price_sum *sum = &preflight->price;
-    const bool priced = parts > 0 && (!sum->unknown || sum->cost > before->cost);
-    if (!campaign->budgeted) {
-        preflight->affordable += parts > 0;
-    } else if (priced && !preflight->unaffordable) {
-        preflight->unaffordable = sum->cost > campaign->budget - campaign->spent;
-        preflight->affordable += !preflight->unaffordable;
+    struct preflight *preflight = flight->preflight;
+    const struct campaign *campaign = flight->order->campaign;
+    const struct step *step = flight->step;
+    const int64_t cost = preflight->price.cost - before->cost;
+    const bool priced = !preflight->price.unknown || cost > 0;
+    if (parts == 0 || (!priced && (campaign->budgeted || step->budget > 0))) {
+        return;
     }
+    flight->over = flight->over ||
+                   (campaign->budgeted && flight->paid + cost > campaign->budget - campaign->spent);
+    flight->step_over =
+        flight->step_over || (!flight->over && step->budget > 0 &&
+                              flight->step_paid + cost > step->budget - step->spent);
+    if (flight->over || flight->step_over) {
+        preflight->unaffordable = true;
+        return;
+    }
+    flight->paid += cost;
+    flight->step_paid += cost;
+    preflight->affordable++;
+    flight->row->affordable++;
 }
 
 /* Whether a message would go at all, for how often its member is written to. */
@@ -154,7 +171,7 @@ static bool count_message(struct flight *flight, const struct outbox_message *me
             const struct price_sum before = preflight->price;
             why = preflight_text(preflight, flight->order->tariff, message->address, &letter,
                                  flight->arena, flight->scratch);
-            count_budget(preflight, flight->order->campaign, &before, letter.wording.size.parts);
+            count_budget(flight, &before, letter.wording.size.parts);
         }
         size = letter.wording.size;
     } else if (fault.kind == ERROR_DATA) {
@@ -359,6 +376,9 @@ static bool count_step(struct flight *flight, const struct step *step, struct pr
     const int64_t mails = preflight->mails;
     const int64_t cost = preflight->price.cost;
     flight->step = step;
+    flight->row = row;
+    flight->step_paid = 0;
+    flight->step_over = false;
     if (!count_second(flight, step, err) || !count_waiting(flight, step, err) ||
         !count_expansion(flight, step, err)) {
         return false;
@@ -396,7 +416,10 @@ static bool count_steps(struct flight *flight, struct error *err)
         struct preflight_step *row = &preflight->steps[i];
         const bool late = steps[i].deadline <= flight->order->now;
         *row = (struct preflight_step){
-            .name = steps[i].name, .at = steps[i].at, .passed = late || steps[i].skipped != NULL};
+            .name = steps[i].name,
+            .at = steps[i].at,
+            .passed = late || steps[i].skipped != NULL,
+            .budget = steps[i].budget == 0 ? -1 : steps[i].budget - steps[i].spent};
         preflight->late = preflight->late && row->passed;
         if (!row->passed && !count_step(flight, &steps[i], row, err)) {
             return false;

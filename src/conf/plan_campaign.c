@@ -84,24 +84,24 @@ static bool read_promotional(const struct libconfig *file, const struct libconfi
     return strcmp(word, "promotional") == 0;
 }
 
-static int64_t read_budget(const struct libconfig *file, const struct libconfig_node *group,
-                           bool texts)
+int64_t plan_read_budget(const struct libconfig *file, const struct libconfig_node *group,
+                         bool texts)
 {
     const struct libconfig_node *node = libconfig_member(group, "budget");
-    int64_t budget = PLAN_BUDGET_NONE;
+    int64_t budget = 0;
     if (node == NULL) {
         return budget;
     }
     const char *text = libconfig_text(file, group, "budget", NULL);
     if (text[0] != '\0' && !plan_parse_budget(text, &budget)) {
         libconfig_fault(file, node,
-                        "campaign.budget is \"%.40s\", but must be an amount such as \"50.00\": "
-                        "more than 0, at most %d",
-                        text, PLAN_BUDGET_MOST);
+                        "%s is \"%.40s\", but must be an amount such as \"50.00\": more than 0, "
+                        "at most %d",
+                        libconfig_name(file, node), text, PLAN_BUDGET_MOST);
     }
     if (!texts) {
-        libconfig_fault(file, node,
-                        "campaign.budget is for texts, but \"sms\" is not among the channels");
+        libconfig_fault(file, node, "%s is for texts, but \"sms\" is not among the channels",
+                        libconfig_name(file, node));
     }
     return budget;
 }
@@ -177,7 +177,8 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
         mails = mails || plan->steps[i].uses_email;
     }
     plan_read_hours(file, group, texts, mails, arena, &plan->hours);
-    plan->budget = read_budget(file, group, texts);
+    const int64_t budget = plan_read_budget(file, group, texts);
+    plan->budget = budget == 0 ? PLAN_BUDGET_NONE : budget;
 }
 
 bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,

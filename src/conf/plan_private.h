@@ -39,6 +39,11 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
 void plan_read_hours(const struct libconfig *file, const struct libconfig_node *campaign,
                      bool texts, bool mails, struct arena *arena, struct plan_hours *hours);
 
+/* The member `budget`, in millionths; 0 when it is not there, or after a fault, which it is when
+ * there are no texts. */
+int64_t plan_read_budget(const struct libconfig *file, const struct libconfig_node *group,
+                         bool texts);
+
 /* The member `mail_after`, as ms: after how long a text that has not arrived is followed by a mail;
  * 0 when it is not there, or after a fault. `follows` says that a mail can follow a text: both
  * channels are used, texts first. */

@@ -334,7 +334,7 @@ static void read_own(const struct reading *reading, struct plan_step *step)
     static const char *const names[] = {
         "name",     "who",        "channels", "sms",         "email", "at",
         "hours",    "deadline",   "within",   "daily_until", "plain", "answers",
-        "question", "mail_after", "held_out", "variants",    "trial"};
+        "question", "mail_after", "held_out", "variants",    "trial", "budget"};
     step->name = "";
     step->daily_until.text = "";
     if (reading->step != reading->campaign) {
@@ -362,6 +362,9 @@ void plan_read_step(const struct libconfig *file, const struct libconfig_node *c
     read->uses_sms = reading.used[CHANNEL_SMS];
     read->uses_email = reading.used[CHANNEL_EMAIL];
     read->mail_after = read_mail_after(&reading, read);
+    if (step != campaign) { /* the campaign's is of all its steps */
+        read->budget = plan_read_budget(file, step, read->uses_sms);
+    }
     read_answers(&reading, read);
     check_answers(&reading, plan, read);
     read->at = plan_read_when(file, place(&reading, "at"), "at", true, false);

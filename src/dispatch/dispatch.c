@@ -18,6 +18,7 @@
 #include "muster/message/price.h"
 #include "muster/model/phone.h"
 #include "muster/store/bounces.h"
+#include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "report.h"
 #include "turn.h"
@@ -299,16 +300,31 @@ static bool hand_over(struct dispatch *dispatch, struct batch *batch, struct dis
 }
 
 /* The end of a budget is told once, where it happens. */
-static void tell_budget(const struct batch *batch, struct dispatch_tally *tally)
+static bool tell_budget(const struct dispatch *dispatch, const struct batch *batch,
+                        struct dispatch_tally *tally, struct error *err)
 {
+    enum outbox_ends ended = OUTBOX_ENDS_NOTHING;
     for (size_t i = 0; i < batch->count; i++) {
-        if (batch->releases[i].ended) {
-            (void)snprintf(tally->notice, sizeof tally->notice,
-                           "campaign %s: the budget is spent, and texts are left over: muster"
-                           " campaign resume %s --budget AMOUNT sends them",
-                           tally->campaign, tally->campaign);
-        }
+        ended = batch->releases[i].ended > ended ? batch->releases[i].ended : ended;
     }
+    if (ended == OUTBOX_ENDS_CAMPAIGN) {
+        (void)snprintf(tally->notice, sizeof tally->notice,
+                       "campaign %s: the budget is spent, and texts are left over: muster"
+                       " campaign resume %s --budget AMOUNT sends them",
+                       tally->campaign, tally->campaign);
+    }
+    struct step step;
+    if (ended != OUTBOX_ENDS_STEP) {
+        return true;
+    }
+    if (!campaigns_step(dispatch->way.db, batch->demand.step_id, batch->arena, &step, err)) {
+        return false;
+    }
+    (void)snprintf(tally->notice, sizeof tally->notice,
+                   "campaign %s: the budget of step %s is spent, and texts are left over: muster"
+                   " campaign resume %s --step %s --budget AMOUNT sends them",
+                   tally->campaign, step.name, tally->campaign, step.name);
+    return true;
 }
 
 /* Ms after which to come again: at once, unless all of the batch waits for what is under way. */
@@ -359,8 +375,8 @@ bool dispatch_batch(struct dispatch *dispatch, struct dispatch_tally *tally, str
     }
     pack(dispatch, &batch, clock_now());
     tally->wait = wait_of(&batch, tally->wait);
-    tell_budget(&batch, tally);
     tally->withheld = batch.count - batch.parcel_count;
-    return batch.parcel_count == 0 ? report_give_back(dispatch, &batch, err)
-                                   : hand_over(dispatch, &batch, tally, err);
+    return (batch.parcel_count == 0 ? report_give_back(dispatch, &batch, err)
+                                    : hand_over(dispatch, &batch, tally, err)) &&
+           tell_budget(dispatch, &batch, tally, err);
 }

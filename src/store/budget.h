@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A campaign's budget, as the transaction that releases its messages sees it. Private to src/store.
+/* The budgets that a text must be paid from, its campaign's and its step's own, as the transaction
+ * that releases it sees them. Private to src/store.
  *
  * The texts end at the first one that is not paid for any more, but not before what is under way is
- * settled: what a provider refuses costs nothing, and pays for another one. */
+ * settled: what a provider refuses costs nothing, and pays for another one. A step's budget ends
+ * the texts of the step, a campaign's those of all its steps. */
 #ifndef MUSTER_STORE_BUDGET_H
 #define MUSTER_STORE_BUDGET_H
 
@@ -13,15 +15,22 @@
 #include "muster/store/db.h"
 #include "muster/store/outbox.h"
 
+/* One of the two. */
+struct purse {
+    bool given;
+    bool over;    /* it has ended texts already */
+    bool in_air;  /* some text that it pays for is under way, and may come back unpaid */
+    int64_t left; /* millionths; negative when more was spent */
+    bool ends;    /* it ends all texts that wait */
+};
+
 struct budget {
     int64_t campaign_id;
-    bool given;
+    int64_t step_id;
+    struct purse campaign;
+    struct purse step;
     bool foreign;         /* costs are in another currency than the campaign's: they say nothing */
-    bool over;            /* it has ended texts already */
-    bool in_air;          /* some text of the campaign is under way, and may come back unpaid */
-    int64_t left;         /* millionths; negative when more was spent */
     int64_t spent;        /* in this release */
-    bool ends;            /* it ends all texts that wait */
     const char *currency; /* of the costs of this release */
 };
 
@@ -29,19 +38,19 @@ struct budget {
 struct budget_refusal {
     const char *becomes;
     const char *reason;
-    bool ends;
+    struct purse *ended; /* the one that ends texts by it; NULL: none does */
 };
 
-/* The budget of a step's campaign; costs will be in `currency`, which must live as long ("" or
- * NULL: none is known). */
+/* The budgets of a step; costs will be in `currency`, which must live as long ("" or NULL: none is
+ * known). */
 bool budget_read(struct db *db, int64_t step_id, const char *currency, struct budget *budget,
                  struct error *err) MUST_USE;
 
 /* What the release costs in the campaign's currency; -1: not known. */
 int64_t budget_cost(const struct budget *budget, const struct outbox_release *release);
 
-/* Whether the budget pays for it; if not, `*refused` says so. */
-bool budget_judge(struct db *db, const struct budget *budget, const struct outbox_release *release,
+/* Whether both pay for it; if not, `*refused` says so. */
+bool budget_judge(struct db *db, struct budget *budget, const struct outbox_release *release,
                   bool *paid, struct budget_refusal *refused, struct error *err) MUST_USE;
 
 /* The release was made. */

@@ -83,10 +83,10 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     static const char INSERT[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
         " deadline, plain, asks, name, at_words, deadline_words, daily_until, hours_sms,"
-        " hours_email, hours_why, mail_after) VALUES (:campaign, :position, :who, :sms_first,"
-        " :uses_sms,"
-        " :uses_email, :at, :deadline, :plain, :asks, :name, :at_words, :deadline_words,"
-        " :daily_until, :hours_sms, :hours_email, :hours_why, :mail_after)";
+        " hours_email, hours_why, mail_after, budget) VALUES (:campaign, :position, :who,"
+        " :sms_first, :uses_sms, :uses_email, :at, :deadline, :plain, :asks, :name, :at_words,"
+        " :deadline_words, :daily_until, :hours_sms, :hours_email, :hours_why, :mail_after,"
+        " :budget)";
     CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
     query_number(query, ":campaign", step->campaign_id);
     query_number(query, ":position", step->position);
@@ -106,6 +106,7 @@ bool campaigns_add_step(struct db *db, struct step *step, struct error *err)
     query_text(query, ":hours_email", step->hours_email);
     query_text(query, ":hours_why", step->hours_why);
     query_id(query, ":mail_after", step->mail_after);
+    query_id(query, ":budget", step->budget);
     if (!query_run(query, err)) {
         return false;
     }
@@ -223,7 +224,7 @@ bool campaigns_running(struct db *db, struct arena *arena, struct campaign **cam
 #define STEP_ROW                                                                                   \
     "id, campaign_id, position, who, sms_first, uses_sms, uses_email, at, deadline, expanded_to,"  \
     " expanded, plain, asks, name, at_words, deadline_words, daily_until, skipped, hours_sms,"     \
-    " hours_email, hours_why, COALESCE(mail_after, 0)"
+    " hours_email, hours_why, COALESCE(mail_after, 0), COALESCE(budget, 0), spent"
 
 static void read_step(struct query *query, struct arena *arena, struct step *step)
 {
@@ -249,6 +250,8 @@ static void read_step(struct query *query, struct arena *arena, struct step *ste
     step->hours_email = query_column_text(query, 19, arena);
     step->hours_why = query_column_text(query, 20, arena);
     step->mail_after = query_column(query, 21);
+    step->budget = query_column(query, 22);
+    step->spent = query_column(query, 23);
 }
 
 bool campaigns_steps(struct db *db, int64_t campaign_id, struct arena *arena, struct step **steps,
@@ -318,7 +321,7 @@ bool campaigns_set_budget(struct db *db, int64_t campaign_id, int64_t budget, in
     static const char REQUEUE[] =
         "UPDATE outbox SET state = 'queued', reason = 'the budget was raised', due_at = :at,"
         " changed_at = :at WHERE state = 'unaffordable'"
-        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :id)";
+        " AND step_id IN (SELECT id FROM step WHERE campaign_id = :id AND overspent = 0)";
     CLEANUP(query_end) struct query *set = query_begin(db, SET);
     query_number(set, ":budget", budget);
     query_number(set, ":id", campaign_id);

@@ -176,6 +176,7 @@ bool db_create(const char *path, struct error *err)
     bool ok = connect_file(db, err) && set_ways(db, err) &&
               db_execute(db, "BEGIN IMMEDIATE", "making the store", err) &&
               db_execute(db, schema_sql, "making the store", err) &&
+              db_execute(db, schema_triggers, "making the store", err) &&
               db_execute(db, buffer_text(&marks), "making the store", err) &&
               db_execute(db, "COMMIT", "making the store", err);
     if (!ok) {

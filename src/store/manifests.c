@@ -14,7 +14,8 @@ static const char *const campaign_others[] = {
     "made_by", "ballot_id", "action_id",  "replies_to",   "currency",
 };
 static const char *const step_others[] = {
-    "id", "campaign_id", "position", "expanded_to", "expanded", "mailed_after", "who",
+    "id",           "campaign_id", "position", "expanded_to", "expanded",
+    "mailed_after", "who",         "spent",    "overspent",
 };
 static const char *const template_others[] = {"step_id", "template_id", "name", "digest"};
 

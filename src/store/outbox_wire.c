@@ -303,8 +303,13 @@ static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox
     if (unpaid == NULL) {
         return error_set(err, ERROR_INTERNAL, "a message could not be released");
     }
-    release->ended = unpaid->ends && !gate->budget.over && !gate->budget.ends;
-    gate->budget.ends = gate->budget.ends || unpaid->ends;
+    if (unpaid->ended != NULL && !unpaid->ended->over && !unpaid->ended->ends) {
+        release->ended =
+            unpaid->ended == &gate->budget.step ? OUTBOX_ENDS_STEP : OUTBOX_ENDS_CAMPAIGN;
+    }
+    if (unpaid->ended != NULL) {
+        unpaid->ended->ends = true;
+    }
     release->waits = text_equal(unpaid->becomes, "queued");
     return move_claimed(db, release->id, unpaid->becomes, unpaid->reason, now, err);
 }
@@ -333,7 +338,7 @@ static bool release_one(struct db *db, struct gate *gate, const struct outbox_te
     struct budget_refusal unpaid;
     release->released = false;
     release->waits = false;
-    release->ended = false;
+    release->ended = OUTBOX_ENDS_NOTHING;
     if (gate->cancelled || !gate->running || gate->late || release->fault != NULL) {
         return refuse_claimed(db, gate, terms, release, NULL, err);
     }

@@ -393,7 +393,7 @@ CREATE TABLE campaign (
     hours_why   TEXT,                       -- the reason for either
     budget      INTEGER,                    -- what its texts may cost, in millionths; NULL: no limit
     currency    TEXT,                       -- of the budget and of what was spent
-    spent       INTEGER NOT NULL DEFAULT 0, -- what its texts have cost, in millionths
+    spent       INTEGER NOT NULL DEFAULT 0, -- what its texts have cost, in millionths: those of its steps
     purpose     TEXT    NOT NULL DEFAULT 'service' -- what its messages are: of service (a ballot, the member's
                 CHECK (purpose IN ('service', 'promotional')), -- own affairs), or promotional (events, appeals)
     action_id   INTEGER REFERENCES action (id), -- what it calls members to; NULL: to nothing
@@ -440,6 +440,7 @@ CREATE TABLE step (
     budget      INTEGER,                    -- what its own texts may cost, in millionths; NULL: what the
                                             -- campaign's may
     spent       INTEGER NOT NULL DEFAULT 0, -- what they have cost, in millionths
+    overspent   INTEGER NOT NULL DEFAULT 0, -- 1: its own budget has ended its texts
     UNIQUE (campaign_id, position),
     CHECK (deadline > at)
 );
@@ -561,7 +562,7 @@ CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL;
 CREATE INDEX outbox_history ON outbox (address_key);
 CREATE INDEX outbox_member ON outbox (member_id);
 
--- The legal steps of a message's life. The trigger outbox_step_taken refuses every other.
+-- The legal steps of a message's life. The trigger outbox_step_taken (triggers.sql) refuses every other.
 CREATE TABLE outbox_step (
     was     TEXT NOT NULL,
     becomes TEXT NOT NULL,
@@ -620,77 +621,6 @@ CREATE TABLE outbox_event (
 );
 
 CREATE INDEX outbox_event_message ON outbox_event (outbox_id);
-
--- What a step brings with it, in one trigger: each that there is costs every step of every message a
--- microsecond or two. The three steps that nearly all messages take bring nothing, and are legal.
---
--- A text that certainly was not sent costs nothing. One that a person sends again although it may have
--- been sent may be paid for twice, and one that was given back for too early is paid for when a receipt
--- says so: no budget is passed unseen.
---
--- Of a step with `mail_after`, a text that was handed over has its `mail_at`. One that was refused certainly
--- did not arrive, and its mail is due at once. One that is undelivered may yet turn out to have arrived:
--- receipts overtake one another, and what stands for an hour (3600000) stands. A text that arrived, or goes
--- back to the queue, has none. When a mail is withheld, another at the same mailbox may have its own.
-CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
-WHEN NEW.state <> OLD.state
-     AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
-     AND NOT (NEW.state = 'sending' AND OLD.state = 'claimed')
-     AND NOT (NEW.state = 'accepted' AND OLD.state = 'sending')
-BEGIN
-    SELECT RAISE(ABORT, 'no legal step of the outbox')
-     WHERE NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = OLD.state AND becomes = NEW.state);
-
-    INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
-    SELECT NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason
-     WHERE (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
-       AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
-                       AND e.becomes = NEW.state AND e.reason = NEW.reason
-                       AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at);
-
-    UPDATE outbox SET withheld = 1 WHERE id = NEW.id AND NEW.state = 'withheld' AND withheld = 0;
-
-    UPDATE campaign SET spent = spent - OLD.cost
-     WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
-       AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
-       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
-    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
-       AND OLD.cost IS NOT NULL;
-    UPDATE outbox SET given_back = OLD.cost
-     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
-       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
-    UPDATE outbox SET cost = NULL
-     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
-
-    UPDATE campaign SET spent = spent + OLD.given_back
-     WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
-       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
-    UPDATE outbox SET cost = OLD.given_back, given_back = NULL
-     WHERE id = NEW.id AND OLD.given_back IS NOT NULL
-       AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
-
-    UPDATE outbox SET mail_at = CASE NEW.state
-           WHEN 'refused' THEN NEW.changed_at
-           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
-                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
-           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
-           WHEN 'unsure' THEN mail_at
-           END
-     WHERE id = NEW.id AND channel = 'sms'
-       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
-    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
-           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
-     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
-       AND channel = 'sms' AND mail_at IS NULL
-       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
-       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
-       AND member_id IN (SELECT member_id FROM contact
-           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
-       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
-           AND e.member_id = outbox.member_id AND e.channel = 'email');
-END;
 
 -- One hand-over and what the carrier said.
 CREATE TABLE attempt (

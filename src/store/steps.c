@@ -74,17 +74,37 @@ bool steps_end(struct db *db, int64_t step_id, int64_t deadline, struct error *e
     return query_run(query, err);
 }
 
+bool steps_set_budget(struct db *db, int64_t step_id, int64_t budget, int64_t at, int64_t *requeued,
+                      struct error *err)
+{
+    static const char SET[] = "UPDATE step SET budget = :budget, overspent = 0 WHERE id = :step";
+    static const char REQUEUE[] =
+        "UPDATE outbox SET state = 'queued', reason = 'the budget was raised', due_at = :at,"
+        " changed_at = :at WHERE state = 'unaffordable' AND step_id = :step";
+    CLEANUP(query_end) struct query *set = query_begin(db, SET);
+    CLEANUP(query_end) struct query *requeue = query_begin(db, REQUEUE);
+    query_number(set, ":budget", budget);
+    query_number(set, ":step", step_id);
+    query_number(requeue, ":at", at);
+    query_number(requeue, ":step", step_id);
+    if (!query_run(set, err) || !query_run(requeue, err)) {
+        return false;
+    }
+    *requeued = query_changes(requeue);
+    return true;
+}
+
 bool steps_copy(struct db *db, int64_t step_id, const char *name, int64_t at, int64_t deadline,
                 struct error *err)
 {
     static const char COPY[] =
         "INSERT INTO step (campaign_id, position, who, sms_first, uses_sms, uses_email, at,"
         " deadline, plain, asks, name, at_words, deadline_words, mail_after, held_out,"
-        " daily_until, hours_sms, hours_email, hours_why) SELECT s.campaign_id,"
+        " daily_until, hours_sms, hours_email, hours_why, budget) SELECT s.campaign_id,"
         " (SELECT MAX(p.position) + 1 FROM step p WHERE p.campaign_id = s.campaign_id), s.who,"
         " s.sms_first, s.uses_sms, s.uses_email, :at, :deadline, s.plain, s.asks, :name,"
         " s.at_words, s.deadline_words, s.mail_after, s.held_out, s.daily_until, s.hours_sms,"
-        " s.hours_email, s.hours_why FROM step s WHERE s.id = :step";
+        " s.hours_email, s.hours_why, s.budget FROM step s WHERE s.id = :step";
     static const char TEMPLATES[] =
         "INSERT INTO step_template (step_id, channel, language, template_id)"
         " SELECT :made, channel, language, template_id FROM step_template WHERE step_id = :step";

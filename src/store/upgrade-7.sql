@@ -270,66 +270,8 @@ ALTER TABLE step ADD COLUMN mailed_after INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN mail_at INTEGER;
 CREATE INDEX outbox_mail ON outbox (step_id, mail_at) WHERE mail_at IS NOT NULL;
 
+-- It is made anew by triggers.sql.
 DROP TRIGGER outbox_step_taken;
-CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
-WHEN NEW.state <> OLD.state
-     AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
-     AND NOT (NEW.state = 'sending' AND OLD.state = 'claimed')
-     AND NOT (NEW.state = 'accepted' AND OLD.state = 'sending')
-BEGIN
-    SELECT RAISE(ABORT, 'no legal step of the outbox')
-     WHERE NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = OLD.state AND becomes = NEW.state);
-
-    INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
-    SELECT NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason
-     WHERE (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
-       AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
-                       AND e.becomes = NEW.state AND e.reason = NEW.reason
-                       AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at);
-
-    UPDATE outbox SET withheld = 1 WHERE id = NEW.id AND NEW.state = 'withheld' AND withheld = 0;
-
-    UPDATE campaign SET spent = spent - OLD.cost
-     WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
-       AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
-       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
-    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
-       AND OLD.cost IS NOT NULL;
-    UPDATE outbox SET given_back = OLD.cost
-     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
-       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
-    UPDATE outbox SET cost = NULL
-     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
-
-    UPDATE campaign SET spent = spent + OLD.given_back
-     WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
-       AND id = (SELECT campaign_id FROM step WHERE id = NEW.step_id);
-    UPDATE outbox SET cost = OLD.given_back, given_back = NULL
-     WHERE id = NEW.id AND OLD.given_back IS NOT NULL
-       AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
-
-    UPDATE outbox SET mail_at = CASE NEW.state
-           WHEN 'refused' THEN NEW.changed_at
-           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
-                + (SELECT mail_after FROM step WHERE id = NEW.step_id))
-           WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
-           WHEN 'unsure' THEN mail_at
-           END
-     WHERE id = NEW.id AND channel = 'sms'
-       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
-    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
-           + (SELECT mail_after FROM step WHERE id = NEW.step_id))
-     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
-       AND channel = 'sms' AND mail_at IS NULL
-       AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
-       AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
-       AND member_id IN (SELECT member_id FROM contact
-           WHERE address_key = NEW.address_key AND member_id <> NEW.member_id)
-       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.step_id = NEW.step_id
-           AND e.member_id = outbox.member_id AND e.channel = 'email');
-END;
 
 -- Who may act, and whom a second pair of eyes needs.
 CREATE TABLE account (

@@ -29,6 +29,7 @@ static bool step_up(struct db *db, struct error *err)
     buffer_init(&mark, 64);
     (void)buffer_printf(&mark, "PRAGMA user_version = %d", (int)version + 1);
     return db_execute(db, STEPS[version - 1], DOING, err) &&
+           (version + 1 < UPGRADE_VERSION || db_execute(db, schema_triggers, DOING, err)) &&
            db_execute(db, buffer_text(&mark), DOING, err) && db_commit(transaction, err);
 }
 

@@ -79,7 +79,9 @@ struct preflight_step {
     bool passed; /* its deadline has, or it is left out: it sends nothing more */
     int64_t texts;
     int64_t mails;
-    int64_t cost; /* of the texts whose price is known, millionths */
+    int64_t cost;       /* of the texts whose price is known, millionths */
+    int64_t budget;     /* what is left of its own, millionths; -1: it has none */
+    int64_t affordable; /* texts that its own pays for, and the campaign's */
 };
 
 struct preflight {
@@ -100,8 +102,8 @@ struct preflight {
     int64_t parts;
     struct price_sum price;
     int64_t
-        affordable; /* texts that the budget pays for, in order, if each costs what the tariff says;
-                         * all of them without a budget */
+        affordable; /* texts that the budgets pay for, in order, if each costs what the tariff says;
+                         * all of them without any */
     bool unaffordable; /* there are others */
     int64_t second;    /* mails besides, at most: to whom a text may turn out not to have arrived */
     int64_t second_after; /* ms: after which they would go, the shortest of all steps; 0: none */

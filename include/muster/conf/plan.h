@@ -184,6 +184,7 @@ struct plan_step {
     const char *sms_template; /* "" when the channel is not used */
     const char *email_template;
     int64_t mail_after;        /* ms: whose text has not arrived by then gets the mail; 0: nobody */
+    int64_t budget;            /* of its own, millionths; 0: none */
     struct plan_when at;       /* "now": at once */
     struct plan_when deadline; /* "at + 10 hours" for within = "10 hours" */
     struct plan_when daily_until; /* the last day of a step that is repeated daily */

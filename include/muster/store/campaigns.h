@@ -61,6 +61,8 @@ struct step {
     const char *hours_email;    /* likewise */
     const char *hours_why;      /* the reason for either; NULL: there are none */
     int64_t mail_after; /* ms: whose text has not arrived by then gets its mail; 0: nobody */
+    int64_t budget;     /* what its own texts may cost, millionths; 0: what the campaign's may */
+    int64_t spent;      /* what they have cost, millionths; not for campaigns_add_step */
 };
 
 /* Make a campaign in state draft; sets the id. One of the same name that has queued nothing, a

@@ -138,6 +138,13 @@ bool outbox_return(struct db *db, const struct outbox_demand *demand,
                    const struct outbox_message *const *messages, size_t count,
                    struct error *err) MUST_USE;
 
+/* What ends with a budget. */
+enum outbox_ends {
+    OUTBOX_ENDS_NOTHING,
+    OUTBOX_ENDS_STEP,     /* the texts of the step, whose own budget it was */
+    OUTBOX_ENDS_CAMPAIGN, /* those of the whole campaign */
+};
+
 /* What a message is to be released with. */
 struct outbox_release {
     int64_t id;
@@ -148,7 +155,7 @@ struct outbox_release {
     const char *letterhead; /* what went into it beside template and member, JSON */
     const char *fault;      /* not NULL: it cannot be sent at all, withhold it for this reason */
     bool released;          /* told: it is `sending` now, and must be handed over at once */
-    bool ended;             /* told: the budget is spent, and with it the campaign's texts end */
+    enum outbox_ends ended; /* told: a budget is spent, and with it such texts end */
     bool waits;             /* told: it is queued again, until it is known what the budget leaves */
 };
 
@@ -177,11 +184,12 @@ struct outbox_terms {
 
 /* In one durable transaction, just before the wire: each message that is still ours, whose
  * deadline has not passed, whose address is not suppressed for it, whose member is still in the
- * step's audience and is not written to too often, which the campaign's budget pays for and
- * whose campaign is still running becomes `sending`; the others go where they belong. The first
- * text that the budget does not pay for ends the texts of the campaign, once nothing of it is
- * under way that might come back unpaid; until then it waits. ERROR_DATA when the step's segment
- * cannot be used any more: then the campaign is paused and nothing is released. */
+ * step's audience and is not written to too often, which the budgets of its step and of its
+ * campaign pay for and whose campaign is still running becomes `sending`; the others go where they
+ * belong. The first text that a budget does not pay for ends the texts of the step or campaign
+ * whose budget it is, once nothing of that is under way that might come back unpaid; until then it
+ * waits. ERROR_DATA when the step's segment cannot be used any more: then the campaign is paused
+ * and nothing is released. */
 bool outbox_release(struct db *db, const struct outbox_terms *terms,
                     struct outbox_release *releases, size_t count, struct error *err) MUST_USE;
 

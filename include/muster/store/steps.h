@@ -38,6 +38,12 @@ bool steps_move(struct db *db, const struct step_move *move, struct error *err) 
 /* Another deadline for a step that has begun. */
 bool steps_end(struct db *db, int64_t step_id, int64_t deadline, struct error *err) MUST_USE;
 
+/* Give a step another budget of its own, millionths, and put its texts that were unaffordable back
+ * into the queue; `*requeued` is how many. What its campaign's budget does not pay for is not sent
+ * by that. */
+bool steps_set_budget(struct db *db, int64_t step_id, int64_t budget, int64_t at, int64_t *requeued,
+                      struct error *err) MUST_USE;
+
 /* One more step like this one, with its templates, behind the last. */
 bool steps_copy(struct db *db, int64_t step_id, const char *name, int64_t at, int64_t deadline,
                 struct error *err) MUST_USE;

@@ -413,7 +413,7 @@ static void test_steps(void **state)
               "  deadline = \"at 20:00\"; channels = [ \"email\" ]; plain = [ ];\n"
               "  email = \"c\"; },\n"
               "{ name = \"today\"; at = \"now\"; channels = [ \"sms\" ]; question = \"plan\";\n"
-              "  daily_until = \"last_safe_post\"; within = \"1 day\";\n"
+              "  daily_until = \"last_safe_post\"; within = \"1 day\"; budget = \"7.50\";\n"
               "  hours = { sms = \"always\"; why = \"so\"; }; } );"),
         false);
     assert_string_equal(buffer_text(&got.faults.text), "");
@@ -431,6 +431,7 @@ static void test_steps(void **state)
     assert_string_equal(coming->sms_template, "a");
     assert_string_equal(coming->email_template, "b");
     assert_int_equal(coming->answer_count, 1);
+    assert_int_equal(coming->budget, 0);
     assert_null(coming->hours.sms);
     assert_string_equal(coming->daily_until.text, "");
     const struct plan_step *come = &got.campaign.steps[1];
@@ -448,6 +449,7 @@ static void test_steps(void **state)
     assert_string_equal(today->deadline.text, "at + 1 day");
     assert_string_equal(today->hours.sms, "always");
     assert_true(today->asks_day);
+    assert_int_equal(today->budget, 7500000);
     assert_string_equal(today->plain, "punctuation");
     drop(&got);
 }
@@ -500,7 +502,8 @@ static void test_step_faults(void **state)
         {STEPS("steps = ( { " ONE "},\n{ " ONE "} );"),
          ":5: campaign.steps[1].name is \"one\", as is that of another step"},
         {STEPS("steps = ( { " ONE "waht = 1; } );"), "campaign.steps[0].waht is not known"},
-        {STEPS("steps = ( { " ONE "budget = \"5\"; } );"), "steps[0].budget is not known"},
+        {STEPS("steps = ( { " ONE "budget = \"5,-\"; } );"),
+         "steps[0].budget is \"5,-\", but must be an amount such as"},
         {STEPS("steps = ( { " ONE "deadline = \"at 20:00\";\nwithin = \"1 day\"; } );"),
          ":5: campaign.steps[0].within and campaign.steps[0].deadline are both given"},
         {STEPS("deadline = \"at 20:00\"; steps = ( { " ONE "} );"),

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "muster/store/campaigns.h"
 #include "muster/store/outbox_unsure.h"
+#include "muster/store/steps.h"
 
 static const int64_t NOW = 1800000000000;
 
@@ -293,6 +295,78 @@ static void an_opt_out_comes_before_the_money(void **state)
     world_close(world);
 }
 
+/* A second step of the campaign, to which the later half of the texts belongs. */
+static int64_t split_step(struct world *world, int64_t budget)
+{
+    struct step step;
+    WORLD_MUST(campaigns_step(world->db, world->step_id, world->arena, &step, &err));
+    step.position = 2;
+    step.name = "second";
+    step.budget = 0;
+    WORLD_MUST(campaigns_add_step(world->db, &step, &err));
+    const long long halves[] = {(long long)world->step_id, (long long)step.id};
+    crowd_run(world, arena_printf(world->arena,
+                                  "UPDATE outbox SET step_id = %lld"
+                                  " WHERE id > (SELECT COUNT(*) / 2 FROM outbox)",
+                                  halves[1]));
+    crowd_run(world, arena_printf(world->arena, "UPDATE step SET budget = %lld WHERE id = %lld",
+                                  (long long)budget, halves[0]));
+    return step.id;
+}
+
+static void a_step_ends_its_own_texts_and_no_others(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    int64_t requeued = 0;
+    struct world *world = open_world(8, 6 * PRICE);
+    const int64_t first = world->step_id;
+    const int64_t second = split_step(world, 2 * PRICE + 1);
+    assert_int_equal(hand(world, WORKER, 3, NULL, "GBP", releases), 2);
+    assert_true(releases[2].waits);
+    settle(world, releases[0].id, "accepted", "accepted");
+    settle(world, releases[1].id, "refused", "refused"); /* pays for another one */
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "accepted", "accepted");
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 0);
+    assert_int_equal(releases[0].ended, OUTBOX_ENDS_STEP);
+    assert_int_equal(count(world, "unaffordable"), 1);
+    assert_int_equal(count(world, "queued"), 4);
+    assert_int_equal(spent(world), 2 * PRICE);
+    /* The other step goes on, on what is left of the campaign's. */
+    world->step_id = second;
+    assert_int_equal(hand(world, WORKER, 4, NULL, "GBP", releases), 4);
+    assert_int_equal(spent(world), 6 * PRICE);
+    for (size_t i = 0; i < 4; i++) {
+        settle(world, releases[i].id, "accepted", "accepted");
+    }
+    /* More for the campaign pays for none of the step whose own is spent; more for the step does,
+     * as far as the campaign pays too. */
+    WORLD_MUST(campaigns_set_budget(world->db, 1, 7 * PRICE, NOW, &requeued, &err));
+    assert_int_equal(requeued, 0);
+    WORLD_MUST(steps_set_budget(world->db, first, 5 * PRICE, NOW, &requeued, &err));
+    assert_int_equal(requeued, 1);
+    world->step_id = first;
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    assert_int_equal(spent(world), 7 * PRICE);
+    assert_int_equal(crowd_number(world, "SELECT SUM(spent) FROM step"), 7 * PRICE);
+    world_close(world);
+}
+
+static void the_campaign_ends_what_a_step_would_pay_for(void **state)
+{
+    (void)state;
+    struct outbox_release releases[MOST];
+    struct world *world = open_world(4, PRICE);
+    (void)split_step(world, 10 * PRICE);
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 1);
+    settle(world, releases[0].id, "accepted", "accepted");
+    assert_int_equal(hand(world, WORKER, 1, NULL, "GBP", releases), 0);
+    assert_int_equal(releases[0].ended, OUTBOX_ENDS_CAMPAIGN);
+    assert_int_equal(count(world, "unaffordable"), 3); /* those of the other step, too */
+    world_close(world);
+}
+
 static void without_a_budget_it_is_only_counted(void **state)
 {
     (void)state;
@@ -342,6 +416,8 @@ int main(void)
         cmocka_unit_test(what_went_again_is_counted_once),
         cmocka_unit_test(what_has_no_price_is_withheld_and_ends_nothing),
         cmocka_unit_test(an_opt_out_comes_before_the_money),
+        cmocka_unit_test(a_step_ends_its_own_texts_and_no_others),
+        cmocka_unit_test(the_campaign_ends_what_a_step_would_pay_for),
         cmocka_unit_test(without_a_budget_it_is_only_counted),
         cmocka_unit_test(more_money_queues_what_waited_for_it),
     };
