@@ -54,8 +54,8 @@ const char *console_make_cookie(const struct console_call *call, const char *nam
                                 const char *value, int seconds)
 {
     const char *age = value[0] == '\0' ? "; Max-Age=0"
-                      : seconds == 0    ? ""
-                                        : arena_printf(call->arena, "; Max-Age=%d", seconds);
+                      : seconds == 0   ? ""
+                                       : arena_printf(call->arena, "; Max-Age=%d", seconds);
     return arena_printf(call->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value,
                         call->console->secure ? "; Secure" : "", age);
 }
@@ -70,8 +70,8 @@ bool console_note(const struct console_call *call, const char *deed, const char 
                   const char *detail, struct error *err)
 {
     const struct record_entry entry = {.at = call->now,
-                                       .account = call->account == NULL ? NULL
-                                                                        : call->account->name,
+                                       .account =
+                                           call->account == NULL ? NULL : call->account->name,
                                        .deed = deed,
                                        .subject = subject,
                                        .detail = detail};
@@ -297,8 +297,8 @@ static bool refuse(struct console_call *call, const char *word)
 }
 
 /* Whether a form may do what it says: else it is answered here. */
-static bool check_form(struct console_call *call, const struct console_place *place,
-                       bool *answered, struct error *err)
+static bool check_form(struct console_call *call, const struct console_place *place, bool *answered,
+                       struct error *err)
 {
     *answered = true;
     if (!text_equal(call->request->method, "POST")) {

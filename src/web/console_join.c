@@ -25,8 +25,8 @@ static bool find_link(struct console_call *call, struct invitation **invitation,
 
 static bool answer_gone(struct console_call *call)
 {
-    console_answer_fault(
-        call, 404, console_pages_words(call->console->pages, call->language, "join-gone"));
+    console_answer_fault(call, 404,
+                         console_pages_words(call->console->pages, call->language, "join-gone"));
     return true;
 }
 

@@ -10,7 +10,7 @@
 
 enum { KEPT_FIELDS = 48, KEPT_BYTES = 32 * 1024 };
 
-#define KEPT "kept."
+#define KEPT      "kept."
 #define KEPT_PATH "kept-path"
 
 /* What is not for a page to show again, nor to lie in one. */

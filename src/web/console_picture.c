@@ -32,11 +32,12 @@ bool console_picture_of(const char *text, struct arena *arena, const char **svg,
     }
     const int side = code->width + 2 * BORDER;
     buffer_init(&out, SVG_MOST);
-    (void)buffer_printf(&out,
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
-                        " shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%dv%dh-%dz\"/>"
-                        "<path d=\"",
-                        side, side, side, side, side);
+    (void)buffer_printf(
+        &out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
+        " shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%dv%dh-%dz\"/>"
+        "<path d=\"",
+        side, side, side, side, side);
     for (int y = 0; y < code->width; y++) {
         put_row(&out, code->data + y * code->width, code->width, y);
     }

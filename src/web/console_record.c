@@ -14,11 +14,18 @@ enum { PAGE = 50, DAY_LETTERS = 10 };
 static int64_t read_day(const char *text, bool next)
 {
     int64_t at = 0;
-    if (strlen(text) != DAY_LETTERS || !clock_parse(text, &at)) {
+    struct clock_stretch piece;
+    if (strlen(text) != DAY_LETTERS || !clock_parse(text, &at) || !clock_stretch(at, &piece)) {
         return 0;
     }
-    struct clock_stretch day;
-    return next && clock_stretch(at, &day) ? day.until : at;
+    const int date = piece.date;
+    while (next && piece.date == date) {
+        at = piece.end;
+        if (!clock_stretch(at, &piece)) {
+            return 0;
+        }
+    }
+    return at;
 }
 
 static bool put_kinds(struct console_call *call, const char *chosen, struct error *err)

@@ -17,7 +17,8 @@ enum { LINK_MOST = 1024, GROUP = 4 };
 /* A text as a part of a URL (RFC 3986, 2.3). */
 static void put_escaped(struct buffer *out, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     for (; *text != '\0'; text++) {
         if (strchr(plain, *text) != NULL) {
             (void)buffer_putc(out, *text);
@@ -98,9 +99,8 @@ bool console_show_totp_picture(struct console_call *call, struct error *err)
     const bool drawn = console_picture_of(make_link(call, &secret), call->arena, &picture, err);
     explicit_bzero(&secret, sizeof secret);
     if (drawn) {
-        server_answer(call->exchange, &(struct server_answer){.status = 200,
-                                                              .type = "image/svg+xml",
-                                                              .body = picture});
+        server_answer(call->exchange, &(struct server_answer){
+                                          .status = 200, .type = "image/svg+xml", .body = picture});
     }
     return drawn;
 }
@@ -187,9 +187,9 @@ bool console_confirm_totp(struct console_call *call, struct error *err)
         return false;
     }
     if (!confirmed) {
-        return refuse(
-            call, "code",
-            console_pages_words(call->console->pages, call->language, "totp-wrong-code"), err);
+        return refuse(call, "code",
+                      console_pages_words(call->console->pages, call->language, "totp-wrong-code"),
+                      err);
     }
     struct account *fresh = NULL;
     call->session = NULL;

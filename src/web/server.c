@@ -289,15 +289,15 @@ static struct MHD_Response *make_response(const struct server_answer *answer, bo
     if (response == NULL) {
         return NULL;
     }
-    bool ok = add_header(response, "Content-Type", answer->type) &&
-              add_header(response, "Allow", answer->allow) &&
-              add_header(response, "WWW-Authenticate", answer->challenge) &&
-              add_header(response, "Location", answer->location) &&
-              add_header(response, "Content-Security-Policy",
-                         answer->policy == NULL ? strict_policy : answer->policy) &&
-              add_header(response, "Strict-Transport-Security",
-                         strict ? "max-age=31536000" : NULL) &&
-              add_header(response, "Set-Cookie", answer->cookie);
+    bool ok =
+        add_header(response, "Content-Type", answer->type) &&
+        add_header(response, "Allow", answer->allow) &&
+        add_header(response, "WWW-Authenticate", answer->challenge) &&
+        add_header(response, "Location", answer->location) &&
+        add_header(response, "Content-Security-Policy",
+                   answer->policy == NULL ? strict_policy : answer->policy) &&
+        add_header(response, "Strict-Transport-Security", strict ? "max-age=31536000" : NULL) &&
+        add_header(response, "Set-Cookie", answer->cookie);
     for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
         ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);
     }

@@ -80,6 +80,7 @@ struct server_options {
      * complete, until the next answer is; the time that a handler keeps the exchange is not
      * counted. */
     int64_t request_within;
+    bool strict_transport; /* browsers are told to come by https only, for a year */
 };
 
 /* Serve these routes. A path that no route has is answered 404, a method that its routes do not
