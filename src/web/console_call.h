@@ -121,8 +121,9 @@ bool console_note(const struct console_call *call, const char *deed, const char 
                   const char *detail, struct error *err) MUST_USE;
 
 /* A form that was sent and not taken, because its session had ended or its page was too old, is
- * kept: its fields go along through the sign-in, and are shown to be sent again. `console_keep_form`
- * answers with the sign-in, `console_show_kept` with what was kept. Passwords and files are not. */
+ * kept: its fields go along through the sign-in, and are shown to be sent again.
+ * `console_keep_form` answers with the sign-in, `console_show_kept` with what was kept. Passwords
+ * and files are not. */
 bool console_keep_form(struct console_call *call, struct error *err) MUST_USE;
 bool console_show_kept(struct console_call *call, unsigned status, struct error *err) MUST_USE;
 /* Whether the form of a sign-in carries one; put it into the values of the page, to go on. */

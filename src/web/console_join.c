@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a link leads that somebody was given: the first account of all, the first password of an
- * account, or another one. Opening it changes nothing, as programs that look at mail open links; the
- * form that is sent from it does, once. */
+ * account, or another one. Opening it changes nothing, as programs that look at mail open links;
+ * the form that is sent from it does, once. */
 #include <string.h>
 
 #include "console_call.h"
