@@ -348,6 +348,9 @@ static bool store(const struct making *making, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = making->db;
     const char *person = making->plan.replies_to;
+    if (!text_empty(person) && !assignments_check(making->db, person, err)) {
+        return error_prefix(err, "campaign.replies_to");
+    }
     if (!campaigns_create(making->db, making->campaign, err) ||
         (!text_empty(person) &&
          !assignments_set_default(making->db, making->campaign->id, person, err))) {

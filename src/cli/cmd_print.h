@@ -86,10 +86,6 @@ const char *cmd_stop_words(const struct suppression *suppression, struct arena *
  * Defined in cmd_member_show.c. */
 const char *cmd_unwilling_words(int64_t count, struct arena *arena);
 
-/* An answer is a text like any other: it must be one that can be sent. `*parts` is how many it
- * takes. Defined in cmd_reply.c. */
-bool cmd_check_answer(const char *text, int64_t *parts, struct error *err) MUST_USE;
-
 /* What a noun ends on after this number, but for 1. */
 static inline const char *cmd_s(int64_t count)
 {

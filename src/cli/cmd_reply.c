@@ -9,7 +9,7 @@
 #include "lines.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
-#include "muster/message/gsm.h"
+#include "muster/dispatch/response.h"
 #include "muster/model/keyword.h"
 #include "muster/store/answers.h"
 #include "muster/store/assignments.h"
@@ -17,7 +17,6 @@
 #include "muster/store/inbox.h"
 #include "muster/store/members.h"
 #include "muster/store/saved_answers.h"
-#include "muster/store/suppressions.h"
 #include "words.h"
 
 const struct call_option cmd_reply_options[] = {
@@ -123,24 +122,6 @@ static bool find_reply(struct call *call, const char *id, struct reply **reply, 
            (count > 0 || error_set(err, ERROR_DATA, "there is no reply %s", id));
 }
 
-/* Why the number gets no texts, or NULL. */
-static bool find_silence(struct call *call, const struct reply *reply,
-                         const struct suppression **silence, struct error *err)
-{
-    struct suppression *list = NULL;
-    size_t count = 0;
-    *silence = NULL;
-    if (!suppressions_list(call->db, reply->address_key, SUPPRESSIONS_MOST, call->arena, &list,
-                           &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count && *silence == NULL; i++) {
-        *silence =
-            list[i].lifted_at == 0 && !text_equal(list[i].kind, "promotional") ? &list[i] : NULL;
-    }
-    return true;
-}
-
 static void add_fact(struct listing *listing, const char *name, const char *value)
 {
     listing_text(listing, name);
@@ -175,14 +156,16 @@ bool cmd_reply_show(struct call *call, struct error *err)
                                                     {"VALUE", "value", false}};
     struct reply *reply = NULL;
     struct member *member = NULL;
-    const struct suppression *silence = NULL;
+    struct response_standing standing;
     struct dossier_sharer *bearers = NULL;
     size_t count = 0;
     if (!find_reply(call, call->arguments[0], &reply, err) ||
-        !member_of(call, reply, &member, err) || !find_silence(call, reply, &silence, err) ||
+        !member_of(call, reply, &member, err) ||
+        !response_look(call->db, &call->config, reply, call->arena, &standing, err) ||
         !dossiers_sharers(call->db, reply->address_key, 0, call->arena, &bearers, &count, err)) {
         return false;
     }
+    const struct suppression *silence = standing.silence;
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     add_fact(listing, "when", clock_format(reply->at, INSTANT, call->arena));
     add_fact(listing, "from", reply->address);
@@ -221,36 +204,6 @@ bool cmd_reply_show(struct call *call, struct error *err)
     return true;
 }
 
-bool cmd_check_answer(const char *text, int64_t *parts, struct error *err)
-{
-    struct gsm_size size;
-    if (!gsm_measure(text, strlen(text), &size) || size.parts == 0) {
-        return error_set(err, ERROR_USAGE, "there is nothing in the text that can be sent");
-    }
-    *parts = (int64_t)size.parts;
-    return size.parts <= GSM_PARTS_MOST ||
-           error_set(err, ERROR_USAGE, "the text takes %zu parts, and phones put %d together",
-                     size.parts, GSM_PARTS_MOST);
-}
-
-/* Only the gateway that a reply came by can answer it: another has another number. */
-static bool check_gateway(struct call *call, const char *name, struct error *err)
-{
-    struct ways ways;
-    if (!cmd_read_ways(call, &ways, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < call->config.sms.gateway_count; i++) {
-        if (text_equal(ways.gateways[i].name, name)) {
-            return true;
-        }
-    }
-    return error_set(err, ERROR_DATA,
-                     "the reply came by the gateway '%s', which the configuration has no more:"
-                     " nobody can answer by it",
-                     name);
-}
-
 /* What is to be answered: the words of the second argument, or a saved answer. */
 static bool choose_text(struct call *call, const struct reply *reply, const char **text,
                         struct error *err)
@@ -281,42 +234,19 @@ static bool choose_text(struct call *call, const struct reply *reply, const char
 
 bool cmd_reply_answer(struct call *call, struct error *err)
 {
+    struct response response = {.seen = RESPONSE_ANY};
     struct reply *reply = NULL;
-    const struct suppression *silence = NULL;
-    const char *text = NULL;
     int64_t parts = 0;
-    bool put_in = false;
     if (!find_reply(call, call->arguments[0], &reply, err) ||
-        !choose_text(call, reply, &text, err)) {
+        !choose_text(call, reply, &response.text, err)) {
         return false;
     }
-    if (reply->channel != CHANNEL_SMS) {
-        return error_set(err, ERROR_DATA,
-                         "reply %s came by mail: answer it from your mailbox, and"
-                         " say so with muster reply done %s",
-                         call->arguments[0], call->arguments[0]);
-    }
-    if (!cmd_check_answer(text, &parts, err) || !find_silence(call, reply, &silence, err) ||
-        !check_gateway(call, reply->gateway, err)) {
+    response.reply = reply;
+    if (!response_give(call->db, &call->config, &response, clock_now(), &parts, err)) {
         return false;
-    }
-    if (silence == NULL) {
-        if (!db_begin(call->db, err)) {
-            return false;
-        }
-        CLEANUP(db_rollback) struct db *transaction = call->db;
-        if (!answers_put(call->db, reply, text, clock_now(), &put_in, err) ||
-            !db_commit(transaction, err)) {
-            return false;
-        }
-    }
-    if (!put_in) {
-        return error_set(err, ERROR_DATA, "%s gets no texts (%s): see muster reply show %lld",
-                         reply->address, silence == NULL ? "stop" : silence->kind,
-                         (long long)reply->id);
     }
     (void)printf("%lld part%s to %s: it goes at once, or with the next muster run\n",
-                 (long long)parts, parts == 1 ? "" : "s", reply->address);
+                 (long long)parts, cmd_s(parts), reply->address);
     return true;
 }
 
@@ -325,15 +255,12 @@ bool cmd_reply_assign(struct call *call, struct error *err)
     struct reply *reply = NULL;
     const char *person = call->arguments[1];
     const bool nobody = text_equal(person, "nobody");
-    if (text_empty(person) || person[strcspn(person, " \t\r\n")] != '\0') {
-        return error_set(err, ERROR_USAGE,
-                         "a person is named by one word, such as asha, and not '%.40s'", person);
-    }
     if (!find_reply(call, call->arguments[0], &reply, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!assignments_give(call->db, reply->id, nobody ? NULL : person, clock_now(), err) ||
+    if ((!nobody && !assignments_check(call->db, person, err)) ||
+        !assignments_give(call->db, reply->id, nobody ? NULL : person, clock_now(), err) ||
         !db_commit(transaction, err)) {
         return false;
     }

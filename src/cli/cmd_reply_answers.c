@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster reply answers. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd.h"
 #include "cmd_print.h"
-#include "muster/base/text.h"
+#include "muster/dispatch/response.h"
 #include "muster/store/saved_answers.h"
 
 const struct call_option cmd_reply_answers_options[] = {
@@ -32,30 +31,20 @@ bool cmd_reply_answers_list(struct call *call, struct error *err)
     return true;
 }
 
-static bool check_name(const char *name, struct error *err)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    return (name[0] != '\0' && name[strspn(name, letters)] == '\0') ||
-           error_set(err, ERROR_USAGE,
-                     "'%.40s' is no name of an answer: small letters, digits and hyphens", name);
-}
-
 /* --language, if it is the code of one. */
 static bool read_language(const struct call *call, const char **language, struct error *err)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
-    const char *given = call_value(call, "--language");
-    *language = given;
-    return given == NULL || (strlen(given) == 2 && strspn(given, letters) == 2) ||
-           error_set(err, ERROR_USAGE, "'%.40s' is no code of a language, such as en or cy", given);
+    *language = call_value(call, "--language");
+    return *language == NULL || saved_answers_check_language(*language, err);
 }
 
 bool cmd_reply_answers_set(struct call *call, struct error *err)
 {
     struct saved_answer answer = {.name = call->arguments[0], .text = call->arguments[1]};
     int64_t parts = 0;
-    if (!check_name(answer.name, err) || !read_language(call, &answer.language, err) ||
-        !cmd_check_answer(answer.text, &parts, err) || !db_begin(call->db, err)) {
+    if (!saved_answers_check_name(answer.name, err) ||
+        !read_language(call, &answer.language, err) || !response_check(answer.text, &parts, err) ||
+        !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;

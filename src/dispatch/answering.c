@@ -10,7 +10,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/dispatch/policy.h"
-#include "muster/message/gsm.h"
+#include "muster/dispatch/response.h"
 #include "muster/message/template.h"
 #include "muster/store/answers.h"
 
@@ -78,15 +78,14 @@ bool answering_check(const struct config *config, struct error *err)
     for (size_t i = 0; i < ARRAY_LENGTH(sources); i++) {
         const char *text = NULL;
         struct error fault = {0};
-        struct gsm_size size;
+        int64_t parts = 0;
         if (sources[i] == NULL) {
             continue; /* a configuration that nobody has read from a file */
         }
         if (!write_text(config, sources[i], arena, &text, &fault)) {
             return error_set(err, ERROR_CONFIG, "%s: %s", config->path, fault.text);
         }
-        if (!gsm_measure(text, strlen(text), &size) || size.parts == 0 ||
-            size.parts > GSM_PARTS_MOST) {
+        if (!response_check(text, &parts, &fault)) {
             return error_set(err, ERROR_CONFIG, "%s: replies: \"%.40s\" cannot be sent as a text",
                              config->path, text);
         }
@@ -116,7 +115,7 @@ static void write_answer(const struct dispatch *dispatch, const struct answer *a
                          struct arena *arena, struct answers_release *release)
 {
     struct error fault = {0};
-    struct gsm_size size;
+    int64_t parts = 0;
     const char *text = answer->text;
     *release = (struct answers_release){.id = answer->id, .fault = not_wanted(dispatch, answer)};
     if (release->fault != NULL) {
@@ -125,11 +124,11 @@ static void write_answer(const struct dispatch *dispatch, const struct answer *a
     if (text == NULL &&
         !write_text(dispatch->config, source_of(dispatch->config, answer), arena, &text, &fault)) {
         release->fault = arena_printf(arena, "cannot be rendered: %s", fault.text);
-    } else if (!gsm_measure(text, strlen(text), &size) || size.parts == 0) {
-        release->fault = "there is nothing in it that can be sent";
+    } else if (!response_check(text, &parts, &fault)) {
+        release->fault = arena_text(arena, fault.text);
     } else {
         release->text = text;
-        release->parts = (int64_t)size.parts;
+        release->parts = parts;
         release->cost = batch_cost(dispatch, answer->address, release->parts);
         release->currency = dispatch->way.gateway->tariff.currency;
     }

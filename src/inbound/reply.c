@@ -318,6 +318,65 @@ bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, 
     return true;
 }
 
+/* Those of a ballot's. */
+static bool is_state(enum keyword keyword)
+{
+    return keyword == KEYWORD_VOTED || keyword == KEYWORD_NO_PAPER || keyword == KEYWORD_DECLINED;
+}
+
+bool reply_correctable(const char *meaning)
+{
+    const enum keyword before = keyword_named(meaning);
+    return text_equal(meaning, keyword_name(before)) &&
+           (before == KEYWORD_OTHER || before == KEYWORD_HOLD || is_state(before));
+}
+
+/* Do what a person has understood. */
+static bool act_for_person(struct db *db, const struct reply *reply, enum keyword before,
+                           enum keyword meaning, int64_t now, struct error *err)
+{
+    static const char WHY[] = "a person has read the reply, and decided";
+    const char *becomes = NULL;
+    int64_t lifted = 0;
+    struct suppression leave = {.channel = reply->channel,
+                                .kind = "manual",
+                                .source = "person",
+                                .reason = "a person has read the reply as a wish to leave",
+                                .at = now};
+    memcpy(leave.address_key, reply->address_key, sizeof leave.address_key);
+    const bool placed = reply->member_id != 0 && reply->ballot_id != 0;
+    const char *state = is_state(meaning) ? keyword_name(meaning) : "unknown";
+    return (meaning != KEYWORD_STOP || suppressions_add(db, &leave, err)) &&
+           (before != KEYWORD_HOLD ||
+            suppressions_lift(db, reply->address_key, "hold", WHY, now, &lifted, err)) &&
+           (!placed || (!is_state(meaning) && !is_state(before)) ||
+            ballots_mark(db, reply->ballot_id, reply->member_id, state, "person", now, &becomes,
+                         err));
+}
+
+bool reply_correct(struct db *db, int64_t id, enum keyword meaning, int64_t now, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct inbox_choice choice = {.id = id, .limit = 1};
+    struct reply *reply = NULL;
+    size_t count = 0;
+    if (!inbox_replies(db, &choice, arena, &reply, &count, err)) {
+        return false;
+    }
+    if (count == 0) {
+        return error_set(err, ERROR_NO_INPUT, "there is no such reply");
+    }
+    if (!reply_correctable(reply->meaning) ||
+        (meaning != KEYWORD_STOP && meaning != KEYWORD_OTHER && !is_state(meaning))) {
+        return error_set(err, ERROR_DATA, "what this reply was taken for cannot be changed here");
+    }
+    const enum keyword before = keyword_named(reply->meaning);
+    reply->meaning = keyword_name(meaning);
+    return before == meaning || (inbox_revise_reply(db, reply, err) &&
+                                 act_for_person(db, reply, before, meaning, now, err) &&
+                                 assignments_arrive(db, id, err));
+}
+
 bool reply_silences(const struct reply *reply)
 {
     return text_equal(reply->meaning, keyword_name(KEYWORD_STOP)) ||

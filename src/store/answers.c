@@ -98,6 +98,16 @@ bool answers_put(struct db *db, const struct reply *reply, const char *text, int
     return insert(db, PUT, reply, text, now, PERSON_WITHIN, put_in, err);
 }
 
+bool answers_by_persons(struct db *db, int64_t reply_id, int64_t *count, struct error *err)
+{
+    static const char COUNT[] =
+        "SELECT COUNT(*) FROM answer WHERE reply_id = :reply AND kind = 'person'";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    query_number(query, ":reply", reply_id);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 #define ANSWER_ROW                                                                                 \
     "id, reply_id, kind, reference, address, language, text, state, reason, made_at, expires_at,"  \
     " attempt, COALESCE(released_at, 0), changed_at"

@@ -2,7 +2,33 @@
 /* Whose a reply is; see assignments.h. */
 #include "muster/store/assignments.h"
 
+#include <string.h>
+
+#include "muster/base/text.h"
+#include "muster/store/accounts.h"
 #include "query.h"
+
+bool assignments_check(struct db *db, const char *person, struct error *err)
+{
+    bool exist = false;
+    struct account *account = NULL;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    if (text_empty(person) || person[strcspn(person, " \t\r\n")] != '\0') {
+        return error_set(err, ERROR_USAGE,
+                         "a person is named by one word, such as asha, and not '%.40s'", person);
+    }
+    if (!accounts_exist(db, &exist, err) || !accounts_find(db, person, arena, &account, err)) {
+        return false;
+    }
+    if (!exist) {
+        return true;
+    }
+    if (account == NULL) {
+        return error_set(err, ERROR_DATA, "there is no account '%.40s'", person);
+    }
+    return (account->disabled_at == 0 && role_may(account->role, ROLE_MAY_CAMPAIGN)) ||
+           error_set(err, ERROR_DATA, "the account %s may not answer members", person);
+}
 
 bool assignments_set_default(struct db *db, int64_t campaign_id, const char *person,
                              struct error *err)

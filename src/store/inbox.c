@@ -3,6 +3,7 @@
  * that none waits for another, and none is lost when another never comes. */
 #include "muster/store/inbox.h"
 
+#include "inbox_row.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/store/outbox_second.h"
@@ -303,30 +304,12 @@ bool inbox_knows(struct db *db, const unsigned char address_key[TOKEN_DIGEST_SIZ
     return query_ok(query, err);
 }
 
-/* The number of the reply r is held until a person decides. */
-#define HELD                                                                                       \
-    " (r.meaning = 'hold' AND EXISTS (SELECT 1 FROM suppression h"                                 \
-    "     WHERE h.address_key = r.address_key AND h.kind = 'hold' AND h.lifted_at IS NULL))"
-
-/* A person must read the reply r. Whose doubtful wish to leave has been taken for one has had the
- * answer. */
-#define FOR_A_PERSON                                                                               \
-    " (r.meaning = 'other' OR (r.meaning = 'hold' AND NOT EXISTS (SELECT 1 FROM suppression s"     \
-    "     WHERE s.address_key = r.address_key AND s.lifted_at IS NULL"                             \
-    "     AND s.kind NOT IN ('hold', 'promotional'))))"
-
-/* A person has answered the reply r, and that has not come to nothing. */
-#define ANSWERED                                                                                   \
-    " EXISTS (SELECT 1 FROM answer a WHERE a.reply_id = r.id AND a.kind = 'person'"                \
-    "     AND a.state NOT IN ('withheld', 'expired', 'refused'))"
-
-#define WAITS FOR_A_PERSON " AND r.done_at IS NULL AND NOT" ANSWERED
-
 #define REPLY_ROW                                                                                  \
     "r.id, r.gateway, r.remote_id, r.address, r.address_key, COALESCE(r.member_id, 0),"            \
     " COALESCE(r.outbox_id, 0), r.text, r.meaning, r.at, k.name, r.channel, r.assigned,"           \
-    " CASE WHEN r.done_at IS NOT NULL THEN 'done' WHEN" ANSWERED                                   \
-    " THEN 'answered' WHEN" FOR_A_PERSON " THEN 'waits' ELSE '' END"                               \
+    " CASE WHEN r.done_at IS NOT NULL THEN 'done' WHEN" INBOX_ANSWERED                             \
+    " THEN 'answered' WHEN" INBOX_FOR_A_PERSON                                                     \
+    " THEN 'waits' ELSE '' END, COALESCE(k.ballot_id, 0)"                                          \
     " FROM reply r LEFT JOIN outbox o ON o.id = r.outbox_id LEFT JOIN step s ON s.id = o.step_id"  \
     " LEFT JOIN campaign k ON k.id = s.campaign_id"
 
@@ -346,6 +329,7 @@ static void read_reply(struct query *query, struct arena *arena, struct reply *r
     (void)!channel_parse(query_column_view(query, 11), &reply->channel);
     reply->assigned = query_column_text(query, 12, arena);
     reply->standing = query_column_text(query, 13, arena);
+    reply->ballot_id = query_column(query, 14);
 }
 
 bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct arena *arena,
@@ -354,14 +338,14 @@ bool inbox_replies(struct db *db, const struct inbox_choice *choice, struct aren
     static const char LIST[] =
         "SELECT " REPLY_ROW
         " WHERE r.meaning = COALESCE(:meaning, r.meaning) AND r.id = COALESCE(:id, r.id)"
-        " AND (:held = 0 OR" HELD ") ORDER BY r.id DESC LIMIT :limit";
+        " AND (:held = 0 OR" INBOX_HELD ") ORDER BY r.id DESC LIMIT :limit";
     static const char TO_ANSWER[] =
         "SELECT " REPLY_ROW " WHERE r.meaning = COALESCE(:meaning, r.meaning)"
-        " AND r.id = COALESCE(:id, r.id) AND (:held = 0 OR" HELD ")"
+        " AND r.id = COALESCE(:id, r.id) AND (:held = 0 OR" INBOX_HELD ")"
         " AND (:assigned IS NULL OR LOWER(r.assigned) = LOWER(:assigned))"
-        " AND (:waiting = 0 OR (" WAITS "))"
-        " ORDER BY CASE WHEN r.done_at IS NULL AND" HELD " THEN 0 ELSE 1 END,"
-        " CASE WHEN " WAITS " THEN 0 ELSE 1 END, r.at, r.id LIMIT :limit";
+        " AND (:waiting = 0 OR (" INBOX_WAITS "))"
+        " ORDER BY CASE WHEN r.done_at IS NULL AND" INBOX_HELD " THEN 0 ELSE 1 END,"
+        " CASE WHEN " INBOX_WAITS " THEN 0 ELSE 1 END, r.at, r.id LIMIT :limit";
     const bool errands = choice->assigned != NULL || choice->waiting;
     CLEANUP(query_end) struct query *query = query_begin(db, errands ? TO_ANSWER : LIST);
     query_text(query, ":meaning", choice->meaning);

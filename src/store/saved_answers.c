@@ -2,8 +2,26 @@
 /* Saved answers; see saved_answers.h. */
 #include "muster/store/saved_answers.h"
 
+#include <string.h>
+
 #include "query.h"
 #include "vector.h"
+
+bool saved_answers_check_name(const char *name, struct error *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return (name[0] != '\0' && name[strspn(name, letters)] == '\0') ||
+           error_set(err, ERROR_USAGE,
+                     "'%.40s' is no name of an answer: small letters, digits and hyphens", name);
+}
+
+bool saved_answers_check_language(const char *language, struct error *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    return (strlen(language) == 2 && strspn(language, letters) == 2) ||
+           error_set(err, ERROR_USAGE, "'%.40s' is no code of a language, such as en or cy",
+                     language);
+}
 
 bool saved_answers_set(struct db *db, const struct saved_answer *answer, struct error *err)
 {

@@ -146,6 +146,9 @@ const struct console_place *console_places(size_t *count) MUST_USE;
 /* What pages of several subjects show. */
 const char *console_member_name(const struct member *member, struct arena *arena) MUST_USE;
 const char *console_member_key(const char *number, struct arena *arena) MUST_USE;
+/* What words.en, or words.cy, says for "prefix-word". */
+const char *console_said(const struct console_call *call, const char *prefix,
+                         const char *word) MUST_USE;
 /* All campaigns, or those that are running or paused. */
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
 bool console_put_open_ballots(struct console_call *call, struct error *err) MUST_USE;
@@ -187,6 +190,14 @@ console_place_fn console_mark_member;
 console_place_fn console_show_campaigns;
 console_place_fn console_show_campaign;
 console_place_fn console_show_replies;
+console_place_fn console_show_conversation;
 console_place_fn console_answer_reply;
+console_place_fn console_measure_answer;
+console_place_fn console_correct_reply;
+console_place_fn console_assign_reply;
+console_place_fn console_finish_reply;
+console_place_fn console_show_answers;
+console_place_fn console_set_answer;
+console_place_fn console_remove_answer;
 
 #endif

@@ -1,19 +1,93 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What members have written, and an answer to it. */
+/* What members have written, by conversation: whoever waits for somebody stands in front. */
 #include <string.h>
 
 #include "console_call.h"
+#include "console_inbox.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
-#include "muster/message/gsm.h"
-#include "muster/store/answers.h"
-#include "muster/store/inbox.h"
+#include "muster/store/conversations.h"
 #include "muster/store/members.h"
+#include "muster/store/record.h"
 
-enum { REPLIES_MOST = 100 };
+enum { PAGE = 30, LINE = 160 };
 
-static bool put_writer(const struct console_call *call, const struct reply *reply,
-                       struct json *values, struct error *err)
+/* The words of the address for each choice. */
+static const char *const filters[] = {[CONVERSATIONS_ALL] = "all",
+                                      [CONVERSATIONS_MINE] = "mine",
+                                      [CONVERSATIONS_NOBODYS] = "nobodys",
+                                      [CONVERSATIONS_HELD] = "held"};
+
+static enum conversations_filter read_filter(const struct console_call *call)
+{
+    const char *given = console_query(call, "show");
+    for (size_t i = 0; i < ARRAY_LENGTH(filters); i++) {
+        if (text_equal(given, filters[i])) {
+            return (enum conversations_filter)i;
+        }
+    }
+    return CONVERSATIONS_ALL;
+}
+
+/* "1.204": where the page before ended. What is no such place is the beginning. */
+static struct conversations_place read_place(const struct console_call *call)
+{
+    const char *given = console_query(call, "after");
+    const char *dot = strchr(given, '.');
+    int64_t rank = 0;
+    struct conversations_place place = {0};
+    if (dot != NULL &&
+        text_number(arena_span(call->arena, given, (size_t)(dot - given)), 0,
+                    CONVERSATIONS_RANK_REST, &rank) &&
+        text_number(dot + 1, 1, INT64_MAX, &place.reply_id)) {
+        place.rank = (enum conversations_rank)rank;
+    }
+    return place;
+}
+
+const char *console_said(const struct console_call *call, const char *prefix, const char *word)
+{
+    return console_pages_words(call->console->pages, call->language,
+                               arena_printf(call->arena, "%s-%s", prefix, word));
+}
+
+const char *console_lines(const struct console_call *call, const char *name)
+{
+    char *text = arena_text(call->arena, console_field(call, name));
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        if (from[0] != '\r' || from[1] != '\n') {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+    return text;
+}
+
+bool console_note(const struct console_call *call, const char *deed, const char *subject,
+                  const char *detail, struct error *err)
+{
+    const struct record_entry entry = {.at = call->now,
+                                       .account = call->account->name,
+                                       .deed = deed,
+                                       .subject = subject,
+                                       .detail = detail};
+    return record_put(call->console->db, &entry, err);
+}
+
+bool console_find_reply(const struct console_call *call, int64_t id, struct reply **reply,
+                        struct error *err)
+{
+    const struct inbox_choice choice = {.id = id, .limit = 1};
+    size_t count = 0;
+    if (!inbox_replies(call->console->db, &choice, call->arena, reply, &count, err)) {
+        return false;
+    }
+    return count > 0 || error_set(err, ERROR_NO_INPUT, "there is no such reply");
+}
+
+bool console_put_writer(const struct console_call *call, const struct reply *reply,
+                        struct json *values, struct error *err)
 {
     struct member *member = NULL;
     if (reply->member_id == 0) {
@@ -25,77 +99,102 @@ static bool put_writer(const struct console_call *call, const struct reply *repl
     if (member != NULL) {
         struct json *writer = json_make_object();
         json_put_text(writer, "name", console_member_name(member, call->arena));
+        json_put_text(writer, "number", member->number);
+        json_put_text(writer, "employer", member->employer);
+        json_put_text(writer, "language", member->language);
         json_put_text(writer, "key", console_member_key(member->number, call->arena));
         json_put(values, "member", writer);
     }
     return true;
 }
 
+/* As much of a text as a list shows of it. */
+static const char *head_of(const char *text, struct arena *arena)
+{
+    const size_t length = strlen(text);
+    if (length <= LINE) {
+        return text;
+    }
+    size_t end = LINE;
+    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) { /* not within a character */
+        end--;
+    }
+    return arena_printf(arena, "%.*s…", (int)end, text);
+}
+
+static bool put_conversation(struct console_call *call, const struct conversation *talk,
+                             struct json *list, struct error *err)
+{
+    struct reply *reply = NULL;
+    if (!console_find_reply(call, talk->reply_id, &reply, err)) {
+        return false;
+    }
+    struct json *values = json_make_object();
+    json_append(list, values);
+    json_put_number(values, "id", reply->id);
+    json_put_text(values, "text", head_of(reply->text, call->arena));
+    json_put_text(values, "meaning", console_said(call, "means", reply->meaning));
+    json_put_text(values, "campaign", reply->campaign);
+    json_put_text(values, "assigned", reply->assigned);
+    json_put_text(values, "at", clock_iso(reply->at, call->arena));
+    json_put_flag(values, "by_mail", reply->channel == CHANNEL_EMAIL);
+    json_put_flag(values, "held", talk->place.rank == CONVERSATIONS_RANK_HELD);
+    json_put_flag(values, "waits", talk->place.rank == CONVERSATIONS_RANK_WAITS);
+    json_put_flag(values, "answered", text_equal(reply->standing, "answered"));
+    if (talk->waiting > 1) {
+        json_put_number(values, "waiting", talk->waiting);
+    }
+    return console_put_writer(call, reply, values, err);
+}
+
+static bool put_counts(struct console_call *call, enum conversations_filter filter,
+                       struct error *err)
+{
+    struct conversations_counts counts;
+    if (!conversations_count(call->console->db, call->account->name, &counts, err)) {
+        return false;
+    }
+    const int64_t numbers[] = {[CONVERSATIONS_ALL] = counts.waiting,
+                               [CONVERSATIONS_MINE] = counts.mine,
+                               [CONVERSATIONS_NOBODYS] = counts.nobodys,
+                               [CONVERSATIONS_HELD] = counts.held};
+    struct json *tabs = json_make_array();
+    for (size_t i = 0; i < ARRAY_LENGTH(filters); i++) {
+        struct json *tab = json_make_object();
+        json_put_text(tab, "show", filters[i]);
+        json_put_text(tab, "words", console_said(call, "show", filters[i]));
+        json_put_flag(tab, "here", filter == (enum conversations_filter)i);
+        json_put_number(tab, "count", numbers[i]);
+        json_append(tabs, tab);
+    }
+    json_put(call->values, "tabs", tabs);
+    return true;
+}
+
 bool console_show_replies(struct console_call *call, struct error *err)
 {
-    struct reply *replies = NULL;
+    struct conversation *talks = NULL;
     size_t count = 0;
-    const bool held = text_equal(console_query(call, "held"), "1");
-    const struct inbox_choice choice = {.held = held, .limit = REPLIES_MOST};
-    if (!inbox_replies(call->console->db, &choice, call->arena, &replies, &count, err)) {
+    const enum conversations_filter filter = read_filter(call);
+    if (!conversations_list(call->console->db, filter, call->account->name, read_place(call),
+                            PAGE + 1, call->arena, &talks, &count, err) ||
+        !put_counts(call, filter, err)) {
         return false;
     }
     struct json *list = json_make_array();
     json_put(call->values, "replies", list);
-    for (size_t i = 0; i < count; i++) {
-        struct json *values = json_make_object();
-        json_append(list, values);
-        json_put_number(values, "id", replies[i].id);
-        json_put_text(values, "text", replies[i].text);
-        json_put_text(values, "meaning", replies[i].meaning);
-        json_put_text(values, "campaign", replies[i].campaign);
-        json_put_text(values, "at", clock_iso(replies[i].at, call->arena));
-        json_put_flag(values, "held", text_equal(replies[i].meaning, "hold"));
-        json_put_flag(values, "may_answer",
-                      console_may(call, CONSOLE_WRITERS) && replies[i].channel == CHANNEL_SMS);
-        if (!put_writer(call, &replies[i], values, err)) {
+    for (size_t i = 0; i < count && i < PAGE; i++) {
+        if (!put_conversation(call, &talks[i], list, err)) {
             return false;
         }
     }
-    json_put_flag(call->values, "only_held", held);
+    if (count > PAGE) {
+        const struct conversations_place *last = &talks[PAGE - 1].place;
+        json_put_text(call->values, "next",
+                      arena_printf(call->arena, "/replies?show=%s&after=%d.%lld", filters[filter],
+                                   (int)last->rank, (long long)last->reply_id));
+    }
+    json_put_flag(call->values, "later", console_query(call, "after")[0] != '\0');
+    json_put_text(call->values, "show", filters[filter]);
     return console_answer(call, "replies.html", "replies", err);
-}
-
-/* An answer is a text like any other: it must be one that can be sent. */
-static bool check_text(const char *text, struct error *err)
-{
-    struct gsm_size size;
-    return (gsm_measure(text, strlen(text), &size) && size.parts > 0 &&
-            size.parts <= GSM_PARTS_MOST) ||
-           error_set(err, ERROR_DATA, "the answer is empty, or too long for a text");
-}
-
-bool console_answer_reply(struct console_call *call, struct error *err)
-{
-    struct reply *replies = NULL;
-    size_t count = 0;
-    struct inbox_choice choice = {.limit = 1};
-    const char *text = console_field(call, "text");
-    bool put_in = false;
-    struct db *db = call->console->db;
-    if (!text_number(call->request->parts[0], 1, INT64_MAX, &choice.id)) {
-        return error_set(err, ERROR_NO_INPUT, "there is no such reply");
-    }
-    if (!check_text(text, err) || !db_begin(db, err)) {
-        return false;
-    }
-    CLEANUP(db_rollback) struct db *transaction = db;
-    if (!inbox_replies(db, &choice, call->arena, &replies, &count, err)) {
-        return false;
-    }
-    if (count == 0 || replies[0].channel != CHANNEL_SMS) {
-        return error_set(err, ERROR_NO_INPUT, "there is no such reply that came by text");
-    }
-    if (!answers_put(db, &replies[0], text, call->now, &put_in, err)) {
-        return false;
-    }
-    if (!put_in) {
-        return error_set(err, ERROR_DATA, "this number gets no texts any more");
-    }
-    return db_commit(transaction, err) && console_go(call, "/replies", "done-answered");
 }

@@ -54,6 +54,10 @@ bool answers_help(struct db *db, const struct reply *reply, int64_t now,
 bool answers_put(struct db *db, const struct reply *reply, const char *text, int64_t now,
                  bool *put_in, struct error *err) MUST_USE;
 
+/* How many answers of persons there are to a reply. Needs no transaction. */
+bool answers_by_persons(struct db *db, int64_t reply_id, int64_t *count,
+                        struct error *err) MUST_USE;
+
 /* What is due by a gateway, oldest first, in the arena. Needs no transaction. */
 bool answers_due(struct db *db, const char *gateway, int64_t now, size_t limit, struct arena *arena,
                  struct answer **answers, size_t *count, struct error *err) MUST_USE;

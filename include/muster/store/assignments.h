@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whose it is to answer what members wrote in their own words. A person is a name: that of an
- * account, or any word by which the organisers know each other. */
+ * account that may answer; where there are no accounts, any word by which the organisers know each
+ * other. */
 #ifndef MUSTER_STORE_ASSIGNMENTS_H
 #define MUSTER_STORE_ASSIGNMENTS_H
 
@@ -11,8 +12,13 @@
 #include "muster/store/db.h"
 #include "muster/store/inbox.h"
 
+/* Whether replies may be handed to this person. ERROR_USAGE when the name is not one word;
+ * ERROR_DATA when there are accounts, and it is none of those that may answer. Needs no
+ * transaction. */
+bool assignments_check(struct db *db, const char *person, struct error *err) MUST_USE;
+
 /* Replies to a campaign that a person must read go to this one from now on; NULL: to nobody. Needs
- * an open transaction, as do all functions here. */
+ * an open transaction, as do all functions below. */
 bool assignments_set_default(struct db *db, int64_t campaign_id, const char *person,
                              struct error *err) MUST_USE;
 

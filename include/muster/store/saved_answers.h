@@ -17,6 +17,10 @@ struct saved_answer {
     const char *text;
 };
 
+/* What a name of an answer may be, and a language's code. ERROR_USAGE. */
+bool saved_answers_check_name(const char *name, struct error *err) MUST_USE;
+bool saved_answers_check_language(const char *language, struct error *err) MUST_USE;
+
 /* Keep an answer; one of the same name and language gives way to it. Needs an open transaction, as
  * does taking one away. */
 bool saved_answers_set(struct db *db, const struct saved_answer *answer,

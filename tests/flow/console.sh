@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the flow tests of the console share: accounts, signing in, pages. Needs $CONSOLE, where it
+# listens, and the functions of branch.sh.
+JAR=$SCRATCH/cookies
+
+# make_accounts NAME:ROLE...: the first is an administrator; all have the same pass phrase.
+make_accounts() {
+    local account first=${1%:*} by=()
+    printf 'a long enough pass phrase\n' >password
+    chmod 600 password
+    for account in "$@"; do
+        expect_status 0 "$MUSTER" account add "${account%:*}" --role "${account#*:}" \
+            --password-file "$SCRATCH/password" "${by[@]}"
+        by=(--as "$first" --as-password-file "$SCRATCH/password")
+    done
+}
+
+console_listens() {
+    curl -fsS "http://$CONSOLE/health"
+}
+
+# page PATH [ARGUMENTS...]: what a browser gets, in $out, and the status in $status.
+page() {
+    local path=$1
+    shift
+    status=$(curl -sS -o "$SCRATCH/page" -w '%{http_code}' -b "$JAR" -c "$JAR" "$@" \
+        "http://$CONSOLE$path")
+    out=$(<"$SCRATCH/page")
+}
+
+# sign_in NAME [PASSWORD]
+sign_in() {
+    rm -f "$JAR"
+    page /sign-in -d "name=$1" --data-urlencode "password=${2:-a long enough pass phrase}"
+}
+
+# token: the one of the forms of the page.
+token() {
+    grep -o 'name="token" value="[0-9a-f]*"' "$SCRATCH/page" | head -n 1 | grep -o '[0-9a-f]\{32\}'
+}
