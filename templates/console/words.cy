@@ -313,5 +313,4 @@ only-writers-answer = Gall eich cyfrif ddarllen hwn, ond nid ateb.
 done-corrected = Mae ystyr yr ateb wedi'i nodi.
 done-assigned = Mae wedi'i nodi pwy sy'n ateb.
 done-finished = Nid oes angen ateb arall.
-done-saved = Mae'r ateb wedi'i gadw.
 done-removed = Mae'r ateb wedi'i ddileu.
