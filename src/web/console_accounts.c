@@ -270,7 +270,7 @@ bool console_set_account(struct console_call *call, struct error *err)
         put_wrong(call, "role", wrong.text);
         return answer(call, before, err);
     }
-    return go_back(call, &after, "done-saved");
+    return go_back(call, &after, "done-account-saved");
 }
 
 /* Others do this to an account, never its owner. */
