@@ -78,7 +78,8 @@ static void put_typed(const struct console_call *call)
         json_put_text(typed, fields[i], console_field(call, fields[i]));
     }
     json_put(call->values, "typed", typed);
-    put_roles(call, console_field(call, "role"));
+    const char *role = console_field(call, "role");
+    put_roles(call, role[0] == '\0' ? role_name(ROLE_ORGANISER) : role);
 }
 
 bool console_show_new_account(struct console_call *call, struct error *err)

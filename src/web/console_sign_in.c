@@ -43,6 +43,7 @@ bool console_open_session(struct console_call *call, struct account *account, st
     CLEANUP(db_rollback) struct db *transaction = db;
     if ((call->session != NULL && !sessions_close(db, call->session, err)) ||
         !sign_ins_close(db, account->id, err) ||
+        !accounts_let_in(db, account->id, call->now, err) ||
         !sessions_open(db, account->id, call->now, token, err)) {
         return false;
     }
