@@ -5,6 +5,8 @@
 #   install_packages build         what `cmake -DMUSTER_TESTS=OFF` and the programs need
 #   install_packages build test    and what contrib/check needs beyond that
 #   install_packages build demo    and what contrib/demo needs beyond that
+#   install_packages browser       what the tests in a browser need
+#   install_modules FOLDER         and the modules of node that they need
 #
 # Does nothing, and needs no network and no root, when all of them are there already.
 
@@ -21,6 +23,11 @@ packages_test=(
 )
 
 packages_demo=(sqlite3)
+
+packages_browser=(chromium fonts-dejavu-core)
+# A node that is not Debian's brings its npm along, and they do not go together.
+if ! command -v node >/dev/null; then packages_browser+=(nodejs); fi
+if ! command -v npm >/dev/null; then packages_browser+=(npm); fi
 
 # packages_missing PACKAGE...: those that are not installed, one a line.
 packages_missing() {
@@ -72,7 +79,7 @@ packages_known() {
     apt-cache show --no-all-versions "$@" >/dev/null 2>&1
 }
 
-# install_packages KIND...: `build`, `test`, `demo`.
+# install_packages KIND...: `build`, `test`, `demo`, `browser`.
 install_packages() {
     local kind packages=()
     for kind in "$@"; do
@@ -80,6 +87,7 @@ install_packages() {
             build) packages+=("${packages_build[@]}") ;;
             test) packages+=("${packages_test[@]}") ;;
             demo) packages+=("${packages_demo[@]}") ;;
+            browser) packages+=("${packages_browser[@]}") ;;
             *) echo "install_packages: no packages for $kind" >&2 && return 1 ;;
         esac
     done
@@ -110,4 +118,30 @@ install_packages() {
     # The lists were empty, or so old that what they name is gone.
     packages_as_root apt-get update -qq
     packages_as_root "${install[@]}" "${packages[@]}"
+}
+
+# modules_sound FOLDER: whether it has the modules of tests/browser/package.json as they were when
+# they were chosen: npm notes the digest of each package that it has unpacked.
+modules_sound() {
+    local name digest
+    while read -r name digest; do
+        grep -qF "$digest" "$1/node_modules/.package-lock.json" 2>/dev/null &&
+            [[ -e $1/node_modules/$name/package.json ]] || return 1
+    done <tests/browser/modules.sha512
+    cmp -s tests/browser/package.json "$1/package.json"
+}
+
+# install_modules FOLDER: put them there; to be called in the root of the tree.
+install_modules() {
+    if modules_sound "$1"; then return 0; fi
+    echo "installing $(awk '{ print $1 }' tests/browser/modules.sha512 | xargs) into $1"
+    rm -rf "$1"
+    mkdir -p "$1"
+    cp tests/browser/package.json "$1"
+    (cd "$1" && npm install --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+        --loglevel=error </dev/null >/dev/null)
+    if ! modules_sound "$1"; then
+        echo "the modules in $1 are not those that tests/browser/modules.sha512 names" >&2
+        return 1
+    fi
 }

@@ -15,6 +15,7 @@
 struct draft {
     struct arena *arena;
     const char *path;
+    bool nameless;      /* and stays so */
     const char *beside; /* its name until it is kept; NULL: none, or not any more */
     FILE *file;
     int fault; /* errno of the first one; 0: none so far */
@@ -81,6 +82,25 @@ bool draft_open(const char *path, mode_t mode, struct draft **draft, struct erro
     return true;
 }
 
+bool draft_onto(int fd, const char *name, struct draft **draft, struct error *err)
+{
+    struct draft *made = draft_make(name);
+    const int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    made->nameless = true;
+    made->file = own < 0 ? NULL : fdopen(own, "w");
+    if (made->file == NULL) {
+        const int fault = errno;
+        if (own >= 0) {
+            (void)close(own);
+        }
+        const bool ok = unwritable(made, fault, ERROR_CREATE, err);
+        draft_free(&made);
+        return ok;
+    }
+    *draft = made;
+    return true;
+}
+
 void draft_free(struct draft **draft)
 {
     if (*draft == NULL) {
@@ -114,14 +134,20 @@ static bool name_it(struct draft *draft)
     return linkat(AT_FDCWD, from, AT_FDCWD, draft->path, AT_SYMLINK_FOLLOW) == 0;
 }
 
+/* One without a name is gone after a power cut in any case. */
+static bool flush(struct draft *draft)
+{
+    return fflush(draft->file) == 0 && (draft->nameless || fsync(fileno(draft->file)) == 0);
+}
+
 bool draft_keep(struct draft *draft, struct error *err)
 {
-    if (draft->fault == 0 && (fflush(draft->file) != 0 || fsync(fileno(draft->file)) != 0)) {
+    if (draft->fault == 0 && !flush(draft)) {
         draft->fault = errno;
     }
     if (draft->fault != 0) {
         return unwritable(draft, draft->fault, ERROR_IO, err);
     }
-    return name_it(draft) ||
+    return draft->nameless || name_it(draft) ||
            unwritable(draft, errno, errno == EEXIST ? ERROR_CREATE : ERROR_IO, err);
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,6 +85,30 @@ bool file_create(const char *path, const char *bytes, size_t length, mode_t mode
         return error_set(err, ERROR_IO, "%s cannot be written: %s", path, strerror(fault));
     }
     return true;
+}
+
+bool file_nameless(const char *folder, int *fd, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    int opened = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (opened < 0) { /* not every file system knows it */
+        char *path = arena_printf(arena, "%s/.muster.XXXXXX", folder);
+        opened = mkostemp(path, O_CLOEXEC);
+        if (opened >= 0) {
+            (void)unlink(path);
+        }
+    }
+    if (opened < 0) {
+        return error_set(err, ERROR_CREATE, "a file in %s cannot be made: %s", folder,
+                         strerror(errno));
+    }
+    *fd = opened;
+    return true;
+}
+
+char *file_again(int fd, struct arena *arena)
+{
+    return arena_printf(arena, "/proc/self/fd/%d", fd);
 }
 
 void file_advise(const struct stat *facts, char advice[FILE_ADVICE_SIZE])

@@ -38,38 +38,45 @@ static void print_headers(const char *what, const char *const *headers, size_t c
     }
 }
 
-static void print_count(int64_t count, const char *noun, const char *rest)
-{
-    if (count > 0) {
-        (void)printf("  %lld %s%s %s\n", (long long)count, noun, count == 1 ? "" : "s", rest);
-    }
-}
+/* The words for what import_details tells: of one, and of more. */
+static const struct {
+    const char *key;
+    const char *noun;
+    const char *rest;
+} DETAILS[] = {
+    {"moved", "member", "with another employer, workplace or branch"},
+    {"addressed", "member", "with another mobile or mail address"},
+    {"renamed", "member", "with another first and last name"},
+    {"left", "member", "of whom the list says that they have left"},
+    {"returned", "member", "back who had left"},
+    {"departed", "member", "not in the list, marked as left"},
+    {"corrected", "member", "corrected by hand, which the list does not know: kept"},
+    {"overruled", "member", "corrected by hand, but the list has something newer"},
+    {"rezeroed", "membership number", "with other zeros in front, or capitals: matched"},
+    {"duplicates", "row", "of a member who stood in the list before"},
+    {"erased", "row", "of erased members, who stay out"},
+    {"opt-outs", "new opt-out", "that the list asks for"},
+    {"spoken", "new address", "of a member who wanted silence at the old one"},
+    {"unread", "refused row",
+     "without a readable membership number: whoever that is may count as left"},
+};
 
-/* What there is to tell beside the rows: a line for each number that is not 0. */
 static void print_details(const struct import_report *report)
 {
-    print_count(report->moved, "member", "with another employer, workplace or branch");
-    print_count(report->addressed, "member", "with another mobile or mail address");
-    print_count(report->renamed, "member", "with another first and last name");
-    print_count(report->left, "member", "of whom the list says that they have left");
-    print_count(report->returned, "member", "back who had left");
-    print_count(report->import.departed, "member", "not in the list, marked as left");
-    print_count(report->corrected, "member",
-                "corrected by hand, which the list does not know: kept");
-    print_count(report->overruled, "member", "corrected by hand, but the list has something newer");
-    print_count(report->rezeroed, "membership number",
-                "with other zeros in front, or capitals: matched");
-    print_count(report->duplicates, "row", "of a member who stood in the list before");
-    print_count(report->erased, "row", "of erased members, who stay out");
-    print_count(report->opt_outs, "new opt-out", "that the list asks for");
-    print_count(report->spoken, "new address", "of a member who wanted silence at the old one");
-    if (report->shared > 0) {
-        (void)printf("  %lld members share a mobile or mailbox (%lld of these): one message each\n",
-                     (long long)report->sharing, (long long)report->shared);
-    }
-    if (report->import.whole) {
-        print_count(report->unread, "refused row",
-                    "without a readable membership number: whoever that is may count as left");
+    struct import_detail details[IMPORT_DETAILS_MOST];
+    const size_t count = import_details(report, details);
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(details[i].key, "sharing")) {
+            (void)printf(
+                "  %lld members share a mobile or mailbox (%lld of these): one message each\n",
+                (long long)report->sharing, (long long)report->shared);
+        }
+        for (size_t k = 0; k < ARRAY_LENGTH(DETAILS); k++) {
+            if (text_equal(details[i].key, DETAILS[k].key)) {
+                (void)printf("  %lld %s%s %s\n", (long long)details[i].count, DETAILS[k].noun,
+                             details[i].count == 1 ? "" : "s", DETAILS[k].rest);
+            }
+        }
     }
 }
 

@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "muster/base/json.h"
-#include "muster/base/sheet.h"
 #include "muster/base/text.h"
-#include "muster/model/fact.h"
+#include "muster/roster/changes.h"
 
 enum {
     LINES_MOST = 40,
@@ -18,6 +16,12 @@ enum {
     DIFFERENCES_SHOWN = 5, /* of each kind */
     EXCERPT_MOST = 60,
     LINE_CEILING = 64 * 1024,
+};
+
+/* Where the changes of a member are shown. */
+struct shown {
+    struct import_watch *watch;
+    struct buffer *line;
 };
 
 void import_watch_begin(struct import_watch *watch, struct arena *arena)
@@ -40,12 +44,10 @@ void import_watch_end(struct import_watch *watch)
 
 bool import_watch_open(struct import_watch *watch, const char *path, struct error *err)
 {
-    static const char HEADER[] = "Line,Change,Number,First name,Last name,Fact,Before,After\r\n";
     if (!draft_open(path, 0600, &watch->changes, err)) {
         return false;
     }
-    draft_add(watch->changes, "\xEF\xBB\xBF", 3);
-    draft_add(watch->changes, HEADER, sizeof HEADER - 1);
+    changes_begin(watch->changes);
     return true;
 }
 
@@ -127,84 +129,14 @@ static const char *who_of(const struct member *member, struct arena *arena)
                                 arena);
 }
 
-/* Whose facts change: the member as they were, or as they come in. */
-static const struct member *changing(const struct import_difference *difference)
+/* One fact that changes, on the screen. */
+static void show_change(const char *fact, const char *before, const char *now, void *context)
 {
-    return difference->kind == IMPORT_DIFFERENCE_JOINED ? difference->now : difference->before;
-}
-
-/* One fact that changes, on the screen and in the file. */
-static void put_change(struct import_watch *watch, const struct import_difference *difference,
-                       const char *fact, const char *before, const char *now)
-{
-    struct buffer *line = &watch->shown[difference->kind];
-    if (watch->differences[difference->kind] <= DIFFERENCES_SHOWN) {
-        (void)buffer_printf(line, "; %s %s -> %s", fact,
-                            text_empty(before) ? "not known"
-                                               : import_watch_excerpt(before, watch->arena),
-                            import_watch_excerpt(now, watch->arena));
-    }
-    if (watch->changes == NULL) {
-        return;
-    }
-    static const char *const CHANGES[IMPORT_WATCH_KINDS] = {"added", "changed", "left"};
-    const struct member *member = changing(difference);
-    const char *const cells[] = {CHANGES[difference->kind],
-                                 member->number,
-                                 member->first_name,
-                                 member->last_name,
-                                 fact,
-                                 before,
-                                 now};
-    CLEANUP(buffer_free) struct buffer row;
-    buffer_init(&row, LINE_CEILING);
-    (void)buffer_printf(&row, "%u", difference->line);
-    for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
-        (void)buffer_putc(&row, ',');
-        sheet_put_cell(&row, cells[i] == NULL ? "" : cells[i], false);
-    }
-    (void)buffer_puts(&row, "\r\n");
-    draft_add(watch->changes, buffer_text(&row), row.length);
-}
-
-/* The facts of the list's own, one by one. */
-static void put_customs(struct import_watch *watch, const struct import_difference *difference,
-                        const char *before, const char *now)
-{
-    CLEANUP(json_free) struct json *old = NULL;
-    CLEANUP(json_free) struct json *new = NULL;
-    struct error ignored;
-    const char *was = text_empty(before) ? "{}" : before;
-    if (!json_parse(was, strlen(was), &old, &ignored) ||
-        !json_parse(now, strlen(now), &new, &ignored)) {
-        return;
-    }
-    for (size_t i = 0; json_name(new, i) != NULL; i++) {
-        const char *name = json_name(new, i);
-        const char *value = json_text_at(new, name, watch->arena);
-        const char *known = json_text_at(old, name, watch->arena);
-        if (!text_equal(value, known)) {
-            put_change(watch, difference, name, known, value);
-        }
-    }
-}
-
-static void put_changes(struct import_watch *watch, const struct import_difference *difference)
-{
-    for (size_t i = 0; i < MEMBER_FIELDS; i++) {
-        enum member_field field = (enum member_field)i;
-        if ((difference->fields & (1U << i)) == 0) {
-            continue;
-        }
-        const char *before =
-            difference->before == NULL ? NULL : member_get(difference->before, field);
-        const char *now = difference->now == NULL ? "left" : member_get(difference->now, field);
-        if (field == MEMBER_CUSTOM) {
-            put_customs(watch, difference, before, now);
-        } else if (!text_equal(before, now)) {
-            put_change(watch, difference, fact_label(field), before, now);
-        }
-    }
+    struct shown *shown = context;
+    struct arena *arena = shown->watch->arena;
+    (void)buffer_printf(shown->line, "; %s %s -> %s", fact,
+                        text_empty(before) ? "not known" : import_watch_excerpt(before, arena),
+                        import_watch_excerpt(now, arena));
 }
 
 void import_watch_difference(const struct import_difference *difference, void *context)
@@ -212,22 +144,18 @@ void import_watch_difference(const struct import_difference *difference, void *c
     struct import_watch *watch = context;
     size_t kind = difference->kind;
     struct buffer *lines = &watch->shown[kind];
-    bool shown = ++watch->differences[kind] <= DIFFERENCES_SHOWN;
-    if (!shown && watch->changes == NULL) {
+    if (watch->changes != NULL) {
+        changes_put(watch->changes, difference, watch->arena);
+    }
+    if (++watch->differences[kind] > DIFFERENCES_SHOWN) {
         return;
     }
-    const struct member *member = changing(difference);
-    if (shown) {
-        (void)buffer_printf(lines, "  %s", who_of(member, watch->arena));
+    (void)buffer_printf(lines, "  %s", who_of(changes_member(difference), watch->arena));
+    if (kind == IMPORT_DIFFERENCE_CHANGED) { /* who comes or goes is enough to be told */
+        struct shown shown = {watch, lines};
+        changes_each(difference, watch->arena, show_change, &shown);
     }
-    size_t length = lines->length;
-    put_changes(watch, difference);
-    if (shown && kind != IMPORT_DIFFERENCE_CHANGED) { /* who comes or goes is enough to be told */
-        lines->length = length;
-    }
-    if (shown) {
-        (void)buffer_putc(lines, '\n');
-    }
+    (void)buffer_putc(lines, '\n');
 }
 
 void import_watch_print_differences(const struct import_watch *watch)

@@ -135,7 +135,7 @@ static bool take_list(struct electing *electing, struct error *err)
 
 static bool open_files(struct electing *electing, struct error *err)
 {
-    static const struct table_wish nothing_known = {NULL, '\0'};
+    static const struct table_wish nothing_known = {NULL, '\0', NULL};
     if (!table_open(electing->path, &nothing_known, electing->arena, &electing->table, err)) {
         return false;
     }

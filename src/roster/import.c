@@ -143,7 +143,7 @@ static bool write_rows(struct importing *importing, struct error *err)
             *err = changed;
             return false;
         }
-        return error_prefix(err, "%s", importing->path);
+        return error_prefix(err, "%s", importing->called);
     }
     if (!check_names(importing, err) ||
         (importing->options->whole && !mark_absent(importing, err)) ||
@@ -177,52 +177,69 @@ static bool import_rows(struct importing *importing, struct error *err)
     return db_commit(transaction, err);
 }
 
-/* What the command line and the profile say of headings; the command line first. */
-static bool read_wishes(struct importing *importing, struct error *err)
+/* The command line first. */
+bool import_wishes(const struct import_options *options, struct arena *arena,
+                   struct mapping_wish **wishes, size_t *count, struct error *err)
 {
-    const struct import_options *options = importing->options;
     const struct profile *profile = options->profile;
     struct mapping_wish *told = NULL;
-    if (!mapping_read_wishes(options->maps, options->map_count, importing->arena, &told, err)) {
+    if (!mapping_read_wishes(options->maps, options->map_count, arena, &told, err)) {
         return false;
     }
     size_t saved = profile == NULL ? 0 : profile->column_count;
-    size_t room = options->map_count + saved + 1;
-    importing->wishes = arena_array(importing->arena, room, sizeof *importing->wishes);
+    *wishes = arena_array(arena, options->map_count + saved + 1, sizeof **wishes);
+    *count = 0;
     for (size_t i = 0; i < options->map_count; i++) {
-        importing->wishes[importing->wish_count++] = told[i];
+        (*wishes)[(*count)++] = told[i];
     }
     for (size_t i = 0; i < saved; i++) {
-        struct mapping_wish *wish = &importing->wishes[importing->wish_count++];
-        if (!mapping_make_wish(profile->columns[i].header, profile->columns[i].field,
-                               importing->arena, wish, err)) {
+        struct mapping_wish *wish = &(*wishes)[(*count)++];
+        if (!mapping_make_wish(profile->columns[i].header, profile->columns[i].field, arena, wish,
+                               err)) {
             return error_prefix(err, "the profile's column \"%s\"", profile->columns[i].header);
         }
         wish->optional = true; /* a week's list may lack a column */
     }
+    return true;
+}
+
+static bool read_wishes(struct importing *importing, struct error *err)
+{
+    const struct profile *profile = importing->options->profile;
     size_t statuses = profile == NULL ? 0 : profile->status_count;
     importing->statuses = arena_array(importing->arena, statuses + 1, sizeof *importing->statuses);
     for (size_t i = 0; i < statuses; i++) {
         importing->statuses[i] =
             (struct row_status){profile->statuses[i].word, profile->statuses[i].status};
     }
-    return true;
+    return import_wishes(importing->options, importing->arena, &importing->wishes,
+                         &importing->wish_count, err);
+}
+
+bool import_open(const char *path, const struct import_options *options, struct arena *arena,
+                 struct table *table, struct error *err)
+{
+    struct table_wish wish = {.name = options->name};
+    if (options->profile != NULL) {
+        wish.encoding = options->profile->encoding;
+        wish.delimiter = options->profile->delimiter;
+    }
+    return table_open(path, &wish, arena, table, err);
 }
 
 static bool open_files(struct importing *importing, struct error *err)
 {
     const struct import_options *options = importing->options;
-    struct table_wish wish = {NULL, '\0'};
-    if (options->profile != NULL) {
-        wish = (struct table_wish){options->profile->encoding, options->profile->delimiter};
-    }
-    if (!table_open(importing->path, &wish, importing->arena, &importing->table, err)) {
+    if (!import_open(importing->path, options, importing->arena, &importing->table, err)) {
         return false;
     }
     importing->report.encoding = importing->table.encoding;
     importing->report.delimiter = importing->table.delimiter;
     memcpy(importing->report.import.digest, importing->table.digest,
            sizeof importing->table.digest);
+    if (options->errors_fd != 0) {
+        return refusals_onto(options->errors_fd, &importing->refusals, err);
+    }
     if (options->errors_path == NULL) {
         return true;
     }
@@ -276,7 +293,10 @@ bool import_file(struct db *db, const char *path, const struct import_options *o
         .table = {.source = {.fd = -1}},
     };
     const char *slash = strrchr(path, '/');
-    importing.report.import.file = arena_text(arena, slash == NULL ? path : slash + 1);
+    const char *file = slash == NULL ? path : slash + 1;
+    importing.called = options->name == NULL ? path : options->name;
+    importing.report.import.file = arena_text(arena, options->name == NULL ? file : options->name);
+    importing.report.import.made_by = options->made_by;
     importing.report.import.at = clock_now();
     importing.report.import.whole = options->whole;
     bool ok =

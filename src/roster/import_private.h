@@ -14,6 +14,7 @@
 struct importing {
     struct db *db;
     const char *path;
+    const char *called; /* in faults */
     const struct import_options *options;
     struct arena *arena; /* the report's */
     struct arena *row_arena;
@@ -29,6 +30,14 @@ struct importing {
     unsigned rows_above; /* looked at for a header */
     bool broken;         /* a row could not be read, and no whole one has come since */
 };
+
+/* What maps and profile say of headings, in the arena; the maps first. ERROR_USAGE. */
+bool import_wishes(const struct import_options *options, struct arena *arena,
+                   struct mapping_wish **wishes, size_t *count, struct error *err) MUST_USE;
+
+/* Open the list as these options have it read. Errors of table_open. */
+bool import_open(const char *path, const struct import_options *options, struct arena *arena,
+                 struct table *table, struct error *err) MUST_USE;
 
 /* Take one row of the file: title lines, the header, then members. A csv_row_fn; `context` is the
  * struct importing. Defined in import_row.c. */

@@ -88,6 +88,16 @@ const char *mapping_word(size_t index)
     return index <= last ? FIELDS[index].word : NULL;
 }
 
+const char *mapping_word_of(enum mapping_field field)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(FIELDS); i++) {
+        if (FIELDS[i].field == field) {
+            return FIELDS[i].word;
+        }
+    }
+    return mapping_word_of(MAPPING_NONE);
+}
+
 /* "custom:shift" names the fact; "custom" leaves it to the heading. */
 static bool read_custom(const char *header, const char *word, struct arena *arena,
                         struct mapping_wish *wish, struct error *err)
@@ -231,8 +241,8 @@ static bool tells_of_members(enum mapping_field field)
     return field != MAPPING_NONE && field != MAPPING_OWN && field != MAPPING_PRIVATE;
 }
 
-struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wish *wishes,
-                             size_t wish_count, struct arena *arena)
+struct mapping *mapping_guess(const struct csv_row *row, const struct mapping_wish *wishes,
+                              size_t wish_count, struct arena *arena)
 {
     struct mapping *mapping = mapping_create(row, arena);
     bool *vague = arena_array(arena, row->count + 1, sizeof *vague);
@@ -249,16 +259,30 @@ struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wis
     }
     set_own_aside(mapping, arena);
     make_way(mapping);
-    size_t known = 0;
-    bool numbered = false;
     for (size_t i = 0; i < row->count; i++) {
         if (vague[i] && has(mapping->fields, vague, row->count, mapping->fields[i])) {
             mapping->fields[i] = MAPPING_NONE;
         }
+    }
+    return mapping;
+}
+
+bool mapping_is_heading(const struct mapping *mapping)
+{
+    size_t known = 0;
+    bool numbered = false;
+    for (size_t i = 0; i < mapping->count; i++) {
         numbered = numbered || mapping->fields[i] == MAPPING_NUMBER;
         known += tells_of_members(mapping->fields[i]);
     }
-    return numbered && known >= 2 ? mapping : NULL;
+    return numbered && known >= 2;
+}
+
+struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wish *wishes,
+                             size_t wish_count, struct arena *arena)
+{
+    struct mapping *mapping = mapping_guess(row, wishes, wish_count, arena);
+    return mapping_is_heading(mapping) ? mapping : NULL;
 }
 
 void mapping_keep_rest(struct mapping *mapping, struct arena *arena)

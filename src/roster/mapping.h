@@ -61,6 +61,9 @@ struct mapping_wish {
 /* The i-th word for a field, without other words for the same one; NULL behind the last. Static. */
 const char *mapping_word(size_t index) MUST_USE;
 
+/* The word of a field; "ignore" for one that has none. Static. */
+const char *mapping_word_of(enum mapping_field field) MUST_USE;
+
 /* What `word` ("mobile", "custom", "custom:shift") makes of the columns under `header`; the wish
  * lies in the arena. ERROR_USAGE for a header without letters, or a field that does not exist (the
  * nearest is named). `ignore` is a field. */
@@ -76,11 +79,17 @@ bool mapping_read_wishes(const char *const *maps, size_t count, struct arena *ar
  * import has written in front of a refused row. */
 struct mapping *mapping_plain(const struct csv_row *row, struct arena *arena) MUST_USE;
 
-/* The mapping, in the arena, when the row is a header line: it has a column for the membership
- * number and one more that we know; else NULL. Headers are compared without regard to case, blanks
- * and punctuation, then without a part in brackets, then without digits at the end. A wish comes
- * before the aliases, a plain word ("Membership No") before a vague one ("Ref") for the same
- * field. */
+/* What each column of a row would be if it were a header line, in the arena. */
+struct mapping *mapping_guess(const struct csv_row *row, const struct mapping_wish *wishes,
+                              size_t wish_count, struct arena *arena) MUST_USE;
+
+/* Whether it is one: it has a column for the membership number and one more that we know. */
+bool mapping_is_heading(const struct mapping *mapping) MUST_USE;
+
+/* The mapping, in the arena, when the row is a header line; else NULL. Headers are compared without
+ * regard to case, blanks and punctuation, then without a part in brackets, then without digits at
+ * the end. A wish comes before the aliases, a plain word ("Membership No") before a vague one
+ * ("Ref") for the same field. */
 struct mapping *mapping_find(const struct csv_row *row, const struct mapping_wish *wishes,
                              size_t wish_count, struct arena *arena) MUST_USE;
 

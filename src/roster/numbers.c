@@ -150,7 +150,7 @@ static bool take_row(const struct csv_row *row, void *context, struct error *err
 bool numbers_read(struct db *db, const char *path, const char *tick, struct arena *arena,
                   struct numbers *numbers, struct error *err)
 {
-    static const struct table_wish nothing_known = {NULL, '\0'};
+    static const struct table_wish nothing_known = {NULL, '\0', NULL};
     CLEANUP(attendance_free) struct attendance *seen = attendance_create();
     CLEANUP(table_close) struct table table = {.source = {.fd = -1}};
     struct reading reading = {

@@ -21,20 +21,42 @@ struct refusals {
     size_t rows; /* written */
 };
 
-bool refusals_open(const char *path, struct refusals **refusals, struct error *err)
+static struct refusals *refusals_make(void)
 {
-    CLEANUP(refusals_free) struct refusals *made = calloc(1, sizeof *made);
+    struct refusals *made = calloc(1, sizeof *made);
     if (made == NULL) {
         abort();
     }
     buffer_init(&made->columns, NOTES_CEILING);
     buffer_init(&made->reasons, NOTES_CEILING);
     buffer_init(&made->line, LINE_CEILING);
+    return made;
+}
+
+/* Without a byte-order mark a spreadsheet takes UTF-8 for Windows-1252. */
+static void put_mark(struct refusals *refusals)
+{
+    draft_add(refusals->draft, "\xEF\xBB\xBF", 3);
+}
+
+bool refusals_open(const char *path, struct refusals **refusals, struct error *err)
+{
+    CLEANUP(refusals_free) struct refusals *made = refusals_make();
     if (!draft_open(path, 0600, &made->draft, err)) {
         return false;
     }
-    /* Without a byte-order mark a spreadsheet takes UTF-8 for Windows-1252. */
-    draft_add(made->draft, "\xEF\xBB\xBF", 3);
+    put_mark(made);
+    *refusals = STEAL(made);
+    return true;
+}
+
+bool refusals_onto(int fd, struct refusals **refusals, struct error *err)
+{
+    CLEANUP(refusals_free) struct refusals *made = refusals_make();
+    if (!draft_onto(fd, "the list of rows with faults", &made->draft, err)) {
+        return false;
+    }
+    put_mark(made);
     *refusals = STEAL(made);
     return true;
 }

@@ -17,6 +17,9 @@ struct refusals;
  * may be the list itself, or last week's rows half mended. */
 bool refusals_open(const char *path, struct refusals **refusals, struct error *err) MUST_USE;
 
+/* The same in a file that is open and has no name. ERROR_CREATE. */
+bool refusals_onto(int fd, struct refusals **refusals, struct error *err) MUST_USE;
+
 /* Drop it, unless it was kept; sets the pointer to NULL. NULL inside is fine. */
 void refusals_free(struct refusals **refusals);
 

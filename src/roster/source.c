@@ -53,24 +53,25 @@ static bool check_head(struct source *source, struct error *err)
     }
     const char *fault = magic_fault(head, got);
     if (fault != NULL) {
-        return error_set(err, ERROR_DATA, "%s %s", source->path, fault);
+        return error_set(err, ERROR_DATA, "%s %s", source->name, fault);
     }
     return true;
 }
 
-bool source_open(const char *path, struct source *source, struct error *err)
+bool source_open(const char *path, const char *name, struct source *source, struct error *err)
 {
-    CLEANUP(source_close) struct source opened = {.fd = -1, .path = path};
+    const char *called = name == NULL ? path : name;
+    CLEANUP(source_close) struct source opened = {.fd = -1, .path = path, .name = called};
     /* O_NONBLOCK: opening a pipe nobody writes to must not wait. */
     opened.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (opened.fd < 0) {
-        return unreadable(path, err);
+        return unreadable(called, err);
     }
     struct stat info;
     if (fstat(opened.fd, &info) != 0) {
-        return unreadable(path, err);
+        return unreadable(called, err);
     }
-    if (!check_kind(path, &info, err)) {
+    if (!check_kind(called, &info, err)) {
         return false;
     }
     opened.size = (size_t)info.st_size;
@@ -102,7 +103,7 @@ bool source_read(struct source *source, char *piece, size_t size, size_t *got, s
             return true;
         }
         if (errno != EINTR) {
-            return error_set(err, ERROR_IO, "%s cannot be read: %s", source->path, strerror(errno));
+            return error_set(err, ERROR_IO, "%s cannot be read: %s", source->name, strerror(errno));
         }
     }
 }
@@ -110,7 +111,7 @@ bool source_read(struct source *source, char *piece, size_t size, size_t *got, s
 bool source_rewind(struct source *source, struct error *err)
 {
     if (lseek(source->fd, 0, SEEK_SET) != 0) {
-        return error_set(err, ERROR_IO, "%s cannot be read: %s", source->path, strerror(errno));
+        return error_set(err, ERROR_IO, "%s cannot be read: %s", source->name, strerror(errno));
     }
     return true;
 }
@@ -119,20 +120,20 @@ bool source_unchanged(const struct source *source, struct error *err)
 {
     struct stat now;
     if (fstat(source->fd, &now) != 0) {
-        return error_set(err, ERROR_IO, "%s cannot be read: %s", source->path, strerror(errno));
+        return error_set(err, ERROR_IO, "%s cannot be read: %s", source->name, strerror(errno));
     }
     if ((size_t)now.st_size != source->size || now.st_mtim.tv_sec != source->changed.tv_sec ||
         now.st_mtim.tv_nsec != source->changed.tv_nsec) {
         return error_set(err, ERROR_DATA,
                          "%s has changed while it was read; nothing was imported, try again",
-                         source->path);
+                         source->name);
     }
     /* Most programs save a new file under the old name: what was read is whole then, but old. */
     if (stat(source->path, &now) == 0 &&
         (now.st_dev != source->device || now.st_ino != source->inode)) {
         return error_set(err, ERROR_DATA,
                          "%s was replaced while it was read; nothing was imported, try again",
-                         source->path);
+                         source->name);
     }
     return true;
 }

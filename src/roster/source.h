@@ -14,6 +14,7 @@
 struct source {
     int fd; /* -1: closed */
     const char *path;
+    const char *name; /* what faults call it */
     size_t size;
     struct timespec changed; /* its time of change when it was opened */
     dev_t device;            /* which file it is, whatever its name */
@@ -22,8 +23,9 @@ struct source {
 
 /* Open the file. ERROR_NO_INPUT when it is missing, a folder, a pipe, a device or unreadable;
  * ERROR_DATA when it is empty, over 2 GiB, a spreadsheet, or something else that is not text.
- * `path` must outlive the source. */
-bool source_open(const char *path, struct source *source, struct error *err) MUST_USE;
+ * `path` and `name`, by which faults call it (NULL: by the path), must outlive the source. */
+bool source_open(const char *path, const char *name, struct source *source,
+                 struct error *err) MUST_USE;
 
 /* Close it. For CLEANUP; a source of fd -1 is fine. */
 void source_close(struct source *source);

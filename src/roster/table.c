@@ -86,8 +86,8 @@ bool table_open(const char *path, const struct table_wish *wish, struct arena *a
                 struct table *table, struct error *err)
 {
     CLEANUP(table_close) struct table opened = {.source = {.fd = -1}};
-    if (!source_open(path, &opened.source, err) || !find_encoding(&opened, wish, arena, err) ||
-        !find_delimiter(&opened, wish, err)) {
+    if (!source_open(path, wish->name, &opened.source, err) ||
+        !find_encoding(&opened, wish, arena, err) || !find_delimiter(&opened, wish, err)) {
         return false;
     }
     *table = opened;

@@ -17,6 +17,7 @@
 struct table_wish {
     const char *encoding; /* a name that iconv knows; NULL: to be found out */
     char delimiter;       /* 0: to be found out */
+    const char *name;     /* what faults call the file; NULL: by its path */
 };
 
 struct table {

@@ -7,13 +7,14 @@
 
 bool imports_begin(struct db *db, struct import *import, struct error *err)
 {
-    static const char BEGIN[] = "INSERT INTO import (file, digest, at, whole)"
-                                " VALUES (:file, :digest, :at, :whole)";
+    static const char BEGIN[] = "INSERT INTO import (file, digest, at, whole, made_by)"
+                                " VALUES (:file, :digest, :at, :whole, :made_by)";
     CLEANUP(query_end) struct query *query = query_begin(db, BEGIN);
     query_text(query, ":file", import->file);
     query_blob(query, ":digest", import->digest, sizeof import->digest);
     query_number(query, ":at", import->at);
     query_number(query, ":whole", import->whole);
+    query_text(query, ":made_by", import->made_by);
     if (!query_run(query, err)) {
         return false;
     }
@@ -51,6 +52,7 @@ void imports_read_row(struct query *query, struct arena *arena, struct import *i
     import->refused = query_column(query, 9);
     import->departed = query_column(query, 10);
     import->undone_at = query_column(query, 11);
+    import->made_by = query_column_text(query, 12, arena);
 }
 
 bool imports_list(struct db *db, size_t limit, struct arena *arena, struct import **imports,
@@ -66,4 +68,22 @@ bool imports_list(struct db *db, size_t limit, struct arena *arena, struct impor
     *imports = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+bool imports_get(struct db *db, int64_t id, struct arena *arena, struct import **import,
+                 struct error *err)
+{
+    static const char GET[] = "SELECT " IMPORT_ROW " FROM import WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, GET);
+    query_number(query, ":id", id);
+    struct import *found = NULL;
+    if (query_step(query)) {
+        found = arena_alloc(arena, sizeof *found);
+        imports_read_row(query, arena, found);
+    }
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *import = found;
+    return true;
 }

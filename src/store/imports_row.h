@@ -7,7 +7,8 @@
 #include "query.h"
 
 #define IMPORT_ROW                                                                                 \
-    "id, file, digest, at, whole, rows, joined, changed, unchanged, refused, departed, undone_at"
+    "id, file, digest, at, whole, rows, joined, changed, unchanged, refused, departed, undone_at," \
+    " made_by"
 
 /* Read IMPORT_ROW, which begins at column 0, into the arena. Defined in imports.c. */
 void imports_read_row(struct query *query, struct arena *arena, struct import *import);

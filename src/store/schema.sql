@@ -21,7 +21,8 @@ CREATE TABLE import (
     refused    INTEGER NOT NULL DEFAULT 0,  -- rows without a member: no membership number, erased
     whole      INTEGER NOT NULL DEFAULT 0,  -- 1: the list was the whole membership (--full)
     departed   INTEGER NOT NULL DEFAULT 0,  -- members it marked as left because they were not in it
-    undone_at  INTEGER                      -- NULL: in force
+    undone_at  INTEGER,                     -- NULL: in force
+    made_by    TEXT                         -- the account that made it; NULL: nobody is known
 );
 
 -- A member of the union. Blank cells of an import never overwrite what is known. Employers, workplaces and

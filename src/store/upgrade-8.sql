@@ -36,6 +36,8 @@ BEGIN
     SELECT RAISE (ABORT, 'the record grows at its end only');
 END;
 
+-- Whose an import is.
+ALTER TABLE import ADD COLUMN made_by TEXT;
 -- One-time codes, and links by which accounts are made.
 ALTER TABLE account ADD COLUMN totp BLOB;
 ALTER TABLE account ADD COLUMN totp_at INTEGER;

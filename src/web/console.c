@@ -55,6 +55,12 @@ static bool show_script(struct console_call *call, struct error *err)
     return show_file(call, "console.js", "text/javascript; charset=utf-8");
 }
 
+static bool show_icon(struct console_call *call, struct error *err)
+{
+    (void)err;
+    return show_file(call, "icon.svg", "image/svg+xml");
+}
+
 static bool show_health(struct console_call *call, struct error *err)
 {
     (void)err;
@@ -110,6 +116,7 @@ static const struct console_place places[] = {
     {"POST", "/answers/remove", CONSOLE_WRITERS, console_remove_answer},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
     {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
+    {"GET", "/icon.svg", CONSOLE_ANYBODY, show_icon},
     {"GET", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"HEAD", "/metrics", CONSOLE_ANYBODY, show_metrics},
     {"GET", "/health", CONSOLE_ANYBODY, show_health},

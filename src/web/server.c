@@ -28,6 +28,8 @@
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
+#include "server_response.h"
+#include "server_route.h"
 
 enum {
     CONNECTIONS_MAX = 512,
@@ -35,11 +37,12 @@ enum {
     HEAD_MAX = 16 * 1024,
     /* So much of a body that is too long is still read: a client that is cut off while it writes
      * never sees the 413. */
-    DISCARD_MAX = 1024 * 1024,     /* beyond what is allowed */
-    LOOK_EVERY = 100,              /* ms between two looks for slow connections, at least */
-    VAIN_TURN = 5,                 /* ms: what takes so long was a wait, and not in vain */
-    VAIN_MAX = 200,                /* turns in a row */
-    CROWDED_WITHIN = CLOCK_SECOND, /* for a request, when all connections are in use */
+    DISCARD_MAX = 1024 * 1024,       /* beyond what is allowed */
+    LOOK_EVERY = 100,                /* ms between two looks for slow connections, at least */
+    VAIN_TURN = 5,                   /* ms: what takes so long was a wait, and not in vain */
+    VAIN_MAX = 200,                  /* turns in a row */
+    CROWDED_WITHIN = CLOCK_SECOND,   /* for a request, when all connections are in use */
+    LONG_WITHIN = 10 * CLOCK_MINUTE, /* more for the body of one that was admitted */
 };
 
 /* One connection, from its opening to its closing. */
@@ -49,6 +52,7 @@ struct link {
     int64_t since;                    /* clock_monotonic: opened, or answered last */
     bool asleep;                      /* it waits for us, not we for it */
     bool cut;                         /* it was too slow */
+    bool admitted;                    /* it sends a long body, and may */
     bool asked;                       /* a request was begun on it */
     struct server_exchange *exchange; /* the one that is under way */
     bool chunked;  /* its body comes in chunks, of which the last one has not come */
@@ -73,6 +77,9 @@ struct server_exchange {
     struct MHD_Connection *connection; /* NULL until the headers are read */
     struct arena *arena;
     struct buffer body;
+    struct server_taker taker; /* which has the body instead; its functions are NULL: none */
+    size_t taken;
+    size_t body_max; /* of such a body */
     const char *path;
     const char *query;
     size_t discarded;
@@ -81,20 +88,6 @@ struct server_exchange {
     unsigned status;
     struct MHD_Response *response;
 };
-
-static const struct {
-    const char *name;
-    const char *value;
-} common_headers[] = {
-    {"Cache-Control", "no-store"},
-    {"Referrer-Policy", "no-referrer"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Robots-Tag", "noindex"},
-};
-
-static const char strict_policy[] =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'";
 
 static struct link *link_of(struct MHD_Connection *connection)
 {
@@ -121,6 +114,9 @@ static void open_link(struct server *server, struct MHD_Connection *connection, 
 
 static void free_exchange(struct server_exchange *exchange)
 {
+    if (exchange->taker.release != NULL) {
+        exchange->taker.release(exchange->taker.state);
+    }
     if (exchange->response != NULL) {
         MHD_destroy_response(exchange->response);
     }
@@ -183,7 +179,9 @@ static void cut_slow(struct server *server, int64_t now)
         within = CROWDED_WITHIN;
     }
     for (struct link *link = server->links; link != NULL; link = link->next) {
-        if (!link->asleep && now - link->since > within) {
+        const int64_t longest =
+            link->admitted ? server->options.request_within + LONG_WITHIN : within;
+        if (!link->asleep && now - link->since > longest) {
             cut(server, link);
         }
     }
@@ -263,6 +261,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     if (link != NULL) {
         link->since = clock_monotonic();
         link->chunked = false;
+        link->admitted = false;
         link->exchange = NULL;
     }
     if (exchange->handled) {
@@ -273,44 +272,9 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     free_exchange(exchange);
 }
 
-/* A header, where there is one. */
-static bool add_header(struct MHD_Response *response, const char *name, const char *value)
-{
-    return value == NULL || MHD_add_response_header(response, name, value) == MHD_YES;
-}
-
-static struct MHD_Response *make_response(const struct server_answer *answer, bool strict)
-{
-    /* The library takes a plain pointer, but with this mode it copies and does not write. */
-    void *body = NULL;
-    memcpy(&body, &answer->body, sizeof body);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(answer->body), body, MHD_RESPMEM_MUST_COPY);
-    if (response == NULL) {
-        return NULL;
-    }
-    bool ok =
-        add_header(response, "Content-Type", answer->type) &&
-        add_header(response, "Allow", answer->allow) &&
-        add_header(response, "WWW-Authenticate", answer->challenge) &&
-        add_header(response, "Location", answer->location) &&
-        add_header(response, "Content-Security-Policy",
-                   answer->policy == NULL ? strict_policy : answer->policy) &&
-        add_header(response, "Strict-Transport-Security", strict ? "max-age=31536000" : NULL) &&
-        add_header(response, "Set-Cookie", answer->cookie);
-    for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
-        ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);
-    }
-    if (!ok) {
-        MHD_destroy_response(response);
-        return NULL;
-    }
-    return response;
-}
-
 void server_answer(struct server_exchange *exchange, const struct server_answer *answer)
 {
-    exchange->response = make_response(answer, exchange->server->options.strict_transport);
+    exchange->response = server_response_make(answer, exchange->server->options.strict_transport);
     exchange->status = answer->status;
     exchange->answered = true;
     struct link *link = exchange->connection == NULL ? NULL : link_of(exchange->connection);
@@ -328,46 +292,16 @@ static void answer_plainly(struct server_exchange *exchange, unsigned status, co
     server_answer(exchange, &answer);
 }
 
-/* Whether the path fits the route's; gives what its stars stand for. */
-static bool match(const char *pattern, const char *path, struct arena *arena,
-                  const char *parts[SERVER_PARTS_MAX])
-{
-    size_t count = 0;
-    while (*pattern == '/' && *path == '/') {
-        pattern++;
-        path++;
-        size_t wanted = strcspn(pattern, "/");
-        size_t given = strcspn(path, "/");
-        if (wanted == 1 && *pattern == '*') {
-            if (given == 0 || count == SERVER_PARTS_MAX) {
-                return false;
-            }
-            parts[count++] = arena_span(arena, path, given);
-        } else if (wanted != given || memcmp(pattern, path, wanted) != 0) {
-            return false;
-        }
-        pattern += wanted;
-        path += given;
-    }
-    return *pattern == '\0' && *path == '\0';
-}
-
 /* Find the request's route; without one the answer is given here. */
 static const struct server_route *find_route(struct server_exchange *exchange,
                                              struct server_request *request)
 {
     const struct server_options *options = &exchange->server->options;
     const char *allow = NULL;
-    for (size_t i = 0; i < options->route_count; i++) {
-        const struct server_route *route = &options->routes[i];
-        if (!match(route->path, exchange->path, exchange->arena, request->parts)) {
-            continue;
-        }
-        if (text_equal(route->method, request->method)) {
-            return route;
-        }
-        allow = allow == NULL ? route->method
-                              : arena_printf(exchange->arena, "%s, %s", allow, route->method);
+    const struct server_route *route =
+        server_route_find(options->routes, options->route_count, request, &allow);
+    if (route != NULL) {
+        return route;
     }
     if (allow == NULL) {
         exchange->server->refused.route++;
@@ -389,16 +323,10 @@ static void refuse_size(struct server_exchange *exchange)
     answer_plainly(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n");
 }
 
-static void handle(struct server_exchange *exchange, const char *method)
+static struct server_request make_request(struct server_exchange *exchange, const char *method)
 {
-    exchange->handled = true;
-    exchange->server->open++;
-    if (exchange->body.full) {
-        refuse_size(exchange);
-        return;
-    }
     const char *type = server_header(exchange, "Content-Type");
-    struct server_request request = {
+    return (struct server_request){
         .method = arena_text(exchange->arena, method),
         .path = exchange->path,
         .query = exchange->query,
@@ -407,6 +335,17 @@ static void handle(struct server_exchange *exchange, const char *method)
         .length = exchange->body.length,
         .arena = exchange->arena,
     };
+}
+
+static void handle(struct server_exchange *exchange, const char *method)
+{
+    exchange->handled = true;
+    exchange->server->open++;
+    if (exchange->body.full) {
+        refuse_size(exchange);
+        return;
+    }
+    struct server_request request = make_request(exchange, method);
     const struct server_route *route = find_route(exchange, &request);
     if (route != NULL) {
         request.route = route;
@@ -414,9 +353,57 @@ static void handle(struct server_exchange *exchange, const char *method)
     }
 }
 
+void server_take_body(struct server_exchange *exchange, const struct server_taker *taker)
+{
+    exchange->taker = *taker;
+}
+
+void *server_taken(const struct server_exchange *exchange)
+{
+    return exchange->taker.state;
+}
+
+/* Have a long body judged by its headers. An answer waits for the end of the body, which nobody
+ * keeps: a browser that is cut off while it sends does not show what it is told. Who asks first
+ * whether to send (Expect) is told at once. */
+static void admit(struct server_exchange *exchange, struct link *link, const char *method,
+                  int64_t announced)
+{
+    const struct server_options *options = &exchange->server->options;
+    const char *allow = NULL;
+    struct server_request request = make_request(exchange, method);
+    const struct server_route *route =
+        server_route_find(options->routes, options->route_count, &request, &allow);
+    if (route == NULL || options->admit == NULL) {
+        return;
+    }
+    request.route = route;
+    request.length = (size_t)announced;
+    options->admit(exchange, &request, options->context);
+    if (exchange->answered || exchange->taker.add != NULL) {
+        exchange->body_max = options->body_max;
+    }
+    link->admitted = exchange->taker.add != NULL;
+    exchange->handled = exchange->answered;
+    exchange->server->open += exchange->answered;
+}
+
+/* Whether the answer that there is already goes out before the body has come. */
+static bool answers_at_once(const struct server_exchange *exchange)
+{
+    const char *length =
+        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "Content-Length");
+    int64_t announced = 0;
+    return exchange->answered &&
+           (exchange->body_max == 0 || server_header(exchange, "Expect") != NULL ||
+            (length != NULL &&
+             !text_number(length, 0, (int64_t)exchange->body_max + DISCARD_MAX, &announced)));
+}
+
 /* The headers are there: remember the connection, and refuse at once what announces far too much,
  * or ends where a proxy in front of us may see another end. Whether a body in chunks is to come. */
-static bool read_head(struct server_exchange *exchange, struct MHD_Connection *connection)
+static bool read_head(struct server_exchange *exchange, struct MHD_Connection *connection,
+                      struct link *link, const char *method)
 {
     exchange->connection = connection;
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
@@ -426,15 +413,37 @@ static bool read_head(struct server_exchange *exchange, struct MHD_Connection *c
     if (coding != NULL && (length != NULL || strcasecmp(coding, "chunked") != 0)) {
         exchange->server->refused.broken++;
         answer_plainly(exchange, MHD_HTTP_BAD_REQUEST, "bad request\n");
-    } else if (length != NULL && !text_number(length, 0, DISCARD_MAX, &announced)) {
+    } else if (length != NULL && !text_number(length, 0, INT64_MAX, &announced)) {
         refuse_size(exchange);
+    } else {
+        admit(exchange, link, method, announced);
+        if (announced > (int64_t)exchange->body_max + DISCARD_MAX && !exchange->answered) {
+            refuse_size(exchange);
+        }
     }
-    return coding != NULL && !exchange->answered;
+    return coding != NULL && !answers_at_once(exchange);
+}
+
+/* A piece of a body for which a route has asked, or which it has refused. */
+static bool read_long_piece(struct server_exchange *exchange, const char *data, size_t size)
+{
+    exchange->taken += size;
+    if (exchange->taken > exchange->body_max + DISCARD_MAX) {
+        exchange->server->refused.size++;
+        return false;
+    }
+    if (exchange->taker.add != NULL) {
+        exchange->taker.add(exchange->taker.state, data, size);
+    }
+    return true;
 }
 
 /* False when so much came that the connection is dropped. */
 static bool read_piece(struct server_exchange *exchange, const char *data, size_t size)
 {
+    if (exchange->body_max > 0) {
+        return read_long_piece(exchange, data, size);
+    }
     if (buffer_add(&exchange->body, data, size)) {
         return true;
     }
@@ -466,8 +475,8 @@ static enum MHD_Result take_call(void *context, struct MHD_Connection *connectio
     }
     link->heard = exchange->server->turns;
     if (exchange->connection == NULL) {
-        link->chunked = read_head(exchange, connection);
-        return exchange->answered ? send_answer(exchange) : MHD_YES;
+        link->chunked = read_head(exchange, connection, link, method);
+        return answers_at_once(exchange) ? send_answer(exchange) : MHD_YES;
     }
     if (*size > 0) {
         bool ok = read_piece(exchange, data, *size);

@@ -15,7 +15,7 @@ doors='
 curl/.*                             src/carrier/.* src/inbound/mailbox\.c src/rehearsal/.*
 sqlite3\.h                          src/store/.*
 libconfig\.h                        src/conf/.*
-microhttpd\.h                       src/web/server\.c src/rehearsal/.*
+microhttpd\.h                       src/web/server\.c src/web/server_response\.[ch] src/rehearsal/.*
 (?:gmime|glib).*                    src/message/mime\.c src/inbound/returned_mime\.c
 libxml/HTMLparser\.h                src/message/plain\.c
 libxml/parser\.h                    src/base/xml\.c

@@ -16,6 +16,11 @@ struct draft;
  * there already, whatever it is, or it cannot be made. */
 bool draft_open(const char *path, mode_t mode, struct draft **draft, struct error *err) MUST_USE;
 
+/* Begin one in a file that is open already, has no name and gets none, such as file_nameless makes;
+ * draft_keep only sees to it that all of it is there. `fd` stays the caller's. `name` is for
+ * faults. ERROR_CREATE. */
+bool draft_onto(int fd, const char *name, struct draft **draft, struct error *err) MUST_USE;
+
 /* Drop it, unless it was kept; sets the pointer to NULL. For CLEANUP. */
 void draft_free(struct draft **draft);
 

@@ -21,6 +21,14 @@ bool file_read(const char *path, struct buffer *out, struct error *err) MUST_USE
 bool file_create(const char *path, const char *bytes, size_t length, mode_t mode,
                  struct error *err) MUST_USE;
 
+/* Open a new file in a folder that has no name there, or none by the time this returns, and that
+ * only this user could have read: nothing is left of it when it is closed, or the program ends in
+ * whichever way. Its bytes can be read again under file_again. ERROR_CREATE. */
+bool file_nameless(const char *folder, int *fd, struct error *err) MUST_USE;
+
+/* The path by which this process may open such a file anew, from its beginning. In the arena. */
+char *file_again(int fd, struct arena *arena) MUST_USE;
+
 enum { FILE_ADVICE_SIZE = 128 };
 
 /* How a file that others may read is mended, "chmod 600 mends it"; of somebody else's file whose it

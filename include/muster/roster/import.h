@@ -53,6 +53,8 @@ typedef void import_progress_fn(size_t done, size_t total, void *context);
 enum { IMPORT_LEAVERS_MOST = 20, IMPORT_RENAMED_MOST = 20 }; /* per cent */
 
 struct import_options {
+    const char *name;        /* of the list, for the journal and for faults; NULL: its path's */
+    const char *made_by;     /* the account that imports; NULL: nobody is known */
     const char *region;      /* for numbers without a country code */
     bool dry_run;            /* say what would happen, change nothing */
     bool whole;              /* the list is the whole membership: who is not in it has left */
@@ -65,6 +67,7 @@ struct import_options {
     const struct profile *profile; /* NULL: none */
     const char
         *errors_path; /* a new file for the rows with faults, made if there are any; NULL: none */
+    int errors_fd;    /* instead, an open file without a name for them; 0: none */
     import_fault_fn *fault;
     import_difference_fn *difference;
     import_progress_fn *progress;
@@ -104,12 +107,24 @@ struct import_report {
     int64_t members;         /* whole list: who had not left before */
     bool too_many_leave;     /* dry run: the import would be refused for that */
     bool too_many_renamed;   /* likewise */
-    bool errors_written;     /* there is a file at errors_path now */
+    bool errors_written;     /* there is a file at errors_path now, or rows in errors_fd */
     const char *const *unclear; /* those of the unused headers that may speak of opt-outs */
     size_t unclear_count;
     const char *const *kept; /* "Heading (name)" of columns kept as custom facts, in the arena */
     size_t kept_count;
 };
+
+/* One thing that a report tells beside its counts. */
+struct import_detail {
+    const char *key; /* "moved", "opt-outs": for whoever has the words; static */
+    int64_t count;   /* more than 0 */
+};
+
+enum { IMPORT_DETAILS_MOST = 16 };
+
+/* What there is to tell, in the order in which it is told; gives how many. */
+size_t import_details(const struct import_report *report,
+                      struct import_detail details[IMPORT_DETAILS_MOST]) MUST_USE;
 
 /* The i-th word by which a map may name a field, NULL behind the last. Static. */
 const char *import_field(size_t index) MUST_USE;

@@ -24,11 +24,13 @@ struct import {
     int64_t changed;
     int64_t unchanged;
     int64_t refused;
-    int64_t departed;  /* marked as left because they were not in the list */
-    int64_t undone_at; /* 0: in force */
+    int64_t departed;    /* marked as left because they were not in the list */
+    int64_t undone_at;   /* 0: in force */
+    const char *made_by; /* the account that made it; NULL: nobody is known */
 };
 
-/* Open a journal entry (file, digest, at, whole); sets `import->id`. Needs an open transaction. */
+/* Open a journal entry (file, digest, at, whole, made_by); sets `import->id`. Needs an open
+ * transaction. */
 bool imports_begin(struct db *db, struct import *import, struct error *err) MUST_USE;
 
 /* Write the counts. Needs the same transaction. */
@@ -37,6 +39,10 @@ bool imports_finish(struct db *db, const struct import *import, struct error *er
 /* All imports, latest first, at most `limit`, in the arena. */
 bool imports_list(struct db *db, size_t limit, struct arena *arena, struct import **imports,
                   size_t *count, struct error *err) MUST_USE;
+
+/* One of them, in the arena; NULL when there is none of this number. */
+bool imports_get(struct db *db, int64_t id, struct arena *arena, struct import **import,
+                 struct error *err) MUST_USE;
 
 /* Something that undoing leaves as it is, because somebody has built on it since. */
 struct imports_kept {

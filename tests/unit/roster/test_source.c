@@ -53,7 +53,7 @@ static void refused(const char *path, enum error_kind kind, const char *says)
 {
     CLEANUP(source_close) struct source source = {.fd = -1};
     struct error err;
-    assert_false(source_open(path, &source, &err));
+    assert_false(source_open(path, NULL, &source, &err));
     assert_int_equal(source.fd, -1);
     if (err.kind != kind || strstr(err.text, says) == NULL || strstr(err.text, path) == NULL) {
         fail_msg("%s", err.text);
@@ -95,7 +95,7 @@ static void test_read_again(void **state)
     write_file(list, text, sizeof text - 1);
     CLEANUP(source_close) struct source source = {.fd = -1};
     struct error err;
-    assert_true(source_open(list, &source, &err));
+    assert_true(source_open(list, NULL, &source, &err));
     assert_int_equal(source.size, sizeof text - 1);
     for (int round = 0; round < 2; round++) {
         char piece[5];
@@ -147,7 +147,7 @@ static void test_changes(void **state)
         write_file(list, "No,Name\n1,Ann\n", 14);
         CLEANUP(source_close) struct source source = {.fd = -1};
         struct error err;
-        assert_true(source_open(list, &source, &err));
+        assert_true(source_open(list, NULL, &source, &err));
         assert_true(source_unchanged(&source, &err));
         change_list(change);
         bool same = source_unchanged(&source, &err);
