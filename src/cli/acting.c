@@ -8,6 +8,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
+#include "muster/store/record.h"
 #include "prompt.h"
 
 #define ACCOUNT_VARIABLE "MUSTER_ACCOUNT"
@@ -60,6 +61,17 @@ bool acting_sign_in(struct call *call, const char *name, const char *file, const
                     let_in(call->db, *account, now, err);
     explicit_bzero(password, sizeof password);
     return ok;
+}
+
+bool acting_note(struct call *call, const struct account *account, const char *deed,
+                 const char *subject, const char *detail, struct error *err)
+{
+    const struct record_entry entry = {.at = clock_now(),
+                                       .account = account == NULL ? NULL : account->name,
+                                       .deed = deed,
+                                       .subject = subject,
+                                       .detail = detail};
+    return record_put(call->db, &entry, err);
 }
 
 bool acting_account(struct call *call, enum role_right right, const char *deed,

@@ -12,7 +12,6 @@
 #include "muster/base/text.h"
 #include "muster/store/accounts_facts.h"
 #include "muster/store/invitations.h"
-#include "muster/store/record.h"
 #include "muster/store/second_steps.h"
 #include "muster/store/sessions.h"
 #include "prompt.h"
@@ -136,12 +135,7 @@ static bool read_new(struct call *call, const struct account *account, char pass
 static bool note(struct call *call, const struct account *by, const char *deed,
                  const struct account *account, const char *detail, struct error *err)
 {
-    const struct record_entry entry = {.at = clock_now(),
-                                       .account = by == NULL ? NULL : by->name,
-                                       .deed = deed,
-                                       .subject = account->name,
-                                       .detail = detail};
-    return record_put(call->db, &entry, err);
+    return acting_note(call, by, deed, account->name, detail, err);
 }
 
 static bool add(struct call *call, struct account *account, const struct account *by,
