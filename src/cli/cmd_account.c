@@ -265,7 +265,7 @@ static bool find_setter(struct call *call, const struct account *account,
     if (!administrator(call, &by, err)) {
         return false;
     }
-    setter->by = by->name;
+    setter->by = by == NULL ? NULL : by->name;
     return true;
 }
 
@@ -389,7 +389,7 @@ static bool print_link(struct call *call, const struct account *account, const s
     if (account != NULL) {
         invitation.kind = INVITATIONS_PASSWORD;
         invitation.account_id = account->id;
-        invitation.made_by = by->name;
+        invitation.made_by = by == NULL ? NULL : by->name;
         says = arena_printf(call->arena, "%s sets another password here", account->name);
     }
     if (!db_begin(call->db, err)) {

@@ -57,7 +57,7 @@ static bool check_old(struct console_call *call, struct error *wrong)
     char old[PASSWORD_SIZE];
     struct account *same = NULL;
     console_password_typed(call, "old_password", old);
-    const bool ok = accounts_sign_in(call->console->db, call->account->name, old, call->now,
+    const bool ok = accounts_sign_in(call->console->db, call->account->name, old, &call->asker,
                                      call->arena, &same, wrong);
     explicit_bzero(old, sizeof old);
     return ok;

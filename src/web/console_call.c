@@ -335,6 +335,22 @@ static bool serve_place(struct console_call *call, const struct console_place *p
     return check_form(call, place, &answered, err) && (answered || place->function(call, err));
 }
 
+/* Where the browser is: as the proxy in front of us tells it last, if that is on this machine. */
+static const char *find_client(const struct console_call *call)
+{
+    const char *peer = server_peer(call->exchange, call->arena);
+    const char *told = server_header(call->exchange, "X-Forwarded-For");
+    const bool inside = strncmp(peer, "127.", 4) == 0 || text_equal(peer, "::1");
+    if (!inside || told == NULL) {
+        return peer;
+    }
+    const char *comma = strrchr(told, ',');
+    const char *last = text_trim(comma == NULL ? told : comma + 1, call->arena);
+    const size_t most = 64; /* more than any address has */
+    return last[0] == '\0' || strlen(last) > most || !text_is_utf8(last, strlen(last)) ? peer
+                                                                                       : last;
+}
+
 static unsigned status_of(enum error_kind kind)
 {
     return kind == ERROR_NO_INPUT ? STATUS_GONE : kind == ERROR_DATA ? STATUS_BAD : STATUS_LATER;
@@ -354,6 +370,7 @@ void console_take(struct server_exchange *exchange, const struct server_request 
                                 .arena = request->arena,
                                 .now = clock_now(),
                                 .values = values};
+    call.asker = (struct accounts_asker){.from = find_client(&call), .now = call.now};
     const char *chosen = console_read_cookie(&call, "language");
     call.language = language_choose("", chosen, server_header(exchange, "Accept-Language"));
     if (text_equal(chosen, "en")) {

@@ -53,6 +53,7 @@ struct console_call {
     const struct server_request *request;
     struct arena *arena; /* the request's */
     int64_t now;
+    struct accounts_asker asker; /* where the browser is, and now */
     enum language language;
     struct account *account; /* who asks; NULL: nobody is signed in */
     const char *session;     /* the token of the session; NULL likewise */

@@ -43,7 +43,7 @@ bool console_open_session(struct console_call *call, struct account *account, st
     CLEANUP(db_rollback) struct db *transaction = db;
     if ((call->session != NULL && !sessions_close(db, call->session, err)) ||
         !sign_ins_close(db, account->id, err) ||
-        !accounts_let_in(db, account->id, call->now, err) ||
+        !accounts_let_in(db, account->id, &call->asker, err) ||
         !sessions_open(db, account->id, call->now, token, err)) {
         return false;
     }
@@ -98,7 +98,7 @@ bool console_sign_in(struct console_call *call, struct error *err)
         password[0] = '\0';
     }
     const bool ok = accounts_sign_in(call->console->db, console_field(call, "name"), password,
-                                     call->now, call->arena, &account, &wrong);
+                                     &call->asker, call->arena, &account, &wrong);
     explicit_bzero(password, sizeof password);
     if (!ok) {
         return wrong.kind == ERROR_PERMISSION ? refuse(call, "sign-in.html", wrong.text, err)
@@ -165,7 +165,7 @@ bool console_second(struct console_call *call, struct error *err)
                       console_pages_words(call->console->pages, call->language, "second-too-late"),
                       err);
     }
-    if (!second_steps_check(call->console->db, account, console_field(call, "code"), call->now,
+    if (!second_steps_check(call->console->db, account, console_field(call, "code"), &call->asker,
                             &recovery, &wrong)) {
         return wrong.kind == ERROR_PERMISSION ? refuse(call, "second.html", wrong.text, err)
                                               : error_set(err, wrong.kind, "%s", wrong.text);

@@ -121,7 +121,7 @@ static bool prove(struct console_call *call, bool *proved, struct error *err)
     bool recovery = false;
     *proved = call->account->totp_at == 0 ||
               second_steps_check(call->console->db, call->account, console_field(call, "code"),
-                                 call->now, &recovery, &wrong);
+                                 &call->asker, &recovery, &wrong);
     if (*proved) {
         return true;
     }

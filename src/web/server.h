@@ -134,6 +134,9 @@ void *server_taken(const struct server_exchange *exchange);
  * the exchange is answered. */
 const char *server_header(const struct server_exchange *exchange, const char *name);
 
+/* The address of whoever has connected, without the port, in the arena; "" when it is not known. */
+const char *server_peer(const struct server_exchange *exchange, struct arena *arena) MUST_USE;
+
 /* A handler for /health: "ok". */
 void server_show_health(struct server_exchange *exchange, const struct server_request *request,
                         void *context);
