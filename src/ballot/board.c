@@ -140,6 +140,10 @@ bool board_read(struct db *db, const struct ballot *ballot, const struct board_t
         !ballots_total(db, ballot->id, &board->total.figures, err)) {
         return false;
     }
+    if (terms->reached &&
+        !ballots_reached(db, ballot->id, figures, count, &board->total.figures, err)) {
+        return false;
+    }
     board->count = count;
     board->rows = arena_array(arena, count, sizeof *board->rows);
     int64_t notified = 0; /* beyond those in the list */

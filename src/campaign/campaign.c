@@ -7,25 +7,30 @@
 #include "muster/base/buffer.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
+#include "muster/base/token.h"
 #include "muster/campaign/message_files.h"
 #include "muster/campaign/preview.h"
 #include "muster/conf/gateway.h"
 #include "muster/conf/holidays.h"
 #include "muster/model/question.h"
 #include "muster/store/actions.h"
+#include "muster/store/approvals.h"
 #include "muster/store/assignments.h"
 #include "muster/store/ballots.h"
+#include "muster/store/manifests.h"
+#include "muster/store/record.h"
 #include "muster/store/segments.h"
 #include "muster/store/templates.h"
 #include "timetable.h"
 #include "trial_files.h"
 
-enum { DETAILS_MOST = 8 * 1024, DETAILS_CEILING = 1024 * 1024 };
+enum { DETAILS_MOST = 8 * 1024, DETAILS_CEILING = 1024 * 1024, VERSION_CEILING = 16 * 1024 * 1024 };
 
 /* A campaign while it is made. */
 struct making {
     struct db *db;
     const struct config *config;
+    const struct campaign_request *request;
     const char *path; /* of the file */
     int64_t now;
     struct arena *arena;
@@ -246,7 +251,9 @@ static struct message_setting message_setting_of(const struct making *making)
     }
     return (struct message_setting){
         .config = making->config,
-        .beside = making->path,
+        .beside = making->request->text == NULL ? making->path : NULL,
+        .given = making->request->given,
+        .given_count = making->request->given_count,
         .check = {.known = {.details = details, .lists = lists, .detail_count = plan->detail_count},
                   .of_ballot = plan->ballot[0] != '\0',
                   .of_action = plan->action[0] != '\0'},
@@ -341,6 +348,50 @@ static bool store_step(const struct making *making, size_t index, struct error *
     return trial_files_store(making->db, step.id, &plan->trial, making->variants[place], err);
 }
 
+/* What it was when it was looked at is what it is still: nothing of it is lost unseen. */
+static bool remake(const struct making *making, struct error *err)
+{
+    const struct campaign_remake *asked = making->request->remake;
+    struct campaign *campaign = making->campaign;
+    struct campaign *stands = NULL;
+    char version[CAMPAIGN_VERSION_SIZE];
+    if (!campaigns_get(making->db, asked->id, making->arena, &stands, err)) {
+        return false;
+    }
+    if (stands == NULL || !text_equal(stands->name, campaign->name)) {
+        return error_set(err, ERROR_TEMPORARY, "campaign %s is not there any more", campaign->name);
+    }
+    if (!campaign_version(making->db, stands, version, err)) {
+        return false;
+    }
+    if (!text_equal(version, asked->version)) {
+        return error_set(err, ERROR_TEMPORARY, "campaign %s has changed meanwhile", campaign->name);
+    }
+    campaign->id = stands->id;
+    campaign->state = stands->state;
+    return campaigns_remake(making->db, campaign, err) &&
+           approvals_note_hand(making->db, campaign->id, asked->account_id, "edited it",
+                               making->now, err);
+}
+
+/* A name that is to be nobody's yet. */
+static bool is_free(const struct making *making, struct error *err)
+{
+    struct campaign *stands = NULL;
+    const char *name = making->campaign->name;
+    if (making->request->fresh && !campaigns_find(making->db, name, making->arena, &stands, err)) {
+        return false;
+    }
+    return stands == NULL || error_set(err, ERROR_DATA, "there is a campaign '%s' already", name);
+}
+
+static bool store_campaign(const struct making *making, struct error *err)
+{
+    return making->request->remake != NULL
+               ? remake(making, err)
+               : is_free(making, err) && campaigns_create(making->db, making->campaign, err);
+}
+
 static bool store(const struct making *making, struct error *err)
 {
     if (!db_begin(making->db, err)) {
@@ -351,7 +402,7 @@ static bool store(const struct making *making, struct error *err)
     if (!text_empty(person) && !assignments_check(making->db, person, err)) {
         return error_prefix(err, "campaign.replies_to");
     }
-    if (!campaigns_create(making->db, making->campaign, err) ||
+    if (!store_campaign(making, err) ||
         (!text_empty(person) &&
          !assignments_set_default(making->db, making->campaign->id, person, err))) {
         return false;
@@ -361,28 +412,56 @@ static bool store(const struct making *making, struct error *err)
             return false;
         }
     }
-    return db_commit(transaction, err);
+    const struct record_entry entry = {.at = making->now,
+                                       .account = making->campaign->made_by,
+                                       .deed = making->request->remake == NULL ? "campaign.create"
+                                                                               : "campaign.edit",
+                                       .subject = making->campaign->name};
+    return record_put(making->db, &entry, err) && db_commit(transaction, err);
 }
 
-/* The details as JSON, in the arena. */
-static const char *write_details(const struct campaign_plan *plan, struct arena *arena)
+bool campaign_version(struct db *db, const struct campaign *campaign,
+                      char version[CAMPAIGN_VERSION_SIZE], struct error *err)
 {
-    CLEANUP(json_free) struct json *details = json_make_object();
-    for (size_t i = 0; i < plan->detail_count; i++) {
-        const struct plan_detail *detail = &plan->details[i];
+    CLEANUP(json_free) struct json *manifest = NULL;
+    CLEANUP(buffer_free) struct buffer text;
+    unsigned char digest[TOKEN_DIGEST_SIZE];
+    char hex[TOKEN_HEX_SIZE];
+    buffer_init(&text, VERSION_CEILING);
+    if (!manifests_read(db, campaign->id, &manifest, err)) {
+        return false;
+    }
+    if (!json_write(manifest, &text) ||
+        !buffer_printf(&text, " %s %s %lld", campaign->state,
+                       campaign->replies_to == NULL ? "" : campaign->replies_to,
+                       (long long)campaign->at)) {
+        return error_set(err, ERROR_DATA, "campaign %s is too large", campaign->name);
+    }
+    token_digest(buffer_text(&text), text.length, digest);
+    token_hex(digest, sizeof digest, hex);
+    hex[CAMPAIGN_VERSION_SIZE - 1] = '\0';
+    memcpy(version, hex, CAMPAIGN_VERSION_SIZE);
+    return true;
+}
+
+const char *campaign_details(const struct plan_detail *details, size_t count, struct arena *arena)
+{
+    CLEANUP(json_free) struct json *object = json_make_object();
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_detail *detail = &details[i];
         if (!detail->list) {
-            json_put_text(details, detail->name, detail->values[0]);
+            json_put_text(object, detail->name, detail->values[0]);
             continue;
         }
         struct json *list = json_make_array();
         for (size_t k = 0; k < detail->count; k++) {
             json_append_text(list, detail->values[k]);
         }
-        json_put(details, detail->name, list);
+        json_put(object, detail->name, list);
     }
     CLEANUP(buffer_free) struct buffer text;
     buffer_init(&text, DETAILS_CEILING);
-    (void)json_write(details, &text);
+    (void)json_write(object, &text);
     return arena_text(arena, buffer_text(&text));
 }
 
@@ -471,7 +550,7 @@ static bool prepare(struct making *making, struct error *err)
     made->hours_email = plan->hours.email;
     made->hours_why = plan->hours.why;
     made->at = making->now;
-    made->details = write_details(plan, making->arena);
+    made->details = campaign_details(plan->details, plan->detail_count, making->arena);
     if (strlen(made->details) > DETAILS_MOST) {
         faults_add(making->faults, making->path, 0, "the details have more than %d KiB",
                    DETAILS_MOST / 1024);
@@ -479,20 +558,31 @@ static bool prepare(struct making *making, struct error *err)
     return making->faults->count > 0 || try_messages(making, err);
 }
 
+static bool read_plan(const struct campaign_request *request, struct arena *arena,
+                      struct faults *faults, struct campaign_plan *plan, struct error *err)
+{
+    if (request->plan != NULL) {
+        *plan = *request->plan;
+        return true;
+    }
+    return request->text != NULL
+               ? plan_read_campaign_text(request->path, request->text, arena, faults, plan, err)
+               : plan_read_campaign(request->path, arena, faults, plan, err);
+}
+
 bool campaign_make(struct db *db, const struct campaign_request *request, struct arena *arena,
                    struct faults *faults, struct campaign **campaign, struct error *err)
 {
     struct making making = {.db = db,
                             .config = request->config,
+                            .request = request,
                             .path = request->path,
                             .now = request->now,
                             .arena = arena,
                             .faults = faults,
                             .campaign = arena_alloc(arena, sizeof *making.campaign)};
     making.campaign->made_by = request->made_by;
-    if (request->plan != NULL) {
-        making.plan = *request->plan;
-    } else if (!plan_read_campaign(request->path, arena, faults, &making.plan, err)) {
+    if (!read_plan(request, arena, faults, &making.plan, err)) {
         return false;
     }
     if (!prepare(&making, err)) {

@@ -5,7 +5,6 @@
  * gathered as the parser asks for them, and frozen with it under NAME.ENDING. */
 #include "muster/campaign/message_files.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,16 +19,14 @@
 #include "muster/message/plain.h"
 #include "muster/message/template.h"
 
+#include "message_folders.h"
+
 enum {
     FILE_CEILING = 256 * 1024,
     FROZEN_CEILING = 1024 * 1024,
-    LANGUAGE_LETTERS = 2,
-    FOLDERS = 3,
-    LANGUAGES_MOST = 1024
 };
 
 static const char SUBJECT[] = "Subject:";
-static const char SHIPPED[] = MUSTER_DATA_DIR "/templates/message/";
 
 bool message_files_one_way(const char *sender)
 {
@@ -57,28 +54,10 @@ struct reading {
     const char *ending; /* of the files of its partials */
     const char *key;    /* the ending under which they are frozen */
     enum form form;
-    struct json *partials; /* what they are frozen in */
+    struct json *partials;     /* what they are frozen in */
+    const struct json *frozen; /* partials that were frozen before, looked for first; NULL: none */
     struct faults *faults;
 };
-
-/* The folder that a file lies in, with its final slash; "" for this one. */
-static const char *folder_of(const char *path, struct arena *arena)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? "" : arena_span(arena, path, (size_t)(slash - path) + 1);
-}
-
-static size_t folders_of(const struct message_setting *setting, struct arena *arena,
-                         const char *folders[FOLDERS])
-{
-    size_t count = 0;
-    folders[count++] = folder_of(setting->beside, arena);
-    if (setting->config != NULL) {
-        folders[count++] = arena_printf(arena, "%s/", setting->config->templates.dir);
-    }
-    folders[count++] = SHIPPED;
-    return count;
-}
 
 /* The text without the mark that Windows puts in front, and with lines that end in LF alone. */
 static const char *tidy(const char *text, size_t length, struct arena *arena)
@@ -144,68 +123,19 @@ static void note_syntax(const char *path, const char *sentence, struct faults *f
                placed ? after + 1 : sentence);
 }
 
-/* The language of a file's name, NAME.LANGUAGE.ENDING; NULL when it is another's. */
-static const char *language_of(const char *file, const char *name, const char *ending,
-                               struct arena *arena)
-{
-    const size_t length = strlen(name);
-    if (strncmp(file, name, length) != 0 || file[length] != '.') {
-        return NULL;
-    }
-    const char *language = file + length + 1;
-    const bool fits = strlen(language) == LANGUAGE_LETTERS + strlen(ending) &&
-                      strcmp(language + LANGUAGE_LETTERS, ending) == 0;
-    return fits ? arena_span(arena, language, LANGUAGE_LETTERS) : NULL;
-}
-
-/* The files in a folder, by name. */
-struct folder {
-    struct dirent **entries;
-    int count;
-};
-
-/* None when it cannot be read. */
-static struct folder folder_open(const char *path)
-{
-    struct folder folder = {0};
-    folder.count = scandir(text_empty(path) ? "." : path, &folder.entries, NULL, alphasort);
-    return folder;
-}
-
-static void folder_close(struct folder *folder)
-{
-    for (int i = 0; i < folder->count; i++) {
-        free(folder->entries[i]);
-    }
-    free(folder->entries);
-}
-
-/* The language of a partial for a source that is of none: the first that it is there in. */
-static const char *any_language(const char *path, const char *name, const char *ending,
-                                struct arena *arena)
-{
-    CLEANUP(folder_close) struct folder folder = folder_open(path);
-    const char *language = NULL;
-    const char *dotted = arena_printf(arena, ".%s", ending);
-    for (int i = 0; i < folder.count && language == NULL; i++) {
-        language = language_of(folder.entries[i]->d_name, name, dotted, arena);
-    }
-    return language;
-}
-
 /* The file of a partial, NULL when there is none. */
 static const char *partial_path(const struct reading *reading, const char *name,
                                 struct arena *arena)
 {
-    const char *folders[FOLDERS];
-    const size_t count = folders_of(reading->setting, arena, folders);
+    const char *folders[MESSAGE_FOLDERS];
+    const size_t count = message_folders(reading->setting, arena, folders);
     if (strchr(name, '/') != NULL || name[0] == '.') {
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
         const char *language = reading->language != NULL
                                    ? reading->language
-                                   : any_language(folders[i], name, reading->ending, arena);
+                                   : message_folders_any(folders[i], name, reading->ending, arena);
         const char *const paths[] = {
             arena_printf(arena, "%s%s.%s.%s", folders[i], name, language == NULL ? "" : language,
                          reading->ending),
@@ -245,6 +175,13 @@ static const char *convert(const char *path, const char *html, enum form form, s
 static const char *take_partial(const char *name, void *context, struct arena *arena)
 {
     const struct reading *reading = context;
+    const char *key = arena_printf(arena, "%s.%s", name, reading->key);
+    const struct json *before = json_member(reading->frozen, key);
+    if (before != NULL) {
+        const char *source = json_text_at(before, "", arena);
+        json_put_text(reading->partials, key, source);
+        return source;
+    }
     const char *path = partial_path(reading, name, arena);
     if (path == NULL) {
         faults_add(reading->faults, reading->path, 0,
@@ -260,7 +197,7 @@ static const char *take_partial(const char *name, void *context, struct arena *a
         check_links(source, path, reading->faults);
     }
     source = convert(path, source, reading->form, arena, reading->faults);
-    json_put_text(reading->partials, arena_printf(arena, "%s.%s", name, reading->key), source);
+    json_put_text(reading->partials, key, source);
     return source;
 }
 
@@ -371,38 +308,48 @@ static bool make_mail_text(struct reading *reading, const char *html, struct are
     return true;
 }
 
-static bool read_mail(struct reading *reading, const char *stem, struct arena *arena,
-                      struct frozen_template *template)
+/* A mail from its two sources, either of which may be NULL. */
+static bool take_mail(struct reading *reading, const char *stem, const char *text, const char *html,
+                      struct arena *arena, struct frozen_template *template)
 {
-    const char *text = arena_printf(arena, "%s.txt", stem);
-    const char *html = arena_printf(arena, "%s.html", stem);
-    const bool has_text = access(text, F_OK) == 0;
     bool leaves = true;
-    bool ok = true;
-    if (has_text) {
-        const char *source = read_text(text, arena, reading->faults);
-        reading->path = text;
+    if (text != NULL) {
+        reading->path = arena_printf(arena, "%s.txt", stem);
         reading->ending = reading->key = "txt";
-        if (source == NULL || !read_mail_text(reading, source, arena, template, &leaves)) {
+        if (!read_mail_text(reading, text, arena, template, &leaves)) {
             return false;
         }
         if (!leaves) {
-            no_way_out(text, reading->faults);
+            no_way_out(reading->path, reading->faults);
         }
     }
-    if (access(html, F_OK) == 0) {
-        template->html = read_text(html, arena, reading->faults);
-        if (template->html == NULL) {
-            return false;
-        }
-        reading->path = html;
-        reading->ending = reading->key = "html";
-        if (!read_source(reading, template->html)) {
-            no_way_out(html, reading->faults);
-        }
-        ok = has_text || make_mail_text(reading, template->html, arena, template);
+    if (html == NULL) {
+        return true;
     }
-    return ok;
+    reading->path = arena_printf(arena, "%s.html", stem);
+    reading->ending = reading->key = "html";
+    template->html = html;
+    if (!read_source(reading, html)) {
+        no_way_out(reading->path, reading->faults);
+    }
+    return text != NULL || make_mail_text(reading, html, arena, template);
+}
+
+static bool read_mail(struct reading *reading, const char *stem, struct arena *arena,
+                      struct frozen_template *template)
+{
+    const char *const paths[] = {arena_printf(arena, "%s.txt", stem),
+                                 arena_printf(arena, "%s.html", stem)};
+    const char *sources[ARRAY_LENGTH(paths)] = {NULL, NULL};
+    for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+        if (access(paths[i], F_OK) == 0) {
+            sources[i] = read_text(paths[i], arena, reading->faults);
+            if (sources[i] == NULL) {
+                return false;
+            }
+        }
+    }
+    return take_mail(reading, stem, sources[0], sources[1], arena, template);
 }
 
 static void check_sms(struct reading *reading, const char *source)
@@ -420,15 +367,10 @@ static void check_sms(struct reading *reading, const char *source)
     }
 }
 
-static bool read_sms(struct reading *reading, const char *stem, struct arena *arena,
+static bool take_sms(struct reading *reading, const char *source, struct arena *arena,
                      struct frozen_template *template)
 {
-    reading->path = arena_printf(arena, "%s.sms", stem);
     reading->ending = reading->key = "sms";
-    const char *source = read_text(reading->path, arena, reading->faults);
-    if (source == NULL) {
-        return false;
-    }
     template->text = text_trim(source, arena);
     if (text_empty(template->text)) {
         faults_add(reading->faults, reading->path, 0, "the text is empty");
@@ -438,22 +380,20 @@ static bool read_sms(struct reading *reading, const char *stem, struct arena *ar
     return true;
 }
 
-static void add(const struct message_setting *setting, const char *folder, const char *name,
-                enum channel channel, const char *language, struct arena *arena,
-                struct faults *faults, struct message_files *files)
+static bool read_sms(struct reading *reading, const char *stem, struct arena *arena,
+                     struct frozen_template *template)
 {
-    CLEANUP(json_free) struct json *partials = json_make_object();
+    reading->path = arena_printf(arena, "%s.sms", stem);
+    const char *source = read_text(reading->path, arena, reading->faults);
+    return source != NULL && take_sms(reading, source, arena, template);
+}
+
+/* Put what was read into the files. */
+static void keep(struct message_files *files, struct frozen_template *template, const char *stem,
+                 const struct json *partials, struct arena *arena, struct faults *faults)
+{
     CLEANUP(buffer_free) struct buffer frozen;
     buffer_init(&frozen, FROZEN_CEILING);
-    struct frozen_template template = {.name = name, .channel = channel, .language = language};
-    struct reading reading = {
-        .setting = setting, .language = language, .partials = partials, .faults = faults};
-    const char *stem = arena_printf(arena, "%s%s.%s", folder, name, language);
-    const bool ok = channel == CHANNEL_SMS ? read_sms(&reading, stem, arena, &template)
-                                           : read_mail(&reading, stem, arena, &template);
-    if (!ok) {
-        return;
-    }
     if (files->count == MESSAGE_FILES_MOST) {
         faults_add(faults, stem, 0, "is one template too many: a campaign takes %d of them",
                    MESSAGE_FILES_MOST);
@@ -463,56 +403,100 @@ static void add(const struct message_setting *setting, const char *folder, const
         faults_add(faults, stem, 0, "its partials are too large");
         return;
     }
-    template.partials = arena_text(arena, buffer_text(&frozen));
-    files->templates[files->count++] = template;
+    template->partials = arena_text(arena, buffer_text(&frozen));
+    files->templates[files->count++] = *template;
 }
 
-/* The endings of a channel's files; the second may be NULL. */
-static const char *const endings[CHANNEL_COUNT][2] = {
-    [CHANNEL_SMS] = {".sms", NULL},
-    [CHANNEL_EMAIL] = {".txt", ".html"},
-};
-
-/* Give each language that the folder has a file of the template in; gives how many files. */
-static size_t languages_in(const struct folder *folder, enum channel channel, const char *name,
-                           struct arena *arena, const char *languages[LANGUAGES_MOST])
+static void add(const struct message_setting *setting, const char *folder, const char *name,
+                enum channel channel, const char *language, struct arena *arena,
+                struct faults *faults, struct message_files *files)
 {
-    size_t found = 0;
-    for (size_t k = 0; k < 2 && endings[channel][k] != NULL; k++) {
-        for (int i = 0; i < folder->count && found < LANGUAGES_MOST; i++) {
-            const char *language =
-                language_of(folder->entries[i]->d_name, name, endings[channel][k], arena);
-            if (language != NULL) {
-                languages[found++] = language;
-            }
+    CLEANUP(json_free) struct json *partials = json_make_object();
+    struct frozen_template template = {.name = name, .channel = channel, .language = language};
+    struct reading reading = {
+        .setting = setting, .language = language, .partials = partials, .faults = faults};
+    const char *stem = arena_printf(arena, "%s%s.%s", folder, name, language);
+    if (channel == CHANNEL_SMS ? read_sms(&reading, stem, arena, &template)
+                               : read_mail(&reading, stem, arena, &template)) {
+        keep(files, &template, stem, partials, arena, faults);
+    }
+}
+
+/* Words that no file holds, read as if they stood in NAME.LANGUAGE.ENDING. */
+static void add_given(const struct message_setting *setting, const struct frozen_template *given,
+                      struct arena *arena, struct faults *faults, struct message_files *files)
+{
+    CLEANUP(json_free) struct json *partials = json_make_object();
+    CLEANUP(json_free) struct json *frozen = NULL;
+    struct error ignored = {.kind = ERROR_NONE};
+    struct frozen_template template = {
+        .name = given->name, .channel = given->channel, .language = given->language};
+    if (!text_empty(given->partials) &&
+        !json_parse(given->partials, strlen(given->partials), &frozen, &ignored)) {
+        frozen = NULL;
+    }
+    struct reading reading = {.setting = setting,
+                              .language = given->language,
+                              .partials = partials,
+                              .frozen = frozen,
+                              .faults = faults};
+    const char *stem = arena_printf(arena, "%s.%s", given->name, given->language);
+    bool ok = false;
+    if (given->channel == CHANNEL_SMS) {
+        reading.path = arena_printf(arena, "%s.sms", stem);
+        ok = take_sms(&reading, text_empty(given->text) ? "" : given->text, arena, &template);
+    } else {
+        const bool made = text_empty(given->text) && text_empty(given->subject) &&
+                          !text_empty(given->html); /* of the HTML */
+        const char *text =
+            arena_printf(arena, "Subject: %s\n\n%s", given->subject == NULL ? "" : given->subject,
+                         given->text == NULL ? "" : given->text);
+        ok = take_mail(&reading, stem, made ? NULL : text, text_given(given->html), arena,
+                       &template);
+    }
+    if (ok) {
+        keep(files, &template, stem, partials, arena, faults);
+    }
+}
+
+/* Whether the words of the template are given, which are read then. */
+static bool read_given(const struct message_setting *setting, enum channel channel,
+                       const char *name, struct arena *arena, struct faults *faults,
+                       struct message_files *files)
+{
+    bool found = false;
+    for (size_t i = 0; i < setting->given_count; i++) {
+        const struct frozen_template *given = &setting->given[i];
+        if (given->channel == channel && text_equal(given->name, name)) {
+            add_given(setting, given, arena, faults, files);
+            found = true;
         }
     }
     return found;
 }
 
-/* The first folder that has files of the template, and their languages; NULL when none has. */
-static const char *find_folder(const struct message_setting *setting, enum channel channel,
-                               const char *name, struct arena *arena,
-                               const char *languages[LANGUAGES_MOST], size_t *count)
+/* That there is no file of a template: noted at the campaign's, else at the one that is missing. */
+static void note_missing(const struct message_setting *setting, enum channel channel,
+                         const char *name, struct arena *arena, struct faults *faults)
 {
-    const char *folders[FOLDERS];
-    const size_t folder_count = folders_of(setting, arena, folders);
-    for (size_t i = 0; i < folder_count; i++) {
-        CLEANUP(folder_close) struct folder folder = folder_open(folders[i]);
-        *count = languages_in(&folder, channel, name, arena, languages);
-        if (*count > 0) {
-            return folders[i];
-        }
+    const char *missing =
+        arena_printf(arena, "%s.LANGUAGE.%s", name, channel == CHANNEL_SMS ? "sms" : "txt");
+    const char *dir =
+        setting->config != NULL ? setting->config->templates.dir : MESSAGE_FOLDERS_SHIPPED;
+    if (setting->beside != NULL) {
+        faults_add(faults, setting->beside, 0,
+                   "there is no template %s, neither beside this file nor in %s", missing, dir);
+    } else {
+        faults_add(faults, missing, 0, "there is no such template in %s", dir);
     }
-    return NULL;
 }
 
 bool message_files_exist(const struct message_setting *setting, enum channel channel,
                          const char *name, struct arena *arena)
 {
-    const char *languages[LANGUAGES_MOST];
+    const char *languages[MESSAGE_FOLDERS_LANGUAGES];
     size_t count = 0;
-    return find_folder(setting, channel, name, arena, languages, &count) != NULL;
+    return message_folders_find(setting, channel, name, arena, languages, &count) != NULL;
 }
 
 /* Whether the language is among the first `count`: a mail has two files. */
@@ -530,17 +514,14 @@ void message_files_read(const struct message_setting *setting, enum channel chan
                         const char *name, struct arena *arena, struct faults *faults,
                         struct message_files *files)
 {
-    const char *languages[LANGUAGES_MOST];
+    const char *languages[MESSAGE_FOLDERS_LANGUAGES];
     size_t count = 0;
-    if (text_empty(name)) {
+    if (text_empty(name) || read_given(setting, channel, name, arena, faults, files)) {
         return;
     }
-    const char *folder = find_folder(setting, channel, name, arena, languages, &count);
+    const char *folder = message_folders_find(setting, channel, name, arena, languages, &count);
     if (folder == NULL) {
-        faults_add(faults, setting->beside, 0,
-                   "there is no template %s.LANGUAGE.%s, neither beside this file nor in %s", name,
-                   channel == CHANNEL_SMS ? "sms" : "txt",
-                   setting->config != NULL ? setting->config->templates.dir : SHIPPED);
+        note_missing(setting, channel, name, arena, faults);
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -554,8 +535,8 @@ const char *message_files_language(const char *path, struct arena *arena)
 {
     const char *end = strrchr(path, '.');
     const char *start = end == NULL ? NULL : memrchr(path, '.', (size_t)(end - path));
-    return start != NULL && end - start == LANGUAGE_LETTERS + 1
-               ? arena_span(arena, start + 1, LANGUAGE_LETTERS)
+    return start != NULL && end - start == MESSAGE_FOLDERS_LETTERS + 1
+               ? arena_span(arena, start + 1, MESSAGE_FOLDERS_LETTERS)
                : NULL;
 }
 

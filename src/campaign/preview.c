@@ -60,18 +60,42 @@ void preview_invented(struct arena *arena, struct preview_reader **readers, size
     *count = MEMBERS_AWKWARD_COUNT;
 }
 
+/* Somebody of the store instead of who was invented, where there is somebody. */
+static bool find_awkward(struct db *db, size_t index, struct arena *arena,
+                         struct preview_reader *reader, struct error *err)
+{
+    struct member *member = NULL;
+    if (!members_awkward(db, (enum members_awkward)index, arena, &member, err)) {
+        return false;
+    }
+    if (member != NULL) {
+        *reader = (struct preview_reader){.label = kinds[index].label, .member = *member};
+    }
+    return true;
+}
+
+bool preview_awkward_one(struct db *db, size_t index, struct arena *arena,
+                         struct preview_reader **reader, struct error *err)
+{
+    struct preview_reader *made = NULL;
+    size_t count = 0;
+    preview_invented(arena, &made, &count);
+    index = index < count ? index : 0;
+    if (!find_awkward(db, index, arena, &made[index], err)) {
+        return false;
+    }
+    *reader = &made[index];
+    return true;
+}
+
 bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
                      size_t *count, struct error *err)
 {
     struct preview_reader *made = NULL;
     preview_invented(arena, &made, count);
     for (size_t i = 0; i < *count; i++) {
-        struct member *member = NULL;
-        if (!members_awkward(db, (enum members_awkward)i, arena, &member, err)) {
+        if (!find_awkward(db, i, arena, &made[i], err)) {
             return false;
-        }
-        if (member != NULL) {
-            made[i] = (struct preview_reader){.label = kinds[i].label, .member = *member};
         }
     }
     *readers = made;

@@ -390,7 +390,7 @@ bool cmd_read_holidays(struct call *call, struct holidays *holidays, struct erro
 bool cmd_ballot_read_board(struct call *call, const struct ballot *ballot, int64_t silent,
                            struct board *board, struct error *err)
 {
-    struct board_terms terms = {.now = clock_now(), .silent = silent};
+    struct board_terms terms = {.now = clock_now(), .silent = silent, .reached = true};
     struct holidays holidays;
     if (!cmd_read_holidays(call, &holidays, err)) {
         return false;

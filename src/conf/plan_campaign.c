@@ -181,13 +181,9 @@ static void read_campaign(const struct libconfig *file, const struct libconfig_n
     plan->budget = budget == 0 ? PLAN_BUDGET_NONE : budget;
 }
 
-bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,
-                        struct campaign_plan *plan, struct error *err)
+static bool read_file(const struct libconfig *file, struct arena *arena, struct campaign_plan *plan,
+                      struct error *err)
 {
-    CLEANUP(libconfig_free) struct libconfig *file = NULL;
-    if (!libconfig_open(path, ERROR_DATA, arena, faults, &file, err)) {
-        return false;
-    }
     struct campaign_plan made = {0};
     const struct libconfig_node *group = libconfig_subject(file, "campaign");
     if (group != NULL) {
@@ -198,4 +194,20 @@ bool plan_read_campaign(const char *path, struct arena *arena, struct faults *fa
     }
     *plan = made;
     return true;
+}
+
+bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,
+                        struct campaign_plan *plan, struct error *err)
+{
+    CLEANUP(libconfig_free) struct libconfig *file = NULL;
+    return libconfig_open(path, ERROR_DATA, arena, faults, &file, err) &&
+           read_file(file, arena, plan, err);
+}
+
+bool plan_read_campaign_text(const char *name, const char *text, struct arena *arena,
+                             struct faults *faults, struct campaign_plan *plan, struct error *err)
+{
+    CLEANUP(libconfig_free) struct libconfig *file = NULL;
+    return libconfig_open_text(name, text, ERROR_DATA, arena, faults, &file, err) &&
+           read_file(file, arena, plan, err);
 }

@@ -71,22 +71,25 @@ static bool read_field(const char *bytes, size_t length, struct arena *arena,
     return decode(equals + 1, length - name_length - 1, arena, &field->value, &field->length, err);
 }
 
-bool form_parse(const char *bytes, size_t length, struct arena *arena, struct form *form,
-                struct error *err)
+static bool parse(const char *bytes, size_t length, size_t bytes_max, size_t fields_max,
+                  struct arena *arena, struct form *form, struct error *err)
 {
-    if (length > FORM_BYTES_MAX) {
-        return error_set(err, ERROR_DATA, "the form has more than %d bytes", FORM_BYTES_MAX);
+    if (length > bytes_max) {
+        return error_set(err, ERROR_DATA, "the form has more than %zu bytes", bytes_max);
     }
-    struct form_field *fields = arena_array(arena, FORM_FIELDS_MAX, sizeof *fields);
+    size_t room = 1;
+    for (size_t i = 0; i < length && room < fields_max; i++) {
+        room += bytes[i] == '&';
+    }
+    struct form_field *fields = arena_array(arena, room, sizeof *fields);
     size_t count = 0;
     size_t at = 0;
     while (at < length) {
         const char *end = memchr(bytes + at, '&', length - at);
         size_t piece = end == NULL ? length - at : (size_t)(end - (bytes + at));
         if (piece > 0) {
-            if (count == FORM_FIELDS_MAX) {
-                return error_set(err, ERROR_DATA, "the form has more than %d fields",
-                                 FORM_FIELDS_MAX);
+            if (count == fields_max) {
+                return error_set(err, ERROR_DATA, "the form has more than %zu fields", fields_max);
             }
             if (!read_field(bytes + at, piece, arena, &fields[count], err)) {
                 return false;
@@ -98,6 +101,18 @@ bool form_parse(const char *bytes, size_t length, struct arena *arena, struct fo
     form->fields = fields;
     form->count = count;
     return true;
+}
+
+bool form_parse(const char *bytes, size_t length, struct arena *arena, struct form *form,
+                struct error *err)
+{
+    return parse(bytes, length, FORM_BYTES_MAX, FORM_FIELDS_MAX, arena, form, err);
+}
+
+bool form_parse_large(const char *bytes, size_t length, struct arena *arena, struct form *form,
+                      struct error *err)
+{
+    return parse(bytes, length, FORM_LARGE_BYTES_MAX, FORM_LARGE_FIELDS_MAX, arena, form, err);
 }
 
 /* The end of the line that begins here, and where the next one does; NULL when it has no end. */

@@ -18,11 +18,11 @@
 #include "pipe.h"
 
 enum {
-    CODE_DEPTH = 32,      /* sections, partials, parents and blocks within each other */
-    CODE_MOST = 8192,     /* instructions, pipes */
-    CODE_PIPES_MOST = 8,  /* behind one name */
-    CODE_NAME_MOST = 200, /* bytes; it is looked for again and again */
-    CODE_SOURCES_MOST = 64,
+    CODE_DEPTH = 32,         /* sections, partials, parents and blocks within each other */
+    CODE_MOST = 8192,        /* instructions, pipes */
+    CODE_PIPES_MOST = 8,     /* behind one name */
+    CODE_NAME_MOST = 200,    /* bytes; it is looked for again and again */
+    CODE_SOURCES_MOST = 192, /* of different names */
     CODE_TEXT_MOST = 16 * 1024 * 1024,
 };
 

@@ -101,6 +101,20 @@ bool approvals_note_hand(struct db *db, int64_t campaign_id, int64_t account_id,
     return query_run(query, err);
 }
 
+bool approvals_last_hand(struct db *db, int64_t campaign_id, struct arena *arena, const char **by,
+                         int64_t *at, struct error *err)
+{
+    static const char LAST[] = "SELECT a.name, h.at FROM campaign_hand h"
+                               " JOIN account a ON a.id = h.account_id"
+                               " WHERE h.campaign_id = :campaign ORDER BY h.id DESC LIMIT 1";
+    CLEANUP(query_end) struct query *query = query_begin(db, LAST);
+    query_number(query, ":campaign", campaign_id);
+    const bool found = query_step(query);
+    *by = found ? query_column_text(query, 0, arena) : NULL;
+    *at = found ? query_column(query, 1) : 0;
+    return query_ok(query, err);
+}
+
 bool approvals_hand(struct db *db, int64_t campaign_id, const char *account, struct arena *arena,
                     const char **did, struct error *err)
 {

@@ -1,45 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is known of a ballot in figures: of each unit by its seats, of the whole by its members. */
+#include <string.h>
+
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 #include "query.h"
 #include "seats_row.h"
 #include "vector.h"
 
-/* An address of the member that takes messages of service. */
-#define OPEN(channel)                                                                              \
-    "EXISTS (SELECT 1 FROM contact c WHERE c.member_id = x.member_id AND c.channel = '" channel    \
-    "' AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"            \
-    " AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'))"
+/* How a member whose vote can still be won can be written to: 1 by text, 2 by mail, 4 when they
+ * wished that it were not so; added up. 4 for all others. Their addresses are gone through once:
+ * this is worked out for everybody. */
+#define OPEN                                                                                       \
+    " CASE WHEN x.state IN ('unknown', 'no-paper') THEN COALESCE((SELECT"                          \
+    "   MAX(CASE WHEN s.id IS NULL AND c.channel = 'sms' THEN 1 ELSE 0 END)"                       \
+    "   + MAX(CASE WHEN s.id IS NULL AND c.channel = 'email' THEN 2 ELSE 0 END)"                   \
+    "   + MAX(CASE WHEN s.kind NOT IN (" SUPPRESSIONS_NO_WISH ") THEN 4 ELSE 0 END)"               \
+    "  FROM contact c LEFT JOIN suppression s ON s.address_key = c.address_key"                    \
+    "   AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'"                      \
+    "  WHERE c.member_id = x.member_id), 0) ELSE 4 END"
 
-/* Everybody who is entitled, once. Whoever can be written to by neither channel is `quiet`, unless
- * they wished it so. */
-#define PLACES                                                                                     \
-    "WITH place AS (SELECT x.member_id, x.state,"                                                  \
-    " EXISTS (SELECT 1 FROM contact c JOIN outbox o ON o.address_key = c.address_key"              \
-    "         JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"             \
-    "         WHERE c.member_id = x.member_id AND k.ballot_id = :ballot"                           \
-    "         AND o.state IN ('accepted', 'delivered')) AS reached,"                               \
-    " " OPEN("sms") " AS by_sms, " OPEN(                                                           \
-        "email") " AS by_email,"                                                                   \
-                 " " SUPPRESSIONS_WISHED("x.member_id") " AS wished"                               \
-                                                        " FROM ballot_member x WHERE x.ballot_id " \
-                                                        "= :ballot AND " SEATS_HAS(                \
-                                                            ":ballot", "x.member_id") ")"
+/* How many are alike in what is counted of them. */
+#define ALIKE " x.state," OPEN " AS open, COUNT(*) AS members"
 
+/* And the counts, in the columns that read_counts reads. */
 #define COUNTS                                                                                     \
-    " COUNT(p.member_id), COUNT(*) FILTER (WHERE p.state = 'voted'),"                              \
-    " COUNT(*) FILTER (WHERE p.state = 'no-paper'),"                                               \
-    " COUNT(*) FILTER (WHERE p.state = 'declined'),"                                               \
-    " COUNT(*) FILTER (WHERE p.state = 'ineligible'),"                                             \
-    " COUNT(*) FILTER (WHERE p.reached),"                                                          \
-    " COUNT(*) FILTER (WHERE (p.by_sms OR p.by_email) AND " LEFT "),"                              \
-    " COUNT(*) FILTER (WHERE p.by_sms AND " LEFT "),"                                              \
-    " COUNT(*) FILTER (WHERE p.by_email AND " LEFT "),"                                            \
-    " COUNT(*) FILTER (WHERE NOT (p.by_sms OR p.by_email OR p.wished) AND " LEFT ")"
+    " COALESCE(SUM(p.members), 0),"                                                                \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'voted'), 0),"                               \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'no-paper'), 0),"                            \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'declined'), 0),"                            \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.state = 'ineligible'), 0), 0,"                       \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open & 3 <> 0), 0),"                                 \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open & 1 <> 0), 0),"                                 \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open & 2 <> 0), 0),"                                 \
+    " COALESCE(SUM(p.members) FILTER (WHERE p.open = 0), 0)"
 
-/* Whose vote can still be won. */
-#define LEFT "p.state IN ('unknown', 'no-paper')"
+/* A message of the ballot has come to an address of theirs, perhaps to whom they share it with. */
+#define REACHED(member)                                                                            \
+    " EXISTS (SELECT 1 FROM contact c JOIN outbox o ON o.address_key = c.address_key"              \
+    "  JOIN step s ON s.id = o.step_id JOIN campaign k ON k.id = s.campaign_id"                    \
+    "  WHERE c.member_id = " member " AND k.ballot_id = :ballot"                                   \
+    "  AND o.state IN ('accepted', 'delivered'))"
 
 static void read_counts(struct query *query, int column, struct ballot_figures *row)
 {
@@ -68,10 +69,13 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
                      struct ballot_figures **figures, size_t *count, struct error *err)
 {
     static const char FIGURES[] =
-        PLACES " SELECT u.name, COALESCE(u.notified, 0)," COUNTS
-               " FROM ballot_unit u LEFT JOIN ballot_seat t ON t.unit_id = u.id"
-               " LEFT JOIN place p ON p.member_id = t.member_id"
-               " WHERE u.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
+        "WITH place AS (SELECT t.unit_id," ALIKE
+        "  FROM ballot_seat t JOIN ballot_member x ON x.ballot_id = t.ballot_id"
+        "   AND x.member_id = t.member_id"
+        "  WHERE t.ballot_id = :ballot GROUP BY t.unit_id, x.state, open)"
+        " SELECT u.name, COALESCE(u.notified, 0)," COUNTS
+        " FROM ballot_unit u LEFT JOIN place p ON p.unit_id = u.id"
+        " WHERE u.ballot_id = :ballot GROUP BY u.id ORDER BY u.name";
     static const char OF_KEPT[] = "SELECT u.name, COALESCE(u.notified, 0)," KEPT
                                   " FROM ballot_kept k JOIN ballot_unit u ON u.id = k.unit_id"
                                   " WHERE k.ballot_id = :ballot ORDER BY u.name";
@@ -96,7 +100,10 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
 bool ballots_total(struct db *db, int64_t ballot_id, struct ballot_figures *total,
                    struct error *err)
 {
-    static const char TOTAL[] = PLACES " SELECT" COUNTS " FROM place p";
+    static const char TOTAL[] =
+        "WITH place AS (SELECT" ALIKE " FROM ballot_member x WHERE x.ballot_id = :ballot"
+        "  AND " SEATS_HAS(":ballot", "x.member_id") " GROUP BY x.state, open)"
+                                                     " SELECT" COUNTS " FROM place p";
     static const char OF_KEPT[] =
         "SELECT" KEPT " FROM ballot_kept k WHERE k.ballot_id = :ballot AND k.unit_id IS NULL";
     bool purged = false;
@@ -114,4 +121,43 @@ bool ballots_total(struct db *db, int64_t ballot_id, struct ballot_figures *tota
     }
     *total = counted;
     return true;
+}
+
+static bool count_reached(struct db *db, int64_t ballot_id, int64_t *reached, struct error *err)
+{
+    static const char TOTAL[] =
+        "SELECT COUNT(*) FROM ballot_member x WHERE x.ballot_id = :ballot"
+        " AND " SEATS_HAS(":ballot", "x.member_id") " AND" REACHED("x.member_id");
+    CLEANUP(query_end) struct query *query = query_begin(db, TOTAL);
+    query_number(query, ":ballot", ballot_id);
+    const int64_t counted = query_step(query) ? query_column(query, 0) : 0;
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *reached = counted;
+    return true;
+}
+
+bool ballots_reached(struct db *db, int64_t ballot_id, struct ballot_figures *figures, size_t count,
+                     struct ballot_figures *total, struct error *err)
+{
+    static const char UNITS[] =
+        "SELECT u.name, COUNT(*) FROM ballot_unit u JOIN ballot_seat t ON t.unit_id = u.id"
+        " WHERE u.ballot_id = :ballot AND" REACHED("t.member_id") " GROUP BY u.id";
+    bool purged = false;
+    if (!is_purged(db, ballot_id, &purged, err) || purged) {
+        return purged;
+    }
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(query_end) struct query *query = query_begin(db, UNITS);
+    query_number(query, ":ballot", ballot_id);
+    while (query_step(query)) {
+        const char *unit = query_column_text(query, 0, arena);
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(figures[i].unit, unit) == 0) {
+                figures[i].reached = query_column(query, 1);
+            }
+        }
+    }
+    return query_ok(query, err) && count_reached(db, ballot_id, &total->reached, err);
 }

@@ -132,7 +132,7 @@ bool campaigns_add_template(struct db *db, int64_t step_id, enum channel channel
     "id, name, title, COALESCE(ballot_id, 0), state, at, details, hours_sms, hours_email,"         \
     " hours_why, budget IS NOT NULL, COALESCE(budget, 0), currency, spent,"                        \
     " purpose = 'promotional', paused_why, made_by, COALESCE(action_id, 0),"                       \
-    " (SELECT a.name FROM action a WHERE a.id = campaign.action_id), urgent"
+    " (SELECT a.name FROM action a WHERE a.id = campaign.action_id), urgent, replies_to"
 
 static void read_campaign(struct query *query, struct arena *arena, struct campaign *campaign)
 {
@@ -156,6 +156,7 @@ static void read_campaign(struct query *query, struct arena *arena, struct campa
     campaign->action_id = query_column(query, 17);
     campaign->action = query_column_text(query, 18, arena);
     campaign->urgent = query_column(query, 19) != 0;
+    campaign->replies_to = query_column_text(query, 20, arena);
 }
 
 static bool read_one(struct query *query, struct arena *arena, struct campaign **campaign,

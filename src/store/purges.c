@@ -76,7 +76,8 @@ static bool keep_figures(struct db *db, int64_t ballot_id, struct error *err)
     struct ballot_figures total;
     size_t count = 0;
     if (!ballots_figures(db, ballot_id, arena, &figures, &count, err) ||
-        !ballots_total(db, ballot_id, &total, err)) {
+        !ballots_total(db, ballot_id, &total, err) ||
+        !ballots_reached(db, ballot_id, figures, count, &total, err)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -55,6 +55,26 @@ bool trials_add_template(struct db *db, int64_t step_id, const char *variant,
     return query_run(query, err);
 }
 
+bool trials_templates(struct db *db, int64_t step_id, struct arena *arena, struct trials_own **own,
+                      size_t *count, struct error *err)
+{
+    static const char OWN[] = "SELECT p.variant, p.template_id FROM step_template p"
+                              " JOIN step_variant v ON v.step_id = p.step_id AND v.name = p.variant"
+                              " WHERE p.step_id = :step"
+                              " ORDER BY v.position, p.channel, p.language";
+    CLEANUP(query_end) struct query *query = query_begin(db, OWN);
+    struct vector list = {0};
+    query_number(query, ":step", step_id);
+    while (query_step(query)) {
+        struct trials_own *row = vector_push(&list, arena, sizeof *row);
+        row->variant = query_column_text(query, 0, arena);
+        row->template_id = query_column(query, 1);
+    }
+    *own = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
 bool trials_of_step(struct db *db, int64_t step_id, struct arena *arena, struct trial *trial,
                     struct error *err)
 {

@@ -7,6 +7,7 @@
 
 #include "console_call.h"
 #include "console_job.h"
+#include "console_mails.h"
 #include "console_metrics.h"
 #include "exposition.h"
 #include "listener.h"
@@ -100,6 +101,14 @@ static const struct console_place places[] = {
     {"GET", "/ballots", CONSOLE_STAFF, console_show_ballots},
     {"GET", "/ballots/*", CONSOLE_STAFF, console_show_board},
     {"GET", "/campaigns", CONSOLE_STAFF, console_show_campaigns},
+    {"GET", "/campaigns/new", CONSOLE_WRITERS, console_show_new_campaign},
+    {"POST", "/campaigns/new", CONSOLE_WRITERS, console_make_campaign},
+    {"POST", "/campaigns/preview", CONSOLE_WRITERS, console_preview_campaign},
+    {"GET", "/campaigns/*/edit", CONSOLE_WRITERS, console_show_edit},
+    {"POST", "/campaigns/*/edit", CONSOLE_WRITERS, console_edit_campaign},
+    {"GET", "/campaigns/mail/*", CONSOLE_STAFF, console_show_mail},
+    {"GET", "/templates", CONSOLE_STAFF, console_show_templates},
+    {"GET", "/templates/*", CONSOLE_STAFF, console_show_template},
     {"GET", "/campaigns/*", CONSOLE_STAFF, console_show_campaign},
     {"GET", "/members", CONSOLE_STAFF, console_show_members},
     {"GET", "/members/*", CONSOLE_STAFF, console_show_member},
@@ -155,6 +164,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     (void)db_set_patience(db, PATIENCE_MS);
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
+    CLEANUP(console_mails_free) struct console_mails *mails = console_mails_create();
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
     struct server_route routes[ARRAY_LENGTH(places)];
@@ -162,6 +172,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                               .config = config,
                               .metrics = metrics,
                               .jobs = jobs,
+                              .mails = mails,
                               .routes = routes,
                               .secure = strncmp(config->console.url, "https:", 6) == 0};
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {

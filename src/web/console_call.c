@@ -275,7 +275,7 @@ static bool read_form(struct console_call *call, struct error *err)
     if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
         return error_set(err, ERROR_DATA, "this is no form");
     }
-    return form_parse(request->body, request->length, call->arena, &call->form, err);
+    return form_parse_large(request->body, request->length, call->arena, &call->form, err);
 }
 
 /* Lead to the sign-in, and back from it. A form that one of our pages gave is kept meanwhile. */

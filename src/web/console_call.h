@@ -35,6 +35,7 @@ enum console_right {
 };
 
 struct console_jobs;
+struct console_mails;
 struct console_metrics;
 
 struct console {
@@ -43,6 +44,7 @@ struct console {
     struct console_pages *pages;
     struct console_metrics *metrics;
     struct console_jobs *jobs;
+    struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
     bool secure;                 /* it is reached by https: cookies go by nothing else */
 };
@@ -190,6 +192,14 @@ console_place_fn console_show_member;
 console_place_fn console_mark_member;
 console_place_fn console_show_campaigns;
 console_place_fn console_show_campaign;
+console_place_fn console_show_new_campaign;
+console_place_fn console_make_campaign;
+console_place_fn console_show_edit;
+console_place_fn console_edit_campaign;
+console_place_fn console_preview_campaign;
+console_place_fn console_show_mail;
+console_place_fn console_show_templates;
+console_place_fn console_show_template;
 console_place_fn console_show_replies;
 console_place_fn console_show_conversation;
 console_place_fn console_answer_reply;

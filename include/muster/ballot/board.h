@@ -60,6 +60,7 @@ struct board_terms {
     int64_t now;
     int64_t silent;                        /* percent, 0 to BOARD_SILENT_MOST */
     const struct hours_holidays *holidays; /* no letters are carried on them */
+    bool reached; /* count whom a message has reached, too: see ballots_reached */
 };
 
 struct board {

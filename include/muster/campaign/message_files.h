@@ -23,7 +23,12 @@ enum { MESSAGE_FILES_MOST = 32 }; /* two channels in sixteen languages */
 /* What the files are read for. */
 struct message_setting {
     const struct config *config; /* NULL: none is there, so templates.dir is not looked into */
-    const char *beside;          /* a file, in whose folder is looked first */
+    const char *beside;          /* a file, in whose folder is looked first; NULL: there is none */
+    const struct frozen_template *given; /* words that no file holds, taken before those of files:
+                                          * name, channel, language, subject, text, html, and the
+                                          * partials that were frozen with them; mails of HTML alone
+                                          * have neither subject nor text */
+    size_t given_count;
     struct check_setting check;
     bool one_way; /* nobody can answer the sender of texts: each must hold a link to leave by */
 };
@@ -53,6 +58,11 @@ bool message_files_exist(const struct message_setting *setting, enum channel cha
 void message_files_read(const struct message_setting *setting, enum channel channel,
                         const char *name, struct arena *arena, struct faults *faults,
                         struct message_files *files);
+
+/* The names of all templates in templates.dir and among those that come with muster, sorted, each
+ * once; partials alone are none. In the arena. */
+void message_files_list(const struct config *config, struct arena *arena, const char ***names,
+                        size_t *count);
 
 /* Check one file of a template, or of a partial; whether it is a whole message, which a partial is
  * not. */

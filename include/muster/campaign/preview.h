@@ -49,6 +49,10 @@ struct preview_message {
 bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
                      size_t *count, struct error *err) MUST_USE;
 
+/* One of them, by its place in that list (0: the first); the others are not looked for. */
+bool preview_awkward_one(struct db *db, size_t index, struct arena *arena,
+                         struct preview_reader **reader, struct error *err) MUST_USE;
+
 /* The invented ones alone. */
 void preview_invented(struct arena *arena, struct preview_reader **readers, size_t *count);
 

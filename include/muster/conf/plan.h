@@ -233,6 +233,11 @@ bool plan_read_ballot(const char *path, struct arena *arena, struct faults *faul
 bool plan_read_campaign(const char *path, struct arena *arena, struct faults *faults,
                         struct campaign_plan *plan, struct error *err) MUST_USE;
 
+/* The same of a campaign file's text, which is called `name` in faults. */
+bool plan_read_campaign_text(const char *name, const char *text, struct arena *arena,
+                             struct faults *faults, struct campaign_plan *plan,
+                             struct error *err) MUST_USE;
+
 /* The same of an action, which must not have begun by `now`. */
 bool plan_read_action(const char *path, int64_t now, struct arena *arena, struct faults *faults,
                       struct action_plan *plan, struct error *err) MUST_USE;

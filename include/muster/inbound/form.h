@@ -10,7 +10,12 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 
-enum { FORM_FIELDS_MAX = 64, FORM_BYTES_MAX = 64 * 1024 };
+enum {
+    FORM_FIELDS_MAX = 64, /* of a stranger's */
+    FORM_BYTES_MAX = 64 * 1024,
+    FORM_LARGE_FIELDS_MAX = 4096, /* of people who have signed in, and write whole campaigns */
+    FORM_LARGE_BYTES_MAX = 256 * 1024,
+};
 
 struct form_field {
     const char *name;
@@ -28,6 +33,10 @@ struct form {
  * repeats any of the input. Empty input is a form without fields. */
 bool form_parse(const char *bytes, size_t length, struct arena *arena, struct form *form,
                 struct error *err) MUST_USE;
+
+/* The same with the ceilings of a large form. */
+bool form_parse_large(const char *bytes, size_t length, struct arena *arena, struct form *form,
+                      struct error *err) MUST_USE;
 
 /* The same of multipart/form-data (RFC 7578), as browsers and mail programs write it: the first
  * line is the boundary, each part names its field in Content-Disposition, and its value is taken

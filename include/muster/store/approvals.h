@@ -40,6 +40,11 @@ bool approvals_void(struct db *db, int64_t id, const char *why, int64_t at,
 bool approvals_note_hand(struct db *db, int64_t campaign_id, int64_t account_id, const char *did,
                          int64_t at, struct error *err) MUST_USE;
 
+/* Who changed a campaign last, and when, in the arena; `*by` is NULL when nobody has since it was
+ * made. */
+bool approvals_last_hand(struct db *db, int64_t campaign_id, struct arena *arena, const char **by,
+                         int64_t *at, struct error *err) MUST_USE;
+
 /* What the account of this name did of the campaign, in the arena: "made it", or what it changed of
  * it last. Else what ties it to an account that did: it has set the password of that, or they have
  * a number or an address in common, so that both may be one person. `*did` is NULL when

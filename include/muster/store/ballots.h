@@ -94,7 +94,8 @@ struct ballot_figures {
     int64_t no_paper;
     int64_t declined;
     int64_t ineligible;
-    int64_t reached;   /* a message to one of their addresses was accepted or delivered */
+    int64_t reached;   /* a message to one of their addresses was accepted or delivered; 0 until
+                          ballots_reached has counted them */
     int64_t reachable; /* neither voted, declined nor ineligible, with an address not suppressed */
     int64_t by_sms;    /* those of them that a text reaches */
     int64_t by_email;  /* and those that a mail reaches */
@@ -108,6 +109,11 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
 /* The figures of the whole ballot, each member once; `unit` is NULL and `notified` 0. */
 bool ballots_total(struct db *db, int64_t ballot_id, struct ballot_figures *total,
                    struct error *err) MUST_USE;
+
+/* Count in these rows of ballots_figures, and in the total, whom a message has reached. It takes
+ * longer than all the other figures. */
+bool ballots_reached(struct db *db, int64_t ballot_id, struct ballot_figures *figures, size_t count,
+                     struct ballot_figures *total, struct error *err) MUST_USE;
 
 /* Members who are not entitled in a ballot, by their status: to see at once who was forgotten. */
 struct ballot_left_out {

@@ -35,6 +35,7 @@ struct campaign {
     bool promotional;       /* not of service: its messages are withheld from who wants none such */
     const char *paused_why; /* what made it pause by itself; NULL: it is not, or a person did */
     const char *made_by;    /* the account that made it; NULL: nobody is known */
+    const char *replies_to; /* told: who answers what members write; NULL: nobody is named */
 };
 
 struct step {
@@ -69,6 +70,11 @@ struct step {
  * draft or one that was cancelled as a draft, gives way to it; ERROR_DATA when the name is taken
  * by another. Needs an open transaction, as do all functions here that write. */
 bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err) MUST_USE;
+
+/* Make a draft (`campaign->id`) anew: title, times, everything that campaigns_create puts down but
+ * its name and who made it; its steps are taken away, for others to be added. ERROR_TEMPORARY when
+ * it is no draft any more. */
+bool campaigns_remake(struct db *db, const struct campaign *campaign, struct error *err) MUST_USE;
 
 /* Give a campaign a step; sets its id. */
 bool campaigns_add_step(struct db *db, struct step *step, struct error *err) MUST_USE;

@@ -17,12 +17,16 @@
 /* The kind that withholds the messages of promotional campaigns only; every other withholds all. */
 #define SUPPRESSIONS_PROMOTIONAL "promotional"
 
+/* SQL: the kinds that are no wish of a person's: what an address does by itself, and what is of
+ * promotion only. */
+#define SUPPRESSIONS_NO_WISH "'" SUPPRESSIONS_PROMOTIONAL "', 'bounce', 'suspended'"
+
 /* SQL: whether a person of this id (an expression) has wished not to be written to, at any address
- * of theirs; what an address does by itself, and what is only of promotion, is no such wish. */
+ * of theirs. */
 #define SUPPRESSIONS_WISHED(member)                                                                \
     "EXISTS (SELECT 1 FROM contact wc JOIN suppression ws ON ws.address_key = wc.address_key"      \
-    " AND ws.lifted_at IS NULL AND ws.kind NOT IN ('" SUPPRESSIONS_PROMOTIONAL                     \
-    "', 'bounce', 'suspended') WHERE wc.member_id = " member ")"
+    " AND ws.lifted_at IS NULL AND ws.kind NOT IN (" SUPPRESSIONS_NO_WISH                          \
+    ") WHERE wc.member_id = " member ")"
 
 struct suppression {
     int64_t id; /* ledger position */

@@ -27,6 +27,15 @@ bool trials_put(struct db *db, int64_t step_id, const struct trial *trial,
 bool trials_add_template(struct db *db, int64_t step_id, const char *variant,
                          const struct frozen_template *template, struct error *err) MUST_USE;
 
+/* The templates of their own that the variants of a step have, each beside the variant's name, in
+ * the order of the variants; in the arena. */
+struct trials_own {
+    const char *variant;
+    int64_t template_id;
+};
+bool trials_templates(struct db *db, int64_t step_id, struct arena *arena, struct trials_own **own,
+                      size_t *count, struct error *err) MUST_USE;
+
 /* What a step tries, in the arena. Where it tries nothing, nobody is held out and there are no
  * variants. */
 bool trials_of_step(struct db *db, int64_t step_id, struct arena *arena, struct trial *trial,

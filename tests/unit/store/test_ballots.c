@@ -192,17 +192,23 @@ static void figures_count_each_unit(void **state)
     int64_t id = world_queue(world, 1, CHANNEL_SMS)->id;
     world_release(world, CHANNEL_SMS);
     struct ballot_figures *figures = NULL;
+    struct ballot_figures total;
     size_t count = 0;
     WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &figures, &count, &err));
     assert_int_equal(count, 1);
+    WORLD_MUST(ballots_reached(world->db, world->ballot_id, figures, count, &total, &err));
     assert_int_equal(figures[0].reached, 0);
+    assert_int_equal(total.reached, 0);
     world_settle(world, id, "accepted", "R1");
     crowd_suppress(world, "+447700900003", "stop");
     WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &figures, &count, &err));
     assert_string_equal(figures[0].unit, "Anytown Hospital");
     assert_int_equal(figures[0].entitled, 3);
     assert_int_equal(figures[0].voted, 1);
+    assert_int_equal(figures[0].reached, 0);
+    WORLD_MUST(ballots_reached(world->db, world->ballot_id, figures, count, &total, &err));
     assert_int_equal(figures[0].reached, 2);
+    assert_int_equal(total.reached, 2);
     assert_int_equal(figures[0].reachable, 2); /* M2, and M3 by mail */
     struct suppression mail = {
         .channel = CHANNEL_EMAIL, .kind = "stop", .source = "person", .reason = "tap", .at = NOW};

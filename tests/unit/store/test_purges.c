@@ -130,6 +130,7 @@ static void the_figures_are_those_of_before(void **state)
     bool emptied = false;
     WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &before, &count, &err));
     WORLD_MUST(ballots_total(world->db, world->ballot_id, &total_before, &err));
+    WORLD_MUST(ballots_reached(world->db, world->ballot_id, before, count, &total_before, &err));
     WORLD_MUST(purges_ballot(world->db, world->ballot_id, NOW, &purged, &emptied, &err));
     WORLD_MUST(ballots_figures(world->db, world->ballot_id, world->arena, &after, &count, &err));
     WORLD_MUST(ballots_total(world->db, world->ballot_id, &total_after, &err));
