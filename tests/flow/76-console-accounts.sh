@@ -126,7 +126,8 @@ before=$(grep -o 'muster	.*' "$JAR")
 send /account/totp/confirm -d code=000000
 expect_equal 200 "$status"
 expect_match 'id="confirm-wrong"' "$out"
-send /account/totp/confirm -d "code=$(totp)"
+code=$(totp)
+send /account/totp/confirm -d "code=$code"
 expect_equal 200 "$status"
 mapfile -t codes < <(grep -o '<code>[^<]*' <<<"$out" | sed 's/<code>//')
 expect_equal 10 "${#codes[@]}"
@@ -144,14 +145,15 @@ for path in / /members /account/totp /accounts; do
     page "$path"
     expect_equal 303 "$status" "the status of $path"
 done
-page /sign-in/code -d "code=$(totp)" # the one that has confirmed it
+page /sign-in/code -d "code=$code" # the one that has confirmed it
 expect_match 'role="alert"' "$out"
-page /sign-in/code -d "code=$(totp 1)"
+code=$(totp 1)
+page /sign-in/code -d "code=$code"
 expect_equal 303 "$status"
 page /
 expect_equal 200 "$status"
 sign_in asha "$GOOD"
-page /sign-in/code -d "code=$(totp 1)"
+page /sign-in/code -d "code=$code"
 expect_match 'role="alert"' "$out" "what is said of a code that was used"
 page /sign-in/code -d "code=${codes[0]}"
 expect_equal 303 "$status"
@@ -378,5 +380,33 @@ page /
 expect_equal 303 "$status"
 page /account/totp
 expect_equal 200 "$status"
+
+note "who guesses shuts out himself, by the address that the proxy tells, and nobody else"
+for _ in 1 2 3 4 5; do
+    sign_in ben 'a wrong pass phrase, though long' # which is on this machine
+    rm -f "$JAR"
+    page /sign-in -d name=ben -d password=wrong -H 'X-Forwarded-For: 192.0.2.9, 192.0.2.7'
+done
+page /sign-in -d name=ben --data-urlencode "password=$GOOD" -H 'X-Forwarded-For: 192.0.2.7'
+expect_match 'role="alert">too many wrong' "$out"
+page /sign-in -d name=ben --data-urlencode "password=$GOOD" -H 'X-Forwarded-For: 192.0.2.9'
+expect_equal 303 "$status" "the status from another address"
+sign_in ben "$GOOD"
+expect_match 'role="alert">too many wrong' "$out"
+
+note "nothing is kept by the browser, and with https it is told to come by nothing else"
+page /sign-in -D headers
+expect_match '^Cache-Control: no-store' "$(<headers)"
+expect_match "^Content-Security-Policy: .*frame-ancestors 'none'" "$(<headers)"
+if grep -qi '^Strict-Transport' headers; then fail "a console without https asks for it"; fi
+stop console
+sed -i 's|url = "http://127.*|url = "https://desk.branch.example";|' "$MUSTER_CONFIG"
+start console "$MUSTERD" --only console
+wait_until 20 console_listens
+page /sign-in -d name=ben --data-urlencode "password=$GOOD" -D headers \
+    -H 'X-Forwarded-For: 192.0.2.9'
+expect_match '^Strict-Transport-Security: max-age=31536000' "$(<headers)"
+expect_match '^Set-Cookie: __Host-muster=[a-z2-7]{32}; Path=/; HttpOnly; SameSite=Lax; Secure' \
+    "$(<headers)"
 expect_match '^the record is in order' "$("$MUSTER" record check)"
 stop console
