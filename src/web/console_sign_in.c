@@ -16,6 +16,14 @@ bool console_show_sign_in(struct console_call *call, struct error *err)
     return console_answer(call, "sign-in.html", NULL, err);
 }
 
+/* What the store says is English; whoever reads Welsh is told less of it, in Welsh. */
+static const char *in_language(const struct console_call *call, const char *sentence)
+{
+    return call->language == LANGUAGE_WELSH
+               ? console_pages_words(call->console->pages, call->language, "sign-in-refused")
+               : sentence;
+}
+
 /* The form once more, with what was wrong. */
 static bool refuse(struct console_call *call, const char *page, const char *sentence,
                    struct error *err)
@@ -101,8 +109,9 @@ bool console_sign_in(struct console_call *call, struct error *err)
                                      &call->asker, call->arena, &account, &wrong);
     explicit_bzero(password, sizeof password);
     if (!ok) {
-        return wrong.kind == ERROR_PERMISSION ? refuse(call, "sign-in.html", wrong.text, err)
-                                              : error_set(err, wrong.kind, "%s", wrong.text);
+        return wrong.kind == ERROR_PERMISSION
+                   ? refuse(call, "sign-in.html", in_language(call, wrong.text), err)
+                   : error_set(err, wrong.kind, "%s", wrong.text);
     }
     if (account->totp_at != 0) {
         return begin_second(call, account, err);
@@ -167,8 +176,9 @@ bool console_second(struct console_call *call, struct error *err)
     }
     if (!second_steps_check(call->console->db, account, console_field(call, "code"), &call->asker,
                             &recovery, &wrong)) {
-        return wrong.kind == ERROR_PERMISSION ? refuse(call, "second.html", wrong.text, err)
-                                              : error_set(err, wrong.kind, "%s", wrong.text);
+        return wrong.kind == ERROR_PERMISSION
+                   ? refuse(call, "second.html", in_language(call, wrong.text), err)
+                   : error_set(err, wrong.kind, "%s", wrong.text);
     }
     if (recovery && !note_recovery(call, account, err)) {
         return false;

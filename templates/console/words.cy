@@ -456,3 +456,4 @@ done-saved = Mae'r ateb wedi'i gadw.
 every-kind = Pob math
 second-on-since = Mae eich ail gam ymlaen ers
 rep-only-hint = Aelodau pwy y maent yn eu gweld: rhai cangen, neu un gweithle ynddi.
+sign-in-refused = Nid yw hynny'n gywir, neu bu'n anghywir yn rhy aml: rhowch gynnig arall arni ymhen ychydig.
