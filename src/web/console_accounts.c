@@ -163,6 +163,7 @@ static bool answer_link(struct console_call *call, const struct account *account
     json_put_text(call->values, "until", clock_iso(invitation->ends_at, call->arena));
     json_put_text(call->values, "name", account->name);
     json_put_flag(call->values, "join", invitation->kind == INVITATIONS_JOIN);
+    json_put_flag(call->values, "once", true);
     return console_answer(call, "account-link.html", "accounts", err);
 }
 

@@ -119,7 +119,9 @@ static void put_common(struct console_call *call, const char *nav)
     json_put_text(values, "organisation", call->console->config->organisation.name);
     json_put_text(values, "code", language_code(call->language));
     json_put_text(values, "other_code", language_code(other));
-    json_put_text(values, "path", call->request->path);
+    /* Where to come back to from the other language: nobody can go to what was only sent. */
+    const bool get = text_equal(call->request->method, "GET");
+    json_put_text(values, "path", get ? call->request->path : "/");
     json_put_text(values, "token", console_token(call));
     if (call->account != NULL) {
         struct json *account = json_make_object();

@@ -57,6 +57,7 @@ static void put_fields(struct console_call *call, const char *path, const char *
         return;
     }
     json_put(call->values, "kept", kept);
+    json_put_flag(call->values, "once", true); /* nothing on this page leads away from it */
 }
 
 /* Where a form was sent to, with its query. */

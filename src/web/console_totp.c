@@ -157,6 +157,7 @@ static bool answer_codes(struct console_call *call, const char *const codes[SECO
         json_append_text(list, codes[i]);
     }
     json_put(call->values, "codes", list);
+    json_put_flag(call->values, "once", true);
     return console_answer(call, "codes.html", "account", err);
 }
 
