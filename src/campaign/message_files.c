@@ -422,6 +422,24 @@ static void add(const struct message_setting *setting, const char *folder, const
     }
 }
 
+static bool is_language(const char *text)
+{
+    return strlen(text) == MESSAGE_FOLDERS_LETTERS &&
+           text[strspn(text, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
+/* Whether there is one like it among those that were read. */
+static bool is_read(const struct message_files *files, const struct frozen_template *given)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        if (files->templates[i].channel == given->channel &&
+            text_equal(files->templates[i].language, given->language)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Words that no file holds, read as if they stood in NAME.LANGUAGE.ENDING. */
 static void add_given(const struct message_setting *setting, const struct frozen_template *given,
                       struct arena *arena, struct faults *faults, struct message_files *files)
@@ -441,6 +459,11 @@ static void add_given(const struct message_setting *setting, const struct frozen
                               .frozen = frozen,
                               .faults = faults};
     const char *stem = arena_printf(arena, "%s.%s", given->name, given->language);
+    if (!is_language(given->language) || is_read(files, given)) {
+        faults_add(faults, stem, 0,
+                   "is given twice, or in no language: its letters are two, as \"en\"");
+        return;
+    }
     bool ok = false;
     if (given->channel == CHANNEL_SMS) {
         reading.path = arena_printf(arena, "%s.sms", stem);

@@ -174,23 +174,29 @@ static bool render(struct letters *letters, const struct preview_order *order,
     return fault.kind == ERROR_DATA || error_set(err, fault.kind, "%s", fault.text);
 }
 
-static bool read_files(const struct preview_order *order, struct arena *arena,
-                       struct faults *faults, struct message_files *files, struct error *err)
+bool preview_files(const struct config *config, const char *beside, const char *name,
+                   struct arena *arena, struct faults *faults, struct message_files *files)
 {
     const struct message_setting setting = {
-        .config = order->config,
-        .beside = order->name,
+        .config = config,
+        .beside = beside,
         .check = {.known = {.any_detail = true}, .any_campaign = true},
-        .one_way = message_files_unanswered(order->config),
+        .one_way = message_files_unanswered(config),
     };
     bool found = false;
     for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (message_files_exist(&setting, (enum channel)channel, order->name, arena)) {
-            message_files_read(&setting, (enum channel)channel, order->name, arena, faults, files);
+        if (message_files_exist(&setting, (enum channel)channel, name, arena)) {
+            message_files_read(&setting, (enum channel)channel, name, arena, faults, files);
             found = true;
         }
     }
-    if (!found) {
+    return found;
+}
+
+static bool read_files(const struct preview_order *order, struct arena *arena,
+                       struct faults *faults, struct message_files *files, struct error *err)
+{
+    if (!preview_files(order->config, order->name, order->name, arena, faults, files)) {
         return error_set(err, ERROR_DATA, "there is no template '%s', neither here nor in %s",
                          order->name, order->config->templates.dir);
     }

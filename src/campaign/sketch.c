@@ -278,6 +278,17 @@ static void put_value(struct writing *writing, enum sketch_step_field field, con
     put_string(&writing->text, value);
 }
 
+/* Whether a step says it: a budget of its own is nothing beside the campaign's where it is the only
+ * one, and templates of a channel that is not used are left for when it is again. */
+static bool is_said(const struct sketch_step *step, int field, bool only)
+{
+    const char *channels = step->says[SKETCH_STEP_CHANNELS];
+    return field == SKETCH_STEP_BUDGET  ? !only
+           : field == SKETCH_STEP_SMS   ? strstr(channels, "sms") != NULL
+           : field == SKETCH_STEP_EMAIL ? strstr(channels, "email") != NULL
+                                        : true;
+}
+
 /* The settings of a step, `only` when it is the campaign's own, which has hours by itself. */
 static void put_step(struct writing *writing, const struct sketch_step *step, int index, bool only)
 {
@@ -288,7 +299,7 @@ static void put_step(struct writing *writing, const struct sketch_step *step, in
     }
     for (int field = only ? SKETCH_STEP_WHO : SKETCH_STEP_NAME; field < SKETCH_STEP_HOURS_SMS;
          field++) {
-        if (!text_empty(step->says[field]) && !(only && field == SKETCH_STEP_BUDGET)) {
+        if (!text_empty(step->says[field]) && is_said(step, field, only)) {
             (void)buffer_printf(&writing->text, "%s%s = ", indent, step_field_names[field]);
             put_value(writing, (enum sketch_step_field)field, step->says[field]);
             (void)buffer_putc(&writing->text, ';');

@@ -205,8 +205,13 @@ static struct sketch_fault find(const struct finding *finding, const char *text)
     }
     fault.sentence = colon + 2;
     if (text_equal(path, finding->file)) {
+        static const char WHO[] = "who: ";
         find_line(finding, (unsigned)line, &fault);
         find_tried(finding, &fault);
+        if (fault.step >= 0 && fault.field == SKETCH_STEP_WHO &&
+            strncmp(fault.sentence, WHO, strlen(WHO)) == 0) {
+            fault.sentence += strlen(WHO); /* it stands at that field */
+        }
     } else {
         find_template(finding, path, (unsigned)line, &fault);
     }

@@ -11,6 +11,7 @@
 #include "muster/conf/holidays.h"
 #include "muster/store/actions.h"
 #include "muster/store/ballots.h"
+#include "muster/store/segments.h"
 #include "timetable.h"
 
 static const char FILE_NAME[] = "sketch";
@@ -96,15 +97,61 @@ static bool uses(const struct sketch_step *step, const char *channel)
     return strstr(step->says[SKETCH_STEP_CHANNELS], channel) != NULL;
 }
 
-static void read_files(const struct message_setting *setting, const struct sketch_step *step,
-                       struct arena *arena, struct faults *faults, struct message_files *files)
+/* The line of a wording, without its name; NULL when the step tries none of this name. */
+static const char *variant_line(const struct sketch_step *step, const char *variant,
+                                struct arena *arena)
 {
-    if (uses(step, "sms")) {
-        message_files_read(setting, CHANNEL_SMS, step->says[SKETCH_STEP_SMS], arena, faults, files);
+    const char *at = step->says[SKETCH_STEP_VARIANTS];
+    while (!text_empty(variant) && *at != '\0') {
+        const size_t length = strcspn(at, "\n");
+        const char *line = text_trim(arena_span(arena, at, length), arena);
+        const size_t name = strcspn(line, " ,\t");
+        if (strlen(variant) == name && strncmp(line, variant, name) == 0) {
+            return line + name;
+        }
+        at += length + (at[length] == '\n');
     }
-    if (uses(step, "email")) {
-        message_files_read(setting, CHANNEL_EMAIL, step->says[SKETCH_STEP_EMAIL], arena, faults,
-                           files);
+    return NULL;
+}
+
+void sketch_variants(const struct sketch_step *step, struct arena *arena, const char ***names,
+                     size_t *count)
+{
+    const char *at = step->says[SKETCH_STEP_VARIANTS];
+    const char **found = arena_array(arena, PLAN_VARIANTS_MOST, sizeof *found);
+    *count = 0;
+    while (*at != '\0' && *count < PLAN_VARIANTS_MOST) {
+        const size_t length = strcspn(at, "\n");
+        const char *line = text_trim(arena_span(arena, at, length), arena);
+        if (line[0] != '\0') {
+            found[(*count)++] = arena_span(arena, line, strcspn(line, " ,\t"));
+        }
+        at += length + (at[length] == '\n');
+    }
+    *names = found;
+}
+
+/* The template of a channel: the wording's own, where it has one. */
+static const char *template_of(const struct sketch_step *step, enum channel channel,
+                               const char *variant, struct arena *arena)
+{
+    const char *line = variant_line(step, variant, arena);
+    const char *key = arena_printf(arena, "%s=", channel_name(channel));
+    const char *own = line == NULL ? NULL : strstr(line, key);
+    return own != NULL ? arena_span(arena, own + strlen(key), strcspn(own + strlen(key), " ,\t"))
+                       : step->says[channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL];
+}
+
+static void read_files(const struct message_setting *setting, const struct sketch_step *step,
+                       const char *variant, struct arena *arena, struct faults *faults,
+                       struct message_files *files)
+{
+    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
+        if (uses(step, channel_name((enum channel)channel))) {
+            message_files_read(setting, (enum channel)channel,
+                               template_of(step, (enum channel)channel, variant, arena), arena,
+                               faults, files);
+        }
     }
 }
 
@@ -132,7 +179,7 @@ bool sketch_render(struct db *db, const struct config *config, const struct sket
     }
     const struct message_setting setting = setting_of(config, sketch, list, detail_count, arena);
     struct message_files *files = arena_alloc(arena, sizeof *files);
-    read_files(&setting, step, arena, faults, files);
+    read_files(&setting, step, show->variant, arena, faults, files);
     size_t plain_count = 0;
     const char *plain = step->says[SKETCH_STEP_PLAIN];
     const struct preview_order order = {
@@ -148,4 +195,46 @@ bool sketch_render(struct db *db, const struct config *config, const struct sket
     };
     return preview_render(db, &order, files, show->readers, show->reader_count, arena, messages,
                           count, err);
+}
+
+/* Whom a step means, said as the reader of the file would name it. */
+static bool check_who(struct db *db, const struct sketch *sketch, size_t index, int64_t ballot_id,
+                      const char *file, struct faults *faults, struct error *err)
+{
+    struct segments_size size;
+    struct error fault = {.kind = ERROR_NONE};
+    const char *who = sketch->steps[index].says[SKETCH_STEP_WHO];
+    const char *action = text_given(sketch->says[SKETCH_ACTION]);
+    const bool ok = text_empty(who) ||
+                    (action == NULL ? segments_count(db, who, ballot_id, &size, &fault)
+                                    : segments_count_step(db, who, 0, action, &size, &fault));
+    if (ok) {
+        return true;
+    }
+    faults_add(faults, file, 0, "campaign.steps[%zu].who: %s", index, fault.text);
+    return fault.kind == ERROR_DATA || error_set(err, fault.kind, "%s", fault.text);
+}
+
+bool sketch_check(struct db *db, const struct config *config, const struct sketch *sketch,
+                  const char *file, struct arena *arena, struct faults *faults, struct error *err)
+{
+    CLEANUP(faults_free) struct faults unread;
+    struct ballot *ballot = NULL;
+    struct action *action = NULL;
+    struct plan_detail *details = NULL;
+    size_t count = 0;
+    faults_init(&unread);
+    sketch_details(sketch, file, 0, arena, &unread, &details, &count);
+    if (!find_subject(db, sketch, arena, &ballot, &action, err)) {
+        return false;
+    }
+    const struct message_setting setting = setting_of(config, sketch, details, count, arena);
+    for (size_t i = 0; i < sketch->step_count; i++) {
+        struct message_files *files = arena_alloc(arena, sizeof *files);
+        read_files(&setting, &sketch->steps[i], NULL, arena, faults, files);
+        if (!check_who(db, sketch, i, ballot == NULL ? 0 : ballot->id, file, faults, err)) {
+            return false;
+        }
+    }
+    return true;
 }

@@ -342,6 +342,7 @@ static bool read_step(const struct reading *reading, const struct step *step, co
     const bool daily = !text_empty(step->daily_until);
     const char *name = or_nothing(step->name);
     const size_t length = strlen(name);
+    size_t words = 0;
     says[SKETCH_STEP_NAME] =
         daily && length > DAY_SUFFIX ? arena_span(arena, name, length - DAY_SUFFIX) : name;
     says[SKETCH_STEP_WHO] = step->who;
@@ -357,7 +358,9 @@ static bool read_step(const struct reading *reading, const struct step *step, co
             ? arena_printf(arena, "%lld hours", (long long)(step->mail_after / CLOCK_HOUR))
             : "";
     says[SKETCH_STEP_BUDGET] = step->budget > 0 ? amount(step->budget, arena) : "";
-    says[SKETCH_STEP_PLAIN] = text_empty(step->plain) ? "none" : step->plain;
+    says[SKETCH_STEP_PLAIN] = text_empty(step->plain)                                ? "none"
+                              : text_equal(step->plain, plan_plain_words(&words)[0]) ? ""
+                                                                                     : step->plain;
     says[SKETCH_STEP_HOURS_SMS] = or_nothing(step->hours_sms);
     says[SKETCH_STEP_HOURS_EMAIL] = or_nothing(step->hours_email);
     says[SKETCH_STEP_HOURS_WHY] = or_nothing(step->hours_why);

@@ -8,6 +8,7 @@
 #include "console_mails.h"
 #include "console_sketch.h"
 #include "muster/base/clock.h"
+#include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/campaign/campaign.h"
 #include "muster/store/actions.h"
@@ -54,6 +55,9 @@ static bool answer_form(struct console_call *call, const struct editing *editing
 {
     struct json *values = call->values;
     const struct campaign *campaign = editing->campaign;
+    if (campaign == NULL && !console_put_campaigns(call, false, err)) {
+        return false;
+    }
     json_put_flag(values, "editing", campaign != NULL);
     json_put_text(values, "campaign_name", campaign == NULL ? NULL : campaign->name);
     json_put_text(values, "campaign_title", campaign == NULL ? NULL : campaign->title);
@@ -166,6 +170,48 @@ static void add_fault(const struct console_call *call, struct editing *editing, 
     editing->faults = faults;
 }
 
+static bool is_known(const struct sketch_fault *faults, size_t count,
+                     const struct sketch_fault *fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (faults[i].step == fault->step && faults[i].field == fault->field &&
+            faults[i].words == fault->words && text_equal(faults[i].part, fault->part) &&
+            text_equal(faults[i].sentence, fault->sentence)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What else is wrong, so that a person mends all in one go: where a line of the text is wrong, who
+ * is meant and the words of messages have not been looked at yet. */
+static bool add_others(const struct console_call *call, struct editing *editing, struct error *err)
+{
+    CLEANUP(faults_free) struct faults faults;
+    struct sketch_fault *more = NULL;
+    size_t count = 0;
+    faults_init(&faults);
+    if (!sketch_check(call->console->db, call->console->config, &editing->sketch, FORM, call->arena,
+                      &faults, err)) {
+        return false;
+    }
+    sketch_faults(&editing->sketch, FORM, NULL, 0, &faults, call->arena, &more, &count);
+    struct sketch_fault *all =
+        arena_array(call->arena, editing->fault_count + count + 1, sizeof *all);
+    size_t used = 0;
+    for (size_t i = 0; i < editing->fault_count; i++) {
+        all[used++] = editing->faults[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_known(all, used, &more[i])) {
+            all[used++] = more[i];
+        }
+    }
+    editing->faults = all;
+    editing->fault_count = used;
+    return true;
+}
+
 /* Make it, or make it anew. False when it was not, with the faults that the person can mend in
  * `editing`; err->kind tells when it is something else. */
 static bool make(const struct console_call *call, struct editing *editing,
@@ -190,12 +236,26 @@ static bool make(const struct console_call *call, struct editing *editing,
     if (campaign_make(call->console->db, &request, call->arena, &faults, &made, err)) {
         return true;
     }
-    if (err->kind == ERROR_DATA && faults.count == 0) {
+    const bool whole = faults.count == 0;
+    if (err->kind == ERROR_DATA && whole) {
         faults_add(&faults, FORM, 0, "%s", err->text);
     }
     sketch_faults(&editing->sketch, FORM, lines, line_count, &faults, call->arena, &editing->faults,
                   &editing->fault_count);
+    if (err->kind == ERROR_DATA && !whole) {
+        (void)add_others(call, editing, err);
+    }
     return false;
+}
+
+/* Something else went wrong than what was typed, which is shown all the same, to be tried again. */
+static bool answer_failed(struct console_call *call, struct editing *editing, struct error *err)
+{
+    log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+    json_put_text(call->values, "fault", word(call, "sk-failed"));
+    editing->faults = NULL;
+    editing->fault_count = 0;
+    return answer_form(call, editing, err);
 }
 
 /* Names that addresses of the console have already. */
@@ -229,7 +289,8 @@ bool console_make_campaign(struct console_call *call, struct error *err)
         return console_go(call, arena_printf(call->arena, "/campaigns/%s", name),
                           "done-campaign-made");
     }
-    return err->kind == ERROR_DATA && answer_form(call, &editing, err);
+    return err->kind == ERROR_DATA ? answer_form(call, &editing, err)
+                                   : answer_failed(call, &editing, err);
 }
 
 /* It is not edited any more, and why. */
@@ -306,17 +367,15 @@ static bool answer_refused(struct console_call *call, struct editing *editing, s
     if (err->kind == ERROR_DATA) {
         return answer_form(call, editing, err);
     }
-    if (err->kind != ERROR_TEMPORARY) {
-        return false;
-    }
-    if (!find(call, call->request->parts[0], &editing->campaign, &again)) {
-        return false;
+    if (err->kind != ERROR_TEMPORARY ||
+        !find(call, call->request->parts[0], &editing->campaign, &again)) {
+        return answer_failed(call, editing, err);
     }
     if (editing->campaign == NULL || !is_open(editing->campaign)) {
         return answer_over(call, editing, err);
     }
     if (!read_version(call, editing->campaign, &now, &again) || text_equal(now, editing->version)) {
-        return false; /* the store was busy, and says so */
+        return answer_failed(call, editing, err); /* the store was busy */
     }
     editing->faults = NULL;
     editing->fault_count = 0;

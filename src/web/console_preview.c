@@ -124,7 +124,7 @@ void console_preview_put_messages(struct console_call *call, const struct previe
 }
 
 void console_preview_put_faults(const struct console_call *call, const struct faults *faults,
-                                struct json *values)
+                                bool writing, struct json *values)
 {
     struct json *list = json_make_array();
     const char *at = buffer_text(&faults->text);
@@ -135,7 +135,9 @@ void console_preview_put_faults(const struct console_call *call, const struct fa
         while (slash > line && slash[-1] != '/') {
             slash--; /* whose folder it lies in is of no use to who writes here */
         }
-        json_append_text(list, slash);
+        if (!writing || strstr(line, ": the text is empty") == NULL) {
+            json_append_text(list, slash); /* who has not begun to write knows that */
+        }
         at += length + (at[length] == '\n');
     }
     json_put(values, "faults", list);
@@ -244,6 +246,7 @@ static bool put_times(struct console_call *call, const struct sketch *sketch, st
                       text_empty(name)
                           ? arena_printf(call->arena, "%s %zu", word(call, "sk-step"), i + 1)
                           : name);
+        json_put_flag(one, "unsaid", text_empty(sketch->steps[i].says[SKETCH_STEP_AT]));
         json_put_text(one, "begins", times[i].at == 0 ? NULL : clock_iso(times[i].at, call->arena));
         json_put_text(one, "ends",
                       times[i].deadline == 0 ? NULL : clock_iso(times[i].deadline, call->arena));
@@ -252,6 +255,24 @@ static bool put_times(struct console_call *call, const struct sketch *sketch, st
         json_append(list, one);
     }
     return true;
+}
+
+/* The wordings that the step tries, to choose from; nothing where it tries none. */
+static void put_variants(struct console_call *call, const struct sketch *sketch, size_t step)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    struct json *list = json_make_array();
+    json_put(call->values, "show_variants", list);
+    if (step < sketch->step_count) {
+        sketch_variants(&sketch->steps[step], call->arena, &names, &count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct json *one = json_make_object();
+        json_put_text(one, "variant", names[i]);
+        json_put_flag(one, "chosen", text_equal(names[i], console_field(call, "show_variant")));
+        json_append(list, one);
+    }
 }
 
 /* The fields of the preview itself: which step, and who reads it. */
@@ -284,6 +305,7 @@ static void put_form(struct console_call *call, const struct sketch *sketch)
     json_put_text(call->values, "show_member", console_field(call, "show_member"));
     json_put_flag(call->values, "no_such_member", false);
     json_put_flag(call->values, "several", sketch->step_count > 1);
+    put_variants(call, sketch, step);
 }
 
 bool console_preview_put(struct console_call *call, const struct sketch *sketch, struct error *err)
@@ -303,6 +325,7 @@ bool console_preview_put(struct console_call *call, const struct sketch *sketch,
         return true;
     }
     const struct sketch_show show = {.step = chosen(call, "show_step", sketch->step_count),
+                                     .variant = console_field(call, "show_variant"),
                                      .readers = reader,
                                      .reader_count = 1};
     if (!put_who(call, sketch, sketch->steps[show.step].says[SKETCH_STEP_WHO], shown, err) ||
@@ -310,7 +333,7 @@ bool console_preview_put(struct console_call *call, const struct sketch *sketch,
                        call->arena, &faults, &messages, &count, err)) {
         return false;
     }
-    console_preview_put_faults(call, &faults, shown);
+    console_preview_put_faults(call, &faults, true, shown);
     console_preview_put_messages(call, messages, count, shown);
     return true;
 }

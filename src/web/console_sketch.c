@@ -7,9 +7,12 @@
 #include "muster/base/text.h"
 #include "muster/store/campaigns.h"
 
+enum { TEXT_RUNE_MOST = 4 /* bytes */, NO_LETTER = 0xFFFD };
+
 static const char DEFAULT_NAME[] = "message";
 
-/* The text of a field as it was typed, but with lines that end in LF alone. */
+/* The text of a field as it was typed, but with lines that end in LF alone, and with U+FFFD for
+ * what is no letter. */
 static const char *raw_field(const struct console_call *call, const char *name)
 {
     const struct form_field *field = NULL;
@@ -17,15 +20,16 @@ static const char *raw_field(const struct console_call *call, const char *name)
     if (!form_find(&call->form, name, &field, &unread) || field == NULL) {
         return "";
     }
-    char *out = arena_alloc(call->arena, field->length + 1);
+    char *out = arena_array(call->arena, field->length + 1, TEXT_RUNE_MOST);
     size_t put = 0;
-    for (const char *at = field->value; *at != '\0'; at++) {
-        if (at[0] != '\r' || at[1] != '\n') {
-            out[put++] = *at;
+    for (size_t at = 0; at < field->length;) {
+        uint32_t rune = 0;
+        const char *bytes = field->value + at;
+        at += text_rune(bytes, field->length - at, &rune);
+        if (rune != '\r' || at == field->length || field->value[at] != '\n') {
+            put += text_put_rune(rune == 0 ? NO_LETTER : rune, out + put);
         }
     }
-    const size_t valid = text_valid(out, put);
-    out[valid] = '\0';
     return out;
 }
 

@@ -50,8 +50,9 @@ bool console_preview_put(struct console_call *call, const struct sketch *sketch,
 void console_preview_put_messages(struct console_call *call, const struct preview_message *messages,
                                   size_t count, struct json *values);
 
-/* The faults of templates, in lines, under "faults" of `values`. */
+/* The faults of templates, in lines, under "faults" of `values`. While somebody is `writing` them,
+ * nothing is said of texts that are not begun. */
 void console_preview_put_faults(const struct console_call *call, const struct faults *faults,
-                                struct json *values);
+                                bool writing, struct json *values);
 
 #endif

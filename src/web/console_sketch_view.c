@@ -5,8 +5,12 @@
 
 #include "console_sketch.h"
 #include "muster/base/text.h"
+#include "muster/message/fields.h"
 #include "muster/store/actions.h"
 #include "muster/store/ballots.h"
+#include "muster/store/segments.h"
+
+#define SEGMENT_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
 enum shape { LINE, LINES, CHOICE, TEMPLATE };
 
@@ -131,9 +135,10 @@ static struct json *make_field(const struct console_call *call, const char *name
     json_put_text(field, "hint", hint);
     json_put_flag(field, "lines", shape == LINES);
     json_put_flag(field, "line", shape == LINE || shape == TEMPLATE);
-    json_put_flag(field, "template", shape == TEMPLATE);
+    json_put_text(field, "choose_from", shape == TEMPLATE ? "templates" : NULL);
     json_put_flag(field, "choice", shape == CHOICE);
     json_put_flag(field, "long", false);
+    json_put_flag(field, "broad", shape == LINES || shape == TEMPLATE);
     json_put_flag(field, "choices", false);
     json_put_flag(field, "wrong", false);
     json_put_flag(field, "differs", stored != NULL && !text_equal(stored, value));
@@ -269,16 +274,17 @@ static bool is_shown(const struct sketch *sketch, size_t before, int field, cons
     return false;
 }
 
-/* What a step says on a channel: words of its own, those of files, or none yet. */
+/* What a step says on a channel, with the field of its template: words of its own, those of files,
+ * or none yet. */
 static struct json *make_message(struct console_call *call, const struct console_sketch_view *view,
-                                 size_t step, enum channel channel)
+                                 size_t step, int number, struct json *field)
 {
-    const int field = channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL;
-    const char *name = view->sketch->steps[step].says[field];
+    const enum channel channel = number == SKETCH_STEP_SMS ? CHANNEL_SMS : CHANNEL_EMAIL;
+    const char *name = view->sketch->steps[step].says[number];
     const struct message_setting setting = {.config = call->console->config};
     struct json *made = json_make_object();
     struct json *words = json_make_array();
-    const bool shown = !text_empty(name) && is_shown(view->sketch, step, field, name);
+    const bool shown = !text_empty(name) && is_shown(view->sketch, step, number, name);
     for (size_t i = 0; i < view->sketch->word_count && !shown; i++) {
         if (view->sketch->words[i].channel == channel &&
             text_equal(view->sketch->words[i].name, name)) {
@@ -291,6 +297,7 @@ static struct json *make_message(struct console_call *call, const struct console
     json_put_text(made, "channel", channel_name(channel));
     json_put_text(made, "heading", word(call, channel == CHANNEL_SMS ? "sk-text" : "sk-mail"));
     json_put_number(made, "step", (int64_t)step);
+    json_put(made, "chosen_template", field);
     json_put(made, "words", words);
     json_put_flag(made, "own", own);
     json_put_flag(made, "shown", shown);
@@ -317,13 +324,10 @@ static void put_step_choices(const struct console_call *call, int number, const 
     }
 }
 
-/* Whether a step has the field: the channel is used, and steps alone have what all have. */
-static bool has_field(const struct sketch_step *step, int number, bool only)
+/* Whether a step has the field: where it is the only one, the campaign's own are enough. */
+static bool has_field(int number, bool only)
 {
-    const char *channels = step->says[SKETCH_STEP_CHANNELS];
     switch (number) {
-    case SKETCH_STEP_SMS: return strstr(channels, "sms") != NULL;
-    case SKETCH_STEP_EMAIL: return strstr(channels, "email") != NULL;
     case SKETCH_STEP_BUDGET:
     case SKETCH_STEP_HOURS_SMS:
     case SKETCH_STEP_HOURS_EMAIL:
@@ -343,27 +347,33 @@ static struct json *make_step(struct console_call *call, const struct console_sk
     struct json *rare = json_make_array();
     struct json *messages = json_make_array();
     bool open = false;
-    for (int i = 0; i < SKETCH_STEP_FIELDS; i++) {
+    for (int place = 0; place < SKETCH_STEP_FIELDS; place++) {
+        const int i = place == SKETCH_STEP_WHO        ? SKETCH_STEP_CHANNELS
+                      : place == SKETCH_STEP_CHANNELS ? SKETCH_STEP_WHO
+                                                      : place; /* the short ones side by side */
         const char *name = sketch_step_field_name((enum sketch_step_field)i);
-        if (!has_field(step, i, only)) {
+        if (!has_field(i, only)) {
             continue;
         }
         struct json *field =
             make_field(call, arena_printf(call->arena, "s%zu.%s", index, name),
                        arena_printf(call->arena, "sk-step-%s", name), step_forms[i].shape,
                        step->says[i], compared ? view->stored->steps[index].says[i] : NULL);
-        json_append(step_forms[i].rare ? rare : fields, field);
+        if (step_forms[i].shape == TEMPLATE) {
+            json_append(messages, make_message(call, view, index, i, field));
+        } else {
+            json_append(step_forms[i].rare ? rare : fields, field);
+        }
+        if (i == SKETCH_STEP_WHO) {
+            json_put_flag(field, "broad", true);
+            json_put_text(field, "choose_from", "segments");
+        }
         open = open || (step_forms[i].rare && !text_empty(step->says[i]));
         put_step_choices(call, i, step->says[i], field);
         put_faults_of(call, view, (int)index, i, field);
         open = open || (step_forms[i].rare && json_object_given(json_member(field, "wrong")));
     }
     put_faults_of(call, view, (int)index, -1, NULL);
-    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (has_field(step, channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL, only)) {
-            json_append(messages, make_message(call, view, index, (enum channel)channel));
-        }
-    }
     json_put_number(made, "index", (int64_t)index);
     json_put_number(made, "number", (int64_t)index + 1);
     json_put_text(made, "step_name", step->says[SKETCH_STEP_NAME]);
@@ -385,14 +395,43 @@ static void put_others(struct console_call *call, const struct console_sketch_vi
         const int field = words->channel == CHANNEL_SMS ? SKETCH_STEP_SMS : SKETCH_STEP_EMAIL;
         bool used = false;
         for (size_t k = 0; k < sketch->step_count; k++) {
-            used = used || (text_equal(sketch->steps[k].says[field], words->name) &&
-                            has_field(&sketch->steps[k], field, false));
+            used = used || text_equal(sketch->steps[k].says[field], words->name);
         }
         if (!used) {
             json_append(others, make_words(call, view, i));
         }
     }
     json_put(call->values, "others", others);
+}
+
+/* The saved segments, to be chosen as whom a step means. */
+static bool put_segments(struct console_call *call, struct error *err)
+{
+    struct segment *segments = NULL;
+    size_t count = 0;
+    struct json *list = json_make_array();
+    json_put(call->values, "segments", list);
+    if (!segments_list(call->console->db, call->arena, &segments, &count, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const bool plain = segments[i].name[strspn(segments[i].name, SEGMENT_LETTERS)] == '\0';
+        json_append_text(list, arena_printf(call->arena, plain ? "segment:%s" : "segment:\"%s\"",
+                                            segments[i].name));
+    }
+    return true;
+}
+
+/* The fields that messages may name. */
+static void put_message_fields(struct console_call *call)
+{
+    size_t count = 0;
+    const struct field *fields = fields_list(&count);
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count; i++) {
+        json_append_text(list, arena_printf(call->arena, "{{%s}}", fields[i].name));
+    }
+    json_put(call->values, "message_fields", list);
 }
 
 /* The names of templates to choose from. */
@@ -431,5 +470,6 @@ bool console_sketch_put(struct console_call *call, const struct console_sketch_v
     json_put_number(call->values, "word_count", (int64_t)view->sketch->word_count);
     put_others(call, view);
     put_templates(call);
-    return true;
+    put_message_fields(call);
+    return put_segments(call, err);
 }

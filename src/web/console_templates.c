@@ -30,24 +30,6 @@ static const char *languages_of(const struct console_call *call, const struct me
     return languages;
 }
 
-/* Read a template on both channels, whatever campaign it is for. */
-static bool read_template(const struct console_call *call, const char *name, struct faults *faults,
-                          struct message_files *files)
-{
-    const struct message_setting setting = {
-        .config = call->console->config,
-        .check = {.known = {.any_detail = true}, .any_campaign = true},
-        .one_way = message_files_unanswered(call->console->config)};
-    bool found = false;
-    for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (message_files_exist(&setting, (enum channel)channel, name, call->arena)) {
-            message_files_read(&setting, (enum channel)channel, name, call->arena, faults, files);
-            found = true;
-        }
-    }
-    return found;
-}
-
 bool console_show_templates(struct console_call *call, struct error *err)
 {
     const char **names = NULL;
@@ -59,7 +41,7 @@ bool console_show_templates(struct console_call *call, struct error *err)
         CLEANUP(faults_free) struct faults faults;
         struct message_files *files = arena_alloc(call->arena, sizeof *files);
         faults_init(&faults);
-        if (!read_template(call, names[i], &faults, files)) {
+        if (!preview_files(call->console->config, NULL, names[i], call->arena, &faults, files)) {
             continue;
         }
         struct json *one = json_make_object();
@@ -149,12 +131,13 @@ bool console_show_template(struct console_call *call, struct error *err)
     for (size_t i = 0; i < count; i++) { /* no path that somebody made up is ever opened */
         name = text_equal(names[i], call->request->parts[0]) ? names[i] : name;
     }
-    if (name == NULL || !read_template(call, name, &faults, files)) {
+    if (name == NULL ||
+        !preview_files(call->console->config, NULL, name, call->arena, &faults, files)) {
         return error_set(err, ERROR_NO_INPUT, "there is no template of this name");
     }
     json_put_text(call->values, "template_name", name);
     put_sources(call, files);
-    console_preview_put_faults(call, &faults, call->values);
+    console_preview_put_faults(call, &faults, false, call->values);
     return put_readers(call, name, files, err) &&
            console_answer(call, "template.html", "campaigns", err);
 }

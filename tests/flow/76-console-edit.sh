@@ -7,16 +7,22 @@ source "$(dirname "$0")/branch.sh"
 source "$MUSTER_ROOT/tests/flow/console.sh"
 start_rehearsal
 CONSOLE=127.0.0.1:$(free_port)
-make_branch "console.listen=$CONSOLE"
+make_branch "console.listen=$CONSOLE" approval.from=5 approval.from_administrator=5
 make_members 6 2
 make_ballot
-make_accounts asha:administrator olu:organiser bea:organiser ravi:rep dot:auditor
+make_accounts asha:administrator olu:organiser bea:organiser ravi:rep dot:auditor pat:approver
+printf 'what only pat knows of all\n' >pats
+chmod 600 pats
+expect_status 0 "$MUSTER" account password pat --password-file "$SCRATCH/pats" --as pat \
+    --as-password-file "$SCRATCH/password"
 start console "$MUSTERD" --only console
 wait_until 20 console_listens
 
-# as_olu COMMAND...: the command line, as olu.
-as_olu() {
-    "$MUSTER" "$@" --as olu --password-file "$SCRATCH/password"
+# as NAME COMMAND...: the command line, as this account.
+as() {
+    local name=$1
+    shift
+    "$MUSTER" "$@" --as "$name" --password-file "$SCRATCH/password"
 }
 
 # form PATH FIELD=VALUE...: post these fields with the token of the page that was got last.
@@ -79,6 +85,7 @@ page /campaigns/new
 expect_equal 200 "$status"
 take_token
 expect_match '<option value="pay" selected>' "$out"
+expect_match '<code>\{\{first_name\}\}</code>' "$out"
 
 note "without the token nothing is made"
 page /campaigns/new -d do=save -d name=never -d steps=0 -d words=0
@@ -111,7 +118,7 @@ campaign = {
     );
 };
 END
-expect_status 0 as_olu campaign create more.conf
+expect_status 0 as olu campaign create more.conf
 form /campaigns/new do=save name=by-form 'title=Please "vote" \ now' ballot=pay purpose=service \
     'hours_sms=daily 09:00-20:30' 'hours_why=a short week' budget=50 \
     $'details=place = Town Hall\r\nspeakers =\r\n- Ann\r\n- Bob\r\n' steps=3 words=2 \
@@ -199,6 +206,12 @@ expect_match 'id="s0-who-wrong">' "$out"
 expect_match 'id="s0-at-wrong">.*opens' "$out"
 expect_match 'id="w0-text-wrong">.*first_name' "$out"
 expect_equal '' "$("$MUSTER" campaign list --format csv | grep -E '^(faults|no good)' || true)"
+form /campaigns/new do=save name= ballot=pay purpose=service steps=1 words=1 \
+    's0.who=not votd' s0.channels=sms s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' \
+    w0.name=message w0.channel=sms w0.language=en 'w0.text=Dear {{frist_name}}, vote'
+expect_match 'id="name-wrong">name is missing' "$out"
+expect_match 'id="s0-who-wrong">' "$out"
+expect_match 'id="w0-text-wrong">.*first_name' "$out"
 form /campaigns/new do=save name=by-form ballot=pay purpose=service steps=1 words=0 \
     s0.who=everyone s0.channels=sms s0.sms=plan-day s0.at=now 's0.deadline=2099-12-01 20:00'
 expect_equal 200 "$status"
@@ -248,6 +261,10 @@ expect_match '8 members are meant now' "$said"
 each=$(grep -o '[0-9.]* GBP' <<<"$said" | head -n 1)
 expect_match "cost.* $(python3 -c "print('%.4f GBP' % (6 * float('${each% GBP}')))")" \
     "$("$MUSTER" campaign preflight counted)" "what six of them cost"
+form /campaigns/preview steps=1 words=1 ballot=pay s0.who=everyone s0.channels=sms \
+    s0.sms=last-safe-post $'s0.variants=plain\r\nown sms=message share=30' show_variant=own \
+    w0.name=message w0.channel=sms w0.language=en 'w0.text=Another wording'
+expect_match '>Another wording<' "$out"
 form /campaigns/preview steps=1 words=0 s0.who='employer:Nowhere' s0.channels=sms s0.sms=plan-day
 expect_match 'Nobody has' "$out"
 
@@ -283,8 +300,58 @@ expect_match 'id="w0-text-wrong">.*larger than' "$out"
 page /campaigns/new --data-binary @<(cat body long long)
 expect_equal 413 "$status"
 
+note "what was approved is approved no longer when it was edited, nor by who edited it"
+expect_status 0 "$MUSTER" campaign approve counted --as pat --password-file "$SCRATCH/pats"
+expect_status 77 as bea campaign approve counted # her role
+page /campaigns/counted/edit
+filled do=save 'w0.text={{first_name}}, please vote. STOP to leave.' >body
+page /campaigns/counted/edit --data-binary @body
+expect_equal 303 "$status"
+expect_status 77 as olu campaign start counted
+expect_match 'the approval of pat does not hold' "$err"
+sign_in asha
+page /campaigns/counted/edit
+filled do=save 's0.who=everyone and not number:none' >body
+page /campaigns/counted/edit --data-binary @body
+expect_equal 303 "$status"
+expect_status 77 as asha campaign approve counted
+expect_match 'as asha edited it' "$err"
+expect_status 0 "$MUSTER" campaign approve counted --as pat --password-file "$SCRATCH/pats"
+cp olu.cookies "$JAR"
+
+note "while the store is held, nothing that was typed is lost"
+page /campaigns/by-form/edit
+filled do=save 'title=Typed while it was held' >body
+held="import sqlite3, time
+db = sqlite3.connect('$HOUSE/muster.db', isolation_level=None)
+db.execute('BEGIN IMMEDIATE')
+print('held', flush=True)
+time.sleep(60)"
+start holder python3 -c "$held"
+wait_until 20 grep -q held "$SCRATCH/holder.out"
+page /campaigns/by-form/edit --data-binary @body
+stop holder 143
+expect_equal 200 "$status"
+expect_match 'could not be stored just now' "$out"
+expect_match 'value="Typed while it was held"' "$out"
+page /campaigns/by-form/edit --data-binary @body
+expect_equal 303 "$status"
+
+note "forged words: a language that is none, and the same words twice"
+form /campaigns/new do=save name=forged ballot=pay purpose=service steps=1 words=2 \
+    s0.who=everyone s0.channels=sms s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' \
+    w0.name=message w0.channel=sms w0.language=en w0.text=Hello w1.name=message w1.channel=sms \
+    w1.language=en w1.text=Bye
+expect_equal 200 "$status"
+expect_match 'given twice' "$out"
+form /campaigns/new do=save name=forged ballot=pay purpose=service steps=1 words=1 \
+    s0.who=everyone s0.channels=sms s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' \
+    w0.name=message w0.channel=sms w0.language=../x w0.text=Hello
+expect_equal 200 "$status"
+expect_match 'in no language' "$out"
+
 note "what runs is not edited: it can be copied"
-expect_status 0 as_olu campaign start counted
+expect_status 0 as olu campaign start counted
 page /campaigns/counted/edit
 expect_equal 200 "$status"
 expect_match 'href="/campaigns/new\?from=counted"' "$out"
@@ -294,7 +361,7 @@ expect_equal 200 "$status"
 expect_match 'value="Kept all the same"' "$out"
 expect_match 'action="/campaigns/new"' "$out"
 page '/campaigns/new?from=counted'
-expect_match 'pleidleisiwch heddiw' "$out"
+expect_match 'please vote. STOP to leave' "$out"
 page /campaigns/nobody/edit
 expect_equal 404 "$status"
 page '/campaigns/new?like=reminder'

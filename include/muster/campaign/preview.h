@@ -67,6 +67,12 @@ bool preview_render(struct db *db, const struct preview_order *order,
 bool preview_find(struct db *db, const struct preview_order *order, struct arena *arena,
                   struct faults *faults, struct message_files *files, struct error *err) MUST_USE;
 
+/* Read a template's files on each channel that there are any for, checked as for whatever campaign
+ * may take it; `beside` as in message_files.h. False when there is none. */
+bool preview_files(const struct config *config, const char *beside, const char *name,
+                   struct arena *arena, struct faults *faults,
+                   struct message_files *files) MUST_USE;
+
 /* The templates that a step of a campaign has frozen. In the arena. */
 bool preview_step_files(struct db *db, int64_t step_id, struct arena *arena,
                         struct message_files *files, struct error *err) MUST_USE;

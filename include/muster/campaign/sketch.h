@@ -81,6 +81,10 @@ const char *sketch_step_field_name(enum sketch_step_field field) MUST_USE;
 
 enum { SKETCH_OF_CAMPAIGN = -1 };
 
+/* The names of the wordings that a step tries, in the arena. */
+void sketch_variants(const struct sketch_step *step, struct arena *arena, const char ***names,
+                     size_t *count);
+
 /* What a line of the text was made of. */
 struct sketch_line {
     int step;  /* its index, or SKETCH_OF_CAMPAIGN */
@@ -121,6 +125,12 @@ void sketch_faults(const struct sketch *sketch, const char *file, const struct s
                    size_t line_count, const struct faults *faults, struct arena *arena,
                    struct sketch_fault **found, size_t *count);
 
+/* Note what is wrong with the words, the templates and whom each step means: of a sketch whose text
+ * cannot even be read campaign_make says no more than that. */
+bool sketch_check(struct db *db, const struct config *config, const struct sketch *sketch,
+                  const char *file, struct arena *arena, struct faults *faults,
+                  struct error *err) MUST_USE;
+
 /* When a step would begin, and end. */
 struct sketch_times {
     int64_t at; /* 0: that cannot be said (yet) */
@@ -135,6 +145,7 @@ bool sketch_moments(struct db *db, const struct config *config, const struct ske
 /* The messages of a step as members would read them now, whatever else may be wrong. */
 struct sketch_show {
     size_t step;
+    const char *variant; /* its wording of this name; NULL, or none of its: its own */
     const struct preview_reader *readers;
     size_t reader_count;
 };

@@ -208,6 +208,31 @@ static void sizes_are_bounded(void **state)
     free(huge);
 }
 
+static void a_large_form_has_other_bounds(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(buffer_free) struct buffer many;
+    struct error err = {.kind = ERROR_NONE};
+    struct form form;
+    buffer_init(&many, 2 * FORM_LARGE_BYTES_MAX);
+    for (size_t i = 0; i < FORM_LARGE_FIELDS_MAX; i++) {
+        assert_true(buffer_puts(&many, "a=1&"));
+    }
+    assert_true(form_parse_large(buffer_text(&many), many.length, arena, &form, &err));
+    assert_int_equal(form.count, FORM_LARGE_FIELDS_MAX);
+    assert_true(buffer_puts(&many, "a=1"));
+    assert_false(form_parse_large(buffer_text(&many), many.length, arena, &form, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    buffer_clear(&many);
+    while (many.length < FORM_LARGE_BYTES_MAX) {
+        assert_true(buffer_putc(&many, 'a'));
+    }
+    assert_true(form_parse_large(buffer_text(&many), many.length, arena, &form, &err));
+    assert_true(buffer_putc(&many, 'a'));
+    assert_false(form_parse_large(buffer_text(&many), many.length, arena, &form, &err));
+}
+
 static void a_field_is_found_or_not_or_ambiguous(void **state)
 {
     (void)state;
@@ -233,6 +258,7 @@ int main(void)
         cmocka_unit_test(parts_are_fields),
         cmocka_unit_test(broken_parts_are_refused),
         cmocka_unit_test(sizes_are_bounded),
+        cmocka_unit_test(a_large_form_has_other_bounds),
         cmocka_unit_test(a_field_is_found_or_not_or_ambiguous),
     };
     return cmocka_run_group_tests_name("inbound/form", tests, NULL, NULL);
