@@ -29,6 +29,20 @@ enum board_standing board_standing_of(int64_t counted, int64_t short_by, int64_t
                                                : BOARD_OUT_OF_REACH;
 }
 
+bool board_asked(const struct board *board, const struct board_row *row)
+{
+    const bool counts = row->figures.unit == NULL || !board->ballot->together;
+    return board->ballot->threshold_part > 0 && counts && row->counted > 0;
+}
+
+/* A quotation mark cannot stand in such words: what follows one is any ending. */
+const char *board_next(const char *unit, struct arena *arena)
+{
+    const size_t whole = strcspn(unit, "\"");
+    return arena_printf(arena, "unit:\"%.*s%s\" and (unknown or no-paper) and reachable:any",
+                        (int)whole, unit, unit[whole] == '\0' ? "" : "*");
+}
+
 /* So many percent of `number`, where only part of a whole votes, rounded down. */
 static int64_t share(int64_t number, int64_t part, int64_t whole, int64_t percent)
 {

@@ -2,6 +2,7 @@
 /* Counts into a result; see result.h. */
 #include "muster/ballot/result.h"
 
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
 
 static void judge(const struct result *result, const struct verdict_rule *rule, bool judged,
@@ -69,6 +70,14 @@ static bool read_counts(struct db *db, struct arena *arena, struct result *resul
         result->rows[i].count = units[i];
     }
     return true;
+}
+
+bool result_awaited(const struct ballot *ballot, int64_t now, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    return now >= ballot->closes ||
+           error_set(err, ERROR_DATA, "ballot %s is open until %s: there is no count yet",
+                     ballot->name, clock_minute(ballot->closes, arena));
 }
 
 bool result_read(struct db *db, const struct ballot *ballot, bool spoiled, struct arena *arena,

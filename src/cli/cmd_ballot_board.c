@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster ballot board. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd.h"
 #include "cmd_ballot.h"
@@ -59,13 +58,6 @@ static const char *bar_of(const struct board_row *row, char bar[BAR + 1])
     return bar;
 }
 
-/* Whether the threshold is of this row. */
-static bool is_asked(const struct board *board, const struct board_row *row)
-{
-    const bool counts = row->figures.unit == NULL || !board->ballot->together;
-    return board->ballot->threshold_part > 0 && counts && row->counted > 0;
-}
-
 /* What programs have always been told. */
 static const char *threshold_words(const struct board *board, const struct board_row *row)
 {
@@ -74,17 +66,17 @@ static const char *threshold_words(const struct board *board, const struct board
                                         [BOARD_BY_CALLS] = "out of reach",
                                         [BOARD_OUT_OF_REACH] = "out of reach",
                                         [BOARD_EMPTY] = "none"};
-    return is_asked(board, row) ? words[row->standing] : "none";
+    return board_asked(board, row) ? words[row->standing] : "none";
 }
 
 static const char *standing_words(struct call *call, const struct board *board,
                                   const struct board_row *row)
 {
-    if (is_asked(board, row) && row->standing == BOARD_BY_CALLS) {
+    if (board_asked(board, row) && row->standing == BOARD_BY_CALLS) {
         return arena_printf(call->arena, "out of reach by messages: %lld to be called",
                             (long long)row->to_call);
     }
-    return is_asked(board, row) && row->standing == BOARD_OUT_OF_REACH
+    return board_asked(board, row) && row->standing == BOARD_OUT_OF_REACH
                ? "out of reach, with calls too"
                : threshold_words(board, row);
 }
@@ -96,7 +88,7 @@ static enum terminal_tone standing_tone(const struct board *board, const struct 
                                                [BOARD_BY_CALLS] = TERMINAL_WARNING,
                                                [BOARD_OUT_OF_REACH] = TERMINAL_BAD,
                                                [BOARD_EMPTY] = TERMINAL_PLAIN};
-    return is_asked(board, row) ? tones[row->standing] : TERMINAL_PLAIN;
+    return board_asked(board, row) ? tones[row->standing] : TERMINAL_PLAIN;
 }
 
 /* How many may vote in the end, "1200 (1100-1450)"; nothing before anybody has answered. */
@@ -122,34 +114,34 @@ static void add_asked(struct listing *listing, bool asked, int64_t number)
 static void add_for_people(struct call *call, struct listing *listing, const struct board *board,
                            const struct board_row *row)
 {
-    const bool asked = is_asked(board, row);
+    const bool asked = board_asked(board, row);
     const struct ballot_figures *figures = &row->figures;
     char bar[BAR + 1];
     listing_text(listing, figures->unit == NULL ? "all" : figures->unit);
-    listing_text(listing, bar_of(row, bar));
     listing_number(listing, figures->voted);
     listing_number(listing, row->counted);
     add_asked(listing, asked, row->needed);
     add_asked(listing, asked, row->short_by);
+    listing_text(listing, standing_words(call, board, row));
+    listing_text(listing, bar_of(row, bar));
     add_asked(listing, asked, row->per_day);
+    listing_number(listing, figures->reachable);
+    listing_text(listing, projection_words(row, call->arena));
     listing_number(listing, figures->no_paper);
     listing_number(listing, row->papers_outstanding);
     listing_number(listing, figures->by_sms);
     listing_number(listing, figures->by_email);
-    listing_number(listing, figures->reachable);
-    listing_text(listing, projection_words(row, call->arena));
-    listing_text(listing, standing_words(call, board, row));
     listing_tone(listing, standing_tone(board, row));
 }
 
 static void print_for_people(struct call *call, const struct board *board, const char *unit)
 {
     static const struct listing_column COLUMNS[] = {
-        {"EMPLOYER", "", false},   {"REPORTED", "", false},  {"VOTED", "", true},
-        {"OF", "", true},          {"NEEDED", "", true},     {"SHORT BY", "", true},
-        {"A DAY", "", true},       {"NO PAPER", "", true},   {"PAPERS DUE", "", true},
-        {"TEXT", "", true},        {"MAIL", "", true},       {"EITHER", "", true},
-        {"MAY END AT", "", false}, {"THRESHOLD", "", false},
+        {"EMPLOYER", "", false},   {"VOTED", "", true},    {"OF", "", true},
+        {"NEEDED", "", true},      {"SHORT BY", "", true}, {"THRESHOLD", "", false},
+        {"REPORTED", "", false},   {"A DAY", "", true},    {"EITHER", "", true},
+        {"MAY END AT", "", false}, {"NO PAPER", "", true}, {"PAPERS DUE", "", true},
+        {"TEXT", "", true},        {"MAIL", "", true},
     };
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
     for (size_t i = 0; i < board->count; i++) {
@@ -161,6 +153,7 @@ static void print_for_people(struct call *call, const struct board *board, const
     if (unit == NULL) {
         add_for_people(call, listing, board, &board->total);
     }
+    listing_keep(listing, 6); /* to THRESHOLD */
     listing_print(listing, LISTING_TEXT, "nobody is entitled");
 }
 
@@ -203,8 +196,8 @@ static void add_for_programs(struct listing *listing, const struct board *board,
     add_known(listing, figures->notified != 0, figures->notified);
     listing_number(listing, row->counted);
     listing_number(listing, figures->unreached);
-    listing_number(listing, is_asked(board, row) ? row->to_call : 0);
-    listing_text(listing, is_asked(board, row) ? words[row->standing] : "none");
+    listing_number(listing, board_asked(board, row) ? row->to_call : 0);
+    listing_text(listing, board_asked(board, row) ? words[row->standing] : "none");
     listing_number(listing, row->papers_asked);
     listing_number(listing, row->papers_outstanding);
 }
@@ -280,15 +273,6 @@ static const char *quoted(const char *text, struct arena *arena)
     return arena_text(arena, buffer_text(&out));
 }
 
-/* Whom to write to next, as segments say it. A quotation mark cannot stand in such words: what
- * follows one is any ending. */
-static const char *segment_of(const char *unit, struct arena *arena)
-{
-    const size_t whole = strcspn(unit, "\"");
-    return arena_printf(arena, "unit:\"%.*s%s\" and (unknown or no-paper) and reachable:any",
-                        (int)whole, unit, unit[whole] == '\0' ? "" : "*");
-}
-
 /* What the figures take for granted, and whom to turn to. */
 static void print_foot(struct call *call, const struct board *board, int64_t silent)
 {
@@ -336,7 +320,7 @@ static bool print_unit(struct call *call, const struct board *board, const char 
 {
     const struct ballot *ballot = board->ballot;
     const char *printable = text_printable(unit, call->arena);
-    const char *who = segment_of(printable, call->arena);
+    const char *who = board_next(printable, call->arena);
     struct segments_size size;
     if (!segments_count(call->db, who, ballot->id, &size, err)) {
         return false;

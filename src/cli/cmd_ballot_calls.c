@@ -19,24 +19,6 @@ const struct call_option cmd_ballot_calls_options[] = {
 
 enum { NUMBER_WIDTH = 10, NAME_WIDTH = 26, PHONE_WIDTH = 14, PAGE_ROWS = 45 };
 
-/* What a rep should know of somebody; "" for nothing. */
-static const char *note_of(const struct calls_row *row, struct arena *arena)
-{
-    const char *notes[] = {
-        row->barred ? "do not call: has asked not to be written to" : "",
-        !row->barred && row->mobile == NULL ? "no number known" : "",
-        text_equal(row->state, "no-paper") ? "has no paper" : "",
-        text_equal(row->units, row->unit) ? "" : arena_printf(arena, "entitled in %s", row->units),
-    };
-    const char *all = "";
-    for (size_t i = 0; i < ARRAY_LENGTH(notes); i++) {
-        all = notes[i][0] == '\0' ? all
-              : all[0] == '\0'    ? notes[i]
-                                  : arena_printf(arena, "%s; %s", all, notes[i]);
-    }
-    return all;
-}
-
 static void print_for_people(struct call *call, const struct calls_row *rows, size_t count)
 {
     static const struct listing_column COLUMNS[] = {
@@ -50,7 +32,7 @@ static void print_for_people(struct call *call, const struct calls_row *rows, si
         listing_text(listing, rows[i].unit);
         listing_text(listing, rows[i].workplace);
         listing_text(listing, rows[i].mobile);
-        listing_text(listing, note_of(&rows[i], call->arena));
+        listing_text(listing, calls_note(&rows[i], call->arena));
     }
     listing_print(listing, LISTING_TEXT, "nobody is left to be spoken to");
 }
@@ -73,7 +55,7 @@ static void print_for_programs(struct call *call, const struct calls_row *rows, 
         listing_text(listing, rows[i].unit);
         listing_text(listing, rows[i].workplace);
         listing_text(listing, rows[i].mobile);
-        listing_text(listing, note_of(&rows[i], call->arena));
+        listing_text(listing, calls_note(&rows[i], call->arena));
         for (int j = 0; j < TO_FILL; j++) {
             listing_text(listing, NULL);
         }

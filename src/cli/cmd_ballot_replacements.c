@@ -66,19 +66,11 @@ static const char *reason_words(struct call *call, const struct ballot *ballot,
     return "";
 }
 
-/* Whether a paper that replaced another is missing, too; "" for the first. */
-static const char *loss_words(struct call *call, const struct replacement *row)
-{
-    return row->loss == 1   ? ""
-           : row->loss == 2 ? "second loss"
-                            : arena_printf(call->arena, "loss %lld", (long long)row->loss);
-}
-
 static const char *state_text(struct call *call, const struct ballot *ballot,
                               const struct replacement *row)
 {
     const char *reason = reason_words(call, ballot, row);
-    const char *loss = loss_words(call, row);
+    const char *loss = replacements_note(row, call->arena);
     return arena_printf(call->arena, "%s%s%s%s%s", state_words[row->state],
                         reason[0] == '\0' ? "" : ": ", reason, loss[0] == '\0' ? "" : "; ", loss);
 }
@@ -166,7 +158,7 @@ static void print_for_office(struct call *call, const struct replacement *rows, 
         listing_text(listing, rows[i].last_name);
         listing_text(listing, rows[i].unit);
         listing_text(listing, clock_minute(rows[i].asked_at, call->arena));
-        listing_text(listing, loss_words(call, &rows[i]));
+        listing_text(listing, replacements_note(&rows[i], call->arena));
     }
     listing_print(listing, call->format == LISTING_JSON ? LISTING_JSON : LISTING_CSV, "");
 }

@@ -68,11 +68,8 @@ static bool take_in(struct call *call, const struct ballot *ballot, const char *
     struct tally_row *rows = NULL;
     struct tally_ballot of = {0};
     size_t count = 0;
-    if (clock_now() < ballot->closes) {
-        return error_set(err, ERROR_DATA, "ballot %s is open until %s: there is no count yet",
-                         ballot->name, clock_minute(ballot->closes, call->arena));
-    }
-    if (!counts_questions(call->db, ballot->id, call->arena, &questions, &of.question_count, err) ||
+    if (!result_awaited(ballot, clock_now(), err) ||
+        !counts_questions(call->db, ballot->id, call->arena, &questions, &of.question_count, err) ||
         !counts_units(call->db, ballot->id, call->arena, &units, &of.unit_count, err)) {
         return false;
     }

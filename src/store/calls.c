@@ -4,6 +4,7 @@
 #include "muster/store/calls.h"
 
 #include "members_row.h"
+#include "muster/base/text.h"
 #include "muster/store/suppressions.h"
 #include "query.h"
 #include "seats_row.h"
@@ -59,4 +60,21 @@ bool calls_list(struct db *db, int64_t ballot_id, const char *unit, struct arena
     *rows = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+const char *calls_note(const struct calls_row *row, struct arena *arena)
+{
+    const char *notes[] = {
+        row->barred ? "do not call: has asked not to be written to" : "",
+        !row->barred && row->mobile == NULL ? "no number known" : "",
+        text_equal(row->state, "no-paper") ? "has no paper" : "",
+        text_equal(row->units, row->unit) ? "" : arena_printf(arena, "entitled in %s", row->units),
+    };
+    const char *all = "";
+    for (size_t i = 0; i < ARRAY_LENGTH(notes); i++) {
+        all = notes[i][0] == '\0' ? all
+              : all[0] == '\0'    ? notes[i]
+                                  : arena_printf(arena, "%s; %s", all, notes[i]);
+    }
+    return all;
 }

@@ -10,6 +10,7 @@
 
 #include "outbox_row.h"
 #include "query.h"
+#include "vector.h"
 
 bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, int64_t now,
                        size_t limit, struct arena *arena, struct outbox_message **messages,
@@ -38,6 +39,25 @@ bool outbox_unsure_count(struct db *db, int64_t *count, struct error *err)
         "SELECT COUNT(*) FROM outbox INDEXED BY outbox_unsure WHERE state = 'unsure'";
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
     *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool outbox_unsure_sums(struct db *db, struct arena *arena, struct outbox_unsure_sum **sums,
+                        size_t *count, struct error *err)
+{
+    static const char SUMS[] =
+        "SELECT k.name, COUNT(*) FROM outbox o JOIN step s ON s.id = o.step_id"
+        " JOIN campaign k ON k.id = s.campaign_id WHERE o.state = 'unsure' GROUP BY k.id ORDER BY "
+        "1";
+    CLEANUP(query_end) struct query *query = query_begin(db, SUMS);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct outbox_unsure_sum *sum = vector_push(&list, arena, sizeof *sum);
+        sum->campaign = query_column_text(query, 0, arena);
+        sum->messages = query_column(query, 1);
+    }
+    *sums = list.items;
+    *count = list.count;
     return query_ok(query, err);
 }
 

@@ -212,3 +212,10 @@ bool replacements_total(struct db *db, int64_t ballot_id, int64_t *asked, int64_
     *outstanding = counts[1];
     return true;
 }
+
+const char *replacements_note(const struct replacement *row, struct arena *arena)
+{
+    return row->loss == 1   ? ""
+           : row->loss == 2 ? "second loss"
+                            : arena_printf(arena, "loss %lld", (long long)row->loss);
+}

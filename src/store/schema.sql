@@ -288,6 +288,8 @@ CREATE TABLE ballot_event (
 );
 
 CREATE INDEX ballot_event_member ON ballot_event (member_id);
+-- What each member told in turn: the trend reads nothing else.
+CREATE INDEX ballot_event_story ON ballot_event (ballot_id, member_id, id, at, becomes);
 
 -- A replacement paper that a member has asked for, by telling that none has come. Who tells it again while
 -- that waits, or within days of its being passed on, asks for nothing new. Whether it was asked for in

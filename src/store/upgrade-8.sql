@@ -71,3 +71,6 @@ CREATE TABLE sign_in (
     account_id INTEGER NOT NULL REFERENCES account (id),
     made_at    INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- The trend of a ballot.
+CREATE INDEX ballot_event_story ON ballot_event (ballot_id, member_id, id, at, becomes);

@@ -7,6 +7,7 @@
 
 #include "console_call.h"
 #include "console_job.h"
+#include "console_lists.h"
 #include "console_mails.h"
 #include "console_metrics.h"
 #include "console_watches.h"
@@ -20,7 +21,7 @@ enum {
     TICK = 200, /* ms between two looks at `stop` */
     REQUEST_WITHIN = 20 * CLOCK_SECOND,
     FAREWELL_WITHIN = CLOCK_SECOND, /* for the last answers to leave */
-    PATIENCE_MS = 5000,             /* for the store: while this thread waits, nobody is answered */
+    AROUND_FILE = 1024 * 1024,      /* what a form with a file may have beside it */
     PAGE_MAX = 4 * 1024 * 1024,
 };
 
@@ -70,6 +71,9 @@ static bool show_health(struct console_call *call, struct error *err)
     return true;
 }
 
+/* Lists are brought in by those who write: muster import asks nobody, and organisers are to help
+ * themselves when the administrator is away. Whoever may look sees what was brought in; a list that
+ * waits is its sender's alone. */
 static const struct console_place places[] = {
     {"GET", "/", CONSOLE_STAFF, console_show_today},
     {"GET", "/sign-in", CONSOLE_ANYBODY, console_show_sign_in},
@@ -87,20 +91,31 @@ static const struct console_place places[] = {
     {"POST", "/account/totp/begin", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_begin_totp},
     {"POST", "/account/totp/confirm", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_confirm_totp},
     {"POST", "/account/totp/codes", CONSOLE_SIGNED_IN, console_make_codes},
-    {"GET", "/accounts", CONSOLE_OVERSIGHT, console_show_accounts},
+    {"GET", "/accounts", CONSOLE_KEEPERS, console_show_accounts},
     {"POST", "/accounts", CONSOLE_ADMINISTRATORS, console_add_account},
     {"GET", "/accounts/new", CONSOLE_ADMINISTRATORS, console_show_new_account},
-    {"GET", "/accounts/*", CONSOLE_OVERSIGHT, console_show_one_account},
+    {"GET", "/accounts/*", CONSOLE_KEEPERS, console_show_one_account},
     {"POST", "/accounts/*", CONSOLE_ADMINISTRATORS, console_set_account},
     {"POST", "/accounts/*/disable", CONSOLE_ADMINISTRATORS, console_disable_account},
     {"POST", "/accounts/*/enable", CONSOLE_ADMINISTRATORS, console_enable_account},
     {"POST", "/accounts/*/link", CONSOLE_ADMINISTRATORS, console_link_account},
     {"POST", "/accounts/*/sign-out", CONSOLE_ADMINISTRATORS, console_sign_out_account},
     {"POST", "/accounts/*/totp-off", CONSOLE_ADMINISTRATORS, console_drop_totp},
-    {"GET", "/record", CONSOLE_OVERSIGHT, console_show_record},
+    {"GET", "/record", CONSOLE_KEEPERS, console_show_record},
     {"POST", "/language", CONSOLE_ANYBODY, console_set_language},
     {"GET", "/ballots", CONSOLE_STAFF, console_show_ballots},
+    {"GET", "/today/waiting", CONSOLE_STAFF, console_show_waiting},
     {"GET", "/ballots/*", CONSOLE_STAFF, console_show_board},
+    {"GET", "/ballots/*/units/*", CONSOLE_STAFF, console_show_unit},
+    {"GET", "/ballots/*/result", CONSOLE_STAFF, console_show_result},
+    {"POST", "/ballots/*/result", CONSOLE_WRITERS, console_enter_count},
+    {"GET", "/ballots/*/effects", CONSOLE_STAFF, console_show_effects},
+    {"GET", "/ballots/*/calls", CONSOLE_STAFF, console_show_calls},
+    {"GET", "/ballots/*/calls.csv", CONSOLE_STAFF, console_show_calls_csv},
+    {"GET", "/ballots/*/replacements", CONSOLE_STAFF, console_show_replacements},
+    {"POST", "/ballots/*/replacements", CONSOLE_WRITERS, console_pass_on_replacements},
+    {"POST", "/ballots/*/replacements/sent", CONSOLE_WRITERS, console_send_replacements},
+    {"GET", "/ballots/*/replacements.csv", CONSOLE_STAFF, console_show_replacements_csv},
     {"GET", "/campaigns", CONSOLE_STAFF, console_show_campaigns},
     {"GET", "/campaigns/new", CONSOLE_WRITERS, console_show_new_campaign},
     {"POST", "/campaigns/new", CONSOLE_WRITERS, console_make_campaign},
@@ -146,6 +161,19 @@ static const struct console_place places[] = {
     {"GET", "/answers", CONSOLE_STAFF, console_show_answers},
     {"POST", "/answers", CONSOLE_WRITERS, console_set_answer},
     {"POST", "/answers/remove", CONSOLE_WRITERS, console_remove_answer},
+    {"GET", "/imports", CONSOLE_STAFF, console_show_imports},
+    {"POST", "/imports", CONSOLE_WRITERS | CONSOLE_UPLOAD, console_take_list},
+    {"GET", "/imports/new", CONSOLE_WRITERS, console_show_import_new},
+    {"GET", "/imports/lists/*", CONSOLE_WRITERS, console_show_list},
+    {"GET", "/imports/lists/*/progress", CONSOLE_WRITERS, console_show_list_progress},
+    {"GET", "/imports/lists/*/refused.csv", CONSOLE_WRITERS, console_send_refused},
+    {"GET", "/imports/lists/*/changes.csv", CONSOLE_WRITERS, console_send_changes},
+    {"POST", "/imports/lists/*/try", CONSOLE_WRITERS, console_try_list},
+    {"POST", "/imports/lists/*/apply", CONSOLE_WRITERS, console_apply_list},
+    {"POST", "/imports/lists/*/drop", CONSOLE_WRITERS, console_drop_list},
+    {"GET", "/imports/*", CONSOLE_STAFF, console_show_import},
+    {"GET", "/imports/*/progress", CONSOLE_WRITERS, console_show_undo_progress},
+    {"POST", "/imports/*/undo", CONSOLE_WRITERS, console_undo_import},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
     {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
     {"GET", "/icon.svg", CONSOLE_ANYBODY, show_icon},
@@ -161,12 +189,14 @@ const struct console_place *console_places(size_t *count)
     return places;
 }
 
-static bool serve(struct server *server, const volatile sig_atomic_t *stop, struct error *err)
+static bool serve(struct server *server, struct console *console, const volatile sig_atomic_t *stop,
+                  struct error *err)
 {
     while (*stop == 0) {
         if (!server_turn(server, TICK, err)) {
             return false;
         }
+        console_import_tick(console, clock_now());
     }
     /* Answer what has been read; whatever fails now has no one to hear it. */
     server_quiesce(server);
@@ -184,7 +214,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
         return false;
     }
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)db_set_patience(db, PATIENCE_MS);
+    CLEANUP(console_lists_free) struct console_lists *lists = console_lists_create();
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
     CLEANUP(console_watches_free)
@@ -197,6 +227,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                               .config = config,
                               .metrics = metrics,
                               .jobs = jobs,
+                              .lists = lists,
                               .watches = watches,
                               .mails = mails,
                               .routes = routes,
@@ -217,7 +248,9 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                                            .context = &console,
                                            .listen_fd = listen_fd,
                                            .request_within = REQUEST_WITHIN,
-                                           .strict_transport = console.secure};
+                                           .strict_transport = console.secure,
+                                           .admit = console_admit,
+                                           .body_max = CONSOLE_UPLOAD_MAX + AROUND_FILE};
     if (!server_create(&options, &server, err)) {
         return error_prefix(err, "%s", name);
     }
@@ -228,5 +261,5 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
             " those can reach it who may",
             name);
     }
-    return serve(server, stop, err);
+    return serve(server, &console, stop, err);
 }

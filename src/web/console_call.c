@@ -5,8 +5,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "console_job.h"
 #include "muster/base/clock.h"
+#include "muster/base/file.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
@@ -19,6 +22,7 @@ enum {
     STATUS_BAD = 400,
     STATUS_FORBIDDEN = 403,
     STATUS_GONE = 404,
+    STATUS_TOO_LARGE = 413,
     STATUS_LATER = 503,
     TOKEN_LETTERS = 32, /* of a form: 128 bits in hexadecimal */
 };
@@ -87,6 +91,18 @@ const char *console_field(const struct console_call *call, const char *name)
                : "";
 }
 
+const char *console_part(const struct console_call *call, size_t index)
+{
+    struct form form;
+    struct error unread = {.kind = ERROR_NONE};
+    const struct form_field *field = NULL;
+    const char *text = arena_printf(call->arena, "n=%s", call->request->parts[index]);
+    return form_parse(text, strlen(text), call->arena, &form, &unread) &&
+                   form_find(&form, "n", &field, &unread) && field != NULL
+               ? field->value
+               : NULL;
+}
+
 const char *console_query(const struct console_call *call, const char *name)
 {
     struct console_call asked = *call;
@@ -127,7 +143,6 @@ static void put_common(struct console_call *call, const char *nav)
         struct json *account = json_make_object();
         json_put_text(account, "name", call->account->name);
         json_put_text(account, "full_name", call->account->full_name);
-        json_put_flag(account, "oversees", console_may(call, CONSOLE_OVERSIGHT));
         json_put_flag(account, "keeper", console_may(call, CONSOLE_KEEPERS));
         json_put(values, "account", account);
     }
@@ -269,11 +284,31 @@ static bool is_unready(const struct console_call *call)
             (text_equal(whose, "administrators") && call->account->role == ROLE_ADMINISTRATOR));
 }
 
-static bool read_form(struct console_call *call, struct error *err)
+/* The form with a file, which has come piece by piece. What is wrong with it the page says, but for
+ * a token that is none: nothing of such a form is ours. */
+static bool read_upload(struct console_call *call, struct error *err)
+{
+    struct error fault = {.kind = ERROR_NONE};
+    struct console_upload *upload = server_taken(call->exchange);
+    if (upload == NULL) {
+        return error_set(err, ERROR_DATA, "this is no form with a file");
+    }
+    if (!console_upload_end(upload, &call->form, &call->file, &fault)) {
+        call->upload_fault = arena_text(call->arena, fault.text);
+    }
+    return fault.kind == ERROR_NONE || fault.kind == ERROR_DATA || fault.kind == ERROR_PERMISSION ||
+           error_set(err, fault.kind, "%s", fault.text);
+}
+
+static bool read_form(struct console_call *call, const struct console_place *place,
+                      struct error *err)
 {
     const struct server_request *request = call->request;
     if (!text_equal(request->method, "POST")) {
         return true;
+    }
+    if ((place->rights & CONSOLE_UPLOAD) != 0) {
+        return read_upload(call, err);
     }
     if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
         return error_set(err, ERROR_DATA, "this is no form");
@@ -292,50 +327,66 @@ static bool send_to_sign_in(struct console_call *call, struct error *err)
     return console_go(call, arena_printf(call->arena, "/sign-in?to=%s", to), NULL);
 }
 
-static bool refuse(struct console_call *call, const char *word)
+static void forbid(struct console_call *call, const char *word)
 {
     console_answer_fault(call, STATUS_FORBIDDEN,
                          console_pages_words(call->console->pages, call->language, word));
+}
+
+/* Whether who asks may have the place; else the answer is given here. */
+static bool may_enter(struct console_call *call, const struct console_place *place, bool *may,
+                      struct error *err)
+{
+    *may = (place->rights & CONSOLE_ANYBODY) != 0;
+    if (*may) {
+        return true;
+    }
+    if (call->account == NULL) {
+        return send_to_sign_in(call, err);
+    }
+    if (!console_may(call, place->rights)) {
+        forbid(call, "not-allowed");
+        return true;
+    }
+    if ((place->rights & CONSOLE_UNREADY) == 0 && is_unready(call)) {
+        return console_go(call, "/account/totp", NULL);
+    }
+    *may = true;
     return true;
 }
 
-/* Whether a form may do what it says: else it is answered here. */
-static bool check_form(struct console_call *call, const struct console_place *place, bool *answered,
-                       struct error *err)
+/* Whether a form may do what it says; else the answer is given here. One with a file is not kept. */
+static bool may_do(struct console_call *call, const struct console_place *place, bool *may,
+                   struct error *err)
 {
-    *answered = true;
-    if (!text_equal(call->request->method, "POST")) {
-        *answered = false;
+    *may = false;
+    if (is_from_elsewhere(call)) {
+        forbid(call, "form-not-ours");
         return true;
     }
-    if (is_from_elsewhere(call)) {
-        return refuse(call, "form-not-ours");
+    if ((place->rights & CONSOLE_TOKENLESS) != 0 || has_token(call)) {
+        *may = true;
+        return true;
     }
-    if ((place->rights & CONSOLE_TOKENLESS) == 0 && !has_token(call)) {
-        return console_show_kept(call, STATUS_FORBIDDEN, err);
+    if ((place->rights & CONSOLE_UPLOAD) != 0) {
+        forbid(call, "form-not-ours");
+        return true;
     }
-    *answered = false;
-    return true;
+    return console_show_kept(call, STATUS_FORBIDDEN, err);
 }
 
 static bool serve_place(struct console_call *call, const struct console_place *place,
                         struct error *err)
 {
-    if (!read_form(call, err) || !find_account(call, err)) {
+    bool may = false;
+    if (!read_form(call, place, err) || !find_account(call, err) ||
+        !may_enter(call, place, &may, err)) {
         return false;
     }
-    const bool anybody = (place->rights & CONSOLE_ANYBODY) != 0;
-    if (!anybody && call->account == NULL) {
-        return send_to_sign_in(call, err);
+    if (may && text_equal(call->request->method, "POST") && !may_do(call, place, &may, err)) {
+        return false;
     }
-    if (!anybody && !console_may(call, place->rights)) {
-        return refuse(call, "not-allowed");
-    }
-    if (!anybody && (place->rights & CONSOLE_UNREADY) == 0 && is_unready(call)) {
-        return console_go(call, "/account/totp", NULL);
-    }
-    bool answered = false;
-    return check_form(call, place, &answered, err) && (answered || place->function(call, err));
+    return !may || place->function(call, err);
 }
 
 /* Where the browser is: as the proxy in front of us tells it last, if that is on this machine. */
@@ -359,31 +410,96 @@ static unsigned status_of(enum error_kind kind)
     return kind == ERROR_NO_INPUT ? STATUS_GONE : kind == ERROR_DATA ? STATUS_BAD : STATUS_LATER;
 }
 
+/* For the store, in ms: while this thread waits, nobody is answered. An import of ours has it to
+ * its end, so then it is not waited for. */
+enum { PATIENCE = 5000, PATIENCE_BESIDE_JOB = 500 };
+
+static void answer_error(struct console_call *call, const struct error *err)
+{
+    struct console_job_look job;
+    if (err->kind == ERROR_TEMPORARY && console_jobs_running(call->console->jobs, &job)) {
+        console_answer_fault(
+            call, STATUS_LATER,
+            console_pages_words(call->console->pages, call->language, "store-busy"));
+        return;
+    }
+    if (err->kind != ERROR_DATA && err->kind != ERROR_NO_INPUT) {
+        log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+    }
+    console_answer_fault(call, status_of(err->kind), err->text);
+}
+
+/* A call of this request; gives its place. */
+static const struct console_place *begin_call(struct console_call *call)
+{
+    size_t count = 0;
+    const struct console_place *places = console_places(&count);
+    call->arena = call->request->arena;
+    call->now = clock_now();
+    struct console_job_look job;
+    const bool beside = console_jobs_running(call->console->jobs, &job);
+    (void)db_set_patience(call->console->db, beside ? PATIENCE_BESIDE_JOB : PATIENCE);
+    call->asker = (struct accounts_asker){.from = find_client(call), .now = call->now};
+    const char *chosen = console_read_cookie(call, "language");
+    call->file.fd = -1;
+    call->language = language_choose("", chosen, server_header(call->exchange, "Accept-Language"));
+    if (text_equal(chosen, "en")) {
+        call->language = LANGUAGE_ENGLISH;
+    }
+    return &places[call->request->route - call->console->routes];
+}
+
+/* What a form with a file has around the file. */
+enum { AROUND_FILE = 256 * 1024 };
+
+static bool admit(struct console_call *call, const struct console_place *place, struct error *err)
+{
+    if (!find_account(call, err)) {
+        return false;
+    }
+    bool may = false;
+    if (!may_enter(call, place, &may, err) || !may) {
+        return err->kind == ERROR_NONE;
+    }
+    if (is_from_elsewhere(call)) {
+        forbid(call, "form-not-ours");
+        return true;
+    }
+    if (call->request->length > CONSOLE_UPLOAD_MAX + AROUND_FILE) {
+        console_answer_fault(
+            call, STATUS_TOO_LARGE,
+            console_pages_words(call->console->pages, call->language, "import-too-large"));
+        return true;
+    }
+    const char *folder = file_beside(call->console->config->store.file, ".", call->arena);
+    return console_upload_admit(call->exchange, call->request, folder, console_token(call), err);
+}
+
+void console_admit(struct server_exchange *exchange, const struct server_request *request,
+                   void *context)
+{
+    CLEANUP(json_free) struct json *values = json_make_object();
+    struct error err = {.kind = ERROR_NONE};
+    struct console_call call = {
+        .console = context, .exchange = exchange, .request = request, .values = values};
+    const struct console_place *place = begin_call(&call);
+    if ((place->rights & CONSOLE_UPLOAD) != 0 && !admit(&call, place, &err)) {
+        answer_error(&call, &err);
+    }
+}
+
 void console_take(struct server_exchange *exchange, const struct server_request *request,
                   void *context)
 {
-    struct console *console = context;
-    size_t count = 0;
-    const struct console_place *places = console_places(&count);
     CLEANUP(json_free) struct json *values = json_make_object();
     struct error err = {.kind = ERROR_NONE};
-    struct console_call call = {.console = console,
-                                .exchange = exchange,
-                                .request = request,
-                                .arena = request->arena,
-                                .now = clock_now(),
-                                .values = values};
-    call.asker = (struct accounts_asker){.from = find_client(&call), .now = call.now};
-    const char *chosen = console_read_cookie(&call, "language");
-    call.language = language_choose("", chosen, server_header(exchange, "Accept-Language"));
-    if (text_equal(chosen, "en")) {
-        call.language = LANGUAGE_ENGLISH;
+    struct console_call call = {
+        .console = context, .exchange = exchange, .request = request, .values = values};
+    const struct console_place *place = begin_call(&call);
+    if (!serve_place(&call, place, &err)) {
+        answer_error(&call, &err);
     }
-    const size_t place = (size_t)(request->route - console->routes);
-    if (!serve_place(&call, &places[place], &err)) {
-        if (err.kind != ERROR_DATA && err.kind != ERROR_NO_INPUT) {
-            log_error("%s %s: %s", request->method, request->path, err.text);
-        }
-        console_answer_fault(&call, status_of(err.kind), err.text);
+    if (call.file.fd >= 0) {
+        (void)close(call.file.fd);
     }
 }

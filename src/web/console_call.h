@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "console_pages.h"
+#include "console_upload.h"
 #include "language.h"
 #include "muster/base/json.h"
 #include "muster/conf/config.h"
@@ -23,21 +24,22 @@ enum console_right {
     CONSOLE_ADMINISTRATORS = 1 << ROLE_ADMINISTRATOR,
     CONSOLE_WRITERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_ORGANISER,
     CONSOLE_APPROVERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_APPROVER,
-    CONSOLE_TESTERS = CONSOLE_WRITERS | 1 << ROLE_APPROVER,       /* who may write to themselves */
-    CONSOLE_KEEPERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR, /* who sees how it is set up */
+    CONSOLE_TESTERS = CONSOLE_WRITERS | 1 << ROLE_APPROVER, /* who may write to themselves */
+    CONSOLE_KEEPERS =
+        CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR, /* who sees how it is set up, and the record */
     /* Everybody but reps, who are to see their own part only. */
     CONSOLE_STAFF = CONSOLE_WRITERS | 1 << ROLE_APPROVER | 1 << ROLE_AUDITOR,
     CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
-    /* Who sees the accounts and the record. */
-    CONSOLE_OVERSIGHT = CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR,
-    CONSOLE_ANYBODY = 1 << ROLE_COUNT, /* also who is not signed in */
-    /* Also who must set up a second step of signing in first. */
-    CONSOLE_UNREADY = 1 << (ROLE_COUNT + 1),
-    /* Takes a form without the token of a session, as who signs in has none. */
-    CONSOLE_TOKENLESS = 1 << (ROLE_COUNT + 2),
+    CONSOLE_ANYBODY = 1 << ROLE_COUNT,     /* also who is not signed in */
+    CONSOLE_UPLOAD = CONSOLE_ANYBODY << 1, /* no right: the place takes a form with a file */
+    /* No right either: who must set up a second step of signing in first may have the place, too. */
+    CONSOLE_UNREADY = CONSOLE_ANYBODY << 2,
+    /* Nor this: it takes a form without the token of a session, as who signs in has none. */
+    CONSOLE_TOKENLESS = CONSOLE_ANYBODY << 3,
 };
 
 struct console_jobs;
+struct console_lists;
 struct console_mails;
 struct console_metrics;
 
@@ -47,6 +49,10 @@ struct console {
     struct console_pages *pages;
     struct console_metrics *metrics;
     struct console_jobs *jobs;
+    struct console_lists *lists;
+    int64_t undone_import; /* which import a job was begun to undo last; 0: none */
+    int64_t undo_job;
+    int64_t next_tick; /* see console_import_tick */
     struct console_watches *watches;
     struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
@@ -61,11 +67,13 @@ struct console_call {
     int64_t now;
     struct accounts_asker asker; /* where the browser is, and now */
     enum language language;
-    struct account *account; /* who asks; NULL: nobody is signed in */
-    const char *session;     /* the token of the session; NULL likewise */
-    struct form form;        /* POST: its fields */
-    struct json *values;     /* what the page shows */
-    const char *cookie;      /* to be set with the answer; or NULL */
+    struct account *account;         /* who asks; NULL: nobody is signed in */
+    const char *session;             /* the token of the session; NULL likewise */
+    struct form form;                /* POST: its fields */
+    struct console_upload_file file; /* and its file, where the place takes one; fd -1: none came */
+    const char *upload_fault;        /* what is wrong with the form that was to bring it; or NULL */
+    struct json *values;             /* what the page shows */
+    const char *cookie;              /* to be set with the answer; or NULL */
 };
 
 typedef bool console_place_fn(struct console_call *call, struct error *err);
@@ -81,6 +89,9 @@ struct console_place {
 
 /* The value of a field of the form, trimmed; "" when it is not there, or there twice. */
 const char *console_field(const struct console_call *call, const char *name) MUST_USE;
+
+/* What a star of the path stands for, decoded; NULL when that cannot be. */
+const char *console_part(const struct console_call *call, size_t index) MUST_USE;
 
 /* The value of a name of the query, decoded; "" when there is none. */
 const char *console_query(const struct console_call *call, const char *name) MUST_USE;
@@ -144,6 +155,14 @@ const char *console_token(const struct console_call *call) MUST_USE;
 void console_take(struct server_exchange *exchange, const struct server_request *request,
                   void *context);
 
+/* Judge a request by its headers: a form with a file is taken only of who may send it, and from our
+ * own pages. A server_admit_fn. */
+void console_admit(struct server_exchange *exchange, const struct server_request *request,
+                   void *context);
+
+/* Now and then: lists that were brought in, or that nobody came back to, are dropped. */
+void console_import_tick(struct console *console, int64_t now);
+
 /* Whether who asks has one of these rights. */
 bool console_may(const struct console_call *call, unsigned rights) MUST_USE;
 
@@ -191,6 +210,17 @@ console_place_fn console_set_language;
 console_place_fn console_show_today;
 console_place_fn console_show_ballots;
 console_place_fn console_show_board;
+console_place_fn console_show_unit;
+console_place_fn console_show_effects;
+console_place_fn console_show_result;
+console_place_fn console_enter_count;
+console_place_fn console_show_calls;
+console_place_fn console_show_calls_csv;
+console_place_fn console_show_replacements;
+console_place_fn console_show_replacements_csv;
+console_place_fn console_pass_on_replacements;
+console_place_fn console_send_replacements;
+console_place_fn console_show_waiting;
 console_place_fn console_show_members;
 console_place_fn console_show_member;
 console_place_fn console_mark_member;
@@ -236,5 +266,18 @@ console_place_fn console_finish_reply;
 console_place_fn console_show_answers;
 console_place_fn console_set_answer;
 console_place_fn console_remove_answer;
+console_place_fn console_show_imports;
+console_place_fn console_show_import;
+console_place_fn console_show_undo_progress;
+console_place_fn console_undo_import;
+console_place_fn console_show_import_new;
+console_place_fn console_take_list;
+console_place_fn console_show_list;
+console_place_fn console_show_list_progress;
+console_place_fn console_try_list;
+console_place_fn console_apply_list;
+console_place_fn console_drop_list;
+console_place_fn console_send_refused;
+console_place_fn console_send_changes;
 
 #endif

@@ -85,6 +85,12 @@ int64_t board_counted(const struct ballot_figures *figures) MUST_USE;
 enum board_standing board_standing_of(int64_t counted, int64_t short_by, int64_t reachable,
                                       int64_t unreached) MUST_USE;
 
+/* Whether the threshold is asked of this row. */
+bool board_asked(const struct board *board, const struct board_row *row) MUST_USE;
+
+/* Whom to write to next in a unit, in the segment language; in the arena. */
+const char *board_next(const char *unit, struct arena *arena) MUST_USE;
+
 /* Read the board of a ballot; everything lies in the arena. The units that the next message can
  * carry come first, those that need least in front; then those that it cannot, by how much is
  * missing beyond it; then those that have reached their threshold. Where all count together, the

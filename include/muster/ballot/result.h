@@ -34,6 +34,9 @@ struct result {
     size_t missing;          /* units that have members, and no count yet */
 };
 
+/* Whether there can be a count yet. ERROR_DATA while the ballot is open. */
+bool result_awaited(const struct ballot *ballot, int64_t now, struct error *err) MUST_USE;
+
 /* Read it; everything lies in the arena. `spoiled`: spoiled papers count for the turnout. Units
  * that count together are judged when none is missing. */
 bool result_read(struct db *db, const struct ballot *ballot, bool spoiled, struct arena *arena,

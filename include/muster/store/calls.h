@@ -30,4 +30,7 @@ struct calls_row {
 bool calls_list(struct db *db, int64_t ballot_id, const char *unit, struct arena *arena,
                 struct calls_row **rows, size_t *count, struct error *err) MUST_USE;
 
+/* What a rep should know of somebody, "has no paper"; "" for nothing. In the arena. */
+const char *calls_note(const struct calls_row *row, struct arena *arena) MUST_USE;
+
 #endif

@@ -87,4 +87,8 @@ bool replacements_figures(struct db *db, int64_t ballot_id, struct arena *arena,
 bool replacements_total(struct db *db, int64_t ballot_id, int64_t *asked, int64_t *outstanding,
                         struct error *err) MUST_USE;
 
+/* What the ballot office should know of a request: that a paper which replaced another is missing,
+ * too; "" for the first. In the arena. */
+const char *replacements_note(const struct replacement *row, struct arena *arena) MUST_USE;
+
 #endif
