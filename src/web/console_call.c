@@ -355,7 +355,7 @@ static bool may_enter(struct console_call *call, const struct console_place *pla
     return true;
 }
 
-/* Whether a form may do what it says; else the answer is given here. One with a file is not kept. */
+/* Whether a form may do what it says; else the answer is given here. A file is not kept. */
 static bool may_do(struct console_call *call, const struct console_place *place, bool *may,
                    struct error *err)
 {

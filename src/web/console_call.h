@@ -32,9 +32,9 @@ enum console_right {
     CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
     CONSOLE_ANYBODY = 1 << ROLE_COUNT,     /* also who is not signed in */
     CONSOLE_UPLOAD = CONSOLE_ANYBODY << 1, /* no right: the place takes a form with a file */
-    /* No right either: who must set up a second step of signing in first may have the place, too. */
+    /* Nor this: who must set up a second step of signing in first may have the place, too. */
     CONSOLE_UNREADY = CONSOLE_ANYBODY << 2,
-    /* Nor this: it takes a form without the token of a session, as who signs in has none. */
+    /* Nor this: the place takes a form without the token of a session, as who signs in has none. */
     CONSOLE_TOKENLESS = CONSOLE_ANYBODY << 3,
 };
 
