@@ -177,6 +177,9 @@ const char *console_said(const struct console_call *call, const char *prefix,
                          const char *word) MUST_USE;
 /* All campaigns, or those that are running or paused. */
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
+/* Values in the words of a segment that nobody has, as `doubts`: slips, most likely. */
+bool console_put_doubts(const struct console_call *call, const char *who, struct json *values,
+                        struct error *err) MUST_USE;
 bool console_put_open_ballots(struct console_call *call, struct error *err) MUST_USE;
 
 /* The places. */
