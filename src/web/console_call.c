@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "console_counts.h"
 #include "console_job.h"
 #include "muster/base/clock.h"
 #include "muster/base/file.h"
@@ -218,6 +219,7 @@ void console_answer_fault(struct console_call *call, unsigned status, const char
 
 bool console_go(struct console_call *call, const char *path, const char *notice)
 {
+    console_counts_forget(call->console->counts); /* so ends whatever changes something */
     const char *separator = strchr(path, '?') == NULL ? "?" : "&";
     const struct server_answer answer = {
         .status = STATUS_SEE_OTHER,

@@ -38,6 +38,7 @@ enum console_right {
     CONSOLE_TOKENLESS = CONSOLE_ANYBODY << 3,
 };
 
+struct console_counts;
 struct console_jobs;
 struct console_lists;
 struct console_mails;
@@ -48,6 +49,7 @@ struct console {
     const struct config *config;
     struct console_pages *pages;
     struct console_metrics *metrics;
+    struct console_counts *counts; /* what boards are drawn from */
     struct console_jobs *jobs;
     struct console_lists *lists;
     int64_t undone_import; /* which import a job was begun to undo last; 0: none */
