@@ -6,7 +6,7 @@ source "$(dirname "$0")/branch.sh"
 source "$MUSTER_ROOT/tests/flow/console.sh"
 start_rehearsal
 CONSOLE=127.0.0.1:$(free_port)
-make_branch "console.listen=$CONSOLE"
+make_branch "console.listen=$CONSOLE" approval.from=5
 cat >members.csv <<'END'
 Membership number,First name,Surname,Mobile,Employer,Workplace
 A1,Ann,Adams,07700 900001,City Trust,North
@@ -172,6 +172,16 @@ for account in dot vi; do
     expect_equal 403 "$status"
     page /ballots/pay/replacements/sent -d batch=1 -d "token=$TOKEN"
     expect_equal 403 "$status"
+done
+
+note "what a second person must look at waits for who may, and for nobody else"
+sign_in vi
+page /
+expect_match '<a href="/campaigns/later/approve">Campaign later waits for an approval' "$out"
+for account in olu dot; do
+    sign_in "$account"
+    page /
+    if grep -q '/campaigns/later/approve' <<<"$out"; then fail "$account may not approve"; fi
 done
 
 note "who is nobody sees none of it"
