@@ -3,6 +3,8 @@
  * neither answers nor the days that they name are compared with them. */
 #include "muster/ballot/effects.h"
 
+#include <stdlib.h>
+
 #include "muster/base/text.h"
 #include "muster/model/trial.h"
 
@@ -136,4 +138,26 @@ bool effects_read(struct db *db, const struct campaign *campaign, struct arena *
     made.steps = rows;
     *effects = made;
     return true;
+}
+
+bool effects_idle(const struct effects_comparison *comparison)
+{
+    return effects_count(comparison->arm, comparison->deed).part +
+               effects_count(comparison->control, comparison->deed).part ==
+           0;
+}
+
+bool effects_telling(const struct effects *effects, const struct effects_comparison *comparison)
+{
+    const enum effects_deed aim = effects->of_ballot ? EFFECTS_VOTED : EFFECTS_REPLIED;
+    return comparison->deed == aim || comparison->tells;
+}
+
+const char *effects_tenths(int64_t hundredths, bool sign, struct arena *arena)
+{
+    enum { TEN = 10 };
+    const int64_t size = (llabs(hundredths) + TEN / 2) / TEN;
+    const char *before = size == 0 ? "" : hundredths < 0 ? "-" : sign ? "+" : "";
+    return arena_printf(arena, "%s%lld.%lld", before, (long long)(size / TEN),
+                        (long long)(size % TEN));
 }

@@ -9,6 +9,7 @@
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/store/manifests.h"
+#include "muster/store/record.h"
 #include "muster/store/segments.h"
 
 enum {
@@ -304,58 +305,107 @@ const char *approval_words(const struct approval_standing *standing,
                               campaign->name, standing->by, standing->why, campaign->name);
 }
 
-/* The account as it is now, and whether it may approve at all. */
+/* What the account as it is now must not have against it. */
 static bool check_account(struct db *db, const struct account *account, int64_t now,
-                          struct arena *arena, struct account **stored, struct error *err)
+                          struct arena *arena, struct account **stored,
+                          struct approval_check *check, struct error *err)
 {
     if (!accounts_find(db, account->name, arena, stored, err)) {
         return false;
     }
+    check->bar = APPROVAL_OPEN;
     if (*stored == NULL || (*stored)->disabled_at != 0) {
-        return error_set(err, ERROR_PERMISSION, "account %s is disabled", account->name);
-    }
-    if (!role_may((*stored)->role, ROLE_MAY_APPROVE)) {
-        return error_set(err, ERROR_PERMISSION,
-                         "%s may not approve campaigns: the role is %s, and must be approver or"
-                         " administrator",
-                         account->name, role_name((*stored)->role));
-    }
-    const int64_t recovered = (*stored)->recovered_at;
-    if (recovered != 0 && now < recovered + RECOVERED_DAYS * DAY) {
-        return error_set(err, ERROR_PERMISSION,
-                         "the password of %s was set without a sign-in: %s approves nothing before"
-                         " %s",
-                         account->name, account->name,
-                         clock_minute(recovered + RECOVERED_DAYS * DAY, arena));
+        check->bar = APPROVAL_DISABLED;
+    } else if (!role_may((*stored)->role, ROLE_MAY_APPROVE)) {
+        check->bar = APPROVAL_ROLE;
+    } else if ((*stored)->recovered_at != 0 &&
+               now < (*stored)->recovered_at + RECOVERED_DAYS * DAY) {
+        check->bar = APPROVAL_RECOVERED;
+        check->until = (*stored)->recovered_at + RECOVERED_DAYS * DAY;
     }
     return true;
 }
 
-/* Whoever had a hand in it is no second pair of eyes, nor is whoever they could pretend to be. */
-static bool check_hands(struct db *db, const struct campaign *campaign,
-                        const struct account *account, struct arena *arena, struct error *err)
+bool approval_check(struct db *db, const struct campaign *campaign, const struct account *account,
+                    int64_t now, struct arena *arena, struct approval_check *check,
+                    struct error *err)
 {
-    const char *did = NULL;
-    if (!approvals_hand(db, campaign->id, account->name, arena, &did, err)) {
+    struct account *stored = NULL;
+    *check = (struct approval_check){.bar = APPROVAL_OPEN};
+    if (!check_account(db, account, now, arena, &stored, check, err)) {
         return false;
     }
-    if (did != NULL) {
-        return error_set(err, ERROR_PERMISSION,
-                         "campaign %s is for somebody else to approve, as %s %s", campaign->name,
-                         account->name, did);
-    }
-    if (account->password_by == NULL) {
+    if (check->bar != APPROVAL_OPEN) {
+        check->role = stored == NULL ? account->role : stored->role;
         return true;
     }
-    if (!approvals_hand(db, campaign->id, account->password_by, arena, &did, err)) {
+    if (!approvals_hand(db, campaign->id, account->name, arena, &check->did, err)) {
         return false;
     }
-    return did == NULL ||
-           error_set(err, ERROR_PERMISSION,
-                     "%s, who had a hand in campaign %s, knows the password of %s: muster account"
-                     " password %s sets one that only %s knows",
-                     account->password_by, campaign->name, account->name, account->name,
-                     account->name);
+    if (check->did != NULL) {
+        check->bar = APPROVAL_HAND;
+        return true;
+    }
+    if (stored->password_by == NULL) {
+        return true;
+    }
+    if (!approvals_hand(db, campaign->id, stored->password_by, arena, &check->did, err)) {
+        return false;
+    }
+    check->bar = check->did == NULL ? APPROVAL_OPEN : APPROVAL_KNOWN;
+    check->who = stored->password_by;
+    return true;
+}
+
+/* Why not, in a sentence. */
+static bool refuse(const struct approval_check *check, const struct campaign *campaign,
+                   const struct account *account, struct arena *arena, struct error *err)
+{
+    const char *name = account->name;
+    switch (check->bar) {
+    case APPROVAL_OPEN: return true;
+    case APPROVAL_DISABLED: return error_set(err, ERROR_PERMISSION, "account %s is disabled", name);
+    case APPROVAL_ROLE:
+        return error_set(err, ERROR_PERMISSION,
+                         "%s may not approve campaigns: the role is %s, and must be approver or"
+                         " administrator",
+                         name, role_name(check->role));
+    case APPROVAL_RECOVERED:
+        return error_set(err, ERROR_PERMISSION,
+                         "the password of %s was set without a sign-in: %s approves nothing before"
+                         " %s",
+                         name, name, clock_minute(check->until, arena));
+    case APPROVAL_HAND:
+        return error_set(err, ERROR_PERMISSION,
+                         "campaign %s is for somebody else to approve, as %s %s", campaign->name,
+                         name, check->did);
+    case APPROVAL_KNOWN:
+        return error_set(err, ERROR_PERMISSION,
+                         "%s, who had a hand in campaign %s, knows the password of %s: muster"
+                         " account password %s sets one that only %s knows",
+                         check->who, campaign->name, name, name, name);
+    }
+    return true;
+}
+
+bool approval_changes(struct db *db, const struct config *config, const struct campaign *campaign,
+                      const char *shown, struct arena *arena, const char **changes,
+                      struct error *err)
+{
+    CLEANUP(json_free) struct json *before = NULL;
+    CLEANUP(json_free) struct json *now = NULL;
+    struct step *steps = NULL;
+    size_t count = 0;
+    *changes = NULL;
+    if (!json_parse(shown, strlen(shown), &before, NULL)) {
+        return true; /* nobody can say what it was */
+    }
+    if (!read_manifest(db, config, campaign->id, &now, err) ||
+        !campaigns_steps(db, campaign->id, arena, &steps, &count, err)) {
+        return false;
+    }
+    *changes = approval_difference(before, now, steps, count, arena);
+    return true;
 }
 
 bool approval_give(struct db *db, const struct config *config, int64_t campaign_id,
@@ -363,7 +413,7 @@ bool approval_give(struct db *db, const struct config *config, int64_t campaign_
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct campaign *campaign = NULL;
-    struct account *stored = NULL;
+    struct approval_check check;
     const char *manifest = NULL;
     if (!db_begin(db, err)) {
         return false;
@@ -378,8 +428,8 @@ bool approval_give(struct db *db, const struct config *config, int64_t campaign_
                          campaign == NULL ? "" : campaign->name,
                          campaign == NULL ? "gone" : campaign->state);
     }
-    if (!check_account(db, account, now, arena, &stored, err) ||
-        !check_hands(db, campaign, stored, arena, err) ||
+    if (!approval_check(db, campaign, account, now, arena, &check, err) ||
+        !refuse(&check, campaign, account, arena, err) ||
         !approval_manifest(db, config, campaign, arena, &manifest, err)) {
         return false;
     }
@@ -389,6 +439,9 @@ bool approval_give(struct db *db, const struct config *config, int64_t campaign_
                          campaign->name);
     }
     struct approval approval = {
-        .campaign_id = campaign_id, .account_id = stored->id, .at = now, .manifest = manifest};
-    return approvals_put(db, &approval, err) && db_commit(transaction, err);
+        .campaign_id = campaign_id, .account_id = account->id, .at = now, .manifest = manifest};
+    const struct record_entry entry = {
+        .at = now, .account = account->name, .deed = "campaign.approve", .subject = campaign->name};
+    return approvals_put(db, &approval, err) && record_put(db, &entry, err) &&
+           db_commit(transaction, err);
 }

@@ -7,6 +7,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/letter/merge.h"
+#include "muster/store/actions.h"
 #include "muster/store/members_awkward.h"
 
 static const struct {
@@ -307,4 +308,25 @@ bool preview_render(struct db *db, const struct preview_order *order,
     *messages = made;
     *count = filled;
     return true;
+}
+
+bool preview_facts_read(struct db *db, const struct campaign *campaign, struct arena *arena,
+                        struct preview_facts *facts, struct error *err)
+{
+    const char *details = text_empty(campaign->details) ? "{}" : campaign->details;
+    struct action *action = NULL;
+    *facts = (struct preview_facts){.ballot = NULL};
+    return json_parse(details, strlen(details), &facts->details, err) &&
+           (campaign->ballot_id == 0 ||
+            ballots_get(db, campaign->ballot_id, arena, &facts->ballot, err)) &&
+           (campaign->action_id == 0 ||
+            actions_get(db, campaign->action_id, arena, &action, err)) &&
+           (action == NULL ||
+            json_parse(action->merge, strlen(action->merge), &facts->action, err));
+}
+
+void preview_facts_free(struct preview_facts *facts)
+{
+    json_free(&facts->action);
+    json_free(&facts->details);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "muster/base/clock.h"
-#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
 #include "muster/carrier/sms.h"
@@ -51,22 +50,21 @@ static bool find_address(struct db *db, const struct specimen_order *order, cons
 static bool render(struct db *db, const struct specimen_order *order, const char *reference,
                    struct arena *arena, const struct preview_message **message, struct error *err)
 {
-    CLEANUP(json_free) struct json *details = NULL;
+    CLEANUP(preview_facts_free) struct preview_facts facts = {.ballot = NULL};
     const struct campaign *campaign = order->campaign;
     struct message_files *files = arena_alloc(arena, sizeof *files);
-    struct ballot *ballot = NULL;
     struct preview_message *messages = NULL;
     size_t count = 0;
-    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
-        (campaign->ballot_id != 0 && !ballots_get(db, campaign->ballot_id, arena, &ballot, err)) ||
+    if (!preview_facts_read(db, campaign, arena, &facts, err) ||
         !preview_step_files(db, order->step->id, arena, files, err)) {
         return false;
     }
     const struct preview_order preview = {
         .config = order->config,
         .name = campaign->name,
-        .ballot = ballot,
-        .details = details,
+        .ballot = facts.ballot,
+        .action = facts.action,
+        .details = facts.details,
         .plain = order->step->plain,
         .now = order->now,
         .reference = reference,
@@ -162,6 +160,12 @@ static void hand_over(struct carrier *carrier, struct parcel *parcel, struct are
     specimen->outcome = outcome_of(parcel);
     specimen->answer = silent ? arena_text(arena, fault.text) : text_given(parcel->answer);
     specimen->remote_id = parcel->remote_id;
+}
+
+bool specimen_wanted(const struct step *step, const struct account *account, enum channel channel)
+{
+    return channel == CHANNEL_SMS ? step->uses_sms && account->mobile != NULL
+                                  : step->uses_email && account->email != NULL;
 }
 
 bool specimen_send(struct db *db, const struct specimen_order *order, struct arena *arena,

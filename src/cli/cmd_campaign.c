@@ -20,7 +20,6 @@
 #include "muster/store/outbox.h"
 #include "muster/store/outbox_second.h"
 #include "muster/store/segments.h"
-#include "muster/store/suppressions.h"
 #include "progress.h"
 
 const struct call_option cmd_campaign_options[] = {
@@ -73,28 +72,6 @@ static bool is_listed(const struct step *steps, size_t count)
     return count > 0 && !text_empty(steps[0].name);
 }
 
-/* Whom the steps whose turn has come by `now` mean, in all. */
-static bool count_meant(struct call *call, const struct campaign *campaign,
-                        const struct step *steps, size_t count, int64_t now,
-                        struct segments_size *all, struct error *err)
-{
-    *all = (struct segments_size){0};
-    for (size_t i = 0; i < count; i++) {
-        struct segments_size size = {0};
-        if (!expand_is_due(&steps[i], now)) {
-            continue;
-        }
-        if (!segments_count_step(call->db, steps[i].who, campaign->ballot_id, campaign->action,
-                                 &size, err)) {
-            return false;
-        }
-        all->members += size.members;
-        all->sms += steps[i].uses_sms ? size.sms : 0;
-        all->email += steps[i].uses_email ? size.email : 0;
-    }
-    return true;
-}
-
 /* How many it would reach if it were started now; a campaign that reaches nobody is a slip. */
 static bool print_meant(struct call *call, const struct campaign *campaign, struct error *err)
 {
@@ -104,7 +81,7 @@ static bool print_meant(struct call *call, const struct campaign *campaign, stru
     bool sms = false;
     bool email = false;
     if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
-        !count_meant(call, campaign, steps, count, HOURS_NEVER, &size, err)) {
+        !steering_meant(call->db, campaign, steps, count, HOURS_NEVER, &size, err)) {
         return error_prefix(err, "the campaign is made");
     }
     if (is_listed(steps, count)) {
@@ -366,42 +343,6 @@ static bool expand(struct call *call, const struct pools *pools, const struct ca
     return true;
 }
 
-/* Whether there still is time for one of the steps. */
-static bool check_deadlines(const struct campaign *campaign, const struct step *steps, size_t count,
-                            int64_t now, struct error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (steps[i].deadline > now) {
-            return true;
-        }
-    }
-    return error_set(err, ERROR_DATA, "campaign %s cannot be started: its deadline has passed",
-                     campaign->name);
-}
-
-/* A draft that means nobody stays one: its words are wrong, or the list is not in yet. Whom a step
- * means whose turn comes later is found then. */
-static bool check_anybody(struct call *call, const struct campaign *campaign,
-                          const struct step *steps, size_t count, struct error *err)
-{
-    struct segments_size size;
-    bool due = false;
-    const int64_t now = clock_now();
-    for (size_t i = 0; i < count; i++) {
-        due = due || (expand_is_due(&steps[i], now) && steps[i].deadline > now);
-    }
-    if (!text_equal(campaign->state, "draft") || !due) {
-        return true;
-    }
-    if (!count_meant(call, campaign, steps, count, now, &size, err)) {
-        return false;
-    }
-    return size.members > 0 ||
-           error_set(err, ERROR_DATA, "campaign %s is not started: it means nobody%s",
-                     campaign->name,
-                     campaign->ballot_id == 0 ? "" : " who is entitled in its ballot");
-}
-
 /* Hours of its own, and why: whoever starts it is told, and so is the log. */
 static void tell_hours(struct call *call, const struct campaign *campaign)
 {
@@ -497,30 +438,26 @@ static bool tell_alone(struct call *call, const struct campaign *campaign, struc
 
 bool cmd_campaign_start(struct call *call, struct error *err)
 {
-    /* A start that was cut off is taken up where it stopped. */
-    static const char *const FROM[] = {"draft", "running"};
-    struct campaign *campaign = NULL;
-    struct step *steps = NULL;
-    size_t count = 0;
+    struct steering_order order;
+    struct steering steering;
     struct pools pools;
     struct expand_tally tally = {0};
-    int64_t ended = 0;
     struct account *account = NULL;
     if (!acting_account(call, ROLE_MAY_CAMPAIGN, "start campaigns", &account, err) ||
-        !read_pools(call, &pools, err) || !suppressions_end(call->db, clock_now(), &ended, err) ||
-        !cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
-        !campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err) ||
-        !check_deadlines(campaign, steps, count, clock_now(), err) ||
-        !check_anybody(call, campaign, steps, count, err) ||
-        !cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "running", &campaign, err)) {
+        !read_pools(call, &pools, err) || !cmd_steer_order(call, account, &order, err) ||
+        !steering_start(call->db, &order, call->arena, &steering, err) ||
+        !cmd_steer_done(call, &steering, "running", err)) {
         return false;
     }
+    const struct campaign *campaign = steering.campaign;
+    struct step *steps = steering.steps;
+    const size_t count = steering.step_count;
     bool queued = false;
     if (account == NULL && !tell_alone(call, campaign, err)) {
         return false;
     }
     const bool again =
-        text_equal(campaign->state, "running") && !is_any_due(steps, count, clock_now());
+        text_equal(steering.before, "running") && !is_any_due(steps, count, clock_now());
     tell_hours(call, campaign);
     if (!expand_due(call, &pools, campaign, steps, count, &tally, &queued, err)) {
         return false;

@@ -8,17 +8,17 @@
 #include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
-#include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/campaign/approval.h"
 #include "muster/campaign/preview.h"
+#include "muster/campaign/sample.h"
 #include "muster/conf/plan.h"
 #include "muster/message/mime.h"
 #include "muster/message/price.h"
 #include "muster/store/segments.h"
 #include "prompt.h"
 
-enum { READERS = 2, LOOKED_THROUGH = 200, MARK_LEAST = 8 };
+enum { MARK_LEAST = 8 };
 
 const struct call_option cmd_campaign_approve_options[] = {
     {"--mark", "MARK", "only if it still is what had this mark when it was looked at"},
@@ -26,44 +26,6 @@ const struct call_option cmd_campaign_approve_options[] = {
     ACTING_OPTIONS,
     {0},
 };
-
-/* Two members who can be reached on a channel and whom the step means now, of two languages if
- * there are; somebody invented where there are none. */
-static bool find_readers(struct call *call, const struct campaign *campaign,
-                         const struct step *step, enum channel channel,
-                         struct preview_reader readers[READERS], size_t *count, struct error *err)
-{
-    struct step from_the_first = *step;
-    struct recipient *recipients = NULL;
-    size_t recipient_count = 0;
-    from_the_first.expanded_to = 0;
-    if (!campaigns_audience(call->db, &from_the_first, campaign->ballot_id, LOOKED_THROUGH,
-                            call->arena, &recipients, &recipient_count, err)) {
-        return false;
-    }
-    const char *first = NULL;
-    *count = 0;
-    for (size_t i = 0; i < recipient_count; i++) {
-        const struct member *member = &recipients[i].member;
-        const bool reached = channel == CHANNEL_SMS ? recipients[i].sms : recipients[i].email;
-        const char *language =
-            text_empty(member->language) ? call->config.organisation.language : member->language;
-        if (reached && *count < READERS) {
-            readers[(*count)++] = (struct preview_reader){.label = "", .member = *member};
-            first = first == NULL ? language : first;
-        } else if (reached && !text_equal(language, first)) {
-            readers[READERS - 1].member = *member;
-            break;
-        }
-    }
-    if (*count == 0) {
-        struct preview_reader *invented = NULL;
-        size_t invented_count = 0;
-        preview_invented(call->arena, &invented, &invented_count);
-        readers[(*count)++] = invented[0];
-    }
-    return true;
-}
 
 static void print_message(const struct preview_message *message, struct arena *arena)
 {
@@ -88,48 +50,21 @@ static void print_message(const struct preview_message *message, struct arena *a
     }
 }
 
-/* The messages of one channel, as its readers would read them. */
-static bool print_channel(struct call *call, const struct campaign *campaign,
-                          const struct step *step, enum channel channel,
-                          const struct preview_order *order, struct error *err)
-{
-    struct preview_reader readers[READERS];
-    struct message_files *files = arena_alloc(call->arena, sizeof *files);
-    struct preview_message *messages = NULL;
-    size_t reader_count = 0;
-    size_t count = 0;
-    if (!find_readers(call, campaign, step, channel, readers, &reader_count, err) ||
-        !preview_step_files(call->db, step->id, call->arena, files, err) ||
-        !preview_render(call->db, order, files, readers, reader_count, call->arena, &messages,
-                        &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (messages[i].channel == channel) {
-            print_message(&messages[i], call->arena);
-        }
-    }
-    return true;
-}
-
+/* Its messages, as members would read them. */
 static bool print_messages(struct call *call, const struct campaign *campaign,
                            const struct step *step, struct error *err)
 {
-    CLEANUP(json_free) struct json *details = NULL;
-    struct ballot *ballot = NULL;
-    if (!json_parse(campaign->details, strlen(campaign->details), &details, err) ||
-        (campaign->ballot_id != 0 &&
-         !ballots_get(call->db, campaign->ballot_id, call->arena, &ballot, err))) {
+    const struct sample_order order = {
+        .config = &call->config, .campaign = campaign, .step = step, .now = clock_now()};
+    struct preview_message *messages = NULL;
+    size_t count = 0;
+    if (!sample_step(call->db, &order, call->arena, &messages, &count, err)) {
         return false;
     }
-    const struct preview_order order = {.config = &call->config,
-                                        .name = campaign->name,
-                                        .ballot = ballot,
-                                        .details = details,
-                                        .plain = step->plain,
-                                        .now = clock_now()};
-    return (!step->uses_sms || print_channel(call, campaign, step, CHANNEL_SMS, &order, err)) &&
-           (!step->uses_email || print_channel(call, campaign, step, CHANNEL_EMAIL, &order, err));
+    for (size_t i = 0; i < count; i++) {
+        print_message(&messages[i], call->arena);
+    }
+    return true;
 }
 
 /* Who is meant: the words, how many they could mean, and what the names in them stand for. */
@@ -154,52 +89,6 @@ static bool print_who(struct call *call, const struct campaign *campaign, const 
     }
     (void)printf("  %lld member%s now, and about %lld whatever members answer\n",
                  (long long)size.members, cmd_s(size.members), (long long)members);
-    return true;
-}
-
-/* Whether two steps have the same words. */
-static bool files_equal(const struct message_files *a, const struct message_files *b)
-{
-    bool equal = a->count == b->count;
-    for (size_t i = 0; equal && i < a->count; i++) {
-        const struct frozen_template *one = &a->templates[i];
-        const struct frozen_template *other = &b->templates[i];
-        equal = one->channel == other->channel && text_equal(one->name, other->name) &&
-                text_equal(one->language, other->language) &&
-                text_equal(one->subject, other->subject) && text_equal(one->text, other->text) &&
-                text_equal(one->html, other->html) && text_equal(one->partials, other->partials);
-    }
-    return equal;
-}
-
-/* The first of the steps before this one whose messages were shown, go to the same members and read
- * as its do; NULL: none. A campaign of many days says much the same on most of them. */
-static bool find_alike(struct call *call, const struct step *steps, size_t index,
-                       const struct step **alike, struct error *err)
-{
-    const struct step *step = &steps[index];
-    struct message_files *own = arena_alloc(call->arena, sizeof *own);
-    struct message_files *files = arena_alloc(call->arena, sizeof *files);
-    *alike = NULL;
-    if (!preview_step_files(call->db, step->id, call->arena, own, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < index; i++) {
-        const struct step *other = &steps[i];
-        if (other->expanded || other->skipped != NULL || other->uses_sms != step->uses_sms ||
-            other->uses_email != step->uses_email || !text_equal(other->plain, step->plain) ||
-            !text_equal(other->who, step->who)) {
-            continue;
-        }
-        *files = (struct message_files){.count = 0};
-        if (!preview_step_files(call->db, other->id, call->arena, files, err)) {
-            return false;
-        }
-        if (files_equal(own, files)) {
-            *alike = other;
-            return true;
-        }
-    }
     return true;
 }
 
@@ -235,7 +124,8 @@ static bool print_step(struct call *call, const struct campaign *campaign, const
                 text_printable(step->hours_why == NULL ? "" : step->hours_why, call->arena));
         }
     }
-    if (!print_who(call, campaign, step, err) || !find_alike(call, steps, index, &alike, err)) {
+    if (!print_who(call, campaign, step, err) ||
+        !sample_alike(call->db, steps, index, call->arena, &alike, err)) {
         return false;
     }
     if (alike != NULL) {

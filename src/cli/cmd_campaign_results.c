@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster campaign results: what members did after each step, and what that tells. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -18,7 +17,7 @@ const struct call_option cmd_results_options[] = {
     {0},
 };
 
-enum { HOURS = 72, BAR = 40, HUNDRED = 100, TEN = 10 };
+enum { HOURS = 72, BAR = 40 };
 
 /* Of each deed: its word, what it is called in a sentence, and its heading. */
 static const struct {
@@ -31,15 +30,6 @@ static const struct {
     [EFFECTS_NO_PAPER] = {"no paper", "ask for a paper"},
     [EFFECTS_PLANS] = {"plans", "name a day"},
 };
-
-/* Hundredths as people read them, in tenths: "12.3". */
-static const char *tenths(int64_t hundredths, bool sign, struct arena *arena)
-{
-    const int64_t size = (llabs(hundredths) + TEN / 2) / TEN;
-    const char *before = size == 0 ? "" : hundredths < 0 ? "-" : sign ? "+" : "";
-    return arena_printf(arena, "%s%lld.%lld", before, (long long)(size / TEN),
-                        (long long)(size % TEN));
-}
 
 static const char *step_name(const struct effects_step *row, struct arena *arena)
 {
@@ -93,19 +83,12 @@ static void print_arms(const struct effects *effects, const struct effects_step 
     listing_print(listing, LISTING_TEXT, "");
 }
 
-/* A deed that nobody has done tells nothing worth a line. */
-static bool is_idle(const struct effects_comparison *comparison)
-{
-    return effects_count(comparison->arm, comparison->deed).part +
-               effects_count(comparison->control, comparison->deed).part ==
-           0;
-}
-
 static const char *rate_words(const struct trial_figures *arm, enum effects_deed deed,
                               struct arena *arena)
 {
-    return arena_printf(arena, "%s %%",
-                        tenths(interval_rate(effects_count(arm, deed)).value, false, arena));
+    return arena_printf(
+        arena, "%s %%",
+        effects_tenths(interval_rate(effects_count(arm, deed)).value, false, arena));
 }
 
 static void print_differences(const struct effects_step *row, struct arena *arena)
@@ -118,7 +101,7 @@ static void print_differences(const struct effects_step *row, struct arena *aren
     size_t count = 0;
     for (size_t i = 0; i < row->comparison_count; i++) {
         const struct effects_comparison *comparison = &row->comparisons[i];
-        if (is_idle(comparison)) {
+        if (effects_idle(comparison)) {
             continue;
         }
         listing_text(listing, deeds[comparison->deed].word);
@@ -126,9 +109,9 @@ static void print_differences(const struct effects_step *row, struct arena *aren
         listing_text(listing, rate_words(comparison->arm, comparison->deed, arena));
         listing_text(listing, comparison->control->arm);
         listing_text(listing, rate_words(comparison->control, comparison->deed, arena));
-        listing_text(listing, tenths(comparison->difference.value, true, arena));
-        listing_text(listing, tenths(comparison->difference.low, true, arena));
-        listing_text(listing, tenths(comparison->difference.high, true, arena));
+        listing_text(listing, effects_tenths(comparison->difference.value, true, arena));
+        listing_text(listing, effects_tenths(comparison->difference.low, true, arena));
+        listing_text(listing, effects_tenths(comparison->difference.high, true, arena));
         count++;
     }
     if (count > 0) {
@@ -147,7 +130,7 @@ static void print_verdict(const struct effects_comparison *comparison, struct ar
                      " members only a difference of about %s points would show\n",
                      comparison->arm->arm, comparison->control->arm, did,
                      (long long)comparison->arm->members, (long long)comparison->control->members,
-                     tenths(comparison->shows, false, arena));
+                     effects_tenths(comparison->shows, false, arena));
         return;
     }
     const bool more = difference->value > 0;
@@ -155,22 +138,21 @@ static void print_verdict(const struct effects_comparison *comparison, struct ar
     const int64_t most = more ? difference->high : -difference->low;
     (void)printf("%s beside %s: %s %s, by %s to %s members of a hundred\n", comparison->arm->arm,
                  comparison->control->arm, more ? "more" : "fewer", did,
-                 tenths(least, false, arena), tenths(most, false, arena));
+                 effects_tenths(least, false, arena), effects_tenths(most, false, arena));
 }
 
 /* What the campaign is for is told in a sentence; of the rest, what shows. */
 static size_t print_verdicts(const struct effects *effects, const struct effects_step *row,
                              struct arena *arena)
 {
-    const enum effects_deed aim = effects->of_ballot ? EFFECTS_VOTED : EFFECTS_REPLIED;
     size_t count = 0;
     if (row->comparison_count > 0) {
         (void)putchar('\n');
     }
     for (size_t i = 0; i < row->comparison_count; i++) {
         const struct effects_comparison *comparison = &row->comparisons[i];
-        count += !is_idle(comparison);
-        if (comparison->deed == aim || comparison->tells) {
+        count += !effects_idle(comparison);
+        if (effects_telling(effects, comparison)) {
             print_verdict(comparison, arena);
         }
     }

@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* muster campaign show, list: the steps of a campaign and when they are. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/campaign/approval.h"
-#include "muster/campaign/expand.h"
+#include "muster/campaign/schedule.h"
 #include "muster/store/segments.h"
-#include "muster/store/standings.h"
-
-enum { DAY_SUFFIX = 11 /* "-2026-11-25" */ };
 
 #define DAY_AND_TIME "%a %-d %b %Y %H:%M"
-
-/* What is to be said of a step's messages. */
-static const char *state_of(const struct campaign *campaign, const struct step *step,
-                            const struct standings_step *figures, int64_t now)
-{
-    const bool begun = step->expanded || figures->messages > 0;
-    const bool cancelled = text_equal(campaign->state, "cancelled");
-    if (step->skipped != NULL) {
-        return "skipped";
-    }
-    if (!begun) {
-        return cancelled ? "cancelled" : "waits";
-    }
-    if (figures->messages > 0 && figures->given_up == figures->messages) {
-        return cancelled ? "cancelled" : "not sent";
-    }
-    return figures->left == 0                      ? "sent"
-           : step->at > now                        ? "queued"
-           : text_equal(campaign->state, "paused") ? "paused"
-                                                   : "sending";
-}
 
 /* "opens + 1 day 10:00", "daily until last_safe_post"; "" for a fixed time. */
 static const char *words_of(const struct step *step, struct arena *arena)
@@ -53,69 +28,13 @@ static const char *instant_words(const struct call *call, int64_t instant)
                                         : clock_minute(instant, call->arena);
 }
 
-static const struct standings_step *figures_of(const struct standings_step *all, size_t count,
-                                               int64_t step_id)
-{
-    static const struct standings_step none = {0};
-    for (size_t i = 0; i < count; i++) {
-        if (all[i].step_id == step_id) {
-            return &all[i];
-        }
-    }
-    return &none;
-}
-
-/* Whether b is another day of the step that a is a day of. */
-static bool same_daily(const struct step *a, const struct step *b)
-{
-    const size_t length = strlen(a->name);
-    return a->daily_until != NULL && b->daily_until != NULL && length > DAY_SUFFIX &&
-           strlen(b->name) == length && strncmp(a->name, b->name, length - DAY_SUFFIX) == 0;
-}
-
-/* The steps of a campaign with all that is shown of them. */
-struct steps_view {
-    struct step *steps;
-    size_t count;
-    const char **states;
-    struct standings_step *figures;
-    size_t figure_count;
-};
-
-/* How many later days of a step that is repeated daily are in the same state, if nothing of them is
- * in the outbox: people need one row for them all. */
-static size_t days_like(const struct steps_view *view, size_t index)
-{
-    size_t days = 0;
-    for (size_t i = index + 1; i < view->count; i++) {
-        days += same_daily(&view->steps[index], &view->steps[i]) &&
-                text_equal(view->states[index], view->states[i]);
-    }
-    return days;
-}
-
-static bool is_told_before(const struct steps_view *view, size_t index)
-{
-    const char *state = view->states[index];
-    for (size_t i = 0; i < index && (text_equal(state, "waits") || text_equal(state, "skipped"));
-         i++) {
-        if (same_daily(&view->steps[i], &view->steps[index]) &&
-            text_equal(view->states[i], state)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The name, of several days that wait "your-day-2026-11-24 and 9 days more". */
-static const char *name_words(struct call *call, const struct steps_view *view, size_t index)
+static const char *name_words(struct call *call, const struct schedule_row *row)
 {
-    const char *state = view->states[index];
-    const bool quiet = text_equal(state, "waits") || text_equal(state, "skipped");
-    const size_t days = call->format == LISTING_TEXT && quiet ? days_like(view, index) : 0;
-    return days == 0 ? view->steps[index].name
-                     : arena_printf(call->arena, "%s and %zu day%s more", view->steps[index].name,
-                                    days, cmd_s((int64_t)days));
+    return row->more == 0 || call->format != LISTING_TEXT
+               ? row->step->name
+               : arena_printf(call->arena, "%s and %zu day%s more", row->step->name, row->more,
+                              cmd_s((int64_t)row->more));
 }
 
 /* The deadline: for people the hour alone, when it is of the day on which the step goes. */
@@ -130,14 +49,15 @@ static const char *deadline_words(struct call *call, const struct step *step)
 }
 
 /* A row for people: what differs from step to step, the long words last. */
-static void list_step(struct call *call, struct listing *listing, const struct step *step,
-                      const char *name, const char *state, int64_t messages, int64_t meant)
+static void list_step(struct call *call, struct listing *listing, const struct schedule_row *row,
+                      int64_t meant)
 {
-    listing_text(listing, name);
+    const struct step *step = row->step;
+    listing_text(listing, name_words(call, row));
     listing_text(listing, instant_words(call, step->at));
     listing_text(listing, deadline_words(call, step));
-    listing_text(listing, state);
-    listing_number(listing, messages);
+    listing_text(listing, schedule_word(row->state));
+    listing_number(listing, row->figures.messages);
     listing_number(listing, meant);
     listing_text(listing, words_of(step, call->arena));
     listing_text(listing, step->who);
@@ -176,47 +96,37 @@ bool cmd_print_steps(struct call *call, const struct campaign *campaign, struct 
         {"", "deadline_words", false},   {"", "left", true},
         {"", "why_skipped", false}};
     const bool people = call->format == LISTING_TEXT;
-    const int64_t now = clock_now();
-    struct steps_view view = {0};
-    if (!campaigns_steps(call->db, campaign->id, call->arena, &view.steps, &view.count, err) ||
-        !standings_steps(call->db, campaign->id, call->arena, &view.figures, &view.figure_count,
-                         err)) {
+    struct schedule schedule;
+    if (!schedule_read(call->db, campaign, clock_now(), call->arena, &schedule, err)) {
         return false;
-    }
-    view.states = arena_array(call->arena, view.count + 1, sizeof *view.states);
-    for (size_t i = 0; i < view.count; i++) {
-        const struct standings_step *own =
-            figures_of(view.figures, view.figure_count, view.steps[i].id);
-        view.states[i] = state_of(campaign, &view.steps[i], own, now);
     }
     struct listing *listing =
         listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS) - (people ? 3 : 0), call->arena);
-    for (size_t i = 0; i < view.count; i++) {
+    for (size_t i = 0; i < schedule.count; i++) {
         struct segments_size size = {0};
-        const struct step *step = &view.steps[i];
-        const struct standings_step *own = figures_of(view.figures, view.figure_count, step->id);
-        if (people && is_told_before(&view, i)) {
+        const struct schedule_row *row = &schedule.rows[i];
+        if (people && row->told) {
             continue;
         }
-        if (!segments_count_step(call->db, step->who, campaign->ballot_id, campaign->action, &size,
-                                 err)) {
-            return error_prefix(err, "step %s", step->name);
+        if (!segments_count_step(call->db, row->step->who, campaign->ballot_id, campaign->action,
+                                 &size, err)) {
+            return error_prefix(err, "step %s", row->step->name);
         }
-        list_step(call, listing, step, name_words(call, &view, i), view.states[i], own->messages,
-                  size.members);
+        list_step(call, listing, row, size.members);
         if (!people) {
-            list_more(listing, step, own);
+            list_more(listing, row->step, &row->figures);
         }
     }
     listing_keep(listing, 6); /* to MEANT NOW */
     listing_print(listing, call->format, "it has no steps");
-    for (size_t i = 0; i < view.count && people; i++) {
-        if (view.steps[i].skipped != NULL && !is_told_before(&view, i)) {
-            (void)printf("%s is skipped: %s\n", name_words(call, &view, i),
-                         text_printable(view.steps[i].skipped, call->arena));
+    for (size_t i = 0; i < schedule.count && people; i++) {
+        const struct schedule_row *row = &schedule.rows[i];
+        if (row->step->skipped != NULL && !row->told) {
+            (void)printf("%s is skipped: %s\n", name_words(call, row),
+                         text_printable(row->step->skipped, call->arena));
         }
-        if (!is_told_before(&view, i)) {
-            print_hours(call, &view.steps[i], name_words(call, &view, i));
+        if (!row->told) {
+            print_hours(call, row->step, name_words(call, row));
         }
     }
     return true;
@@ -239,37 +149,14 @@ bool cmd_campaign_show(struct call *call, struct error *err)
     return cmd_print_steps(call, campaign, err);
 }
 
-/* When the next of its steps goes (0: none does any more), and the last deadline. */
-static bool read_times(struct call *call, const struct campaign *campaign, int64_t *next,
-                       int64_t *deadline, struct error *err)
-{
-    struct step *steps = NULL;
-    size_t count = 0;
-    const int64_t now = clock_now();
-    const bool over =
-        text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled");
-    *next = 0;
-    *deadline = 0;
-    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const bool ahead = steps[i].skipped == NULL && (steps[i].at > now || !steps[i].expanded);
-        *next = *next == 0 && ahead && !over ? steps[i].at : *next;
-        *deadline = steps[i].deadline > *deadline ? steps[i].deadline : *deadline;
-    }
-    return true;
-}
-
 /* Whether somebody has approved it, in a word; NULL: nobody need. */
 static bool read_approval(struct call *call, const struct campaign *campaign, const char **word,
                           struct error *err)
 {
     struct approval_standing standing = {.state = APPROVAL_FREE};
-    const bool over =
-        text_equal(campaign->state, "finished") || text_equal(campaign->state, "cancelled");
-    if (!over && !approval_look(call->db, &call->config, campaign, APPROVAL_NO_SIZES, call->arena,
-                                &standing, err)) {
+    if (!schedule_over(campaign) &&
+        !approval_look(call->db, &call->config, campaign, APPROVAL_NO_SIZES, call->arena, &standing,
+                       err)) {
         return false;
     }
     switch (standing.state) {
@@ -281,36 +168,60 @@ static bool read_approval(struct call *call, const struct campaign *campaign, co
     return true;
 }
 
+/* The times of a campaign as its row has them. */
+static const char *minute_or_none(int64_t instant, struct arena *arena)
+{
+    return instant == 0 ? NULL : clock_minute(instant, arena);
+}
+
+/* Programs have the columns in the order in which they always were; people what they look for
+ * first, and the rest as far as there is room. */
+static void list_campaign(struct call *call, struct listing *listing,
+                          const struct campaign *campaign, const struct schedule *schedule,
+                          const char *approval)
+{
+    const char *const next =
+        minute_or_none(schedule->next == NULL ? 0 : schedule->next->at, call->arena);
+    const char *const deadline = minute_or_none(schedule->deadline, call->arena);
+    const char *const made = clock_minute(campaign->at, call->arena);
+    const char *const purpose = campaign->promotional ? "promotional" : "service";
+    const char *const people[] = {campaign->name, campaign->state, next,    deadline,
+                                  approval,       campaign->title, purpose, made};
+    const char *const programs[] = {campaign->name, campaign->state, made, campaign->title,
+                                    purpose,        approval,        next, deadline};
+    const bool text = call->format == LISTING_TEXT;
+    for (size_t i = 0; i < ARRAY_LENGTH(people); i++) {
+        listing_text(listing, text ? people[i] : programs[i]);
+    }
+}
+
 bool cmd_campaign_list(struct call *call, struct error *err)
 {
-    static const struct listing_column COLUMNS[] = {
-        {"CAMPAIGN", "name", false},   {"STATE", "state", false},
-        {"MADE", "at", false},         {"TITLE", "title", false},
-        {"PURPOSE", "purpose", false}, {"APPROVAL", "approval", false},
-        {"NEXT STEP", "next", false},  {"LAST DEADLINE", "deadline", false}};
+    static const struct listing_column PROGRAMS[] = {
+        {"", "name", false},  {"", "state", false},   {"", "at", false},
+        {"", "title", false}, {"", "purpose", false}, {"", "approval", false},
+        {"", "next", false},  {"", "deadline", false}};
+    static const struct listing_column PEOPLE[] = {
+        {"CAMPAIGN", "", false},      {"STATE", "", false},    {"NEXT STEP", "", false},
+        {"LAST DEADLINE", "", false}, {"APPROVAL", "", false}, {"TITLE", "", false},
+        {"PURPOSE", "", false},       {"MADE", "", false}};
     struct campaign *campaigns = NULL;
     size_t count = 0;
     if (!campaigns_list(call->db, call->arena, &campaigns, &count, err)) {
         return false;
     }
-    struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
+    struct listing *listing = listing_create(call->format == LISTING_TEXT ? PEOPLE : PROGRAMS,
+                                             ARRAY_LENGTH(PEOPLE), call->arena);
     for (size_t i = 0; i < count; i++) {
-        int64_t next = 0;
-        int64_t deadline = 0;
+        struct schedule schedule;
         const char *approval = NULL;
-        if (!read_times(call, &campaigns[i], &next, &deadline, err) ||
+        if (!schedule_read(call->db, &campaigns[i], clock_now(), call->arena, &schedule, err) ||
             !read_approval(call, &campaigns[i], &approval, err)) {
             return false;
         }
-        listing_text(listing, campaigns[i].name);
-        listing_text(listing, campaigns[i].state);
-        listing_text(listing, clock_minute(campaigns[i].at, call->arena));
-        listing_text(listing, campaigns[i].title);
-        listing_text(listing, campaigns[i].promotional ? "promotional" : "service");
-        listing_text(listing, approval);
-        listing_text(listing, next == 0 ? NULL : clock_minute(next, call->arena));
-        listing_text(listing, deadline == 0 ? NULL : clock_minute(deadline, call->arena));
+        list_campaign(call, listing, &campaigns[i], &schedule, approval);
     }
+    listing_keep(listing, 4); /* to LAST DEADLINE */
     listing_print(listing, call->format, "no campaigns yet");
     return true;
 }

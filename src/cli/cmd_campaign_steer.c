@@ -8,6 +8,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/campaign/approval.h"
+#include "muster/campaign/steering.h"
 #include "muster/conf/plan.h"
 #include "muster/message/price.h"
 #include "muster/store/outbox.h"
@@ -24,113 +25,97 @@ enum {
     LOOK_MS = 20,
 };
 
-/* Whether it may run: one that needs an approval, and has none of what it would send, does not.
- * What is told of a void one is kept, in the transaction that is open. */
-static bool may_run(struct call *call, const struct campaign *campaign, const char **waits,
+bool cmd_steer_order(struct call *call, const struct account *account, struct steering_order *order,
+                     struct error *err)
+{
+    struct campaign *campaign = NULL;
+    if (!cmd_find_campaign(call, call->arguments[0], &campaign, err)) {
+        return false;
+    }
+    *order = (struct steering_order){.config = &call->config,
+                                     .campaign_id = campaign->id,
+                                     .account = account,
+                                     .now = clock_now()};
+    return true;
+}
+
+/* The new budget is not more than the one that the campaign has. */
+static bool refuse_budget(struct call *call, const struct steering *steering, struct error *err)
+{
+    const struct campaign *campaign = steering->campaign;
+    const char *currency = text_given(campaign->currency);
+    return error_set(err, ERROR_DATA,
+                     "the budget of campaign %s is %s already, and %s is not more: --budget"
+                     " says what its texts may cost in all",
+                     campaign->name, price_text(campaign->budget, currency, call->arena),
+                     price_text(steering->budget, currency, call->arena));
+}
+
+bool cmd_steer_done(struct call *call, const struct steering *steering, const char *to,
                     struct error *err)
 {
-    struct approval_standing standing;
-    if (!approval_look(call->db, &call->config, campaign, APPROVAL_ALL_SIZES, call->arena,
-                       &standing, err)) {
-        return false;
+    const struct campaign *campaign = steering->campaign;
+    if (campaign == NULL) { /* STEERING_GONE */
+        return error_set(err, ERROR_DATA, "there is no campaign '%s'", call->arguments[0]);
     }
-    *waits = approval_words(&standing, campaign, call->arena);
-    return approval_settle(call->db, &standing, clock_now(), err);
-}
-
-bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,
-                      struct campaign **campaign, struct error *err)
-{
-    if (!db_begin(call->db, err)) {
-        return false;
+    const char *name = campaign->name;
+    switch (steering->outcome) {
+    case STEERING_DONE:
+    case STEERING_GONE: return true;
+    case STEERING_OVERTAKEN:
+    case STEERING_WRONG_STATE:
+        return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become %s%s", name,
+                         steering->before, to,
+                         text_equal(to, "running") && text_equal(steering->before, "finished") &&
+                                 campaign->budgeted
+                             ? "; resume with --budget AMOUNT sends what its budget left over"
+                             : "");
+    case STEERING_LATE:
+        return error_set(err, ERROR_DATA, "campaign %s cannot be started: its deadline has passed",
+                         name);
+    case STEERING_NOBODY:
+        return error_set(err, ERROR_DATA, "campaign %s is not started: it means nobody%s", name,
+                         campaign->ballot_id == 0 ? "" : " who is entitled in its ballot");
+    case STEERING_WAITS:
+        return error_set(err, ERROR_PERMISSION, "%s%s",
+                         steering->raised ? "the budget is raised, and nothing goes yet: " : "",
+                         approval_words(&steering->approval, campaign, call->arena));
+    case STEERING_NO_BUDGET:
+        return error_set(err, ERROR_DATA,
+                         "campaign %s has no budget: there is nothing to be raised", name);
+    case STEERING_NO_AMOUNT:
+        return error_set(err, ERROR_USAGE,
+                         "--budget is '%s', but must be an amount such as 50.00: more than 0, at"
+                         " most %d",
+                         call_value(call, "--budget"), PLAN_BUDGET_MOST);
+    case STEERING_NOT_MORE: return refuse_budget(call, steering, err);
+    case STEERING_TOO_LATE:
+        return error_set(err, ERROR_DATA,
+                         "the deadline of campaign %s has passed: no budget sends more of it",
+                         name);
     }
-    CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!cmd_find_campaign(call, call->arguments[0], campaign, err)) {
-        return false;
-    }
-    bool allowed = false;
-    for (size_t i = 0; i < count; i++) {
-        allowed = allowed || text_equal((*campaign)->state, from[i]);
-    }
-    if (!allowed) {
-        return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become %s",
-                         (*campaign)->name, (*campaign)->state, to);
-    }
-    const char *waits = NULL;
-    if (text_equal(to, "running") && !may_run(call, *campaign, &waits, err)) {
-        return false;
-    }
-    if (waits != NULL) {
-        return db_commit(transaction, err) && error_set(err, ERROR_PERMISSION, "%s", waits);
-    }
-    return campaigns_set_state(call->db, (*campaign)->id, to, clock_now(), err) &&
-           db_commit(transaction, err);
-}
-
-/* The messages of a campaign by what is to be said of them; each is counted once. */
-struct standing {
-    int64_t all;
-    int64_t handed; /* to a carrier, which has taken them, or may have */
-    int64_t waits;
-    int64_t in_air; /* being handed over now */
-    int64_t not_sent;
-    int64_t unaffordable; /* some of those that were not sent */
-};
-
-static bool read_standing(struct call *call, int64_t campaign_id, struct standing *standing,
-                          struct error *err)
-{
-    static const struct {
-        const char *state;
-        size_t place;
-    } places[] = {
-        {"accepted", offsetof(struct standing, handed)},
-        {"delivered", offsetof(struct standing, handed)},
-        {"undelivered", offsetof(struct standing, handed)},
-        {"unsure", offsetof(struct standing, handed)},
-        {"queued", offsetof(struct standing, waits)},
-        {"claimed", offsetof(struct standing, waits)},
-        {"sending", offsetof(struct standing, in_air)},
-    };
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct outbox_tally *tallies = NULL;
-    size_t count = 0;
-    if (!outbox_tally(call->db, campaign_id, arena, &tallies, &count, err)) {
-        return false;
-    }
-    struct standing read = {0};
-    for (size_t i = 0; i < count; i++) {
-        size_t place = offsetof(struct standing, not_sent);
-        for (size_t k = 0; k < ARRAY_LENGTH(places); k++) {
-            place = text_equal(places[k].state, tallies[i].state) ? places[k].place : place;
-        }
-        *(int64_t *)(void *)((char *)&read + place) += tallies[i].count;
-        read.unaffordable += text_equal(tallies[i].state, "unaffordable") ? tallies[i].count : 0;
-        read.all += tallies[i].count;
-    }
-    *standing = read;
     return true;
 }
 
 /* Wait until nothing of it is being handed over any more: nothing new is begun, and what is has
  * mostly had its answer within a second. A carrier that hangs is not waited for. */
-static bool wait_for_landing(struct call *call, int64_t campaign_id, struct standing *standing,
-                             struct error *err)
+static bool wait_for_landing(struct call *call, int64_t campaign_id,
+                             struct steering_standing *standing, struct error *err)
 {
     const int64_t until = clock_monotonic() + PATIENCE_MS;
-    if (!read_standing(call, campaign_id, standing, err)) {
+    if (!steering_standing(call->db, campaign_id, standing, err)) {
         return false;
     }
     while (standing->in_air > 0 && clock_monotonic() < until) {
         clock_sleep(LOOK_MS);
-        if (!read_standing(call, campaign_id, standing, err)) {
+        if (!steering_standing(call->db, campaign_id, standing, err)) {
             return false;
         }
     }
     return true;
 }
 
-static void print_standing(const struct standing *standing)
+static void print_standing(const struct steering_standing *standing)
 {
     (void)printf("of %lld message%s %lld %s handed over, %lld wait%s, %lld %s not sent, %lld %s in"
                  " the air\n",
@@ -147,12 +132,15 @@ static void print_standing(const struct standing *standing)
 
 bool cmd_campaign_pause(struct call *call, struct error *err)
 {
-    static const char *const FROM[] = {"running", "paused"};
-    struct campaign *campaign = NULL;
-    struct standing standing;
-    if (!cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "paused", &campaign, err)) {
+    struct steering_order order;
+    struct steering steering;
+    struct steering_standing standing;
+    if (!cmd_steer_order(call, NULL, &order, err) ||
+        !steering_pause(call->db, &order, call->arena, &steering, err) ||
+        !cmd_steer_done(call, &steering, "paused", err)) {
         return false;
     }
+    const struct campaign *campaign = steering.campaign;
     (void)printf("campaign %s is paused\n", campaign->name);
     if (!wait_for_landing(call, campaign->id, &standing, err)) {
         return false;
@@ -173,16 +161,19 @@ static bool cancel_rest(struct call *call, int64_t campaign_id, struct error *er
 
 bool cmd_campaign_cancel(struct call *call, struct error *err)
 {
-    static const char *const FROM[] = {"draft", "running", "paused", "cancelled"};
-    struct campaign *campaign = NULL;
-    struct standing standing;
-    if (!cmd_set_campaign(call, FROM, ARRAY_LENGTH(FROM), "cancelled", &campaign, err)) {
+    struct steering_order order;
+    struct steering steering;
+    struct steering_standing standing;
+    if (!cmd_steer_order(call, NULL, &order, err) ||
+        !steering_cancel(call->db, &order, call->arena, &steering, err) ||
+        !cmd_steer_done(call, &steering, "cancelled", err)) {
         return false;
     }
+    const struct campaign *campaign = steering.campaign;
     (void)printf("campaign %s is cancelled, for good\n", campaign->name);
     if (!wait_for_landing(call, campaign->id, &standing, err) ||
         !cancel_rest(call, campaign->id, err) ||
-        !read_standing(call, campaign->id, &standing, err)) {
+        !steering_standing(call->db, campaign->id, &standing, err)) {
         return false;
     }
     if (standing.handed > 0) {
@@ -192,120 +183,22 @@ bool cmd_campaign_cancel(struct call *call, struct error *err)
     return true;
 }
 
-/* The new budget, and the texts that it may pay for back in the queue. */
-static bool raise_budget(struct call *call, const struct campaign *campaign, const char *amount,
-                         int64_t *requeued, struct error *err)
-{
-    const char *currency = text_given(campaign->currency);
-    int64_t budget = 0;
-    if (!campaign->budgeted) {
-        return error_set(err, ERROR_DATA,
-                         "campaign %s has no budget: there is nothing to be raised",
-                         campaign->name);
-    }
-    if (!plan_parse_budget(amount, &budget)) {
-        return error_set(err, ERROR_USAGE,
-                         "--budget is '%s', but must be an amount such as 50.00: more than 0, at"
-                         " most %d",
-                         amount, PLAN_BUDGET_MOST);
-    }
-    if (budget <= campaign->budget) {
-        return error_set(err, ERROR_DATA,
-                         "the budget of campaign %s is %s already, and %s is not more: --budget"
-                         " says what its texts may cost in all",
-                         campaign->name, price_text(campaign->budget, currency, call->arena),
-                         price_text(budget, currency, call->arena));
-    }
-    return campaigns_set_budget(call->db, campaign->id, budget, clock_now(), requeued, err);
-}
-
-/* A campaign whose last deadline has passed has nothing to go on with. */
-static bool has_time(struct call *call, const struct campaign *campaign, bool *time,
-                     struct error *err)
-{
-    struct step *steps = NULL;
-    size_t count = 0;
-    if (!campaigns_steps(call->db, campaign->id, call->arena, &steps, &count, err)) {
-        return false;
-    }
-    *time = false;
-    for (size_t i = 0; i < count; i++) {
-        *time = *time || steps[i].deadline > clock_now();
-    }
-    return true;
-}
-
-/* The campaign as it was changed: it runs, or is paused until somebody approves the change; then
- * `*waits` says so. Who raised the budget approves it no more. */
-static bool go_on(struct call *call, struct campaign **campaign, const struct account *account,
-                  bool raised, const char **waits, struct error *err)
-{
-    const int64_t now = clock_now();
-    const int64_t id = (*campaign)->id;
-    if ((raised && account != NULL &&
-         !approvals_note_hand(call->db, id, account->id, "raised its budget", now, err)) ||
-        !campaigns_get(call->db, id, call->arena, campaign, err) ||
-        !may_run(call, *campaign, waits, err)) {
-        return false;
-    }
-    return (*waits != NULL && !raised) ||
-           campaigns_set_state(call->db, id, *waits == NULL ? "running" : "paused", now, err);
-}
-
-/* All in one transaction, so that nobody sees a part of it. */
-static bool resume(struct call *call, const struct account *account, struct campaign **campaign,
-                   int64_t *requeued, bool *time, struct error *err)
-{
-    const char *amount = call_value(call, "--budget");
-    const char *waits = NULL;
-    if (!db_begin(call->db, err)) {
-        return false;
-    }
-    CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!cmd_find_campaign(call, call->arguments[0], campaign, err) ||
-        !has_time(call, *campaign, time, err)) {
-        return false;
-    }
-    const char *state = (*campaign)->state;
-    const bool over = text_equal(state, "finished");
-    if (!text_equal(state, "paused") && !text_equal(state, "running") &&
-        !(over && amount != NULL)) {
-        return error_set(err, ERROR_DATA, "campaign %s is %s: it cannot become running%s",
-                         (*campaign)->name, state,
-                         over && (*campaign)->budgeted
-                             ? "; --budget AMOUNT sends what its budget left over"
-                             : "");
-    }
-    if (amount != NULL && !*time) {
-        return error_set(err, ERROR_DATA,
-                         "the deadline of campaign %s has passed: no budget sends more of it",
-                         (*campaign)->name);
-    }
-    if (amount != NULL && !raise_budget(call, *campaign, amount, requeued, err)) {
-        return false;
-    }
-    if (!go_on(call, campaign, account, amount != NULL, &waits, err) ||
-        !db_commit(transaction, err)) {
-        return false;
-    }
-    return waits == NULL ||
-           error_set(err, ERROR_PERMISSION, "%s%s",
-                     amount == NULL ? "" : "the budget is raised, and nothing goes yet: ", waits);
-}
-
 bool cmd_campaign_resume(struct call *call, struct error *err)
 {
     const char *amount = call_value(call, "--budget");
-    struct campaign *campaign = NULL;
-    struct standing standing;
-    int64_t requeued = 0;
-    bool time = false;
+    struct steering_order order;
+    struct steering steering;
+    struct steering_standing standing;
     struct account *account = NULL;
     if (!acting_account(call, ROLE_MAY_CAMPAIGN, "go on with campaigns", &account, err) ||
-        !resume(call, account, &campaign, &requeued, &time, err)) {
+        !cmd_steer_order(call, account, &order, err) ||
+        !steering_resume(call->db, &order, amount, call->arena, &steering, err) ||
+        !cmd_steer_done(call, &steering, "running", err)) {
         return false;
     }
-    if (time) {
+    const struct campaign *campaign = steering.campaign;
+    const int64_t requeued = steering.requeued;
+    if (steering.in_time) {
         (void)printf("campaign %s goes on\n", campaign->name);
     } else {
         (void)printf("the deadline of campaign %s has passed: what waits expires, and nothing is"
@@ -316,7 +209,7 @@ bool cmd_campaign_resume(struct call *call, struct error *err)
         (void)printf("%lld text%s that could not be paid for wait%s again\n", (long long)requeued,
                      cmd_s(requeued), requeued == 1 ? "s" : "");
     }
-    if (!read_standing(call, campaign->id, &standing, err)) {
+    if (!steering_standing(call->db, campaign->id, &standing, err)) {
         return false;
     }
     print_standing(&standing);

@@ -200,8 +200,7 @@ static bool is_wanted(const struct call *call, const struct specimen_order *orde
     if (sms || email) {
         return channel == CHANNEL_SMS ? sms : email;
     }
-    return channel == CHANNEL_SMS ? order->step->uses_sms && order->account->mobile != NULL
-                                  : order->step->uses_email && order->account->email != NULL;
+    return specimen_wanted(order->step, order->account, channel);
 }
 
 bool cmd_campaign_test(struct call *call, struct error *err)

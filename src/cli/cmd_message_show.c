@@ -2,7 +2,6 @@
 /* muster message show: what a message is, and then everything that happened to it, in the order in
  * which it did. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -10,6 +9,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
+#include "muster/campaign/story.h"
 #include "muster/campaign/watch.h"
 #include "muster/letter/letters.h"
 #include "muster/message/price.h"
@@ -19,26 +19,11 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/outbox_second.h"
-#include "muster/store/outbox_unsure.h"
 #include "muster/store/standings.h"
 
 const struct call_option cmd_message_show_options[] = {
     {"--text", NULL, "print it as it was sent, rendered again, and say whether that is proven"},
     {0},
-};
-
-/* Something that happened. */
-struct happening {
-    int64_t at;
-    size_t place; /* of those of one millisecond, the one that was told first goes first */
-    const char *what;
-    const char *value;
-};
-
-struct story {
-    struct arena *arena;
-    struct happening *happenings;
-    size_t count;
 };
 
 bool cmd_find_message(struct call *call, const char *reference, struct outbox_message **message,
@@ -167,96 +152,45 @@ static bool show_text(struct call *call, const struct outbox_message *message, s
     return true;
 }
 
-static void tell(struct story *story, int64_t at, const char *what, const char *value)
-{
-    if (at > 0) {
-        story->happenings[story->count] =
-            (struct happening){.at = at, .place = story->count, .what = what, .value = value};
-        story->count++;
-    }
-}
-
 static const char *by_route(const char *gateway, struct arena *arena)
 {
     return text_empty(gateway) ? "" : arena_printf(arena, " by %s", gateway);
 }
 
-/* Claimed, released, and what came of it. */
-static void tell_attempt(struct story *story, const struct outbox_attempt *attempt)
+/* "attempt 1", and what is to be said of it. */
+static void event_words(const struct story_event *event, struct arena *arena, const char **what,
+                        const char **value)
 {
-    struct arena *arena = story->arena;
-    const char *route = by_route(attempt->gateway, arena);
-    const long long number = attempt->number;
-    tell(story, attempt->claimed_at, "claimed", arena_printf(arena, "for attempt %lld", number));
-    tell(story, attempt->released_at, "released",
-         arena_printf(arena, "attempt %lld is handed over%s", number, route));
-    tell(story, attempt->at, arena_printf(arena, "attempt %lld", number),
-         arena_printf(arena, "%s: %s", attempt->verdict, attempt->answer));
-}
-
-/* What is under way, and has no attempt to tell of it yet. */
-static void tell_under_way(struct story *story, const struct outbox_message *message)
-{
-    const bool sending = text_equal(message->state, "sending");
-    if (sending || text_equal(message->state, "claimed")) {
-        const long long number = message->attempt + (sending ? 0 : 1);
-        tell(story, message->claimed_at, "claimed",
-             arena_printf(story->arena, "for attempt %lld", number));
+    const long long number = event->number;
+    switch (event->kind) {
+    case STORY_QUEUED:
+        *what = "queued";
+        *value = "put into the outbox";
+        break;
+    case STORY_CLAIMED:
+        *what = "claimed";
+        *value = arena_printf(arena, "for attempt %lld", number);
+        break;
+    case STORY_RELEASED:
+    case STORY_OPEN:
+        *what = "released";
+        *value = arena_printf(arena, "attempt %lld is handed over%s%s", number,
+                              by_route(event->gateway, arena),
+                              event->kind == STORY_OPEN ? "; its answer is waited for" : "");
+        break;
+    case STORY_ATTEMPT:
+        *what = arena_printf(arena, "attempt %lld", number);
+        *value = arena_printf(arena, "%s: %s", event->what, event->text);
+        break;
+    case STORY_LOOKUP:
+        *what = arena_printf(arena, "look-up %lld", number);
+        *value = event->text;
+        break;
+    case STORY_EVENT:
+        *what = event->what;
+        *value = text_empty(event->text) ? "-" : event->text;
+        break;
     }
-    if (sending) {
-        tell(story, message->released_at, "released",
-             arena_printf(story->arena, "attempt %lld is handed over%s; its answer is waited for",
-                          (long long)message->attempt, by_route(message->gateway, story->arena)));
-    }
-}
-
-static int in_time(const void *a, const void *b)
-{
-    const struct happening *left = a;
-    const struct happening *right = b;
-    if (left->at != right->at) {
-        return left->at < right->at ? -1 : 1;
-    }
-    return left->place < right->place ? -1 : 1;
-}
-
-/* Everything that happened to a message. */
-static bool collect(struct call *call, const struct outbox_message *message, struct story *story,
-                    struct error *err)
-{
-    struct outbox_attempt *attempts = NULL;
-    struct outbox_event *events = NULL;
-    struct outbox_lookup lookup;
-    size_t attempt_count = 0;
-    size_t event_count = 0;
-    if (!outbox_attempts(call->db, message->id, call->arena, &attempts, &attempt_count, err) ||
-        !outbox_events(call->db, message->id, call->arena, &events, &event_count, err) ||
-        !outbox_unsure_last(call->db, message->id, call->arena, &lookup, err)) {
-        return false;
-    }
-    enum { OF_ATTEMPT = 3, OTHERS = 4 };
-    *story = (struct story){.arena = call->arena};
-    story->happenings = arena_array(call->arena, attempt_count * OF_ATTEMPT + event_count + OTHERS,
-                                    sizeof *story->happenings);
-    const bool why =
-        event_count > 0 && events[0].at == message->made_at && text_equal(events[0].what, "queued");
-    if (!why) {
-        tell(story, message->made_at, "queued", "put into the outbox");
-    }
-    for (size_t i = 0; i < attempt_count; i++) {
-        tell_attempt(story, &attempts[i]);
-    }
-    tell_under_way(story, message);
-    if (lookup.times > 0) {
-        tell(story, lookup.at, arena_printf(call->arena, "look-up %lld", (long long)lookup.times),
-             lookup.answer);
-    }
-    for (size_t i = 0; i < event_count; i++) {
-        tell(story, events[i].at, events[i].what,
-             text_empty(events[i].reason) ? "-" : events[i].reason);
-    }
-    qsort(story->happenings, story->count, sizeof *story->happenings, in_time);
-    return true;
 }
 
 /* People read the time of their clocks, programs that of UTC; both to the millisecond. */
@@ -358,13 +292,17 @@ bool cmd_message_show(struct call *call, struct error *err)
         return show_text(call, message, err);
     }
     struct listing *listing = listing_create(COLUMNS, ARRAY_LENGTH(COLUMNS), call->arena);
-    if (!collect(call, message, &story, err) || !add_facts(call, message, listing, err)) {
+    if (!story_read(call->db, message, call->arena, &story, err) ||
+        !add_facts(call, message, listing, err)) {
         return false;
     }
     for (size_t i = 0; i < story.count; i++) {
-        listing_text(listing, instant(call, story.happenings[i].at));
-        listing_text(listing, story.happenings[i].what);
-        listing_text(listing, story.happenings[i].value);
+        const char *what = "";
+        const char *value = "";
+        event_words(&story.events[i], call->arena, &what, &value);
+        listing_text(listing, instant(call, story.events[i].at));
+        listing_text(listing, what);
+        listing_text(listing, value);
     }
     listing_print(listing, call->format, "nothing");
     return true;

@@ -8,11 +8,12 @@
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
+#include "muster/campaign/lanes.h"
 #include "muster/campaign/preflight.h"
+#include "muster/campaign/warning.h"
 #include "muster/conf/gateway.h"
 #include "muster/conf/plan.h"
 #include "muster/dispatch/ways.h"
-#include "muster/store/paces.h"
 #include "progress.h"
 
 #define TIME_FORMAT "%a %-d %b %Y, %H:%M:%S"
@@ -91,23 +92,23 @@ static void print_budget(const struct preflight *preflight, const struct campaig
         return;
     }
     const char *currency = text_given(campaign->currency);
-    const int64_t left = campaign->budget - campaign->spent;
     const char *spent =
         campaign->spent == 0
             ? ""
             : arena_printf(arena, ", %s of it spent", price_text(campaign->spent, currency, arena));
     (void)printf("\nthe budget is %s%s: ", price_text(campaign->budget, currency, arena), spent);
-    if (!text_equal(currency, tariff->currency)) {
-        (void)printf("no text goes, as %s\n", text_empty(tariff->currency)
+    const enum warning_kind wrong = warning_budget(preflight, campaign, tariff);
+    if (wrong == WARNING_NO_PRICE || wrong == WARNING_OTHER_CURRENCY) {
+        (void)printf("no text goes, as %s\n", wrong == WARNING_NO_PRICE
                                                   ? "what it costs is not known"
                                                   : "the prices are in another currency now");
-    } else if (!preflight->unaffordable) {
+    } else if (wrong == WARNING_NONE) {
         (void)puts("it pays for every text that has a price");
     } else {
         (void)printf("it pays for %lld of %lld texts, in the order in which they go;\n"
                      "%s more would pay for all of them\n",
                      (long long)preflight->affordable, (long long)preflight->texts,
-                     price_text(preflight->price.cost - left, currency, arena));
+                     price_text(warning_missing(preflight, campaign), currency, arena));
     }
     if (preflight->price.unknown) {
         (void)puts("texts without a known price are withheld");
@@ -485,81 +486,25 @@ static void list_members(struct call *call, const struct preflight *preflight)
     listing_print(listing, call->format, "every text takes one part");
 }
 
-/* The pace of one more carrier beside the others; 0, no limit, stays without one. */
-static void add_pace(struct forecast_pace *sum, const struct forecast_pace *added, bool first)
-{
-    sum->rate = first || (sum->rate > 0 && added->rate > 0) ? sum->rate + added->rate : 0;
-    sum->per_minute = first || (sum->per_minute > 0 && added->per_minute > 0)
-                          ? sum->per_minute + added->per_minute
-                          : 0;
-    sum->per_day =
-        first || (sum->per_day > 0 && added->per_day > 0) ? sum->per_day + added->per_day : 0;
-}
-
-/* What all carriers of a channel do together, and what they have done today. */
-static bool read_pace(struct call *call, const struct ways *ways, enum channel channel,
-                      struct forecast_pace *pace, struct forecast_use *use, struct error *err)
-{
-    const struct config *config = ways->config;
-    const bool texts = channel == CHANNEL_SMS;
-    size_t count = 0;
-    const struct config_route *routes = config_routes(config, texts, &count);
-    struct clock_stretch today;
-    *pace = (struct forecast_pace){0};
-    *use = (struct forecast_use){0};
-    if (!clock_stretch(clock_now(), &today)) {
-        return error_set(err, ERROR_INTERNAL, "the clock of this machine is wrong");
-    }
-    use->date = today.date;
-    for (size_t i = 0; i < count; i++) {
-        const struct config *one = routes[i].config;
-        struct forecast_pace added = {.rate = texts ? one->sms.rate : one->mail.rate,
-                                      .per_minute =
-                                          texts ? one->sms.per_minute : one->mail.per_minute,
-                                      .per_day = texts ? one->sms.per_day : one->mail.per_day};
-        if (count > 1 && added.rate == 0) { /* beside others, it is worth what its cap allows */
-            added.rate = (added.per_minute + 59) / 60;
-        }
-        int64_t gone = 0;
-        const char *name = texts ? ways->gateways[i].name : routes[i].name;
-        if (!paces_used(call->db, routes_subject(channel_name(channel), name, call->arena),
-                        today.midnight, &gone, err)) {
-            return false;
-        }
-        use->gone += gone;
-        add_pace(pace, &added, i == 0);
-    }
-    return true;
-}
-
-/* How texts and mails go: within the hours of the campaign or the configuration, at the pace of all
- * carriers. */
 static bool read_lanes(struct call *call, const struct ways *ways, const struct campaign *campaign,
-                       struct forecast_lane lanes[CHANNEL_COUNT],
-                       struct forecast_use use[CHANNEL_COUNT], struct error *err)
+                       struct lanes *lanes, struct error *err)
 {
-    const struct windows *windows = &ways->windows;
-    const char *own[] = {
-        [CHANNEL_SMS] = campaign->hours_sms, [CHANNEL_EMAIL] = campaign->hours_email};
-    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
-        lanes[i] = (struct forecast_lane){.holidays = windows->holidays.dates};
-        if (!windows_of(windows, i == CHANNEL_SMS, own[i], &lanes[i].hours, err) ||
-            !read_pace(call, ways, (enum channel)i, &lanes[i].pace, &use[i], err)) {
-            return false;
-        }
-    }
-    return true;
+    const struct lanes_setting setting = {.config = &call->config,
+                                          .windows = &ways->windows,
+                                          .gateways = ways->gateways,
+                                          .now = clock_now()};
+    return lanes_read(call->db, &setting, campaign, call->arena, lanes, err);
 }
 
 /* Where no receipts come, no text is known to have arrived. */
-static void warn_of_silence(const struct ways *ways, const struct preflight *preflight)
+static void warn_of_silence(const struct warning *warnings, size_t count)
 {
-    for (size_t i = 0; i < ways->config->sms.gateway_count && preflight->second > 0; i++) {
-        if (text_empty(ways->gateways[i].receipt.status)) {
+    for (size_t i = 0; i < count; i++) {
+        if (warnings[i].kind == WARNING_SILENT) {
             (void)fprintf(stderr,
                           "gateway %s sends no receipts: whoever is texted by it gets the mail,"
                           " too\n",
-                          ways->gateways[i].name);
+                          warnings[i].name);
         }
     }
 }
@@ -568,10 +513,9 @@ bool cmd_reckon(struct call *call, const struct campaign *campaign, struct prefl
                 struct tariff *tariff, struct error *err)
 {
     struct ways ways;
-    struct forecast_lane lanes[CHANNEL_COUNT];
-    struct forecast_use use[CHANNEL_COUNT];
+    struct lanes lanes;
     struct progress progress;
-    if (!cmd_read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, lanes, use, err)) {
+    if (!cmd_read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, &lanes, err)) {
         return false;
     }
     *tariff = gateway_dearest(ways.gateways, call->config.sms.gateway_count);
@@ -579,8 +523,8 @@ bool cmd_reckon(struct call *call, const struct campaign *campaign, struct prefl
         .config = &call->config,
         .tariff = tariff,
         .campaign = campaign,
-        .lanes = lanes,
-        .use = use,
+        .lanes = lanes.lane,
+        .use = lanes.use,
         .now = clock_now(),
         .watch = watch,
         .context = &progress,
@@ -595,11 +539,10 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
     struct ways ways;
-    struct forecast_lane lanes[CHANNEL_COUNT];
-    struct forecast_use use[CHANNEL_COUNT];
+    struct lanes lanes;
     struct preflight *preflight = arena_alloc(call->arena, sizeof *preflight);
     if (!cmd_find_campaign(call, call->arguments[0], &campaign, err) ||
-        !cmd_read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, lanes, use, err)) {
+        !cmd_read_ways(call, &ways, err) || !read_lanes(call, &ways, campaign, &lanes, err)) {
         return false;
     }
     const struct tariff tariff = gateway_dearest(ways.gateways, call->config.sms.gateway_count);
@@ -610,8 +553,8 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
         .config = &call->config,
         .tariff = &tariff,
         .campaign = campaign,
-        .lanes = lanes,
-        .use = use,
+        .lanes = lanes.lane,
+        .use = lanes.use,
         .now = clock_now(),
         .list_costly = members,
         .watch = watch,
@@ -627,8 +570,11 @@ bool cmd_campaign_preflight(struct call *call, struct error *err)
     } else if (call->format != LISTING_TEXT) {
         list_figures(call, preflight, &tariff);
     } else {
+        struct warning *warnings = NULL;
+        const size_t warning_count =
+            warning_find(preflight, &order, ways.gateways, call->arena, &warnings);
         print_report(call, campaign, preflight, &order);
-        warn_of_silence(&ways, preflight);
+        warn_of_silence(warnings, warning_count);
     }
     return preflight->fault_count == 0 ||
            error_set(err, ERROR_DATA, "%lld message%s of campaign %s cannot be rendered",

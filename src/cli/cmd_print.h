@@ -6,6 +6,7 @@
 #include "call.h"
 #include "muster/campaign/moving.h"
 #include "muster/campaign/preflight.h"
+#include "muster/campaign/steering.h"
 #include "muster/dispatch/ways.h"
 #include "muster/model/member.h"
 #include "muster/store/accounts.h"
@@ -58,10 +59,14 @@ bool cmd_settle_approvals(struct call *call, const struct account *account,
                           const struct moving_row *rows, size_t count, int64_t now,
                           const char **notes, struct error *err) MUST_USE;
 
-/* Set the state of the campaign that the first argument names, if it is in one of those that allow
- * it, in a transaction of its own. Defined in cmd_campaign_steer.c. */
-bool cmd_set_campaign(struct call *call, const char *const *from, size_t count, const char *to,
-                      struct campaign **campaign, struct error *err) MUST_USE;
+/* What is to be done to the campaign that the first argument names. Defined in
+ * cmd_campaign_steer.c, as what follows. */
+bool cmd_steer_order(struct call *call, const struct account *account, struct steering_order *order,
+                     struct error *err) MUST_USE;
+
+/* Whether it was done; else the error says why it could not become `to`. */
+bool cmd_steer_done(struct call *call, const struct steering *steering, const char *to,
+                    struct error *err) MUST_USE;
 
 /* The message of this reference; ERROR_DATA when there is none. Defined in cmd_message_show.c. */
 bool cmd_find_message(struct call *call, const char *reference, struct outbox_message **message,

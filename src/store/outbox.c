@@ -213,6 +213,22 @@ bool outbox_list(struct db *db, int64_t campaign_id, const char *state, size_t l
     return query_ok(query, err);
 }
 
+bool outbox_page(struct db *db, const struct outbox_choice *choice, struct arena *arena,
+                 struct outbox_message **messages, size_t *count, struct error *err)
+{
+    static const char PAGE[] =
+        "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id"
+        " WHERE s.campaign_id = :campaign AND (:state IS NULL OR o.state = :state)"
+        " AND (:before IS NULL OR o.id < :before) ORDER BY o.id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, PAGE);
+    query_number(query, ":campaign", choice->campaign_id);
+    query_text(query, ":state", choice->state);
+    query_id(query, ":before", choice->before);
+    query_number(query, ":limit", (int64_t)choice->limit);
+    outbox_read_rows(query, arena, messages, count);
+    return query_ok(query, err);
+}
+
 bool outbox_find(struct db *db, const char *reference, struct arena *arena,
                  struct outbox_message **message, struct error *err)
 {

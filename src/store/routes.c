@@ -345,3 +345,25 @@ bool routes_list(struct db *db, struct arena *arena, struct route_state **states
     *count = list.count;
     return query_ok(query, err);
 }
+
+bool routes_since(struct db *db, int64_t since, struct arena *arena, struct route_count **counts,
+                  size_t *count, struct error *err)
+{
+    static const char SINCE[] =
+        "SELECT o.channel, COALESCE(a.gateway, ''), a.verdict, COUNT(*) FROM attempt a"
+        " JOIN outbox o ON o.id = a.outbox_id WHERE a.at >= :since GROUP BY 1, 2, 3"
+        " ORDER BY 1, 2, 3";
+    CLEANUP(query_end) struct query *query = query_begin(db, SINCE);
+    query_number(query, ":since", since);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct route_count *row = vector_push(&list, arena, sizeof *row);
+        row->channel = query_column_text(query, 0, arena);
+        row->name = query_column_text(query, 1, arena);
+        row->verdict = query_column_text(query, 2, arena);
+        row->count = query_column(query, 3);
+    }
+    *counts = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}

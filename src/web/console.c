@@ -9,6 +9,7 @@
 #include "console_job.h"
 #include "console_mails.h"
 #include "console_metrics.h"
+#include "console_watches.h"
 #include "exposition.h"
 #include "listener.h"
 #include "muster/base/clock.h"
@@ -98,6 +99,28 @@ static const struct console_place places[] = {
     {"GET", "/templates", CONSOLE_STAFF, console_show_templates},
     {"GET", "/templates/*", CONSOLE_STAFF, console_show_template},
     {"GET", "/campaigns/*", CONSOLE_STAFF, console_show_campaign},
+    {"GET", "/campaigns/*/progress", CONSOLE_STAFF, console_show_campaign_progress},
+    {"GET", "/campaigns/*/messages", CONSOLE_STAFF, console_show_campaign_messages},
+    {"GET", "/campaigns/*/messages/*", CONSOLE_STAFF, console_show_campaign_message},
+    {"GET", "/campaigns/*/preflight", CONSOLE_STAFF, console_show_preflight},
+    {"POST", "/campaigns/*/preflight", CONSOLE_STAFF, console_begin_preflight},
+    {"GET", "/campaigns/*/preflight/progress", CONSOLE_STAFF, console_show_preflight_progress},
+    {"GET", "/campaigns/*/approve", CONSOLE_STAFF, console_show_approve},
+    {"POST", "/campaigns/*/approve", CONSOLE_APPROVERS, console_approve},
+    {"GET", "/campaigns/*/start", CONSOLE_WRITERS, console_ask_start},
+    {"POST", "/campaigns/*/start", CONSOLE_WRITERS, console_start_campaign},
+    {"POST", "/campaigns/*/pause", CONSOLE_WRITERS, console_pause_campaign},
+    {"GET", "/campaigns/*/resume", CONSOLE_WRITERS, console_ask_resume},
+    {"POST", "/campaigns/*/resume", CONSOLE_WRITERS, console_resume_campaign},
+    {"GET", "/campaigns/*/cancel", CONSOLE_WRITERS, console_ask_cancel},
+    {"POST", "/campaigns/*/cancel", CONSOLE_WRITERS, console_cancel_campaign},
+    {"POST", "/campaigns/*/test", CONSOLE_TESTERS, console_test_campaign},
+    {"GET", "/campaigns/*/test", CONSOLE_TESTERS, console_show_campaign_test},
+    {"GET", "/campaigns/*/test/progress", CONSOLE_TESTERS, console_show_campaign_test_part},
+    {"GET", "/gateways", CONSOLE_KEEPERS, console_show_gateways},
+    {"POST", "/gateways/*/test", CONSOLE_ADMINISTRATORS, console_test_gateway},
+    {"GET", "/gateways/test", CONSOLE_ADMINISTRATORS, console_show_gateway_test},
+    {"GET", "/gateways/test/progress", CONSOLE_ADMINISTRATORS, console_show_gateway_test_part},
     {"GET", "/members", CONSOLE_STAFF, console_show_members},
     {"GET", "/members/*", CONSOLE_STAFF, console_show_member},
     {"POST", "/members/*/mark", CONSOLE_WRITERS, console_mark_member},
@@ -152,6 +175,8 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     (void)db_set_patience(db, PATIENCE_MS);
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
+    CLEANUP(console_watches_free)
+    struct console_watches *watches = console_watches_create(config);
     CLEANUP(console_mails_free) struct console_mails *mails = console_mails_create();
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
@@ -160,6 +185,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                               .config = config,
                               .metrics = metrics,
                               .jobs = jobs,
+                              .watches = watches,
                               .mails = mails,
                               .routes = routes,
                               .secure = strncmp(config->console.url, "https:", 6) == 0};

@@ -109,6 +109,7 @@ static void put_common(struct console_call *call, const char *nav)
         struct json *account = json_make_object();
         json_put_text(account, "name", call->account->name);
         json_put_text(account, "full_name", call->account->full_name);
+        json_put_flag(account, "keeper", console_may(call, CONSOLE_KEEPERS));
         json_put(values, "account", account);
     }
     struct json *places = json_make_object();

@@ -22,6 +22,9 @@
 enum console_right {
     CONSOLE_ADMINISTRATORS = 1 << ROLE_ADMINISTRATOR,
     CONSOLE_WRITERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_ORGANISER,
+    CONSOLE_APPROVERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_APPROVER,
+    CONSOLE_TESTERS = CONSOLE_WRITERS | 1 << ROLE_APPROVER,       /* who may write to themselves */
+    CONSOLE_KEEPERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR, /* who sees how it is set up */
     /* Everybody but reps, who are to see their own part only. */
     CONSOLE_STAFF = CONSOLE_WRITERS | 1 << ROLE_APPROVER | 1 << ROLE_AUDITOR,
     CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
@@ -38,6 +41,7 @@ struct console {
     struct console_pages *pages;
     struct console_metrics *metrics;
     struct console_jobs *jobs;
+    struct console_watches *watches;
     struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
     bool secure;                 /* it is reached by https: cookies go by nothing else */
@@ -143,6 +147,28 @@ console_place_fn console_show_member;
 console_place_fn console_mark_member;
 console_place_fn console_show_campaigns;
 console_place_fn console_show_campaign;
+console_place_fn console_show_campaign_progress;
+console_place_fn console_show_campaign_messages;
+console_place_fn console_show_campaign_message;
+console_place_fn console_ask_start;
+console_place_fn console_start_campaign;
+console_place_fn console_pause_campaign;
+console_place_fn console_ask_resume;
+console_place_fn console_resume_campaign;
+console_place_fn console_ask_cancel;
+console_place_fn console_cancel_campaign;
+console_place_fn console_show_preflight;
+console_place_fn console_begin_preflight;
+console_place_fn console_show_preflight_progress;
+console_place_fn console_show_approve;
+console_place_fn console_approve;
+console_place_fn console_test_campaign;
+console_place_fn console_show_campaign_test;
+console_place_fn console_show_campaign_test_part;
+console_place_fn console_show_gateways;
+console_place_fn console_test_gateway;
+console_place_fn console_show_gateway_test;
+console_place_fn console_show_gateway_test_part;
 console_place_fn console_show_new_campaign;
 console_place_fn console_make_campaign;
 console_place_fn console_show_edit;

@@ -24,17 +24,18 @@ make_house_list() {
     expect_status 0 "$MUSTER" import members.csv
 }
 
-# add_account NAME ROLE [ARGUMENTS...]: its password is $PASSWORD.
+# add_account NAME ROLE [ARGUMENTS...]: it is added, and its owner sets the password $PASSWORD.
 add_account() {
-    expect_status 0 "$MUSTER" account add "$1" --role "$2" --password-file "$SCRATCH/password" \
-        "${@:3}"
+    expect_status 0 "$MUSTER" account add "$1" --role "$2" --password-file "$SCRATCH/first" "${@:3}"
+    expect_status 0 "$MUSTER" account password "$1" --password-file "$SCRATCH/password" --as "$1" \
+        --as-password-file "$SCRATCH/first"
 }
 
 # make_accounts: the first is the administrator's, who does what `muster` is asked for from then on.
 make_accounts() {
     PASSWORD='a long enough pass phrase'
     export PASSWORD
-    (umask 077 && echo "$PASSWORD" >password)
+    (umask 077 && echo "$PASSWORD" >password && echo 'what an administrator thought up' >first)
     add_account asha administrator --full-name 'Asha Rahman' --mobile '07700 900901'
     export MUSTER_ACCOUNT=asha MUSTER_PASSWORD_FILE=$SCRATCH/password
     add_account olu organiser --full-name 'Olu Adeyemi' --mobile '07700 900902'

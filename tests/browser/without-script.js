@@ -19,9 +19,9 @@ await tell(async () => {
     await remind();
     await texted('+447700900009', 'Where do I post it?');
     await page.getByRole('link', { name: 'Replies' }).click();
-    await page.getByText('Where do I post it?').first().waitFor();
-    await page.getByLabel('Your answer').first().fill('In any post box, without a stamp.');
-    await page.getByRole('button', { name: 'Send' }).first().click();
+    await page.getByRole('link', { name: 'Where do I post it?' }).click();
+    await page.getByLabel('What is texted back').fill('In any post box, without a stamp.');
+    await page.getByRole('button', { name: 'Send' }).click();
     await said(page, 'The answer is on its way.');
     assert.equal((await listed('message', 'list', '--answers')).length, 1);
 });

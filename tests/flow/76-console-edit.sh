@@ -65,6 +65,8 @@ expect_equal 303 "$status"
 sign_in dot
 page /campaigns/new
 expect_equal 403 "$status"
+page /campaigns
+expect_match 'href="/templates"' "$out"
 page /templates
 expect_equal 200 "$status"
 expect_match 'href="/templates/last-safe-post"' "$out"

@@ -63,4 +63,15 @@ bool effects_read(struct db *db, const struct campaign *campaign, struct arena *
 struct interval_count effects_count(const struct trial_figures *arm,
                                     enum effects_deed deed) MUST_USE;
 
+/* Whether neither arm has done it at all: such a comparison tells nothing worth a line. */
+bool effects_idle(const struct effects_comparison *comparison) MUST_USE;
+
+/* Whether a comparison is worth a sentence: by what the campaign is for, and of the rest what
+ * shows. */
+bool effects_telling(const struct effects *effects,
+                     const struct effects_comparison *comparison) MUST_USE;
+
+/* Hundredths as people read them, in tenths, in the arena: "12.3"; with `sign` "+12.3". */
+const char *effects_tenths(int64_t hundredths, bool sign, struct arena *arena) MUST_USE;
+
 #endif

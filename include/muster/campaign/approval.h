@@ -77,6 +77,35 @@ enum { APPROVAL_MARK_SIZE = 13 };
 /* A short mark of a manifest, to tell two apart by. */
 void approval_mark(const char *manifest, char mark[APPROVAL_MARK_SIZE]);
 
+/* Why an account cannot approve a campaign. */
+enum approval_bar {
+    APPROVAL_OPEN, /* it can */
+    APPROVAL_DISABLED,
+    APPROVAL_ROLE,      /* its role may not */
+    APPROVAL_RECOVERED, /* its password was set lately by somebody who had not signed in */
+    APPROVAL_HAND,      /* it had a hand in it */
+    APPROVAL_KNOWN,     /* its password is known to one who had */
+};
+
+struct approval_check {
+    enum approval_bar bar;
+    enum role role;  /* ROLE: the one that it has */
+    int64_t until;   /* RECOVERED: before then it approves nothing */
+    const char *did; /* HAND, KNOWN: what was done, "made it" */
+    const char *who; /* KNOWN: by whom */
+};
+
+/* Whether it can, in the arena. */
+bool approval_check(struct db *db, const struct campaign *campaign, const struct account *account,
+                    int64_t now, struct arena *arena, struct approval_check *check,
+                    struct error *err) MUST_USE;
+
+/* What has changed since a manifest was shown, in words, three things at most, in the arena; NULL
+ * when it is only how many members are meant, or nobody can say. */
+bool approval_changes(struct db *db, const struct config *config, const struct campaign *campaign,
+                      const char *shown, struct arena *arena, const char **changes,
+                      struct error *err) MUST_USE;
+
 /* Approve what the account has been shown. A transaction of its own, so that nothing changes in
  * between: ERROR_TEMPORARY when something has since it was shown. ERROR_PERMISSION when this
  * account may not: its role, it is disabled, it had a hand in the campaign, its password is known

@@ -45,6 +45,18 @@ struct preview_message {
     struct letter letter;
 };
 
+/* What the messages of a campaign may name: its ballot, its action and its details. */
+struct preview_facts {
+    struct ballot *ballot; /* NULL: none; in the arena */
+    struct json *action;   /* NULL: none */
+    struct json *details;
+};
+
+/* Read them; preview_facts_free releases them, for CLEANUP. */
+bool preview_facts_read(struct db *db, const struct campaign *campaign, struct arena *arena,
+                        struct preview_facts *facts, struct error *err) MUST_USE;
+void preview_facts_free(struct preview_facts *facts);
+
 /* The readers that try a template: those of the store, and invented ones where it has none. */
 bool preview_awkward(struct db *db, struct arena *arena, struct preview_reader **readers,
                      size_t *count, struct error *err) MUST_USE;

@@ -32,6 +32,10 @@ struct specimen_order {
     int64_t now;
 };
 
+/* Whether a step sends something on a channel that the account has an address for. */
+bool specimen_wanted(const struct step *step, const struct account *account,
+                     enum channel channel) MUST_USE;
+
 /* Write it, hand it over, and keep what became of it. `*body` is the text, or the text of the mail,
  * as it went; `*subject` is NULL for a text. In the arena. ERROR_DATA when the step has no message
  * for the channel, it cannot be written for this reader, or the account has no address there or has

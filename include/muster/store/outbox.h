@@ -285,6 +285,18 @@ bool outbox_list(struct db *db, int64_t campaign_id, const char *state, size_t l
                  struct arena *arena, struct outbox_message **messages, size_t *count,
                  struct error *err) MUST_USE;
 
+/* Which messages a page shows. */
+struct outbox_choice {
+    int64_t campaign_id;
+    const char *state; /* NULL: any */
+    int64_t before;    /* ids below: the last id of one page leads to the next; 0: from the end */
+    size_t limit;
+};
+
+/* They, the one that was put in last in front; in the arena. */
+bool outbox_page(struct db *db, const struct outbox_choice *choice, struct arena *arena,
+                 struct outbox_message **messages, size_t *count, struct error *err) MUST_USE;
+
 /* The message with this reference; `*message` is NULL when there is none. */
 bool outbox_find(struct db *db, const char *reference, struct arena *arena,
                  struct outbox_message **message, struct error *err) MUST_USE;

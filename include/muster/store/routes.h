@@ -88,4 +88,15 @@ struct route_state {
 bool routes_list(struct db *db, struct arena *arena, struct route_state **states, size_t *count,
                  struct error *err) MUST_USE;
 
+/* How many hand-overs of each route have come to what since an instant. Reads every attempt there
+ * is: not to be asked every second. In the arena. */
+struct route_count {
+    const char *channel;
+    const char *name;
+    const char *verdict; /* accepted, refused, deferred, untouched, unsure */
+    int64_t count;
+};
+bool routes_since(struct db *db, int64_t since, struct arena *arena, struct route_count **counts,
+                  size_t *count, struct error *err) MUST_USE;
+
 #endif

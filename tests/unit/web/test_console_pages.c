@@ -78,12 +78,31 @@ static void what_pages_are_told_is_said_in_both(void **state)
     }
 }
 
+/* A brace that is lost takes all behind it along. */
+static void every_block_of_the_style_sheet_ends(void **state)
+{
+    (void)state;
+    int depth = 0;
+    int line = 1;
+    bool comment = false;
+    for (const char *at = console_pages_file("style.css"); *at != '\0'; at++) {
+        comment = comment ? strncmp(at, "*/", 2) != 0 : strncmp(at, "/*", 2) == 0;
+        line += *at == '\n';
+        depth += comment ? 0 : (*at == '{') - (*at == '}');
+        if (depth < 0 || depth > 2) {
+            fail_msg("style.css:%d: blocks are %d deep here", line, depth);
+        }
+    }
+    assert_int_equal(depth, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_page_renders_in_both_languages),
         cmocka_unit_test(a_language_has_words_of_its_own),
         cmocka_unit_test(what_pages_are_told_is_said_in_both),
+        cmocka_unit_test(every_block_of_the_style_sheet_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
