@@ -184,6 +184,20 @@ for account in olu dot; do
     if grep -q '/campaigns/later/approve' <<<"$out"; then fail "$account may not approve"; fi
 done
 
+note "a gateway that fails stands there, too, and every line leads on"
+sqlite3 "$HOUSE/muster.db" "INSERT OR REPLACE INTO route (channel, name, failures, fault)
+    VALUES ('sms', 'rehearsal', 3, 'it does not answer')"
+for account in asha olu vi dot; do
+    sign_in "$account"
+    page /
+    expect_match 'is in trouble' "$out"
+    grep -o 'href="/[^"]*"' "$SCRATCH/page" | cut -d '"' -f 2 | sort -u >paths
+    while read -r path; do
+        page "$path"
+        expect_equal 200 "$status" "the status of $path for $account"
+    done <paths
+done
+
 note "who is nobody sees none of it"
 rm -f "$JAR"
 for path in /today/waiting /ballots/pay/units/City%20Trust /ballots/pay/calls \
