@@ -241,6 +241,23 @@ TOKEN=$(token)
 count 'City Trust' 4 4 0 4 0 0
 expect_equal 403 "$status"
 
+note "a sheet that is too long for a page is told, and the spreadsheet has all"
+awk 'BEGIN { print "Membership number,First name,Surname,Employer"
+    for (i = 1; i <= 3100; i++)
+        printf "Z%d,Zoe,Tester %d,%s Trust\n", i, i, (i > 3050 ? "Small" : "Large") }' >many.csv
+expect_status 0 "$MUSTER" import many.csv
+sed 's/"rise"/"big"/; s/Rise/Big/; s/who = "everyone"/who = "number:Z*"/' rise.conf >big.conf
+expect_status 0 "$MUSTER" ballot create big.conf
+sign_in olu
+page /ballots/big/calls
+expect_match '<a href="/ballots/big/calls\?unit=Large%20Trust">Large Trust</a> .*3,050' "$out"
+if grep -q 'class="sheet"' <<<"$out"; then fail "a page has sheets of more members than fit"; fi
+page '/ballots/big/calls?unit=Large%20Trust'
+expect_equal 3000 "$(grep -c '<tr><td>Z' <<<"$out")"
+expect_match 'The spreadsheet has all of them' "$out"
+page '/ballots/big/calls.csv?unit=Large%20Trust'
+expect_equal 3051 "$(wc -l <<<"$out")"
+
 note "Welsh days in the picture"
 sign_in olu
 page /language -d language=cy -d to=/ -d "token=$(page /; token)"
