@@ -99,12 +99,13 @@ void token_key_wipe(struct token_key *key)
     sodium_memzero(key, sizeof *key);
 }
 
-/* What makes HMAC-SHA-256, made once: it takes far longer to make than to use. */
+/* What makes HMAC-SHA-256, made once by each thread: it takes far longer to make than to use. */
+static _Thread_local EVP_MAC_CTX *made;
+
 static EVP_MAC_CTX *mac_maker(void)
 {
-    static EVP_MAC_CTX *made;
-    static char digest[] = "SHA256";
     if (made == NULL) {
+        char digest[] = "SHA256";
         const OSSL_PARAM parameters[] = {
             OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
             OSSL_PARAM_construct_end()};
@@ -116,6 +117,12 @@ static EVP_MAC_CTX *mac_maker(void)
         }
     }
     return made;
+}
+
+void token_thread_end(void)
+{
+    EVP_MAC_CTX_free(made);
+    made = NULL;
 }
 
 void token_mac(const struct token_key *key, const void *bytes, size_t length,

@@ -2,13 +2,11 @@
 /* muster import. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "cmd_print.h"
 #include "import_watch.h"
 #include "muster/base/clock.h"
-#include "muster/base/file.h"
 #include "muster/base/text.h"
 #include "muster/roster/import.h"
 #include "muster/store/custom_fields.h"
@@ -145,35 +143,14 @@ static void print_end(const struct import_report *report, const struct import_wa
                  report->total == 1 ? "" : "s");
 }
 
-/* A profile by its path, or by its name: beside the configuration, then among the shipped ones. */
-static bool find_profile(struct call *call, const char *name, const char **path, struct error *err)
-{
-    if (strchr(name, '/') != NULL || access(name, F_OK) == 0) {
-        *path = name;
-        return true;
-    }
-    const char *file = arena_printf(call->arena, "roster/%s.conf", name);
-    const char *const places[] = {file_beside(call->config_path, file, call->arena),
-                                  arena_printf(call->arena, "%s/%s", MUSTER_DATA_DIR, file)};
-    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-        if (access(places[i], F_OK) == 0) {
-            *path = places[i];
-            return true;
-        }
-    }
-    return error_set(err, ERROR_NO_INPUT,
-                     "there is no profile '%s': neither %s nor %s is there; a profile may be named "
-                     "by its path, too",
-                     name, places[0], places[1]);
-}
-
 static bool read_profile(struct call *call, struct profile *profile, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
     const char *path = NULL;
-    bool ok = find_profile(call, call_value(call, "--profile"), &path, err) &&
-              profile_read(path, call->arena, &faults, profile, err);
+    bool ok =
+        profile_find(call->config_path, call_value(call, "--profile"), call->arena, &path, err) &&
+        profile_read(path, call->arena, &faults, profile, err);
     call_print_faults(&faults);
     return ok;
 }

@@ -2,8 +2,17 @@
 /* The reader of roster profiles. What the words for fields mean is the roster's business. */
 #include "muster/conf/profile.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "libconfig_door.h"
+#include "muster/base/file.h"
 #include "muster/base/text.h"
+
+enum { PROFILES_MOST = 256, PLACES = 2 };
 
 /* A profile while it is read. */
 struct reading {
@@ -94,5 +103,92 @@ bool profile_read(const char *path, struct arena *arena, struct faults *faults,
         return false;
     }
     *profile = made;
+    return true;
+}
+
+static void find_places(const char *config_path, const char *file, struct arena *arena,
+                        const char *places[PLACES])
+{
+    places[0] = file_beside(config_path, arena_printf(arena, "roster/%s", file), arena);
+    places[1] = arena_printf(arena, "%s/roster/%s", MUSTER_DATA_DIR, file);
+}
+
+bool profile_find(const char *config_path, const char *name, struct arena *arena, const char **path,
+                  struct error *err)
+{
+    const char *places[PLACES];
+    if (strchr(name, '/') != NULL || access(name, F_OK) == 0) {
+        *path = name;
+        return true;
+    }
+    find_places(config_path, arena_printf(arena, "%s.conf", name), arena, places);
+    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+        if (access(places[i], F_OK) == 0) {
+            *path = places[i];
+            return true;
+        }
+    }
+    return error_set(err, ERROR_NO_INPUT,
+                     "there is no profile '%s': neither %s nor %s is there; a profile may be named "
+                     "by its path, too",
+                     name, places[0], places[1]);
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    const char *const *a = left;
+    const char *const *b = right;
+    return strcmp(*a, *b);
+}
+
+/* The name of a profile's file without its end, in the arena; NULL when it is no such file. */
+static const char *name_of(const char *file, struct arena *arena)
+{
+    static const char END[] = ".conf";
+    const size_t length = strlen(file);
+    const size_t end = sizeof END - 1;
+    if (file[0] == '.' || length <= end || !text_equal(file + length - end, END)) {
+        return NULL;
+    }
+    return arena_span(arena, file, length - end);
+}
+
+static bool list_folder(const char *folder, struct arena *arena, const char **names, size_t *count,
+                        struct error *err)
+{
+    DIR *open = opendir(folder);
+    if (open == NULL) {
+        return errno == ENOENT || errno == ENOTDIR ||
+               error_set(err, ERROR_IO, "%s cannot be read: %s", folder, strerror(errno));
+    }
+    const struct dirent *entry = NULL;
+    while (*count < PROFILES_MOST && (entry = readdir(open)) != NULL) {
+        const char *name = name_of(entry->d_name, arena);
+        for (size_t i = 0; name != NULL && i < *count; i++) {
+            name = text_equal(names[i], name) ? NULL : name;
+        }
+        if (name != NULL) {
+            names[(*count)++] = name;
+        }
+    }
+    (void)closedir(open);
+    return true;
+}
+
+bool profile_list(const char *config_path, struct arena *arena, const char *const **names,
+                  size_t *count, struct error *err)
+{
+    const char *places[PLACES];
+    const char **found = arena_array(arena, PROFILES_MOST, sizeof *found);
+    size_t used = 0;
+    find_places(config_path, "", arena, places);
+    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+        if (!list_folder(places[i], arena, found, &used, err)) {
+            return false;
+        }
+    }
+    qsort(found, used, sizeof *found, compare_names);
+    *names = found;
+    *count = used;
     return true;
 }

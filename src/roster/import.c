@@ -14,6 +14,7 @@
 #include "muster/store/absence.h"
 #include "muster/store/bulk.h"
 #include "muster/store/members.h"
+#include "muster/store/record.h"
 #include "muster/store/suppressions.h"
 
 /* The last part of the way is making the indices. */
@@ -156,6 +157,24 @@ static bool write_rows(struct importing *importing, struct error *err)
     return imports_finish(importing->db, &report->import, err);
 }
 
+/* The name of the file is left out: people put names of members into it. */
+static bool put_record(const struct importing *importing, struct error *err)
+{
+    const struct import *import = &importing->report.import;
+    const struct record_entry entry = {
+        .at = import->at,
+        .account = import->made_by,
+        .deed = "import.apply",
+        .subject = arena_printf(importing->arena, "import %lld", (long long)import->id),
+        .detail = arena_printf(importing->arena,
+                               "%s list, %lld rows: %lld added, %lld changed, %lld refused,"
+                               " %lld left",
+                               import->whole ? "whole" : "partial", (long long)import->rows,
+                               (long long)import->joined, (long long)import->changed,
+                               (long long)import->refused, (long long)import->departed)};
+    return record_put(importing->db, &entry, err);
+}
+
 static bool import_rows(struct importing *importing, struct error *err)
 {
     if (!db_begin(importing->db, err)) {
@@ -174,7 +193,7 @@ static bool import_rows(struct importing *importing, struct error *err)
         importing->report.import.id = 0;
         return true;
     }
-    return db_commit(transaction, err);
+    return put_record(importing, err) && db_commit(transaction, err);
 }
 
 /* The command line first. */

@@ -15,6 +15,7 @@
 #include "muster/base/text.h"
 #include "muster/store/bulk.h"
 #include "muster/store/members.h"
+#include "muster/store/record.h"
 #include "vector.h"
 
 #define WAS_EDITED "was edited since"
@@ -286,11 +287,25 @@ static bool mark_undone(struct undo *undo, int64_t now)
     return query_run(mark, undo->err);
 }
 
+static bool put_record(struct undo *undo, int64_t now)
+{
+    const struct imports_undoing *undoing = undo->undoing;
+    const struct record_entry entry = {
+        .at = now,
+        .account = undoing->by,
+        .deed = "import.undo",
+        .subject = arena_printf(undo->arena, "import %lld", (long long)undo->id),
+        .detail = arena_printf(undo->arena, "%lld removed, %lld restored, %zu kept",
+                               (long long)undoing->removed, (long long)undoing->restored,
+                               undo->kept.count)};
+    return record_put(undo->db, &entry, undo->err);
+}
+
 bool imports_undo(struct db *db, int64_t id, int64_t now, struct arena *arena,
                   struct imports_undoing *undoing, struct error *err)
 {
     CLEANUP(arena_free) struct arena *row_arena = arena_create();
-    struct imports_undoing made = {0};
+    struct imports_undoing made = {.by = undoing->by};
     struct undo undo = {
         .db = db, .id = id, .arena = arena, .row_arena = row_arena, .undoing = &made, .err = err};
     if (!db_begin(db, err)) {
@@ -299,7 +314,7 @@ bool imports_undo(struct db *db, int64_t id, int64_t now, struct arena *arena,
     CLEANUP(db_rollback) struct db *transaction = db;
     if (!check(&undo) || !count_opt_outs(&undo) || !restore_members(&undo) ||
         !keep_members(&undo) || !remove_members(&undo) || !mark_undone(&undo, now) ||
-        !db_commit(transaction, err)) {
+        !put_record(&undo, now) || !db_commit(transaction, err)) {
         return false;
     }
     made.kept = undo.kept.items;

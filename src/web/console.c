@@ -7,6 +7,7 @@
 
 #include "console_call.h"
 #include "console_job.h"
+#include "console_lists.h"
 #include "console_mails.h"
 #include "console_metrics.h"
 #include "console_watches.h"
@@ -20,7 +21,7 @@ enum {
     TICK = 200, /* ms between two looks at `stop` */
     REQUEST_WITHIN = 20 * CLOCK_SECOND,
     FAREWELL_WITHIN = CLOCK_SECOND, /* for the last answers to leave */
-    PATIENCE_MS = 5000,             /* for the store: while this thread waits, nobody is answered */
+    AROUND_FILE = 1024 * 1024,      /* what a form with a file may have beside it */
     PAGE_MAX = 4 * 1024 * 1024,
 };
 
@@ -70,6 +71,9 @@ static bool show_health(struct console_call *call, struct error *err)
     return true;
 }
 
+/* Lists are brought in by those who write: muster import asks nobody, and organisers are to help
+ * themselves when the administrator is away. Whoever may look sees what was brought in; a list that
+ * waits is its sender's alone. */
 static const struct console_place places[] = {
     {"GET", "/", CONSOLE_STAFF, console_show_today},
     {"GET", "/sign-in", CONSOLE_ANYBODY, console_show_sign_in},
@@ -134,6 +138,19 @@ static const struct console_place places[] = {
     {"GET", "/answers", CONSOLE_STAFF, console_show_answers},
     {"POST", "/answers", CONSOLE_WRITERS, console_set_answer},
     {"POST", "/answers/remove", CONSOLE_WRITERS, console_remove_answer},
+    {"GET", "/imports", CONSOLE_STAFF, console_show_imports},
+    {"POST", "/imports", CONSOLE_WRITERS | CONSOLE_UPLOAD, console_take_list},
+    {"GET", "/imports/new", CONSOLE_WRITERS, console_show_import_new},
+    {"GET", "/imports/lists/*", CONSOLE_WRITERS, console_show_list},
+    {"GET", "/imports/lists/*/progress", CONSOLE_WRITERS, console_show_list_progress},
+    {"GET", "/imports/lists/*/refused.csv", CONSOLE_WRITERS, console_send_refused},
+    {"GET", "/imports/lists/*/changes.csv", CONSOLE_WRITERS, console_send_changes},
+    {"POST", "/imports/lists/*/try", CONSOLE_WRITERS, console_try_list},
+    {"POST", "/imports/lists/*/apply", CONSOLE_WRITERS, console_apply_list},
+    {"POST", "/imports/lists/*/drop", CONSOLE_WRITERS, console_drop_list},
+    {"GET", "/imports/*", CONSOLE_STAFF, console_show_import},
+    {"GET", "/imports/*/progress", CONSOLE_WRITERS, console_show_undo_progress},
+    {"POST", "/imports/*/undo", CONSOLE_WRITERS, console_undo_import},
     {"GET", "/style.css", CONSOLE_ANYBODY, show_style},
     {"GET", "/console.js", CONSOLE_ANYBODY, show_script},
     {"GET", "/icon.svg", CONSOLE_ANYBODY, show_icon},
@@ -149,12 +166,14 @@ const struct console_place *console_places(size_t *count)
     return places;
 }
 
-static bool serve(struct server *server, const volatile sig_atomic_t *stop, struct error *err)
+static bool serve(struct server *server, struct console *console, const volatile sig_atomic_t *stop,
+                  struct error *err)
 {
     while (*stop == 0) {
         if (!server_turn(server, TICK, err)) {
             return false;
         }
+        console_import_tick(console, clock_now());
     }
     /* Answer what has been read; whatever fails now has no one to hear it. */
     server_quiesce(server);
@@ -172,7 +191,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
         return false;
     }
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)db_set_patience(db, PATIENCE_MS);
+    CLEANUP(console_lists_free) struct console_lists *lists = console_lists_create();
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);
     CLEANUP(console_watches_free)
@@ -185,6 +204,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                               .config = config,
                               .metrics = metrics,
                               .jobs = jobs,
+                              .lists = lists,
                               .watches = watches,
                               .mails = mails,
                               .routes = routes,
@@ -204,7 +224,9 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                                            .route_count = ARRAY_LENGTH(routes),
                                            .context = &console,
                                            .listen_fd = listen_fd,
-                                           .request_within = REQUEST_WITHIN};
+                                           .request_within = REQUEST_WITHIN,
+                                           .admit = console_admit,
+                                           .body_max = CONSOLE_UPLOAD_MAX + AROUND_FILE};
     if (!server_create(&options, &server, err)) {
         return error_prefix(err, "%s", name);
     }
@@ -215,5 +237,5 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
             " those can reach it who may",
             name);
     }
-    return serve(server, stop, err);
+    return serve(server, &console, stop, err);
 }

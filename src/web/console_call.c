@@ -5,8 +5,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "console_job.h"
 #include "muster/base/clock.h"
+#include "muster/base/file.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
@@ -18,6 +21,7 @@ enum {
     STATUS_BAD = 400,
     STATUS_FORBIDDEN = 403,
     STATUS_GONE = 404,
+    STATUS_TOO_LARGE = 413,
     STATUS_LATER = 503,
     TOKEN_LETTERS = 32, /* of a form: 128 bits in hexadecimal */
 };
@@ -222,22 +226,48 @@ bool console_may(const struct console_call *call, unsigned rights)
     return call->account != NULL && (rights & (1U << call->account->role)) != 0;
 }
 
+/* Whether the browser says that a form comes from another site. */
+static bool is_from_elsewhere(const struct console_call *call)
+{
+    const char *site = server_header(call->exchange, "Sec-Fetch-Site");
+    return site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none");
+}
+
 /* Whether a form comes from a page of ours. Browsers say where it comes from; who says nothing is
  * known by the token alone, and before anybody has signed in there is nothing to be stolen. */
 static bool is_own_form(const struct console_call *call)
 {
-    const char *site = server_header(call->exchange, "Sec-Fetch-Site");
-    if (site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none")) {
+    if (is_from_elsewhere(call)) {
         return false;
     }
     return call->session == NULL || token_equal(console_field(call, "token"), console_token(call));
 }
 
-static bool read_form(struct console_call *call, struct error *err)
+/* The form with a file, which has come piece by piece. What is wrong with it the page says, but for
+ * a token that is none: nothing of such a form is ours. */
+static bool read_upload(struct console_call *call, struct error *err)
+{
+    struct error fault = {.kind = ERROR_NONE};
+    struct console_upload *upload = server_taken(call->exchange);
+    if (upload == NULL) {
+        return error_set(err, ERROR_DATA, "this is no form with a file");
+    }
+    if (!console_upload_end(upload, &call->form, &call->file, &fault)) {
+        call->upload_fault = arena_text(call->arena, fault.text);
+    }
+    return fault.kind == ERROR_NONE || fault.kind == ERROR_DATA || fault.kind == ERROR_PERMISSION ||
+           error_set(err, fault.kind, "%s", fault.text);
+}
+
+static bool read_form(struct console_call *call, const struct console_place *place,
+                      struct error *err)
 {
     const struct server_request *request = call->request;
     if (!text_equal(request->method, "POST")) {
         return true;
+    }
+    if ((place->rights & CONSOLE_UPLOAD) != 0) {
+        return read_upload(call, err);
     }
     if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
         return error_set(err, ERROR_DATA, "this is no form");
@@ -252,26 +282,36 @@ static bool send_to_sign_in(struct console_call *call)
     return console_go(call, arena_printf(call->arena, "/sign-in?to=%s", to), NULL);
 }
 
+static void forbid(struct console_call *call, const char *word)
+{
+    console_answer_fault(call, STATUS_FORBIDDEN,
+                         console_pages_words(call->console->pages, call->language, word));
+}
+
+/* Whether who asks may have the place; else the answer is given here. */
+static bool may_enter(struct console_call *call, const struct console_place *place)
+{
+    if ((place->rights & CONSOLE_ANYBODY) != 0 || console_may(call, place->rights)) {
+        return true;
+    }
+    if (call->account != NULL) {
+        forbid(call, "not-allowed");
+        return false;
+    }
+    return !send_to_sign_in(call);
+}
+
 static bool serve_place(struct console_call *call, const struct console_place *place,
                         struct error *err)
 {
-    if (!read_form(call, err) || !find_account(call, err)) {
+    if (!read_form(call, place, err) || !find_account(call, err)) {
         return false;
     }
-    const bool anybody = (place->rights & CONSOLE_ANYBODY) != 0;
-    if (!anybody && call->account == NULL) {
-        return send_to_sign_in(call);
-    }
-    if (!anybody && !console_may(call, place->rights)) {
-        console_answer_fault(
-            call, STATUS_FORBIDDEN,
-            console_pages_words(call->console->pages, call->language, "not-allowed"));
+    if (!may_enter(call, place)) {
         return true;
     }
     if (text_equal(call->request->method, "POST") && !is_own_form(call)) {
-        console_answer_fault(
-            call, STATUS_FORBIDDEN,
-            console_pages_words(call->console->pages, call->language, "form-not-ours"));
+        forbid(call, "form-not-ours");
         return true;
     }
     return place->function(call, err);
@@ -282,30 +322,94 @@ static unsigned status_of(enum error_kind kind)
     return kind == ERROR_NO_INPUT ? STATUS_GONE : kind == ERROR_DATA ? STATUS_BAD : STATUS_LATER;
 }
 
+/* For the store, in ms: while this thread waits, nobody is answered. An import of ours has it to
+ * its end, so then it is not waited for. */
+enum { PATIENCE = 5000, PATIENCE_BESIDE_JOB = 500 };
+
+static void answer_error(struct console_call *call, const struct error *err)
+{
+    struct console_job_look job;
+    if (err->kind == ERROR_TEMPORARY && console_jobs_running(call->console->jobs, &job)) {
+        console_answer_fault(
+            call, STATUS_LATER,
+            console_pages_words(call->console->pages, call->language, "store-busy"));
+        return;
+    }
+    if (err->kind != ERROR_DATA && err->kind != ERROR_NO_INPUT) {
+        log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+    }
+    console_answer_fault(call, status_of(err->kind), err->text);
+}
+
+/* A call of this request; gives its place. */
+static const struct console_place *begin_call(struct console_call *call)
+{
+    size_t count = 0;
+    const struct console_place *places = console_places(&count);
+    call->arena = call->request->arena;
+    call->now = clock_now();
+    struct console_job_look job;
+    const bool beside = console_jobs_running(call->console->jobs, &job);
+    (void)db_set_patience(call->console->db, beside ? PATIENCE_BESIDE_JOB : PATIENCE);
+    const char *chosen = read_cookie(call, "language");
+    call->file.fd = -1;
+    call->language = language_choose("", chosen, server_header(call->exchange, "Accept-Language"));
+    if (text_equal(chosen, "en")) {
+        call->language = LANGUAGE_ENGLISH;
+    }
+    return &places[call->request->route - call->console->routes];
+}
+
+/* What a form with a file has around the file. */
+enum { AROUND_FILE = 256 * 1024 };
+
+static bool admit(struct console_call *call, const struct console_place *place, struct error *err)
+{
+    if (!find_account(call, err)) {
+        return false;
+    }
+    if (!may_enter(call, place)) {
+        return true;
+    }
+    if (is_from_elsewhere(call)) {
+        forbid(call, "form-not-ours");
+        return true;
+    }
+    if (call->request->length > CONSOLE_UPLOAD_MAX + AROUND_FILE) {
+        console_answer_fault(
+            call, STATUS_TOO_LARGE,
+            console_pages_words(call->console->pages, call->language, "import-too-large"));
+        return true;
+    }
+    const char *folder = file_beside(call->console->config->store.file, ".", call->arena);
+    return console_upload_admit(call->exchange, call->request, folder, console_token(call), err);
+}
+
+void console_admit(struct server_exchange *exchange, const struct server_request *request,
+                   void *context)
+{
+    CLEANUP(json_free) struct json *values = json_make_object();
+    struct error err = {.kind = ERROR_NONE};
+    struct console_call call = {
+        .console = context, .exchange = exchange, .request = request, .values = values};
+    const struct console_place *place = begin_call(&call);
+    if ((place->rights & CONSOLE_UPLOAD) != 0 && !admit(&call, place, &err)) {
+        answer_error(&call, &err);
+    }
+}
+
 void console_take(struct server_exchange *exchange, const struct server_request *request,
                   void *context)
 {
-    struct console *console = context;
-    size_t count = 0;
-    const struct console_place *places = console_places(&count);
     CLEANUP(json_free) struct json *values = json_make_object();
     struct error err = {.kind = ERROR_NONE};
-    struct console_call call = {.console = console,
-                                .exchange = exchange,
-                                .request = request,
-                                .arena = request->arena,
-                                .now = clock_now(),
-                                .values = values};
-    const char *chosen = read_cookie(&call, "language");
-    call.language = language_choose("", chosen, server_header(exchange, "Accept-Language"));
-    if (text_equal(chosen, "en")) {
-        call.language = LANGUAGE_ENGLISH;
+    struct console_call call = {
+        .console = context, .exchange = exchange, .request = request, .values = values};
+    const struct console_place *place = begin_call(&call);
+    if (!serve_place(&call, place, &err)) {
+        answer_error(&call, &err);
     }
-    const size_t place = (size_t)(request->route - console->routes);
-    if (!serve_place(&call, &places[place], &err)) {
-        if (err.kind != ERROR_DATA && err.kind != ERROR_NO_INPUT) {
-            log_error("%s %s: %s", request->method, request->path, err.text);
-        }
-        console_answer_fault(&call, status_of(err.kind), err.text);
+    if (call.file.fd >= 0) {
+        (void)close(call.file.fd);
     }
 }

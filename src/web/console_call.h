@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "console_pages.h"
+#include "console_upload.h"
 #include "language.h"
 #include "muster/base/json.h"
 #include "muster/conf/config.h"
@@ -28,10 +29,12 @@ enum console_right {
     /* Everybody but reps, who are to see their own part only. */
     CONSOLE_STAFF = CONSOLE_WRITERS | 1 << ROLE_APPROVER | 1 << ROLE_AUDITOR,
     CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
-    CONSOLE_ANYBODY = 1 << ROLE_COUNT, /* also who is not signed in */
+    CONSOLE_ANYBODY = 1 << ROLE_COUNT,     /* also who is not signed in */
+    CONSOLE_UPLOAD = CONSOLE_ANYBODY << 1, /* no right: the place takes a form with a file */
 };
 
 struct console_jobs;
+struct console_lists;
 struct console_mails;
 struct console_metrics;
 
@@ -41,6 +44,10 @@ struct console {
     struct console_pages *pages;
     struct console_metrics *metrics;
     struct console_jobs *jobs;
+    struct console_lists *lists;
+    int64_t undone_import; /* which import a job was begun to undo last; 0: none */
+    int64_t undo_job;
+    int64_t next_tick; /* see console_import_tick */
     struct console_watches *watches;
     struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
@@ -54,11 +61,13 @@ struct console_call {
     struct arena *arena; /* the request's */
     int64_t now;
     enum language language;
-    struct account *account; /* who asks; NULL: nobody is signed in */
-    const char *session;     /* the token of the session; NULL likewise */
-    struct form form;        /* POST: its fields */
-    struct json *values;     /* what the page shows */
-    const char *cookie;      /* to be set with the answer; or NULL */
+    struct account *account;         /* who asks; NULL: nobody is signed in */
+    const char *session;             /* the token of the session; NULL likewise */
+    struct form form;                /* POST: its fields */
+    struct console_upload_file file; /* and its file, where the place takes one; fd -1: none came */
+    const char *upload_fault;        /* what is wrong with the form that was to bring it; or NULL */
+    struct json *values;             /* what the page shows */
+    const char *cookie;              /* to be set with the answer; or NULL */
 };
 
 typedef bool console_place_fn(struct console_call *call, struct error *err);
@@ -106,6 +115,14 @@ const char *console_token(const struct console_call *call) MUST_USE;
 /* Answer a request by its place, of console_places: sign-in, rights, forms of other sites. */
 void console_take(struct server_exchange *exchange, const struct server_request *request,
                   void *context);
+
+/* Judge a request by its headers: a form with a file is taken only of who may send it, and from our
+ * own pages. A server_admit_fn. */
+void console_admit(struct server_exchange *exchange, const struct server_request *request,
+                   void *context);
+
+/* Now and then: lists that were brought in, or that nobody came back to, are dropped. */
+void console_import_tick(struct console *console, int64_t now);
 
 /* Whether who asks has one of these rights. */
 bool console_may(const struct console_call *call, unsigned rights) MUST_USE;
@@ -187,5 +204,18 @@ console_place_fn console_finish_reply;
 console_place_fn console_show_answers;
 console_place_fn console_set_answer;
 console_place_fn console_remove_answer;
+console_place_fn console_show_imports;
+console_place_fn console_show_import;
+console_place_fn console_show_undo_progress;
+console_place_fn console_undo_import;
+console_place_fn console_show_import_new;
+console_place_fn console_take_list;
+console_place_fn console_show_list;
+console_place_fn console_show_list_progress;
+console_place_fn console_try_list;
+console_place_fn console_apply_list;
+console_place_fn console_drop_list;
+console_place_fn console_send_refused;
+console_place_fn console_send_changes;
 
 #endif

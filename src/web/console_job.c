@@ -14,6 +14,7 @@
 
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
+#include "muster/base/token.h"
 
 enum { KEPT = 8 }; /* jobs that have ended, for their pages */
 
@@ -101,6 +102,7 @@ static void *run_job(void *context)
     struct console_job *job = context;
     struct error fault = {.kind = ERROR_NONE};
     const bool ok = run(job, &fault);
+    token_thread_end();
     (void)pthread_mutex_lock(&job->lock);
     job->state = ok ? CONSOLE_JOB_DONE : CONSOLE_JOB_FAILED;
     job->ended_at = clock_now();

@@ -7,6 +7,7 @@
  * be the beginning of a boundary. */
 #include "console_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -83,8 +84,7 @@ bool console_parts_create(const char *type, const struct console_parts_taker *ta
         abort();
     }
     made->taker = *taker;
-    memcpy(made->mark, "\r\n--", 4);
-    memcpy(made->mark + 4, boundary, length);
+    (void)snprintf(made->mark, sizeof made->mark, "\r\n--%.*s", (int)length, boundary);
     made->mark_length = length + 4;
     buffer_init(&made->kept, KEPT_MAX);
     *parts = made;

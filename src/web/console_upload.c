@@ -163,13 +163,13 @@ bool console_upload_admit(struct server_exchange *exchange, const struct server_
 bool console_upload_end(struct console_upload *upload, struct form *form,
                         struct console_upload_file *file, struct error *err)
 {
+    *form = (struct form){upload->fields, upload->field_count};
     if (!upload->failed) {
         upload->failed = !console_parts_end(upload->parts, &upload->fault);
     }
     if (upload->failed) {
         return error_set(err, upload->fault.kind, "%s", upload->fault.text);
     }
-    *form = (struct form){upload->fields, upload->field_count};
     *file = upload->file;
     upload->file.fd = -1;
     return true;

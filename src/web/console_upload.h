@@ -37,7 +37,8 @@ struct console_upload;
 bool console_upload_admit(struct server_exchange *exchange, const struct server_request *request,
                           const char *folder, const char *token, struct error *err) MUST_USE;
 
-/* The body has come: its fields, and its file, which is the caller's to close. ERROR_DATA for what
+/* The body has come: its fields, those that came before a fault too, and its file, which is the
+ * caller's to close. ERROR_DATA for what
  * is no such form, has two files, a file of more than 64 MiB, or was cut short; ERROR_PERMISSION
  * when the token did not come before the file; ERROR_IO when it cannot be kept. */
 bool console_upload_end(struct console_upload *upload, struct form *form,

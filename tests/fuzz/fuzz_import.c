@@ -157,7 +157,7 @@ static void check_run(struct scratch *scratch, const char *path, struct arena *a
     check_store(scratch);
 
     /* Taken back, all is as it was; what was silenced stays so. */
-    struct imports_undoing undoing;
+    struct imports_undoing undoing = {0};
     struct error err;
     MUST_HOLD(imports_undo(scratch_db(scratch), again.import.id, 2, arena, &undoing, &err));
     MUST_HOLD(imports_undo(scratch_db(scratch), report.import.id, 2, arena, &undoing, &err));

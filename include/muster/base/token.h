@@ -40,6 +40,10 @@ void token_key_wipe(struct token_key *key);
 void token_mac(const struct token_key *key, const void *bytes, size_t length,
                unsigned char mac[TOKEN_DIGEST_SIZE]);
 
+/* Release what the calling thread has kept for token_mac: before a thread ends that is not the
+ * process. */
+void token_thread_end(void);
+
 /* HMAC-SHA-1, which the one-time codes of RFC 6238 are made of, and nothing else here. */
 void token_mac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
                     unsigned char mac[TOKEN_SHA1_SIZE]);

@@ -46,4 +46,15 @@ struct profile {
 bool profile_read(const char *path, struct arena *arena, struct faults *faults,
                   struct profile *profile, struct error *err) MUST_USE;
 
+/* Where the profile of a name is: a path, or NAME.conf in a folder roster/ beside the
+ * configuration, then among the shipped ones; in the arena. ERROR_NO_INPUT says where it was looked
+ * for. */
+bool profile_find(const char *config_path, const char *name, struct arena *arena, const char **path,
+                  struct error *err) MUST_USE;
+
+/* The names of the profiles in those two folders, in the order of the alphabet, each once; in the
+ * arena. A folder that is not there has none. ERROR_IO when one cannot be read. */
+bool profile_list(const char *config_path, struct arena *arena, const char *const **names,
+                  size_t *count, struct error *err) MUST_USE;
+
 #endif

@@ -52,6 +52,7 @@ struct imports_kept {
 };
 
 struct imports_undoing {
+    const char *by;       /* the account that undoes it, from the caller; NULL: nobody is known */
     struct import import; /* as it was */
     int64_t removed;      /* members it had brought */
     int64_t restored;     /* members who are as before */
@@ -63,8 +64,9 @@ struct imports_undoing {
 /* Put everything back that the import changed, as it was before; facts that were edited by hand
  * since stay, and so do members it brought for whom there is more by now than the list told: an
  * edit, a message, a reply, a place in a ballot. Suppressions are never lifted. A transaction of
- * its own. ERROR_DATA when there is no such import, it is undone already, or a later one is not:
- * the later list was read against what this one left. */
+ * its own, with its entry in the record. `undoing->by` is read. ERROR_DATA when there is no such
+ * import, it is undone already, or a later one is not: the later list was read against what this
+ * one left. */
 bool imports_undo(struct db *db, int64_t id, int64_t now, struct arena *arena,
                   struct imports_undoing *undoing, struct error *err) MUST_USE;
 

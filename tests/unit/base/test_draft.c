@@ -117,6 +117,32 @@ static void faults_are_told(void **state)
     assert_null(draft);
 }
 
+static void one_in_an_open_file_gets_no_name(void **state)
+{
+    (void)state;
+    CLEANUP(folder_drop) struct folder folder;
+    folder_make(&folder);
+    CLEANUP(buffer_free) struct buffer text;
+    buffer_init(&text, 100);
+    struct error err;
+    int fd = -1;
+    assert_true(file_nameless(folder.path, &fd, &err));
+    {
+        CLEANUP(draft_free) struct draft *draft = NULL;
+        assert_true(draft_onto(fd, "the rows", &draft, &err));
+        draft_add(draft, "new text", 8);
+        assert_true(draft_keep(draft, &err));
+    }
+    assert_true(file_read(file_again(fd, folder.arena), &text, &err));
+    assert_string_equal(buffer_text(&text), "new text");
+    (void)close(fd);
+    struct draft *none = NULL;
+    assert_false(draft_onto(fd, "the rows", &none, &err)); /* it is closed */
+    assert_int_equal(err.kind, ERROR_CREATE);
+    assert_non_null(strstr(err.text, "the rows"));
+    assert_null(none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +150,7 @@ int main(void)
         cmocka_unit_test(nothing_is_ever_overwritten),
         cmocka_unit_test(what_is_dropped_leaves_no_trace),
         cmocka_unit_test(faults_are_told),
+        cmocka_unit_test(one_in_an_open_file_gets_no_name),
     };
     return cmocka_run_group_tests_name("base/draft", tests, NULL, NULL);
 }

@@ -138,12 +138,39 @@ static void whose_file_it_is_is_said(void **state)
     assert_string_equal(advice, "it belongs to user 4000000001, and chmod 600 mends it");
 }
 
+static void a_file_without_a_name_leaves_nothing(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(buffer_free) struct buffer text;
+    char folder[] = "/tmp/nameless-XXXXXX";
+    struct stat info;
+    struct error err;
+    int fd = -1;
+    buffer_init(&text, 100);
+    assert_non_null(mkdtemp(folder));
+    assert_true(file_nameless(folder, &fd, &err));
+    assert_int_equal(fstat(fd, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_int_equal(info.st_nlink, 0);
+    assert_int_equal(write(fd, "members", 7), 7);
+    assert_true(file_read(file_again(fd, arena), &text, &err));
+    assert_string_equal(buffer_text(&text), "members");
+    assert_int_equal(rmdir(folder), 0); /* which is empty */
+    (void)close(fd);
+    assert_false(file_nameless(folder, &fd, &err));
+    assert_int_equal(err.kind, ERROR_CREATE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_made_is_read),        cmocka_unit_test(a_file_is_made_once),
-        cmocka_unit_test(what_cannot_be_read_is_said), cmocka_unit_test(paths_are_seen_from_a_file),
+        cmocka_unit_test(what_is_made_is_read),
+        cmocka_unit_test(a_file_is_made_once),
+        cmocka_unit_test(what_cannot_be_read_is_said),
+        cmocka_unit_test(paths_are_seen_from_a_file),
         cmocka_unit_test(whose_file_it_is_is_said),
+        cmocka_unit_test(a_file_without_a_name_leaves_nothing),
     };
     return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
 }

@@ -103,6 +103,34 @@ static void a_missing_file_is_told(void **state)
     assert_int_equal(reading.err.kind, ERROR_NO_INPUT);
 }
 
+static void profiles_are_found_by_their_names(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const char *const *names = NULL;
+    const char *path = NULL;
+    size_t count = 0;
+    struct error err;
+    const char *config = arena_printf(arena, "%s/muster.conf", scratch);
+    assert_int_equal(mkdir(arena_printf(arena, "%s/roster", scratch), 0700), 0);
+    (void)scratch_text("roster/zzz-ours.conf", "roster = { };");
+    (void)scratch_text("roster/zza-theirs.conf", "roster = { };");
+    (void)scratch_text("roster/zzz-notes.txt", "no profile");
+    (void)scratch_text("roster/.conf", "no profile");
+    assert_true(profile_list(config, arena, &names, &count, &err));
+    assert_true(count >= 2); /* those of an installed muster come first */
+    assert_string_equal(names[count - 2], "zza-theirs");
+    assert_string_equal(names[count - 1], "zzz-ours");
+    assert_true(profile_find(config, "zzz-ours", arena, &path, &err));
+    assert_string_equal(path, arena_printf(arena, "%s/roster/zzz-ours.conf", scratch));
+    assert_true(profile_find(config, "./any/path", arena, &path, &err));
+    assert_string_equal(path, "./any/path");
+    assert_false(profile_find(config, "zzz-none", arena, &path, &err));
+    assert_int_equal(err.kind, ERROR_NO_INPUT);
+    /* Without the folder there are those of an installed muster, or none. */
+    assert_true(profile_list("/nowhere/muster.conf", arena, &names, &count, &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +138,7 @@ int main(void)
         cmocka_unit_test(an_empty_one_says_nothing),
         cmocka_unit_test(faults_have_their_line),
         cmocka_unit_test(a_missing_file_is_told),
+        cmocka_unit_test(profiles_are_found_by_their_names),
     };
     return cmocka_run_group_tests_name("conf/profile", tests, scratch_make, scratch_clear);
 }

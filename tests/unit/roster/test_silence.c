@@ -118,7 +118,7 @@ static void undo_import(struct play *play)
     WORLD_MUST(imports_list(play->world->db, 100, play->world->arena, &imports, &count, &err));
     for (size_t i = 0; i < count; i++) {
         if (imports[i].undone_at == 0) {
-            struct imports_undoing undoing;
+            struct imports_undoing undoing = {0};
             WORLD_MUST(imports_undo(play->world->db, imports[i].id, NOW, play->world->arena,
                                     &undoing, &err));
             play->undone++;

@@ -184,7 +184,7 @@ static void only_the_latest_can_be_undone(void **state)
     int64_t first = import_members(world, &ANN, 1);
     const struct member next = {.number = "1", .first_name = "Anne"};
     int64_t second = import_members(world, &next, 1);
-    struct imports_undoing undoing;
+    struct imports_undoing undoing = {0};
     struct error fault;
     const char *all = everybody(world);
     assert_false(imports_undo(world->db, first, NOW, world->arena, &undoing, &fault));
