@@ -158,9 +158,10 @@ bool console_campaign_page(struct console_call *call, struct campaign *campaign,
         !schedule_read(db, campaign, call->now, call->arena, &schedule, err)) {
         return false;
     }
-    console_campaign_put_timeline(call, ballot, &schedule);
     put_test_steps(call, &schedule);
-    return console_campaign_put_approval(call, campaign, err) &&
+    return console_campaign_put_timeline(call, campaign, ballot, &schedule, err) &&
+           console_campaign_put_answers(call, campaign, err) &&
+           console_campaign_put_approval(call, campaign, err) &&
            console_campaign_put_progress(call, campaign, err) &&
            console_campaign_put_results(call, campaign, err) &&
            console_answer(call, "campaign.html", "campaigns", err);
