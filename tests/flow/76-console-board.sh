@@ -184,9 +184,14 @@ for account in olu dot; do
     if grep -q '/campaigns/later/approve' <<<"$out"; then fail "$account may not approve"; fi
 done
 
-note "a gateway that fails stands there, too, and every line leads on"
+note "a list with refused rows and a gateway that fails stand there, and every line leads on"
+printf 'Membership number,Surname,Employer\nC1,Case,City Trust\n,Nobody,City Trust\n' >more.csv
+expect_status 0 "$MUSTER" import more.csv
 sqlite3 "$HOUSE/muster.db" "INSERT OR REPLACE INTO route (channel, name, failures, fault)
     VALUES ('sms', 'rehearsal', 3, 'it does not answer')"
+sign_in olu
+page /
+expect_match 'Rows of the latest list that were refused: <b>1</b>' "$out"
 for account in asha olu vi dot; do
     sign_in "$account"
     page /
