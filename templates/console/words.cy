@@ -1098,3 +1098,6 @@ turnout-short = rhy ychydig sydd wedi pleidleisio
 is-carried = wedi'i gario
 is-not-carried = heb ei gario
 done-counted = Mae'r cyfrif wedi'i nodi.
+sheets-of-units = Mae gormod ar gyfer un dudalen. Mae gan bob uned ei thaflen ei hun:
+more-in-csv = Mae mwy nag sy'n ffitio ar dudalen. Mae'r daenlen yn cynnwys pob un.
+only-the-first = Dim ond y mil cyntaf a ddangosir yma.
