@@ -955,3 +955,4 @@ turnout-short = rhy ychydig sydd wedi pleidleisio
 is-carried = wedi'i gario
 is-not-carried = heb ei gario
 done-counted = Mae'r cyfrif wedi'i nodi.
+answered-back = Anfonwyd yn ôl at aelodau
