@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "console_call.h"
+#include "console_counts.h"
 #include "console_job.h"
 #include "console_lists.h"
 #include "console_mails.h"
@@ -201,10 +202,12 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     CLEANUP(console_mails_free) struct console_mails *mails = console_mails_create();
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
+    CLEANUP(console_counts_free) struct console_counts *counts = console_counts_create(db);
     struct server_route routes[ARRAY_LENGTH(places)];
     struct console console = {.db = db,
                               .config = config,
                               .metrics = metrics,
+                              .counts = counts,
                               .jobs = jobs,
                               .lists = lists,
                               .watches = watches,

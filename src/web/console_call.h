@@ -33,6 +33,7 @@ enum console_right {
     CONSOLE_UPLOAD = CONSOLE_ANYBODY << 1, /* no right: the place takes a form with a file */
 };
 
+struct console_counts;
 struct console_jobs;
 struct console_lists;
 struct console_mails;
@@ -43,6 +44,7 @@ struct console {
     const struct config *config;
     struct console_pages *pages;
     struct console_metrics *metrics;
+    struct console_counts *counts; /* what boards are drawn from */
     struct console_jobs *jobs;
     struct console_lists *lists;
     int64_t undone_import; /* which import a job was begun to undo last; 0: none */
@@ -138,6 +140,9 @@ const char *console_said(const struct console_call *call, const char *prefix,
                          const char *word) MUST_USE;
 /* All campaigns, or those that are running or paused. */
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
+/* Values in the words of a segment that nobody has, as `doubts`: slips, most likely. */
+bool console_put_doubts(const struct console_call *call, const char *who, struct json *values,
+                        struct error *err) MUST_USE;
 bool console_put_open_ballots(struct console_call *call, struct error *err) MUST_USE;
 
 /* The places. */

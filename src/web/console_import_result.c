@@ -253,6 +253,10 @@ bool console_import_show_result(struct console_call *call, struct console_list *
                           work->report.import.departed >
                       0);
     json_put(call->values, "files", files);
+    if (work->reading.whole && work->reading.within[0] != '\0' &&
+        !console_put_doubts(call, work->reading.within, call->values, err)) {
+        return false;
+    }
     put_counts(call, &work->report);
     put_faults(call, work);
     put_changes(call, work);

@@ -181,9 +181,8 @@ static bool find_ballot(const struct console_call *call, const struct sketch *sk
     return true;
 }
 
-/* Values that nobody has: slips, most likely. */
-static bool put_doubts(const struct console_call *call, const char *who, struct json *values,
-                       struct error *err)
+bool console_put_doubts(const struct console_call *call, const char *who, struct json *values,
+                        struct error *err)
 {
     struct segment_doubt *doubts = NULL;
     size_t count = 0;
@@ -226,7 +225,7 @@ static bool put_who(struct console_call *call, const struct sketch *sketch, cons
     json_put_number(values, "members", size.members);
     json_put_number(values, "by_sms", size.sms);
     json_put_number(values, "by_email", size.email);
-    return put_doubts(call, who, values, err);
+    return console_put_doubts(call, who, values, err);
 }
 
 /* When every step is. */

@@ -57,7 +57,7 @@ await tell(async () => {
     note('an administrator, in Welsh');
     await asha.getByRole('button', { name: 'Cymraeg' }).click();
     await asha.locator('html[lang=cy]').waitFor();
-    console.log(`  ${await walk(asha, () => look(asha))} kinds of pages`);
+    console.log(`  ${await walk(asha, () => look(asha, [360]))} kinds of pages`);
 
     for (const name of ['olu', 'ceri', 'dot']) {
         note(`whatever ${name} is offered is there`);

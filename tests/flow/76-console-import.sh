@@ -316,6 +316,15 @@ expect_match 'What happened' "$out"
 expect_equal 7 "$(members | grep -c ',left$')" "members who have left"
 expect_status 0 "$MUSTER" import undo 3
 
+page "$list/drop" -d "token=$good"
+send short.csv -D "$SCRATCH/head"
+go_on
+list=$location
+page "$list/try" -d "token=$good" -d do=try -d extent=whole \
+    --data-urlencode 'within=employer:"Anytown Hospitel"'
+wait_until 20 settled "$list"
+expect_match 'Anytown Hospitel.*Anytown Hospital' "$out"
+
 note "only so many lists wait"
 page "$list/drop" -d "token=$good"
 for i in 1 2 3 4 5 6 7 8; do
