@@ -1098,6 +1098,7 @@ turnout-short = rhy ychydig sydd wedi pleidleisio
 is-carried = wedi'i gario
 is-not-carried = heb ei gario
 done-counted = Mae'r cyfrif wedi'i nodi.
+answered-back = Anfonwyd yn ôl at aelodau
 sheets-of-units = Mae gormod ar gyfer un dudalen. Mae gan bob uned ei thaflen ei hun:
 more-in-csv = Mae mwy nag sy'n ffitio ar dudalen. Mae'r daenlen yn cynnwys pob un.
 only-the-first = Dim ond y mil cyntaf a ddangosir yma.
