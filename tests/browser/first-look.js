@@ -21,7 +21,7 @@ async function throughTheConsole(page) {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/members?*find=T3*');
     await look(page);
-    await page.getByRole('link', { name: 'T3', exact: true }).click();
+    await page.locator('main a[href="/members/T3"]').first().click();
     await look(page);
     await page.getByRole('button', { name: 'Has voted' }).click();
     await said(page, 'It is noted.');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { focusShown, muster, note, said, tabTo, tell, visitor } from './lib.js';
 
-async function go(page, role, name) {
-    await tabTo(page, page.getByRole(role, { name, exact: true }).first());
+async function go(page, where) {
+    await tabTo(page, where.first());
     await focusShown(page);
     await page.keyboard.press('Enter');
 }
@@ -26,17 +26,17 @@ await tell(async () => {
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
 
     note('a member is found');
-    await go(page, 'link', 'Members');
+    await go(page, page.getByRole('link', { name: 'Members', exact: true }));
     await page.waitForURL('**/members');
     await tabTo(page, page.locator('main input[name=find]'));
     await page.keyboard.type('T7');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/members?*T7*');
-    await go(page, 'link', 'T7');
+    await go(page, page.locator('main a[href="/members/T7"]'));
     await page.waitForURL('**/members/T7');
 
     note('and marked');
-    await go(page, 'button', 'Has voted');
+    await go(page, page.getByRole('button', { name: 'Has voted', exact: true }));
     await said(page, 'It is noted.');
     assert.match(await muster('member', 'show', 'T7'), /^ballots .*: voted/m);
 });

@@ -10,7 +10,7 @@ await tell(async () => {
     await page.getByRole('link', { name: 'Members' }).click();
     await page.locator('main input[name=find]').fill('T7');
     await page.locator('main').getByRole('button', { name: 'Find' }).first().click();
-    await page.getByRole('link', { name: 'T7', exact: true }).first().click();
+    await page.locator('main a[href="/members/T7"]').first().click();
     await page.getByRole('button', { name: 'Has voted' }).click();
     await said(page, 'It is noted.');
     assert.match(await muster('member', 'show', 'T7'), /^ballots .*: voted/m);
