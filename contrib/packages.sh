@@ -24,7 +24,7 @@ packages_test=(
 
 packages_demo=(sqlite3)
 
-packages_browser=(chromium fonts-dejavu-core)
+packages_browser=(ca-certificates chromium fonts-dejavu-core)
 # A node that is not Debian's brings its npm along, and they do not go together.
 if ! command -v node >/dev/null; then packages_browser+=(nodejs); fi
 if ! command -v npm >/dev/null; then packages_browser+=(npm); fi

@@ -19,7 +19,6 @@ const PAGES = [
     ['campaign', () => '/campaigns/last-safe-post'],
     ['preflight', () => '/campaigns/result-moorside/preflight'],
     ['writing', () => '/campaigns/new?like=reminder'],
-    ['replies', () => '/replies'],
     ['conversation', () => conversation('moved house')],
 ];
 

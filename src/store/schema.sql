@@ -641,6 +641,7 @@ CREATE TABLE attempt (
 ) WITHOUT ROWID;
 
 CREATE INDEX attempt_remote ON attempt (gateway, remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX attempt_at ON attempt (at); -- what went in the last minute, and today
 
 -- How many hand-overs came to what, ever: unlike the rows of `attempt`, this never goes down.
 CREATE TABLE attempt_count (

@@ -74,3 +74,6 @@ CREATE TABLE sign_in (
 
 -- The trend of a ballot.
 CREATE INDEX ballot_event_story ON ballot_event (ballot_id, member_id, id, at, becomes);
+
+-- What went in the last minute, and today.
+CREATE INDEX attempt_at ON attempt (at);
