@@ -109,8 +109,9 @@ static void count_budget(struct flight *flight, const struct price_sum *before, 
     flight->step_over =
         flight->step_over || (!flight->over && step->budget > 0 &&
                               flight->step_paid + cost > step->budget - step->spent);
+    preflight->unaffordable = flight->over;
+    flight->row->unaffordable = flight->step_over;
     if (flight->over || flight->step_over) {
-        preflight->unaffordable = true;
         return;
     }
     flight->paid += cost;
@@ -419,7 +420,9 @@ static bool count_steps(struct flight *flight, struct error *err)
             .name = steps[i].name,
             .at = steps[i].at,
             .passed = late || steps[i].skipped != NULL,
-            .budget = steps[i].budget == 0 ? -1 : steps[i].budget - steps[i].spent};
+            .budget = steps[i].budget == 0 ? -1 : steps[i].budget - steps[i].spent,
+            .no_second =
+                steps[i].mail_after > 0 && steps[i].deadline <= steps[i].at + steps[i].mail_after};
         preflight->late = preflight->late && row->passed;
         if (!row->passed && !count_step(flight, &steps[i], row, err)) {
             return false;

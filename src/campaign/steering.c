@@ -8,6 +8,7 @@
 #include "muster/store/approvals.h"
 #include "muster/store/outbox.h"
 #include "muster/store/record.h"
+#include "muster/store/steps.h"
 #include "muster/store/suppressions.h"
 
 /* The campaign as it is in the transaction that is open, and whether it still is what was shown. */
@@ -216,30 +217,61 @@ bool steering_start(struct db *db, const struct steering_order *order, struct ar
            db_commit(transaction, err);
 }
 
-/* The new budget, and the texts that it may pay for back in the queue. */
-static bool raise_budget(struct db *db, const struct steering_order *order, const char *amount,
-                         struct steering *steering, struct error *err)
+/* The step whose budget is to be raised, where it is one's own. */
+static void find_step(const struct steering_raise *raise, struct steering *steering)
 {
-    const struct campaign *campaign = steering->campaign;
-    if (!campaign->budgeted) {
+    if (raise->step == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < steering->step_count; i++) {
+        if (text_equal(steering->steps[i].name, raise->step)) {
+            steering->step = &steering->steps[i];
+        }
+    }
+    if (steering->step == NULL) {
+        steering->outcome = STEERING_NO_STEP;
+    }
+}
+
+/* Whether the amount is one, and more than what was allowed before. */
+static void check_amount(const struct steering_raise *raise, struct steering *steering)
+{
+    const struct step *step = steering->step;
+    const bool any = step == NULL ? steering->campaign->budgeted : step->budget > 0;
+    const int64_t before = step == NULL ? steering->campaign->budget : step->budget;
+    if (!any) {
         steering->outcome = STEERING_NO_BUDGET;
-    } else if (!plan_parse_budget(amount, &steering->budget)) {
+    } else if (!plan_parse_budget(raise->amount, &steering->budget)) {
         steering->outcome = STEERING_NO_AMOUNT;
-    } else if (steering->budget <= campaign->budget) {
+    } else if (steering->budget <= before) {
         steering->outcome = STEERING_NOT_MORE;
+    }
+}
+
+/* The new budget, and the texts that it may pay for back in the queue. */
+static bool raise_budget(struct db *db, const struct steering_order *order,
+                         const struct steering_raise *raise, struct steering *steering,
+                         struct error *err)
+{
+    find_step(raise, steering);
+    if (steering->outcome == STEERING_DONE) {
+        check_amount(raise, steering);
     }
     if (steering->outcome != STEERING_DONE) {
         return true;
     }
     steering->raised = true;
-    return campaigns_set_budget(db, campaign->id, steering->budget, order->now, &steering->requeued,
-                                err) &&
-           (order->account == NULL || approvals_note_hand(db, campaign->id, order->account->id,
-                                                          "raised its budget", order->now, err));
+    return (steering->step == NULL ? campaigns_set_budget(db, order->campaign_id, steering->budget,
+                                                          order->now, &steering->requeued, err)
+                                   : steps_set_budget(db, steering->step->id, steering->budget,
+                                                      order->now, &steering->requeued, err)) &&
+           (order->account == NULL ||
+            approvals_note_hand(db, order->campaign_id, order->account->id, "raised its budget",
+                                order->now, err));
 }
 
 /* A campaign whose last deadline has passed has nothing to go on with. */
-static bool check_resume(struct db *db, const struct steering_order *order, const char *amount,
+static bool check_resume(struct db *db, const struct steering_order *order, bool raises,
                          struct arena *arena, struct steering *steering, struct error *err)
 {
     const char *state = steering->before;
@@ -249,9 +281,9 @@ static bool check_resume(struct db *db, const struct steering_order *order, cons
     }
     steering->in_time = is_in_time(steering->steps, steering->step_count, order->now);
     if (!text_equal(state, "paused") && !text_equal(state, "running") &&
-        !(text_equal(state, "finished") && amount != NULL)) {
+        !(text_equal(state, "finished") && raises)) {
         steering->outcome = STEERING_WRONG_STATE;
-    } else if (amount != NULL && !steering->in_time) {
+    } else if (raises && !steering->in_time) {
         steering->outcome = STEERING_TOO_LATE;
     }
     return true;
@@ -274,8 +306,9 @@ static bool go_on(struct db *db, const struct steering_order *order, struct aren
                   err);
 }
 
-bool steering_resume(struct db *db, const struct steering_order *order, const char *budget,
-                     struct arena *arena, struct steering *steering, struct error *err)
+bool steering_resume(struct db *db, const struct steering_order *order,
+                     const struct steering_raise *raise, struct arena *arena,
+                     struct steering *steering, struct error *err)
 {
     if (!db_begin(db, err)) {
         return false;
@@ -283,9 +316,9 @@ bool steering_resume(struct db *db, const struct steering_order *order, const ch
     CLEANUP(db_rollback) struct db *transaction = db;
     if (!find(db, order, arena, steering, err) ||
         (steering->outcome == STEERING_DONE &&
-         !check_resume(db, order, budget, arena, steering, err)) ||
-        (steering->outcome == STEERING_DONE && budget != NULL &&
-         !raise_budget(db, order, budget, steering, err)) ||
+         !check_resume(db, order, raise != NULL, arena, steering, err)) ||
+        (steering->outcome == STEERING_DONE && raise != NULL &&
+         !raise_budget(db, order, raise, steering, err)) ||
         (steering->outcome == STEERING_DONE && !go_on(db, order, arena, steering, err))) {
         return false;
     }

@@ -39,6 +39,24 @@ static int64_t count_long(const struct preflight *preflight)
     return count;
 }
 
+/* What is wrong with single steps. */
+static void add_steps(const struct preflight *preflight, enum warning_kind kind,
+                      struct warning *list, size_t *count)
+{
+    for (size_t i = 0; i < preflight->step_count; i++) {
+        const struct preflight_step *step = &preflight->steps[i];
+        const size_t before = *count;
+        if (kind == WARNING_STEP_BUDGET) {
+            add(list, count, kind, step->unaffordable ? step->texts - step->affordable : 0);
+        } else if (step->no_second && !step->passed) {
+            add(list, count, kind, step->texts);
+        }
+        if (*count > before) {
+            list[before].name = step->name;
+        }
+    }
+}
+
 /* What is wrong with the money, if anything. */
 static void add_money(const struct preflight *preflight, const struct preflight_order *order,
                       struct warning *list, size_t *count)
@@ -55,6 +73,7 @@ static void add_money(const struct preflight *preflight, const struct preflight_
     } else if (unknown) {
         add(list, count, WARNING_UNKNOWN_COST, preflight->texts);
     }
+    add_steps(preflight, WARNING_STEP_BUDGET, list, count);
     if (!campaign->budgeted && preflight->price.cost > 0) {
         add(list, count, WARNING_NO_LIMIT, preflight->texts);
     }
@@ -64,8 +83,8 @@ size_t warning_find(const struct preflight *preflight, const struct preflight_or
                     const struct gateway *gateways, struct arena *arena, struct warning **warnings)
 {
     const size_t gateway_count = order->config->sms.gateway_count;
-    struct warning *list =
-        arena_array(arena, (size_t)WARNING_KINDS + CHANNEL_COUNT + gateway_count, sizeof *list);
+    const size_t most = WARNING_KINDS + CHANNEL_COUNT + gateway_count + 2 * preflight->step_count;
+    struct warning *list = arena_array(arena, most, sizeof *list);
     size_t count = 0;
     *warnings = list;
     if (preflight->late || schedule_over(order->campaign)) {
@@ -80,6 +99,7 @@ size_t warning_find(const struct preflight *preflight, const struct preflight_or
         }
     }
     add_money(preflight, order, list, &count);
+    add_steps(preflight, WARNING_NO_SECOND, list, &count);
     add(list, &count, WARNING_LONG, count_long(preflight));
     add(list, &count, WARNING_TOO_OFTEN, preflight->too_often);
     add(list, &count, WARNING_UNREACHED, preflight->no_address);

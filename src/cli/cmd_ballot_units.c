@@ -16,7 +16,7 @@ const struct call_option cmd_ballot_units_options[] = {
     {"--dry-run", NULL, "say what the list would change, change nothing"},
     {"--errors", "OUT.csv", "write the refused rows there, to be mended and taken in"},
     {"--removed-up-to", "PERCENT",
-     "how many may lose their entitlement while the ballot is open (20)"},
+     "how many may lose their entitlement by any list but the first (20)"},
     {0},
 };
 

@@ -16,6 +16,7 @@
 const struct call_option cmd_resume_options[] = {
     {"--budget", "AMOUNT",
      "what its texts may cost in all, more than before; unaffordable ones go"},
+    {"--step", "STEP", "it is the budget of this step's own"},
     ACTING_OPTIONS,
     {0},
 };
@@ -39,15 +40,24 @@ bool cmd_steer_order(struct call *call, const struct account *account, struct st
     return true;
 }
 
-/* The new budget is not more than the one that the campaign has. */
+/* "campaign pay", "step first of campaign pay". */
+static const char *budget_owner(struct call *call, const struct steering *steering)
+{
+    return arena_printf(call->arena, "%s%s%scampaign %s", steering->step == NULL ? "" : "step ",
+                        steering->step == NULL ? "" : steering->step->name,
+                        steering->step == NULL ? "" : " of ", steering->campaign->name);
+}
+
+/* The new budget is not more than the one that there is. */
 static bool refuse_budget(struct call *call, const struct steering *steering, struct error *err)
 {
     const struct campaign *campaign = steering->campaign;
     const char *currency = text_given(campaign->currency);
+    const int64_t before = steering->step == NULL ? campaign->budget : steering->step->budget;
     return error_set(err, ERROR_DATA,
-                     "the budget of campaign %s is %s already, and %s is not more: --budget"
-                     " says what its texts may cost in all",
-                     campaign->name, price_text(campaign->budget, currency, call->arena),
+                     "the budget of %s is %s already, and %s is not more: --budget says what its"
+                     " texts may cost in all",
+                     budget_owner(call, steering), price_text(before, currency, call->arena),
                      price_text(steering->budget, currency, call->arena));
 }
 
@@ -80,9 +90,12 @@ bool cmd_steer_done(struct call *call, const struct steering *steering, const ch
         return error_set(err, ERROR_PERMISSION, "%s%s",
                          steering->raised ? "the budget is raised, and nothing goes yet: " : "",
                          approval_words(&steering->approval, campaign, call->arena));
+    case STEERING_NO_STEP:
+        return error_set(err, ERROR_DATA, "campaign %s has no step '%s'", name,
+                         call_value(call, "--step"));
     case STEERING_NO_BUDGET:
-        return error_set(err, ERROR_DATA,
-                         "campaign %s has no budget: there is nothing to be raised", name);
+        return error_set(err, ERROR_DATA, "%s has no budget: there is nothing to be raised",
+                         budget_owner(call, steering));
     case STEERING_NO_AMOUNT:
         return error_set(err, ERROR_USAGE,
                          "--budget is '%s', but must be an amount such as 50.00: more than 0, at"
@@ -185,14 +198,19 @@ bool cmd_campaign_cancel(struct call *call, struct error *err)
 
 bool cmd_campaign_resume(struct call *call, struct error *err)
 {
-    const char *amount = call_value(call, "--budget");
+    const struct steering_raise raise = {.amount = call_value(call, "--budget"),
+                                         .step = call_value(call, "--step")};
     struct steering_order order;
     struct steering steering;
     struct steering_standing standing;
     struct account *account = NULL;
+    if (raise.step != NULL && raise.amount == NULL) {
+        return error_set(err, ERROR_USAGE, "--step says whose --budget it is");
+    }
     if (!acting_account(call, ROLE_MAY_CAMPAIGN, "go on with campaigns", &account, err) ||
         !cmd_steer_order(call, account, &order, err) ||
-        !steering_resume(call->db, &order, amount, call->arena, &steering, err) ||
+        !steering_resume(call->db, &order, raise.amount == NULL ? NULL : &raise, call->arena,
+                         &steering, err) ||
         !cmd_steer_done(call, &steering, "running", err)) {
         return false;
     }
@@ -205,7 +223,7 @@ bool cmd_campaign_resume(struct call *call, struct error *err)
                      " sent\n",
                      campaign->name);
     }
-    if (amount != NULL) {
+    if (raise.amount != NULL) {
         (void)printf("%lld text%s that could not be paid for wait%s again\n", (long long)requeued,
                      cmd_s(requeued), requeued == 1 ? "s" : "");
     }

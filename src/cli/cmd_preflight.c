@@ -84,6 +84,23 @@ static void print_price(const struct preflight *preflight, const struct tariff *
     }
 }
 
+/* How far the own budgets of steps go. */
+static void print_step_budgets(const struct preflight *preflight, const char *currency,
+                               struct arena *arena)
+{
+    for (size_t i = 0; i < preflight->step_count; i++) {
+        const struct preflight_step *step = &preflight->steps[i];
+        if (step->budget >= 0 && !step->passed) {
+            (void)printf("step %s: its budget is %s, which pays for %lld of %lld texts\n",
+                         step->name, price_text(step->budget, currency, arena),
+                         (long long)step->affordable, (long long)step->texts);
+        }
+        if (step->no_second && !step->passed) {
+            (void)printf("step %s is over before a mail could follow its texts\n", step->name);
+        }
+    }
+}
+
 /* How far the budget goes. */
 static void print_budget(const struct preflight *preflight, const struct campaign *campaign,
                          const struct tariff *tariff, struct arena *arena)
@@ -390,6 +407,7 @@ static void print_report(struct call *call, const struct campaign *campaign,
         print_parts(call, preflight);
         print_price(preflight, tariff, call->config.sms.gateway_count, call->arena);
         print_budget(preflight, campaign, tariff, call->arena);
+        print_step_budgets(preflight, text_given(campaign->currency), call->arena);
         print_causes(preflight);
         print_savings(preflight, tariff, call->arena);
     }

@@ -221,7 +221,7 @@ static const struct {
      "                   holidays 10:00-16:00; always. A day that is not named is closed\n"
      "  budget = \"50.00\";\n"
      "                   what its texts may cost, in the currency of the gateway's\n"
-     "                   tariff; mails cost nothing\n"
+     "                   tariff; mails cost nothing. In a step: what the step's may\n"
      "  mail_after = \"24 hours\";\n"
      "                   texts first; whose text has not arrived by then gets the mail,\n"
      "                   once. At once if it was refused, after an hour if a receipt\n"

@@ -57,20 +57,21 @@ static bool check_whole(const struct electing *electing, struct error *err)
                      (long long)report->rows);
 }
 
-/* A list with a part of the electorate only would take most seats away: somebody should say so. */
+/* A list with a part of the electorate only would take most seats away: somebody should say so.
+ * Only the first list, before the ballot opens, says freely who of the membership is entitled. */
 static bool check_removed(struct electing *electing, size_t lost, struct error *err)
 {
     const int64_t before = electing->report.before;
     const int64_t removed = (int64_t)lost;
-    if (!electing->options->open || removed * 100 <= before * electing->options->removed_most) {
+    const bool free_to = !electing->options->open && !electing->again;
+    if (free_to || removed * 100 <= before * electing->options->removed_most) {
         return true;
     }
     electing->report.too_many_removed = true;
     return electing->options->dry_run ||
            error_set(err, ERROR_DATA,
                      "%lld of %lld who are entitled are not in the list and would lose that, more"
-                     " than %d %%, while the ballot is open; if that is right, say"
-                     " --removed-up-to %lld",
+                     " than %d %%; if that is right, say --removed-up-to %lld",
                      (long long)removed, (long long)before, electing->options->removed_most,
                      (long long)((removed * 100 + before - 1) / before));
 }
@@ -107,9 +108,7 @@ static bool take_missing(struct electing *electing, struct error *err)
 
 static bool write_rows(struct electing *electing, struct error *err)
 {
-    if (!read_units(electing, err) ||
-        !seats_begin(electing->db, electing->options->ballot->id, err) ||
-        !identity_begin(electing->db, &electing->identity, err)) {
+    if (!read_units(electing, err) || !identity_begin(electing->db, &electing->identity, err)) {
         return false;
     }
     if (!table_read(&electing->table, electorate_row, note_progress, electing, err) ||

@@ -35,6 +35,7 @@ struct electing {
     size_t number_column;
     struct electorate_unit *units;
     size_t unit_count;
+    bool again; /* such a list was read before */
     bool fixed; /* no unit is made */
     struct identity identity;
     unsigned rows_above; /* looked at for a header */

@@ -162,7 +162,8 @@ static bool look_for_header(struct electing *electing, const struct csv_row *row
         if (electing->refusals != NULL) {
             refusals_header(electing->refusals, electing->mapping);
         }
-        return true;
+        return electing->report.of_units ||
+               seats_begin(electing->db, electing->options->ballot->id, &electing->again, err);
     }
     return ++electing->rows_above < HEADER_ROWS ||
            error_set(err, ERROR_DATA,

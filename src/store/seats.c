@@ -50,13 +50,17 @@ bool seats_notify(struct db *db, int64_t unit_id, int64_t notified, struct error
     return query_run(query, err);
 }
 
-bool seats_begin(struct db *db, int64_t ballot_id, struct error *err)
+bool seats_begin(struct db *db, int64_t ballot_id, bool *again, struct error *err)
 {
     static const char BEGIN[] =
         "UPDATE ballot_seat SET line = NULL WHERE ballot_id = :ballot AND line IS NOT NULL";
     CLEANUP(query_end) struct query *query = query_begin(db, BEGIN);
     query_number(query, ":ballot", ballot_id);
-    return query_run(query, err);
+    if (!query_run(query, err)) {
+        return false;
+    }
+    *again = query_changes(query) > 0;
+    return true;
 }
 
 /* Whether there is the seat, and the line in which the list had it. */

@@ -104,6 +104,28 @@ bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
     return query_ok(query, err);
 }
 
+bool standings_states(struct db *db, int64_t campaign_id, struct arena *arena,
+                      struct standings_state **states, size_t *count, struct error *err)
+{
+    static const char STATES[] =
+        "SELECT o.step_id, o.channel, o.state, COUNT(*) FROM step s"
+        " JOIN outbox o ON o.step_id = s.id WHERE s.campaign_id = :campaign"
+        " GROUP BY o.step_id, o.state, o.channel ORDER BY o.step_id, o.channel DESC, o.state";
+    CLEANUP(query_end) struct query *query = query_begin(db, STATES);
+    query_number(query, ":campaign", campaign_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct standings_state *row = vector_push(&list, arena, sizeof *row);
+        row->step_id = query_column(query, 0);
+        row->channel = query_column_text(query, 1, arena);
+        row->state = query_column_text(query, 2, arena);
+        row->count = query_column(query, 3);
+    }
+    *states = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
 bool standings_began(struct db *db, int64_t campaign_id, int64_t *began, struct error *err)
 {
     /* Members are queued in the order of their ids, and what was queued first goes first. */

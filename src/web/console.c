@@ -15,6 +15,7 @@
 #include "listener.h"
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
+#include "muster/message/mime.h"
 #include "server.h"
 
 enum {
@@ -191,6 +192,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
         return false;
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    mime_start(); /* before there is a thread of a job: it begins for one at a time only */
     CLEANUP(console_lists_free) struct console_lists *lists = console_lists_create();
     CLEANUP(console_jobs_free)
     struct console_jobs *jobs = console_jobs_create(config->store.file, config->store.key);

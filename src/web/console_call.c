@@ -259,9 +259,11 @@ static bool read_upload(struct console_call *call, struct error *err)
            error_set(err, fault.kind, "%s", fault.text);
 }
 
+/* The fields of a form: many and long ones only where nobody but accounts is served. */
 static bool read_form(struct console_call *call, const struct console_place *place,
                       struct error *err)
 {
+    const bool stranger = (place->rights & CONSOLE_ANYBODY) != 0;
     const struct server_request *request = call->request;
     if (!text_equal(request->method, "POST")) {
         return true;
@@ -272,7 +274,9 @@ static bool read_form(struct console_call *call, const struct console_place *pla
     if (strncmp(request->type, "application/x-www-form-urlencoded", 33) != 0) {
         return error_set(err, ERROR_DATA, "this is no form");
     }
-    return form_parse_large(request->body, request->length, call->arena, &call->form, err);
+    return stranger
+               ? form_parse(request->body, request->length, call->arena, &call->form, err)
+               : form_parse_large(request->body, request->length, call->arena, &call->form, err);
 }
 
 /* Lead to the sign-in, and back from it; what was posted is lost. */

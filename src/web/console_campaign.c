@@ -13,7 +13,6 @@ void console_campaign_put_rights(const struct console_call *call, const struct c
     const bool writes = console_may(call, CONSOLE_WRITERS);
     const char *state = campaign->state;
     const bool paused = text_equal(state, "paused");
-    const bool finished = text_equal(state, "finished");
     const bool over = schedule_over(campaign);
     json_put_number(values, "id", campaign->id);
     json_put_flag(values, "over", over);
@@ -21,7 +20,7 @@ void console_campaign_put_rights(const struct console_call *call, const struct c
     json_put_flag(values, "may_edit", writes && !over);
     json_put_flag(values, "may_start", writes && text_equal(state, "draft"));
     json_put_flag(values, "may_pause", writes && text_equal(state, "running"));
-    json_put_flag(values, "may_resume", writes && (paused || (finished && campaign->budgeted)));
+    json_put_flag(values, "may_resume", writes && paused);
     json_put_flag(values, "may_cancel", writes && !over);
     json_put_flag(values, "may_test",
                   call->account != NULL && role_may(call->account->role, ROLE_MAY_TEST) && !over);
@@ -120,6 +119,9 @@ static bool put_left_over(struct console_call *call, const struct campaign *camp
     }
     if (standing.unaffordable > 0) {
         json_put_number(call->values, "unaffordable", standing.unaffordable);
+        json_put_flag(call->values, "may_resume",
+                      console_may(call, CONSOLE_WRITERS) &&
+                          !text_equal(campaign->state, "cancelled"));
     }
     json_put_flag(call->values, "has_messages", standing.all > 0);
     return true;
@@ -158,9 +160,10 @@ bool console_campaign_page(struct console_call *call, struct campaign *campaign,
         !schedule_read(db, campaign, call->now, call->arena, &schedule, err)) {
         return false;
     }
-    console_campaign_put_timeline(call, ballot, &schedule);
     put_test_steps(call, &schedule);
-    return console_campaign_put_approval(call, campaign, err) &&
+    return console_campaign_put_timeline(call, campaign, ballot, &schedule, err) &&
+           console_campaign_put_answers(call, campaign, err) &&
+           console_campaign_put_approval(call, campaign, err) &&
            console_campaign_put_progress(call, campaign, err) &&
            console_campaign_put_results(call, campaign, err) &&
            console_answer(call, "campaign.html", "campaigns", err);

@@ -43,8 +43,13 @@ bool console_campaign_put_approval(struct console_call *call, const struct campa
 
 /* Its steps and its ballot on one line of time, and as rows. `ballot` is NULL where there is
  * none. */
-void console_campaign_put_timeline(struct console_call *call, const struct ballot *ballot,
-                                   const struct schedule *schedule);
+bool console_campaign_put_timeline(struct console_call *call, const struct campaign *campaign,
+                                   const struct ballot *ballot, const struct schedule *schedule,
+                                   struct error *err) MUST_USE;
+
+/* What came back for each step: answers and taps by what they mean. */
+bool console_campaign_put_answers(struct console_call *call, const struct campaign *campaign,
+                                  struct error *err) MUST_USE;
 
 /* How far it is, as `progress`. */
 bool console_campaign_put_progress(struct console_call *call, const struct campaign *campaign,

@@ -7,6 +7,7 @@
 #include "muster/ballot/effects.h"
 #include "muster/base/text.h"
 #include "muster/model/trial.h"
+#include "muster/store/inbox.h"
 #include "muster/store/trials.h"
 
 static const char *const deeds[EFFECTS_DEEDS] = {
@@ -91,6 +92,28 @@ static bool is_kept(struct console_call *call, const struct campaign *campaign, 
         return false;
     }
     *kept = ballot == NULL || ballot->purged_at == 0;
+    return true;
+}
+
+bool console_campaign_put_answers(struct console_call *call, const struct campaign *campaign,
+                                  struct error *err)
+{
+    struct inbox_meaning *meanings = NULL;
+    size_t count = 0;
+    if (!inbox_meanings(call->console->db, campaign->id, call->arena, &meanings, &count, err)) {
+        return false;
+    }
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct inbox_meaning *row = &meanings[i];
+        struct json *values = json_make_object();
+        json_put_text(values, "step", text_given(row->step));
+        json_put_text(values, "words", console_campaign_word(call, "means-", row->meaning));
+        json_put_number(values, "members", row->members);
+        json_put_number(values, "percent", row->handed == 0 ? 0 : row->members * 100 / row->handed);
+        json_append(list, values);
+    }
+    json_put(call->values, "answers", list);
     return true;
 }
 

@@ -9,7 +9,6 @@
 #include "muster/campaign/specimen.h"
 #include "muster/conf/gateway.h"
 #include "muster/inbound/hook.h"
-#include "muster/message/mime.h"
 #include "muster/store/record.h"
 
 #define JOB_WORD "campaign-test-job"
@@ -68,7 +67,6 @@ static bool run_test(struct db *db, struct console_job *job, void *context, stru
     struct step step;
     struct preview_reader *readers = NULL;
     size_t reader_count = 0;
-    mime_start();
     console_job_tell(job, "sending-test", 0, 0);
     if (!campaigns_get(db, test->campaign_id, arena, &campaign, err) ||
         !accounts_get(db, test->account_id, arena, &account, err)) {

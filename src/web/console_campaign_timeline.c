@@ -7,6 +7,8 @@
 #include "console_campaign.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/model/channel.h"
+#include "muster/store/standings.h"
 
 enum {
     WIDTH = 9400, /* hundredths of a percent that the line takes */
@@ -113,6 +115,34 @@ static const char *channel_words(const struct console_call *call, const struct s
     return console_campaign_word(call, "", word);
 }
 
+/* What the rows are made of. */
+struct table {
+    const struct campaign *campaign;
+    const struct schedule *schedule;
+    const struct moment_mark *moments;
+    size_t moment_count;
+    const struct standings_state *states;
+    size_t state_count;
+};
+
+/* What became of the messages of a step, by channel. */
+static struct json *make_states(const struct console_call *call, const struct table *table,
+                                int64_t step_id)
+{
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < table->state_count; i++) {
+        const struct standings_state *row = &table->states[i];
+        if (row->step_id == step_id) {
+            struct json *values = json_make_object();
+            json_put_flag(values, "of_texts", text_equal(row->channel, channel_name(CHANNEL_SMS)));
+            json_put_text(values, "words", console_campaign_word(call, "fate-", row->state));
+            json_put_number(values, "count", row->count);
+            json_append(list, values);
+        }
+    }
+    return list;
+}
+
 /* The row of a step in the table. */
 static struct json *make_step(const struct console_call *call, const struct schedule_row *row,
                               size_t number)
@@ -172,9 +202,11 @@ static struct json *draw_steps(const struct console_call *call, const struct sch
 }
 
 /* The rows: moments and steps in one order of time. */
-static struct json *make_rows(const struct console_call *call, const struct schedule *schedule,
-                              const struct moment_mark *moments, size_t moment_count)
+static struct json *make_rows(const struct console_call *call, const struct table *table)
 {
+    const struct schedule *schedule = table->schedule;
+    const struct moment_mark *moments = table->moments;
+    const size_t moment_count = table->moment_count;
     struct json *rows = json_make_array();
     size_t next = 0;
     size_t number = 0;
@@ -186,7 +218,13 @@ static struct json *make_rows(const struct console_call *call, const struct sche
         while (next < moment_count && moments[next].at <= row->step->at) {
             json_append(rows, make_moment(call, &moments[next++]));
         }
-        json_append(rows, make_step(call, row, ++number));
+        struct json *values = make_step(call, row, ++number);
+        json_put(values, "tallies", make_states(call, table, row->step->id));
+        if (row->step->budget > 0) {
+            console_campaign_put_money(call, values, "own_budget", row->step->budget,
+                                       table->campaign->currency);
+        }
+        json_append(rows, values);
     }
     while (next < moment_count) {
         json_append(rows, make_moment(call, &moments[next++]));
@@ -194,10 +232,17 @@ static struct json *make_rows(const struct console_call *call, const struct sche
     return rows;
 }
 
-void console_campaign_put_timeline(struct console_call *call, const struct ballot *ballot,
-                                   const struct schedule *schedule)
+bool console_campaign_put_timeline(struct console_call *call, const struct campaign *campaign,
+                                   const struct ballot *ballot, const struct schedule *schedule,
+                                   struct error *err)
 {
     struct moment_mark moments[MOMENTS_MOST];
+    struct standings_state *states = NULL;
+    size_t state_count = 0;
+    if (!standings_states(call->console->db, campaign->id, call->arena, &states, &state_count,
+                          err)) {
+        return false;
+    }
     struct span span = {0};
     size_t count = find_moments(ballot, call->now, moments);
     for (size_t i = 0; i < count; i++) {
@@ -217,6 +262,8 @@ void console_campaign_put_timeline(struct console_call *call, const struct ballo
     json_put_number(timeline, "axis", (int64_t)count * LINE_HEIGHT + 8);
     json_put_number(timeline, "height",
                     (int64_t)count * LINE_HEIGHT + STEP_ROWS * STEP_HEIGHT + 16);
-    json_put(timeline, "rows", make_rows(call, schedule, moments, count));
+    const struct table table = {campaign, schedule, moments, count, states, state_count};
+    json_put(timeline, "rows", make_rows(call, &table));
     json_put(call->values, "timeline", timeline);
+    return true;
 }

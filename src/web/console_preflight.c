@@ -86,8 +86,10 @@ static struct json *make_warning(const struct warning *warning)
         [WARNING_NO_PRICE] = "no_price",
         [WARNING_OTHER_CURRENCY] = "other_currency",
         [WARNING_BUDGET] = "budget",
+        [WARNING_STEP_BUDGET] = "step_budget",
         [WARNING_UNKNOWN_COST] = "unknown_cost",
         [WARNING_NO_LIMIT] = "no_limit",
+        [WARNING_NO_SECOND] = "no_second",
         [WARNING_LONG] = "long",
         [WARNING_TOO_OFTEN] = "too_often",
         [WARNING_UNREACHED] = "unreached",
@@ -98,10 +100,10 @@ static struct json *make_warning(const struct warning *warning)
     for (int i = WARNING_NONE + 1; i < WARNING_KINDS; i++) {
         json_put_flag(values, names[i], i == (int)warning->kind);
     }
-    json_put_flag(values, "grave", warning->kind <= WARNING_BUDGET);
+    json_put_flag(values, "grave", warning->kind <= WARNING_STEP_BUDGET);
     json_put_flag(values, "of_texts", warning->channel == CHANNEL_SMS);
     json_put_number(values, "count", warning->count);
-    json_put_text(values, "gateway", warning->name);
+    json_put_text(values, "of", warning->name);
     return values;
 }
 

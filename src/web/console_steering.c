@@ -47,13 +47,10 @@ static bool answer(struct console_call *call, const struct steering *steering, c
                    struct error *err)
 {
     static const char *const words[] = {
-        [STEERING_LATE] = "steer-late",
-        [STEERING_NOBODY] = "steer-nobody",
-        [STEERING_WAITS] = "steer-waits",
-        [STEERING_NO_BUDGET] = "steer-no-budget",
-        [STEERING_NO_AMOUNT] = "budget-no-amount",
-        [STEERING_NOT_MORE] = "budget-not-more",
-        [STEERING_TOO_LATE] = "steer-too-late",
+        [STEERING_LATE] = "steer-late",           [STEERING_NOBODY] = "steer-nobody",
+        [STEERING_WAITS] = "steer-waits",         [STEERING_NO_STEP] = "steer-no-budget",
+        [STEERING_NO_BUDGET] = "steer-no-budget", [STEERING_NO_AMOUNT] = "budget-no-amount",
+        [STEERING_NOT_MORE] = "budget-not-more",  [STEERING_TOO_LATE] = "steer-too-late",
     };
     const struct campaign *campaign = steering->campaign;
     switch (steering->outcome) {
@@ -69,6 +66,7 @@ static bool answer(struct console_call *call, const struct steering *steering, c
                             false, err);
     case STEERING_LATE:
     case STEERING_NOBODY:
+    case STEERING_NO_STEP:
     case STEERING_NO_BUDGET:
     case STEERING_NO_AMOUNT:
     case STEERING_NOT_MORE:
@@ -193,10 +191,36 @@ bool console_ask_cancel(struct console_call *call, struct error *err)
            console_answer(call, "campaign-cancel.html", "campaigns", err);
 }
 
+/* The steps that have a budget of their own. */
+static bool put_step_budgets(struct console_call *call, const struct campaign *campaign,
+                             struct error *err)
+{
+    struct step *steps = NULL;
+    size_t count = 0;
+    if (!campaigns_steps(call->console->db, campaign->id, call->arena, &steps, &count, err)) {
+        return false;
+    }
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].budget > 0) {
+            struct json *values = json_make_object();
+            json_put_text(values, "step", steps[i].name);
+            json_put_flag(values, "chosen", text_equal(steps[i].name, console_field(call, "step")));
+            console_campaign_put_money(call, values, "budget", steps[i].budget, campaign->currency);
+            console_campaign_put_money(call, values, "spent", steps[i].spent, campaign->currency);
+            json_append(list, values);
+        }
+    }
+    json_put_flag(call->values, "any_budget", campaign->budgeted || json_count(list) > 0);
+    json_put(call->values, "step_budgets", list);
+    return true;
+}
+
 bool console_ask_resume(struct console_call *call, struct error *err)
 {
     struct campaign *campaign = NULL;
     return console_campaign_find(call, &campaign, err) && put_question(call, campaign, err) &&
+           put_step_budgets(call, campaign, err) &&
            console_campaign_put_approval(call, campaign, err) &&
            console_answer(call, "campaign-resume.html", "campaigns", err);
 }
@@ -216,9 +240,11 @@ bool console_resume_campaign(struct console_call *call, struct error *err)
 {
     struct steering_order order;
     struct steering steering;
-    const char *budget = text_given(console_field(call, "budget"));
+    const struct steering_raise raise = {.amount = text_given(console_field(call, "budget")),
+                                         .step = text_given(console_field(call, "step"))};
     if (!read_order(call, &order, err) ||
-        !steering_resume(call->console->db, &order, budget, call->arena, &steering, err)) {
+        !steering_resume(call->console->db, &order, raise.amount == NULL ? NULL : &raise,
+                         call->arena, &steering, err)) {
         return false;
     }
     if (steering.outcome == STEERING_NO_AMOUNT || steering.outcome == STEERING_NOT_MORE) {

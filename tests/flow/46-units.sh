@@ -120,6 +120,13 @@ expect_status 0 "$MUSTER" ballot create safety-ballot.conf
 expect_match '^ballots safety and pay are open at the same time in Northfield NHS Trust and 1' \
     "$err"
 
+note "a second list that names a few only takes nobody else's entitlement by the way"
+printf 'Number,Unit\n00101,Moorside\n' >few.csv
+expect_status 65 "$MUSTER" ballot units pay few.csv
+expect_match 'who are entitled are not in the list .* more than 20 %; if that is right, say' "$err"
+expect_status 0 "$MUSTER" ballot units pay few.csv --dry-run
+expect_match 'the list will be refused without a higher --removed-up-to' "$out"
+
 note "while it is open a list adds and removes, and nothing that was told is lost"
 expect_status 0 "$MUSTER" ballot mark pay voted 00101
 expect_status 0 "$MUSTER" ballot mark pay no-paper 00102

@@ -114,3 +114,47 @@ refused=$(store "SELECT COUNT(*) FROM outbox WHERE channel = 'sms' AND step_id =
     AND state = 'refused'")
 if ((refused == 0)); then fail "nothing was refused"; fi
 expect_equal $((63 - refused)) "$(in_state unaffordable)" "the texts without money"
+
+note "a step has a budget of its own, which ends its texts and no others"
+start_rehearsal
+sed -i "s|base_url = .*|base_url = \"$SMS_URL\";|" "$HOUSE/muster.conf"
+cat >steps.conf <<'END'
+campaign = {
+    name = "steps";  title = "Two steps";  who = "everyone";  channels = [ "sms" ];  sms = "note";
+    within = "2 hours";
+    steps = (
+        { name = "first";  at = "now";  budget = "0.7001"; },
+        { name = "second";  at = "now"; }
+    );
+};
+END
+sed -i 's/budget = "0.7001"/budget = "lots"/' steps.conf
+expect_status 65 "$MUSTER" campaign create steps.conf
+expect_match 'steps\.conf:5: campaign\.steps\[0\]\.budget is "lots", but must be an amount' "$err"
+sed -i 's/budget = "lots"/budget = "0.7001"/' steps.conf
+expect_status 0 "$MUSTER" campaign create steps.conf
+expect_status 0 "$MUSTER" campaign preflight steps
+expect_match '^step first: its budget is 0\.7001 GBP, which pays for 20 of 100 texts$' "$out"
+expect_status 0 "$MUSTER" campaign start steps
+expect_status 0 "$MUSTER" run --until-idle
+expect_match 'the budget of step first is spent, .* --step first --budget AMOUNT' "$err"
+of_steps() {
+    store "SELECT s.name, o.state, COUNT(*), s.spent FROM outbox o JOIN step s ON s.id = o.step_id
+        JOIN campaign k ON k.id = s.campaign_id WHERE k.name = 'steps' GROUP BY 1, 2"
+}
+expect_equal 'first|accepted|20|700000
+first|unaffordable|80|700000
+second|accepted|100|3500000' "$(of_steps)" "the steps at the end of the budget of one"
+expect_equal 4200000 "$(spent steps)" "what was spent"
+expect_status 65 "$MUSTER" campaign resume steps --step third --budget 5
+expect_match "campaign steps has no step 'third'" "$err"
+expect_status 65 "$MUSTER" campaign resume steps --step second --budget 5
+expect_match 'step second of campaign steps has no budget' "$err"
+expect_status 65 "$MUSTER" campaign resume steps --step first --budget 0.70
+expect_match 'the budget of step first of campaign steps is 0\.7001 GBP already' "$err"
+expect_status 64 "$MUSTER" campaign resume steps --step first
+expect_status 0 "$MUSTER" campaign resume steps --step first --budget 3.50
+expect_match '^80 texts that could not be paid for wait again$' "$out"
+expect_status 0 "$MUSTER" run --until-idle
+expect_equal 'first|accepted|100|3500000
+second|accepted|100|3500000' "$(of_steps)" "the steps in the end"

@@ -302,6 +302,9 @@ expect_match 'id="w0-text-wrong">.*larger than' "$out"
 page /campaigns/new --data-binary @<(cat body long long)
 expect_equal 413 "$status"
 
+page /language --data-binary @<(cat body long)
+expect_equal 400 "$status" # nobody need have signed in for that
+
 note "what was approved is approved no longer when it was edited, nor by who edited it"
 expect_status 0 "$MUSTER" campaign approve counted --as pat --password-file "$SCRATCH/pats"
 expect_status 77 as bea campaign approve counted # her role

@@ -82,6 +82,8 @@ struct preflight_step {
     int64_t cost;       /* of the texts whose price is known, millionths */
     int64_t budget;     /* what is left of its own, millionths; -1: it has none */
     int64_t affordable; /* texts that its own pays for, and the campaign's */
+    bool unaffordable;  /* its own does not pay for the others */
+    bool no_second;     /* it is over before a mail could follow its texts */
 };
 
 struct preflight {
@@ -104,7 +106,7 @@ struct preflight {
     int64_t
         affordable; /* texts that the budgets pay for, in order, if each costs what the tariff says;
                          * all of them without any */
-    bool unaffordable; /* there are others */
+    bool unaffordable; /* the campaign's does not pay for the others */
     int64_t second;    /* mails besides, at most: to whom a text may turn out not to have arrived */
     int64_t second_after; /* ms: after which they would go, the shortest of all steps; 0: none */
     int64_t mail_bytes;

@@ -28,6 +28,7 @@ enum steering_outcome {
     STEERING_LATE,      /* the deadline of every step has passed: there is nothing to be started */
     STEERING_NOBODY,    /* a draft whose first step means nobody stays one */
     STEERING_WAITS,     /* for an approval */
+    STEERING_NO_STEP,   /* it has no step of that name */
     STEERING_NO_BUDGET, /* it has none, so that none can be raised */
     STEERING_NO_AMOUNT, /* the new budget is no amount */
     STEERING_NOT_MORE,  /* it is not more than the one that it has */
@@ -42,6 +43,12 @@ struct steering_order {
     int64_t now;
 };
 
+/* What texts may cost in all from now on. */
+struct steering_raise {
+    const char *amount; /* "50.00" */
+    const char *step;   /* the name of the step whose own budget it is; NULL: the campaign's */
+};
+
 /* What came of it, in the arena. */
 struct steering {
     enum steering_outcome outcome;
@@ -50,6 +57,7 @@ struct steering {
     struct step *steps;        /* of a start: those of the campaign */
     size_t step_count;
     struct approval_standing approval; /* WAITS: what for */
+    const struct step *step;           /* of a raise: whose budget it is; NULL: the campaign's */
     int64_t budget;                    /* NOT_MORE: the one that was asked for, millionths */
     bool in_time;     /* of going on: some deadline lies ahead; else what waits expires */
     bool raised;      /* of going on: the budget was raised */
@@ -68,11 +76,12 @@ bool steering_pause(struct db *db, const struct steering_order *order, struct ar
 bool steering_cancel(struct db *db, const struct steering_order *order, struct arena *arena,
                      struct steering *steering, struct error *err) MUST_USE;
 
-/* From paused to running, with what its texts may cost in all from now on (NULL: as it was), which
- * also takes up one that is finished. WAITS with `raised`: the budget is raised, and the campaign
+/* From paused to running, with another budget (NULL: as it was), which also takes up one that is
+ * finished. WAITS with `raised`: the budget is raised, and the campaign
  * paused until somebody approves that; who raised it does so no more. */
-bool steering_resume(struct db *db, const struct steering_order *order, const char *budget,
-                     struct arena *arena, struct steering *steering, struct error *err) MUST_USE;
+bool steering_resume(struct db *db, const struct steering_order *order,
+                     const struct steering_raise *raise, struct arena *arena,
+                     struct steering *steering, struct error *err) MUST_USE;
 
 /* Whom the steps mean whose turn has come by `now` (HOURS_NEVER: all), in all. */
 bool steering_meant(struct db *db, const struct campaign *campaign, const struct step *steps,

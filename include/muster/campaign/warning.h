@@ -20,8 +20,10 @@ enum warning_kind {
     WARNING_NO_PRICE,       /* there is a budget, but no price: no text goes */
     WARNING_OTHER_CURRENCY, /* the budget is in another currency than the prices: likewise */
     WARNING_BUDGET,         /* it does not pay for so many texts */
+    WARNING_STEP_BUDGET,    /* a step's own does not pay for so many of its texts */
     WARNING_UNKNOWN_COST,   /* what texts cost is not known, and nothing limits it */
     WARNING_NO_LIMIT,       /* the texts cost something, and no budget limits it */
+    WARNING_NO_SECOND,      /* a step is over before the mail that should follow its texts */
     WARNING_LONG,           /* so many texts take more than one part */
     WARNING_TOO_OFTEN,      /* so many get none, as they were written to lately */
     WARNING_UNREACHED,      /* so many cannot be reached */
@@ -34,7 +36,7 @@ struct warning {
     enum warning_kind kind;
     int64_t count;
     enum channel channel; /* LATE */
-    const char *name;     /* SILENT: of the gateway */
+    const char *name;     /* SILENT: of the gateway; STEP_BUDGET, NO_SECOND: of the step */
 };
 
 /* What there is to warn of, in the arena; says how many. `gateways` are those of the order's

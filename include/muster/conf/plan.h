@@ -118,7 +118,8 @@ struct action_plan {
  *         deadline = "at 20:00";            # of the step's own day; or within = "10 hours"
  *         steps = (
  *             { name = "coming";  who = "unknown";  at = "opens + 1 day 10:00";
- *               sms = "ballot-opens";  email = "ballot-opens"; },
+ *               sms = "ballot-opens";  email = "ballot-opens";
+ *               budget = "300.00"; },       # what its own texts may cost, beside the campaign's
  *             { name = "today";  who = "not voted and plan:today";  channels = [ "sms" ];
  *               at = "opens + 2 weeks 17:00";  daily_until = "last_safe_post";  # one for each day
  *               sms = "last-safe-post"; }

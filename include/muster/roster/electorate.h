@@ -33,7 +33,8 @@ struct electorate_options {
     const struct ballot *ballot;
     bool open;        /* it has opened: units are fixed, and nobody's record goes */
     bool dry_run;     /* say what would happen, change nothing */
-    int removed_most; /* per cent of the seats that may go once it is open; more is refused */
+    int removed_most; /* per cent of the seats that may go, once it is open or another list was
+                       * read; more is refused */
     const char
         *errors_path;       /* a new file for the refused rows, made if there are any; NULL: none */
     import_fault_fn *fault; /* both may be NULL */

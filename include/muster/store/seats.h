@@ -30,8 +30,9 @@ bool seats_add_unit(struct db *db, int64_t ballot_id, const char *name, int64_t 
 /* Note how many entitled the employer was told of, at least 1. */
 bool seats_notify(struct db *db, int64_t unit_id, int64_t notified, struct error *err) MUST_USE;
 
-/* A list of those entitled is about to be read: none of the ballot's seats has been in it yet. */
-bool seats_begin(struct db *db, int64_t ballot_id, struct error *err) MUST_USE;
+/* A list of those entitled is about to be read: none of the ballot's seats has been in it yet.
+ * `*again` is whether some seat stood in a list before. */
+bool seats_begin(struct db *db, int64_t ballot_id, bool *again, struct error *err) MUST_USE;
 
 /* A seat, as a line of such a list has it. */
 struct seats_entry {

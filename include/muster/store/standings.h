@@ -47,6 +47,16 @@ struct standings_step {
 bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
                      struct standings_step **steps, size_t *count, struct error *err) MUST_USE;
 
+/* How many messages of a step are in a state, on a channel. */
+struct standings_state {
+    int64_t step_id;
+    const char *channel;
+    const char *state;
+    int64_t count;
+};
+bool standings_states(struct db *db, int64_t campaign_id, struct arena *arena,
+                      struct standings_state **states, size_t *count, struct error *err) MUST_USE;
+
 /* About when the first message of a campaign was handed over: the first of those that were queued
  * first. 0: none was. */
 bool standings_began(struct db *db, int64_t campaign_id, int64_t *began,

@@ -204,14 +204,44 @@ static void nothing_runs_without_its_approval(void **state)
     close_scene(&scene);
 }
 
-static enum steering_outcome raise_to(struct scene *scene, const char *budget, bool *raised)
+static enum steering_outcome raise_step(struct scene *scene, const char *step, const char *budget,
+                                        bool *raised)
 {
     const struct steering_order order = order_of(scene, NULL);
+    const struct steering_raise raise = {.amount = budget, .step = step};
     struct steering steering;
     WORLD_MUST(
-        steering_resume(scene->world->db, &order, budget, scene->world->arena, &steering, &err));
+        steering_resume(scene->world->db, &order, &raise, scene->world->arena, &steering, &err));
     *raised = steering.raised;
     return steering.outcome;
+}
+
+static enum steering_outcome raise_to(struct scene *scene, const char *budget, bool *raised)
+{
+    return raise_step(scene, NULL, budget, raised);
+}
+
+static void a_step_has_its_own_budget_raised(void **state)
+{
+    (void)state;
+    struct scene scene;
+    bool raised = false;
+    open_scene(&scene, "paused");
+    crowd_run(scene.world, "UPDATE campaign SET budget = 50000000, currency = 'GBP'");
+    crowd_run(scene.world, "UPDATE step SET name = 'first'");
+    assert_int_equal(raise_step(&scene, "first", "5", &raised), STEERING_NO_BUDGET);
+    crowd_run(scene.world, "UPDATE step SET budget = 4000000, overspent = 1");
+    assert_int_equal(raise_step(&scene, "last", "5", &raised), STEERING_NO_STEP);
+    assert_int_equal(raise_step(&scene, "first", "lots", &raised), STEERING_NO_AMOUNT);
+    assert_int_equal(raise_step(&scene, "first", "4", &raised), STEERING_NOT_MORE);
+    assert_false(raised);
+    assert_int_equal(raise_step(&scene, "first", "5", &raised), STEERING_DONE);
+    assert_true(raised);
+    assert_int_equal(crowd_number(scene.world, "SELECT SUM(budget) FROM step WHERE overspent = 0"),
+                     5000000);
+    assert_int_equal(crowd_number(scene.world, "SELECT budget FROM campaign"), 50000000);
+    expect_state(&scene, "running");
+    close_scene(&scene);
 }
 
 static void a_budget_is_only_raised(void **state)
@@ -260,6 +290,7 @@ int main(void)
         cmocka_unit_test(what_is_done_is_in_the_record),
         cmocka_unit_test(nothing_starts_too_late_or_for_nobody),
         cmocka_unit_test(nothing_runs_without_its_approval),
+        cmocka_unit_test(a_step_has_its_own_budget_raised),
         cmocka_unit_test(a_budget_is_only_raised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

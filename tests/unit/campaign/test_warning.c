@@ -87,6 +87,30 @@ static void the_worst_comes_first(void **state)
     assert_string_equal(warnings[7].name, "dumb");
 }
 
+static void steps_are_told_by_name(void **state)
+{
+    (void)state;
+    struct preflight_step steps[] = {
+        {.name = "first", .texts = 10, .affordable = 4, .unaffordable = true},
+        {.name = "second", .texts = 10, .affordable = 10, .no_second = true},
+        {.name = "gone", .texts = 0, .passed = true, .no_second = true},
+    };
+    const struct preflight preflight = {
+        .texts = 20, .price = {.cost = 700000}, .steps = steps, .step_count = 3};
+    const struct campaign campaign = {
+        .state = "draft", .budgeted = true, .budget = MILLION, .currency = "GBP"};
+    static const enum warning_kind kinds[] = {WARNING_STEP_BUDGET, WARNING_NO_SECOND};
+    expect(&preflight, &campaign, &priced, kinds, ARRAY_LENGTH(kinds));
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct warning *warnings = NULL;
+    const struct preflight_order order = {
+        .config = &config, .campaign = &campaign, .tariff = &priced};
+    assert_int_equal(warning_find(&preflight, &order, gateways, arena, &warnings), 2);
+    assert_int_equal(warnings[0].count, 6);
+    assert_string_equal(warnings[0].name, "first");
+    assert_string_equal(warnings[1].name, "second");
+}
+
 static void money(void **state)
 {
     (void)state;
@@ -111,6 +135,7 @@ int main(void)
         cmocka_unit_test(nothing_is_wrong),
         cmocka_unit_test(what_is_over_warns_of_nothing),
         cmocka_unit_test(the_worst_comes_first),
+        cmocka_unit_test(steps_are_told_by_name),
         cmocka_unit_test(money),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,10 +100,15 @@ static inline void relay_write(struct relay_peer *peer, const char *text, size_t
     }
 }
 
+/* In one piece: what is said too much is there when the first line of it is read. */
 static inline void relay_say(struct relay_peer *peer, const char *text)
 {
-    relay_write(peer, text, strlen(text));
-    relay_write(peer, "\r\n", 2);
+    char line[4096];
+    const int length = snprintf(line, sizeof line, "%s\r\n", text);
+    if (length < 0 || (size_t)length >= sizeof line) {
+        abort();
+    }
+    relay_write(peer, line, (size_t)length);
 }
 
 static inline void relay_note(const struct relay_peer *peer, const char *line)

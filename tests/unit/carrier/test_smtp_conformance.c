@@ -123,7 +123,7 @@ static void test_out_of_order(void **state)
          .verdicts = "aaa?u"},
         {.name = "an answer too many to RCPT",
          .script = {.at = RELAY_RCPT, .says = "250 2.1.5 Ok\r\n354 go"},
-         .verdicts = "aaadu"},
+         .verdicts = "aaa?u"}, /* unsure where DATA was under way before it was seen */
         {.name = "taken before it is given",
          .script = {.at = RELAY_DATA, .says = "354 go ahead\r\n250 2.0.0 taken"},
          .verdicts = "aaadu"},

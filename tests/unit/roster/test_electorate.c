@@ -139,7 +139,7 @@ static void a_list_of_a_part_is_questioned(void **state)
                         "|-M2 Anytown Hospital;-M3 Anytown Hospital;");
     assert_string_equal(take(world, list, true, false),
                         "2 of 3 who are entitled are not in the list and would lose that, more"
-                        " than 50 %, while the ballot is open; if that is right, say"
+                        " than 50 %; if that is right, say"
                         " --removed-up-to 67");
     assert_string_equal(units(world), "Anytown Hospital 3/0; ");
     assert_string_equal(take(world, list, false, false),

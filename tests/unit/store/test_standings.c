@@ -10,6 +10,7 @@
 #include "crowd.h"
 #include "muster/store/metrics.h"
 #include "muster/store/paces.h"
+#include "muster/store/routes.h"
 #include "muster/store/standings.h"
 
 static int setup(void **state)
@@ -211,6 +212,54 @@ static void paces_are_listed(void **state)
     assert_int_equal(paces[0].paused_until, world->now + 1000);
 }
 
+/* Two texts and a mail of the one step, what became of each, and by which way. */
+static void what_pages_show_is_told_in_parts(void **state)
+{
+    struct world *world = *state;
+    struct standings_state *states = NULL;
+    struct outbox_message *messages = NULL;
+    struct route_count *routes = NULL;
+    size_t count = 0;
+    const int64_t campaign = campaign_of(world);
+    struct outbox_message *first = world_queue(world, 0, CHANNEL_SMS);
+    struct outbox_message *last = world_queue(world, 1, CHANNEL_SMS);
+    world_release(world, CHANNEL_SMS);
+    settle(world, first->id, "accepted", "accepted");
+    settle(world, last->id, "refused", "refused");
+    (void)world_queue(world, 2, CHANNEL_EMAIL);
+    WORLD_MUST(standings_states(world->db, campaign, world->arena, &states, &count, &err));
+    assert_int_equal(count, 3);
+    assert_string_equal(states[0].channel, "sms");
+    assert_string_equal(states[0].state, "accepted");
+    assert_string_equal(states[1].state, "refused");
+    assert_string_equal(states[2].channel, "email");
+    assert_string_equal(states[2].state, "queued");
+    assert_int_equal(states[2].count, 1);
+    WORLD_MUST(standings_states(world->db, campaign + 1, world->arena, &states, &count, &err));
+    assert_int_equal(count, 0);
+
+    struct outbox_choice choice = {.campaign_id = campaign, .limit = 2};
+    WORLD_MUST(outbox_page(world->db, &choice, world->arena, &messages, &count, &err));
+    assert_int_equal(count, 2);
+    assert_int_equal(messages[1].id, last->id);
+    choice.before = messages[1].id;
+    WORLD_MUST(outbox_page(world->db, &choice, world->arena, &messages, &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(messages[0].id, first->id);
+    choice = (struct outbox_choice){.campaign_id = campaign, .state = "refused", .limit = 2};
+    WORLD_MUST(outbox_page(world->db, &choice, world->arena, &messages, &count, &err));
+    assert_int_equal(count, 1);
+    assert_int_equal(messages[0].id, last->id);
+
+    WORLD_MUST(routes_since(world->db, world->now, world->arena, &routes, &count, &err));
+    assert_int_equal(count, 2);
+    assert_string_equal(routes[0].name, "practice");
+    assert_string_equal(routes[0].verdict, "accepted");
+    assert_int_equal(routes[1].count, 1);
+    WORLD_MUST(routes_since(world->db, world->now + 1, world->arena, &routes, &count, &err));
+    assert_int_equal(count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +271,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sums_are_of_the_whole_store, setup, teardown),
         cmocka_unit_test_setup_teardown(a_hand_over_that_touched_nothing_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(paces_are_listed, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_pages_show_is_told_in_parts, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
