@@ -13,8 +13,8 @@
 packages_build=(
     build-essential cmake ninja-build pkg-config
     libconfig-dev libcsv-dev libcurl4-openssl-dev libesmtp-dev libgmime-3.0-dev libidn2-dev
-    libjansson-dev libmicrohttpd-dev libphonenumber-dev libsodium-dev libsqlite3-dev libssl-dev
-    libsystemd-dev libuchardet-dev libunistring-dev libxml2-dev tzdata
+    libjansson-dev libmicrohttpd-dev libphonenumber-dev libqrencode-dev libsodium-dev libsqlite3-dev
+    libssl-dev libsystemd-dev libuchardet-dev libunistring-dev libxml2-dev tzdata
 )
 
 packages_test=(
@@ -24,7 +24,7 @@ packages_test=(
 
 packages_demo=(sqlite3)
 
-packages_browser=(chromium fonts-dejavu-core)
+packages_browser=(ca-certificates chromium fonts-dejavu-core)
 # A node that is not Debian's brings its npm along, and they do not go together.
 if ! command -v node >/dev/null; then packages_browser+=(nodejs); fi
 if ! command -v npm >/dev/null; then packages_browser+=(npm); fi

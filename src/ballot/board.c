@@ -7,7 +7,6 @@
 
 #include "muster/ballot/days.h"
 #include "muster/base/calendar.h"
-#include "muster/store/replacements.h"
 
 int64_t board_needed(int64_t entitled, int64_t part, int64_t whole)
 {
@@ -124,52 +123,69 @@ static int by_what_is_left(const void *a, const void *b)
     return order == 0 ? strcmp(one->figures.unit, other->figures.unit) : order;
 }
 
-static bool read_papers(struct db *db, struct arena *arena, struct board *board, struct error *err)
+static void put_papers(const struct board_counts *counts, struct board *board)
 {
-    struct replacements_figures *papers = NULL;
-    size_t count = 0;
-    if (!replacements_figures(db, board->ballot->id, arena, &papers, &count, err) ||
-        !replacements_total(db, board->ballot->id, &board->total.papers_asked,
-                            &board->total.papers_outstanding, err)) {
-        return false;
-    }
+    board->total.papers_asked = counts->papers_asked;
+    board->total.papers_outstanding = counts->papers_outstanding;
     for (size_t i = 0; i < board->count; i++) {
-        for (size_t j = 0; j < count; j++) {
-            if (strcmp(board->rows[i].figures.unit, papers[j].unit) == 0) {
-                board->rows[i].papers_asked = papers[j].asked;
-                board->rows[i].papers_outstanding = papers[j].outstanding;
+        for (size_t j = 0; j < counts->paper_count; j++) {
+            if (strcmp(board->rows[i].figures.unit, counts->papers[j].unit) == 0) {
+                board->rows[i].papers_asked = counts->papers[j].asked;
+                board->rows[i].papers_outstanding = counts->papers[j].outstanding;
             }
         }
     }
+}
+
+bool board_count(struct db *db, const struct ballot *ballot, bool reached, struct arena *arena,
+                 struct board_counts *counts, struct error *err)
+{
+    struct board_counts found = {.figures = NULL};
+    if (!ballots_figures(db, ballot->id, arena, &found.figures, &found.count, err) ||
+        !ballots_total(db, ballot->id, &found.total, err)) {
+        return false;
+    }
+    if (reached &&
+        !ballots_reached(db, ballot->id, found.figures, found.count, &found.total, err)) {
+        return false;
+    }
+    if (!replacements_figures(db, ballot->id, arena, &found.papers, &found.paper_count, err) ||
+        !replacements_total(db, ballot->id, &found.papers_asked, &found.papers_outstanding, err)) {
+        return false;
+    }
+    *counts = found;
     return true;
+}
+
+void board_draw(const struct ballot *ballot, const struct board_counts *counts,
+                const struct board_terms *terms, struct arena *arena, struct board *board)
+{
+    *board = (struct board){.ballot = ballot, .days_left = count_days(ballot, terms)};
+    board->count = counts->count;
+    board->rows = arena_array(arena, counts->count, sizeof *board->rows);
+    int64_t notified = 0; /* beyond those in the list */
+    for (size_t i = 0; i < counts->count; i++) {
+        struct board_row *row = &board->rows[i];
+        *row = (struct board_row){.figures = counts->figures[i]};
+        row->counted = board_counted(&row->figures);
+        board->seats += row->figures.entitled;
+        notified += row->counted - row->figures.entitled;
+        work_out(board, terms, !ballot->together, row);
+    }
+    board->total.figures = counts->total;
+    board->total.counted = board->total.figures.entitled + notified;
+    work_out(board, terms, true, &board->total);
+    qsort(board->rows, board->count, sizeof *board->rows, by_what_is_left);
+    put_papers(counts, board);
 }
 
 bool board_read(struct db *db, const struct ballot *ballot, const struct board_terms *terms,
                 struct arena *arena, struct board *board, struct error *err)
 {
-    struct ballot_figures *figures = NULL;
-    size_t count = 0;
-    *board = (struct board){.ballot = ballot, .days_left = count_days(ballot, terms)};
-    if (!ballots_figures(db, ballot->id, arena, &figures, &count, err) ||
-        !ballots_total(db, ballot->id, &board->total.figures, err)) {
+    struct board_counts counts;
+    if (!board_count(db, ballot, terms->reached, arena, &counts, err)) {
         return false;
     }
-    if (terms->reached &&
-        !ballots_reached(db, ballot->id, figures, count, &board->total.figures, err)) {
-        return false;
-    }
-    board->count = count;
-    board->rows = arena_array(arena, count, sizeof *board->rows);
-    int64_t notified = 0; /* beyond those in the list */
-    for (size_t i = 0; i < count; i++) {
-        board->rows[i].figures = figures[i];
-        board->rows[i].counted = board_counted(&figures[i]);
-        board->seats += figures[i].entitled;
-        notified += board->rows[i].counted - figures[i].entitled;
-        work_out(board, terms, !ballot->together, &board->rows[i]);
-    }
-    board->total.counted = board->total.figures.entitled + notified;
-    work_out(board, terms, true, &board->total);
-    qsort(board->rows, count, sizeof *board->rows, by_what_is_left);
-    return read_papers(db, arena, board, err);
+    board_draw(ballot, &counts, terms, arena, board);
+    return true;
 }

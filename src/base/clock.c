@@ -25,6 +25,11 @@ int64_t clock_monotonic(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_processor(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void clock_sleep(int64_t milliseconds)
 {
     if (milliseconds > 0) {

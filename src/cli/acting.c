@@ -8,6 +8,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/file.h"
 #include "muster/base/text.h"
+#include "muster/store/record.h"
 #include "prompt.h"
 
 #define ACCOUNT_VARIABLE "MUSTER_ACCOUNT"
@@ -31,7 +32,8 @@ bool acting_password_of(const char *file, char password[PASSWORD_SIZE], struct e
 }
 
 /* On the command line the password is enough: who runs muster has the store and its key. */
-static bool let_in(struct db *db, const struct account *account, int64_t now, struct error *err)
+static bool let_in(struct db *db, const struct account *account, const struct accounts_asker *asker,
+                   struct error *err)
 {
     if (account->totp_at == 0) {
         return true;
@@ -40,7 +42,7 @@ static bool let_in(struct db *db, const struct account *account, int64_t now, st
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    return accounts_let_in(db, account->id, now, err) && db_commit(transaction, err);
+    return accounts_let_in(db, account->id, asker, err) && db_commit(transaction, err);
 }
 
 bool acting_sign_in(struct call *call, const char *name, const char *file, const char *option,
@@ -54,12 +56,23 @@ bool acting_sign_in(struct call *call, const char *name, const char *file, const
             : prompt_password(
                   arena_printf(call->arena, "Password of %s: ", text_printable(name, call->arena)),
                   option, password, err);
-    const int64_t now = clock_now();
+    const struct accounts_asker asker = {.from = NULL, .now = clock_now()};
     const bool ok = read &&
-                    accounts_sign_in(call->db, name, password, now, call->arena, account, err) &&
-                    let_in(call->db, *account, now, err);
+                    accounts_sign_in(call->db, name, password, &asker, call->arena, account, err) &&
+                    let_in(call->db, *account, &asker, err);
     explicit_bzero(password, sizeof password);
     return ok;
+}
+
+bool acting_note(struct call *call, const struct account *account, const char *deed,
+                 const char *subject, const char *detail, struct error *err)
+{
+    const struct record_entry entry = {.at = clock_now(),
+                                       .account = account == NULL ? NULL : account->name,
+                                       .deed = deed,
+                                       .subject = subject,
+                                       .detail = detail};
+    return record_put(call->db, &entry, err);
 }
 
 bool acting_account(struct call *call, enum role_right right, const char *deed,

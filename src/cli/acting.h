@@ -35,6 +35,11 @@ bool acting_sign_in(struct call *call, const char *name, const char *file, const
 /* Who was named: --as, else MUSTER_ACCOUNT; NULL: nobody. */
 const char *acting_name(const struct call *call);
 
+/* Note a deed in the record, in the open transaction of the deed itself. `account` NULL: nobody is
+ * known to have done it. */
+bool acting_note(struct call *call, const struct account *account, const char *deed,
+                 const char *subject, const char *detail, struct error *err) MUST_USE;
+
 /* Read a password out of a file that only its owner may read. */
 bool acting_password_of(const char *file, char password[PASSWORD_SIZE], struct error *err) MUST_USE;
 

@@ -12,7 +12,6 @@
 #include "muster/base/text.h"
 #include "muster/store/accounts_facts.h"
 #include "muster/store/invitations.h"
-#include "muster/store/record.h"
 #include "muster/store/second_steps.h"
 #include "muster/store/sessions.h"
 #include "prompt.h"
@@ -136,12 +135,7 @@ static bool read_new(struct call *call, const struct account *account, char pass
 static bool note(struct call *call, const struct account *by, const char *deed,
                  const struct account *account, const char *detail, struct error *err)
 {
-    const struct record_entry entry = {.at = clock_now(),
-                                       .account = by == NULL ? NULL : by->name,
-                                       .deed = deed,
-                                       .subject = account->name,
-                                       .detail = detail};
-    return record_put(call->db, &entry, err);
+    return acting_note(call, by, deed, account->name, detail, err);
 }
 
 static bool add(struct call *call, struct account *account, const struct account *by,
@@ -271,7 +265,7 @@ static bool find_setter(struct call *call, const struct account *account,
     if (!administrator(call, &by, err)) {
         return false;
     }
-    setter->by = by->name;
+    setter->by = by == NULL ? NULL : by->name;
     return true;
 }
 
@@ -395,7 +389,7 @@ static bool print_link(struct call *call, const struct account *account, const s
     if (account != NULL) {
         invitation.kind = INVITATIONS_PASSWORD;
         invitation.account_id = account->id;
-        invitation.made_by = by->name;
+        invitation.made_by = by == NULL ? NULL : by->name;
         says = arena_printf(call->arena, "%s sets another password here", account->name);
     }
     if (!db_begin(call->db, err)) {

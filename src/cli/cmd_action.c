@@ -2,6 +2,7 @@
 /* muster action create, list, show, mark. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -103,7 +104,9 @@ bool cmd_action_create(struct call *call, struct error *err)
                             .who = plan.who,
                             .contact = text_given(plan.contact),
                             .at = clock_now()};
-    if (!actions_create(call->db, &action, err) || !db_commit(transaction, err)) {
+    if (!actions_create(call->db, &action, err) ||
+        !acting_note(call, NULL, "action.create", action.name, NULL, err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     cmd_print_action(call, &action);

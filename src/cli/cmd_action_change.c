@@ -156,6 +156,7 @@ static bool change(struct call *call, const struct action *action, bool news,
         !moving_run_action(call->db, action, &holidays.dates, now, call->arena, &moves, &move_count,
                            err) ||
         !cmd_settle_approvals(call, account, moves, move_count, now, &notes, err) ||
+        !acting_note(call, account, "action.change", action->name, NULL, err) ||
         !db_commit(transaction, err)) {
         return false;
     }
@@ -237,6 +238,7 @@ bool cmd_action_cancel(struct call *call, struct error *err)
     if (!actions_change(call->db, action, now, &reach, err) ||
         !actions_stop_campaigns(call->db, action->id, false, now, call->arena, &stopped, &count,
                                 err) ||
+        !acting_note(call, account, "action.cancel", action->name, NULL, err) ||
         !db_commit(transaction, err)) {
         return false;
     }

@@ -2,6 +2,7 @@
 /* muster ballot. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_ballot.h"
 #include "cmd_print.h"
@@ -175,6 +176,7 @@ bool cmd_ballot_create(struct call *call, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!ballots_create(call->db, &ballot, err) || !ask(call, &plan, &ballot, err) ||
+        !acting_note(call, NULL, "ballot.create", ballot.name, NULL, err) ||
         !db_commit(transaction, err) || !print_electorate(call, &ballot, err)) {
         return false;
     }
@@ -327,6 +329,14 @@ static bool read_list(struct call *call, const char *path, struct numbers *numbe
                      path, tick);
 }
 
+static bool note_marked(struct call *call, const struct ballot *ballot, int64_t marked,
+                        struct error *err)
+{
+    return acting_note(call, NULL, "ballot.mark", ballot->name,
+                       arena_printf(call->arena, "%lld %s", (long long)marked, call->arguments[1]),
+                       err);
+}
+
 static bool mark_from(struct call *call, const struct ballot *ballot, const char *path,
                       struct error *err)
 {
@@ -343,7 +353,7 @@ static bool mark_from(struct call *call, const struct ballot *ballot, const char
         return error_set(err, ERROR_DATA, "%s: none of its %zu numbers can be used", path,
                          numbers.count);
     }
-    if (!db_commit(transaction, err)) {
+    if (!note_marked(call, ballot, marked, err) || !db_commit(transaction, err)) {
         return false;
     }
     const int64_t unused = (int64_t)numbers.count - marked;
@@ -381,7 +391,8 @@ bool cmd_ballot_mark(struct call *call, struct error *err)
             return false;
         }
     }
-    if (!db_commit(transaction, err)) {
+    if (!note_marked(call, ballot, (int64_t)call->argument_count - 2, err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     (void)printf("%zu marked %s\n", call->argument_count - 2, call->arguments[1]);

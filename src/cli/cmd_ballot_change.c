@@ -210,7 +210,8 @@ bool cmd_ballot_change(struct call *call, struct error *err)
     if (!ballots_change(call->db, &becomes, err) ||
         !moving_run(call->db, &becomes, &holidays.dates, now, call->arena, &rows, &count, err) ||
         !cmd_settle_approvals(call, account, rows, count, now, &notes, err) ||
-        (!dry && !db_commit(transaction, err))) {
+        (!dry && (!acting_note(call, account, "ballot.change", becomes.name, NULL, err) ||
+                  !db_commit(transaction, err)))) {
         return false;
     }
     if (call->format == LISTING_TEXT) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -14,6 +15,7 @@
 #include "muster/store/edits.h"
 #include "muster/store/erasures.h"
 #include "muster/store/members.h"
+#include "muster/store/record.h"
 #include "muster/store/suppressions.h"
 #include "muster/store/values.h"
 
@@ -303,6 +305,19 @@ static bool print_made(struct call *call, const struct setting *setting, struct 
     return true;
 }
 
+/* Which facts were changed, for the record: not what they are. */
+static bool note_made(struct call *call, const struct setting *setting, struct error *err)
+{
+    const char *facts = "";
+    for (size_t i = 0; i < setting->made_count; i++) {
+        facts =
+            arena_printf(call->arena, "%s%s%s", facts, i == 0 ? "" : ", ", setting->made[i].fact);
+    }
+    return setting->made_count == 0 ||
+           acting_note(call, NULL, "member.set", record_member(setting->member->id, call->arena),
+                       facts, err);
+}
+
 bool cmd_member_set(struct call *call, struct error *err)
 {
     struct setting setting = {.count = call->argument_count - 1};
@@ -322,7 +337,8 @@ bool cmd_member_set(struct call *call, struct error *err)
                       err) &&
            edits_apply(call->db, setting.member->id, setting.edits, setting.count, clock_now(),
                        call->arena, &setting.made, &setting.made_count, err) &&
-           db_commit(transaction, err) && print_made(call, &setting, err);
+           note_made(call, &setting, err) && db_commit(transaction, err) &&
+           print_made(call, &setting, err);
 }
 
 static void print_removed(const char *number, const char *name,
@@ -397,7 +413,8 @@ bool cmd_member_erase(struct call *call, struct error *err)
                          "the reason is kept when the person is gone: say it without their number,"
                          " mobile or mail address");
     }
-    if (!erasures_erase(call->db, number, reason, clock_now(), &removed, err)) {
+    const struct erasures_order order = {.number = number, .reason = reason, .at = clock_now()};
+    if (!erasures_erase(call->db, &order, &removed, err)) {
         return false;
     }
     const char *name = cmd_full_name(member->first_name, member->last_name, call->arena);
@@ -413,7 +430,9 @@ bool cmd_member_readmit(struct call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!erasures_lift(call->db, number, &lifted, err) || !db_commit(transaction, err)) {
+    if (!erasures_lift(call->db, number, &lifted, err) ||
+        (lifted && !acting_note(call, NULL, "member.readmit", NULL, NULL, err)) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     if (!lifted) {

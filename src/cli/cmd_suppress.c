@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "lines.h"
@@ -89,6 +90,16 @@ static bool await_silence(struct db *db, const unsigned char address_key[TOKEN_D
     return error_prefix(err, "the opt-out is stored");
 }
 
+/* Into the record goes what the ledger shows of an address: the beginning of its digest. */
+static bool note(struct call *call, const char *deed, const unsigned char key[TOKEN_DIGEST_SIZE],
+                 const char *detail, struct error *err)
+{
+    char hex[TOKEN_HEX_SIZE];
+    token_hex(key, TOKEN_DIGEST_SIZE, hex);
+    return acting_note(call, NULL, deed, arena_printf(call->arena, "address %.*s", KEY_DIGITS, hex),
+                       detail, err);
+}
+
 bool cmd_suppress_add(struct call *call, struct error *err)
 {
     const char *address = NULL;
@@ -113,6 +124,7 @@ bool cmd_suppress_add(struct call *call, struct error *err)
     if (!suppressions_add(call->db, &suppression, err) ||
         !suppressions_lift(call->db, suppression.address_key, "hold", "a person has decided",
                            suppression.at, &decided, err) ||
+        !note(call, "suppress.add", suppression.address_key, suppression.kind, err) ||
         !db_commit(transaction, err) ||
         !await_silence(call->db, suppression.address_key, &in_flight, err)) {
         return false;
@@ -181,6 +193,7 @@ bool cmd_suppress_remove(struct call *call, struct error *err)
     if (!suppressions_lift(call->db, key, kind, reason, clock_now(), &lifted, err) ||
         !suppressions_in_force(call->db, key, &shut, err) ||
         !dossiers_sharers(call->db, key, 0, call->arena, &bearers, &count, err) ||
+        (lifted > 0 && !note(call, "suppress.lift", key, kind, err)) ||
         !db_commit(transaction, err)) {
         return false;
     }

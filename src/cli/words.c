@@ -179,6 +179,18 @@ static const struct {
      "it in the list of accounts. A recovered account approves nothing for three days.\n\n"
      "After five wrong passwords in a row each further one closes the account for a while:\n"
      "a minute, then twice as long each time, up to an hour.\n"},
+    {"account link",
+     "\nWithout NAME it makes the first account, an administrator's, in the console; with NAME\n"
+     "its owner sets another password there. A link serves once, for a day, and leads to\n"
+     "console.url. One that was made before for the same serves no more.\n"},
+    {"account totp-reset",
+     "\nFor somebody who has lost the telephone and the codes that were put away. They sign in\n"
+     "at the console with the password alone, and where console.totp asks for a second step\n"
+     "they are led to set it up again.\n"},
+    {"record check",
+     "\nEvery entry carries a digest of itself and of the one before, under the key of the\n"
+     "store. All of them are reckoned again; the last is told, to be noted elsewhere: with\n"
+     "--known a later check finds out whether the record was cut off or written anew.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
     {"message list",

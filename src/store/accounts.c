@@ -10,6 +10,7 @@
 #include "muster/store/sessions.h"
 #include "muster/store/sign_ins.h"
 #include "query.h"
+#include "tries.h"
 #include "vector.h"
 
 static const int64_t LOCK_FIRST = CLOCK_MINUTE;
@@ -251,52 +252,112 @@ static int64_t lock_after(int64_t failures)
     return failures < ACCOUNTS_TRIES ? 0 : lock < LOCK_LONGEST ? lock : LOCK_LONGEST;
 }
 
-/* Count a try as one that failed: whoever is right takes it back. */
-static bool count_try(struct db *db, const struct account *account, int64_t now, struct error *err)
+/* Where tries from an address stand with an account; those of this machine stand in its row. */
+static bool find_tries(struct db *db, const struct account *account,
+                       const struct accounts_asker *asker, struct tries *tries, struct error *err)
 {
-    static const char COUNT[] =
-        "UPDATE account SET failures = :failures, locked_until = :until WHERE id = :id";
-    const int64_t lock = lock_after(account->failures + 1);
+    if (asker->from == NULL) {
+        *tries = (struct tries){account->failures, account->locked_until};
+        return true;
+    }
+    return tries_find(db, account->id, asker->from, tries, err);
+}
+
+/* One more in the row of the account, from wherever it came. */
+static bool count_anywhere(struct db *db, int64_t id, int64_t now, struct error *err)
+{
+    static const char COUNT[] = "UPDATE account SET failures = failures + 1, locked_until ="
+                                " CASE WHEN failures + 1 >= :most THEN :until ELSE locked_until END"
+                                " WHERE id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
-    query_number(query, ":failures", account->failures + 1);
-    query_number(query, ":until", lock == 0 ? 0 : now + lock);
-    query_number(query, ":id", account->id);
+    query_number(query, ":most", ACCOUNTS_TRIES_ANYWHERE);
+    query_number(query, ":until", now + LOCK_FIRST);
+    query_number(query, ":id", id);
     return query_run(query, err);
+}
+
+static bool put_account(struct db *db, int64_t id, int64_t failures, int64_t until,
+                        struct error *err)
+{
+    static const char PUT[] =
+        "UPDATE account SET failures = :failures, locked_until = :until WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, PUT);
+    query_number(query, ":failures", failures);
+    query_number(query, ":until", until);
+    query_number(query, ":id", id);
+    return query_run(query, err);
+}
+
+/* Count a try as one that failed: whoever is right takes it back. */
+static bool count_try(struct db *db, const struct account *account,
+                      const struct accounts_asker *asker, const struct tries *before,
+                      struct error *err)
+{
+    const int64_t lock = lock_after(before->failures + 1);
+    const struct tries after = {before->failures + 1, lock == 0 ? 0 : asker->now + lock};
+    if (asker->from == NULL) {
+        return put_account(db, account->id, after.failures, after.locked_until, err);
+    }
+    return tries_put(db, account->id, asker->from, &after, asker->now, err) &&
+           count_anywhere(db, account->id, asker->now, err);
 }
 
 /* Count a try, unless it is too early for one. A lock that lies further ahead than any can is of a
  * clock that was set back. */
-static bool admit_try(struct db *db, const struct account *account, int64_t now,
-                      struct arena *arena, struct error *err)
+static bool admit_try(struct db *db, const struct account *account,
+                      const struct accounts_asker *asker, struct tries *before, struct error *err)
 {
-    const int64_t until = account->locked_until;
+    const int64_t now = asker->now;
+    if (!find_tries(db, account, asker, before, err)) {
+        return false;
+    }
+    const int64_t own = before->locked_until;
+    const int64_t until = own > account->locked_until ? own : account->locked_until;
     if (now < until && until <= now + LOCK_LONGEST) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
         return error_set(err, ERROR_PERMISSION,
                          "too many wrong passwords for '%s': try again after %s", account->name,
                          clock_format(until, "%H:%M:%S", arena));
     }
-    return count_try(db, account, now, err);
+    return count_try(db, account, asker, before, err);
 }
 
-/* Begin a try: the account as it is, and what is kept of its password. */
-static bool begin_try(struct db *db, const char *name, int64_t now, struct arena *arena,
-                      struct account **account, const char **kept, struct error *err)
+/* Take back the try that was counted last, and nothing before it. */
+static bool take_back(struct db *db, const struct account *account,
+                      const struct accounts_asker *asker, const struct tries *before,
+                      struct error *err)
+{
+    return (asker->from == NULL ||
+            tries_put(db, account->id, asker->from, before, asker->now, err)) &&
+           put_account(db, account->id, account->failures, account->locked_until, err);
+}
+
+/* What a try at a password begins with. */
+struct beginning {
+    struct account *account; /* NULL: there is none of the name */
+    const char *kept;        /* of its password */
+    struct tries tries;      /* as they stood before this one */
+};
+
+static bool begin_try(struct db *db, const char *name, const struct accounts_asker *asker,
+                      struct arena *arena, struct beginning *begun, struct error *err)
 {
     if (!db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    if (!find(db, name, arena, account, kept, err)) {
+    if (!find(db, name, arena, &begun->account, &begun->kept, err)) {
         return false;
     }
-    return *account == NULL ||
-           (admit_try(db, *account, now, arena, err) && db_commit(transaction, err));
+    return begun->account == NULL || (admit_try(db, begun->account, asker, &begun->tries, err) &&
+                                      db_commit(transaction, err));
 }
 
-bool accounts_try(struct db *db, int64_t id, int64_t now, struct error *err)
+bool accounts_try(struct db *db, int64_t id, const struct accounts_asker *asker, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct account *account = NULL;
+    struct tries before;
     if (!db_begin(db, err)) {
         return false;
     }
@@ -307,61 +368,69 @@ bool accounts_try(struct db *db, int64_t id, int64_t now, struct error *err)
     if (account == NULL || account->disabled_at != 0) {
         return error_set(err, ERROR_PERMISSION, "this account may not sign in");
     }
-    return admit_try(db, account, now, arena, err) && db_commit(transaction, err);
+    return admit_try(db, account, asker, &before, err) && db_commit(transaction, err);
 }
 
-bool accounts_let_in(struct db *db, int64_t id, int64_t now, struct error *err)
+bool accounts_let_in(struct db *db, int64_t id, const struct accounts_asker *asker,
+                     struct error *err)
 {
     static const char LET_IN[] =
         "UPDATE account SET failures = 0, locked_until = 0, signed_in_at = :now WHERE id = :id";
+    static const struct tries none = {0, 0};
     CLEANUP(query_end) struct query *query = query_begin(db, LET_IN);
-    query_number(query, ":now", now);
+    query_number(query, ":now", asker->now);
+    query_number(query, ":id", id);
+    return query_run(query, err) &&
+           (asker->from == NULL || tries_put(db, id, asker->from, &none, asker->now, err));
+}
+
+/* Keep the password anew, where what is kept of it has become too little. */
+static bool keep_anew(struct db *db, int64_t id, const char *kept, const char *anew,
+                      struct error *err)
+{
+    static const char KEEP[] =
+        "UPDATE account SET password = :anew WHERE id = :id AND password = :kept";
+    CLEANUP(query_end) struct query *query = query_begin(db, KEEP);
+    query_text(query, ":anew", anew);
+    query_text(query, ":kept", kept);
     query_number(query, ":id", id);
     return query_run(query, err);
 }
 
-/* The password was right. What is kept of it is made anew where that has become too little. Who
- * owes a code as well is as far as before the try: else each right password would bring five more
- * guesses at the code. */
-static bool end_try(struct db *db, const struct account *account, const char *password,
-                    const char *kept, int64_t now, struct error *err)
+/* The password was right. Who owes a code as well is as far as before the try: else each right
+ * password would bring five more guesses at the code. */
+static bool end_try(struct db *db, const struct beginning *begun, const char *password,
+                    const struct accounts_asker *asker, struct error *err)
 {
-    static const char END[] =
-        "UPDATE account SET failures = :failures, locked_until = :until, signed_in_at ="
-        " CASE WHEN totp_at IS NULL THEN :now ELSE signed_in_at END, password = :password"
-        " WHERE id = :id AND password = :kept";
     char anew[TOKEN_PASSWORD_SIZE];
-    const bool outdated = token_password_outdated(kept);
-    const bool owes = account->totp_at != 0;
+    const int64_t id = begun->account->id;
+    const bool outdated = token_password_outdated(begun->kept);
     if ((outdated && !token_password_keep(password, anew, err)) || !db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    CLEANUP(query_end) struct query *query = query_begin(db, END);
-    query_number(query, ":failures", owes ? account->failures : 0);
-    query_number(query, ":until", owes ? account->locked_until : 0);
-    query_number(query, ":now", now);
-    query_text(query, ":password", outdated ? anew : kept);
-    query_text(query, ":kept", kept);
-    query_number(query, ":id", account->id);
-    return query_run(query, err) && db_commit(transaction, err);
+    return (!outdated || keep_anew(db, id, begun->kept, anew, err)) &&
+           (begun->account->totp_at != 0 ? take_back(db, begun->account, asker, &begun->tries, err)
+                                         : accounts_let_in(db, id, asker, err)) &&
+           db_commit(transaction, err);
 }
 
-bool accounts_sign_in(struct db *db, const char *name, const char *password, int64_t now,
-                      struct arena *arena, struct account **account, struct error *err)
+bool accounts_sign_in(struct db *db, const char *name, const char *password,
+                      const struct accounts_asker *asker, struct arena *arena,
+                      struct account **account, struct error *err)
 {
-    struct account *found = NULL;
-    const char *kept = NULL;
-    if (!begin_try(db, name, now, arena, &found, &kept, err)) {
+    struct beginning begun = {0};
+    if (!begin_try(db, name, asker, arena, &begun, err)) {
         return false;
     }
+    struct account *found = begun.account;
     if (found == NULL) {
         token_password_waste(password);
     }
-    if (found == NULL || !token_password_fits(kept, password)) {
+    if (found == NULL || !token_password_fits(begun.kept, password)) {
         return error_set(err, ERROR_PERMISSION, "name or password is wrong");
     }
-    if (!end_try(db, found, password, kept, now, err)) {
+    if (!end_try(db, &begun, password, asker, err)) {
         return false;
     }
     if (found->disabled_at != 0) {
@@ -370,7 +439,7 @@ bool accounts_sign_in(struct db *db, const char *name, const char *password, int
     if (found->totp_at == 0) {
         found->failures = 0;
         found->locked_until = 0;
-        found->signed_in_at = now;
+        found->signed_in_at = asker->now;
     }
     *account = found;
     return true;

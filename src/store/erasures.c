@@ -4,6 +4,7 @@
 
 #include "muster/base/text.h"
 #include "muster/store/members.h"
+#include "muster/store/record.h"
 #include "query.h"
 
 enum { JOURNAL_PATIENCE = 2000 /* ms */ };
@@ -123,9 +124,21 @@ static bool remember(struct db *db, const char *number, const char *reason, int6
     return query_run(query, err);
 }
 
-static bool erase(struct db *db, const char *number, const char *reason, int64_t at,
+/* The id of a row that is gone says nothing of anybody. */
+static bool note(struct db *db, const struct erasures_order *order, int64_t id, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const struct record_entry entry = {.at = order->at,
+                                       .account = order->by,
+                                       .deed = "member.erase",
+                                       .subject = record_member(id, arena)};
+    return record_put(db, &entry, err);
+}
+
+static bool erase(struct db *db, const struct erasures_order *order,
                   struct erasures_removed *removed, struct error *err)
 {
+    const char *number = order->number;
     int64_t id = 0;
     if (!db_begin(db, err)) {
         return false;
@@ -139,17 +152,18 @@ static bool erase(struct db *db, const char *number, const char *reason, int64_t
     }
     return check_wire(db, id, number, err) && count_rows(db, id, removed, err) &&
            reopen_for_sharers(db, id, err) && remove_rows(db, id, err) &&
-           remember(db, number, reason, at, err) && db_commit(transaction, err);
+           remember(db, number, order->reason, order->at, err) && note(db, order, id, err) &&
+           db_commit(transaction, err);
 }
 
-bool erasures_erase(struct db *db, const char *number, const char *reason, int64_t at,
+bool erasures_erase(struct db *db, const struct erasures_order *order,
                     struct erasures_removed *removed, struct error *err)
 {
     struct erasures_removed counts = {0};
-    if (text_empty(reason)) {
+    if (text_empty(order->reason)) {
         return error_set(err, ERROR_DATA, "an erasure needs a reason");
     }
-    if (!db_shred_deleted(db, err) || !erase(db, number, reason, at, &counts, err)) {
+    if (!db_shred_deleted(db, err) || !erase(db, order, &counts, err)) {
         return false;
     }
     if (!db_empty_journal(db, JOURNAL_PATIENCE, &counts.journal_emptied, err)) {

@@ -216,10 +216,13 @@ bool outbox_list(struct db *db, int64_t campaign_id, const char *state, size_t l
 bool outbox_page(struct db *db, const struct outbox_choice *choice, struct arena *arena,
                  struct outbox_message **messages, size_t *count, struct error *err)
 {
+    /* Which they are is known from an index alone; only they are read. */
     static const char PAGE[] =
-        "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id"
-        " WHERE s.campaign_id = :campaign AND (:state IS NULL OR o.state = :state)"
-        " AND (:before IS NULL OR o.id < :before) ORDER BY o.id DESC LIMIT :limit";
+        "SELECT " OUTBOX_ROW " FROM outbox o JOIN step s ON s.id = o.step_id WHERE o.id IN"
+        " (SELECT p.id FROM step t JOIN outbox p ON p.step_id = t.id"
+        "  WHERE t.campaign_id = :campaign AND (:state IS NULL OR p.state = :state)"
+        "  AND (:before IS NULL OR p.id < :before) ORDER BY p.id DESC LIMIT :limit)"
+        " ORDER BY o.id DESC";
     CLEANUP(query_end) struct query *query = query_begin(db, PAGE);
     query_number(query, ":campaign", choice->campaign_id);
     query_text(query, ":state", choice->state);

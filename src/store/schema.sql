@@ -641,6 +641,7 @@ CREATE TABLE attempt (
 ) WITHOUT ROWID;
 
 CREATE INDEX attempt_remote ON attempt (gateway, remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX attempt_at ON attempt (at); -- what went in the last minute, and today
 
 -- How many hand-overs came to what, ever: unlike the rows of `attempt`, this never goes down.
 CREATE TABLE attempt_count (
@@ -748,6 +749,17 @@ CREATE TABLE invitation (
 ) WITHOUT ROWID;
 
 CREATE INDEX invitation_account ON invitation (account_id);
+
+-- Tries to sign in to an account at the console that failed, by the address they came from. Forgotten when
+-- one from there succeeds, or after a day.
+CREATE TABLE sign_in_try (
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    address      TEXT    NOT NULL,          -- of the browser, as the proxy in front tells it
+    failures     INTEGER NOT NULL,          -- since the last that succeeded from there
+    locked_until INTEGER NOT NULL,          -- no other from there before
+    at           INTEGER NOT NULL,          -- when the last one was
+    PRIMARY KEY (account_id, address)
+) WITHOUT ROWID;
 
 -- Somebody at the console who knew the password, and whose one-time code is awaited. It is no session.
 CREATE TABLE sign_in (

@@ -195,16 +195,16 @@ static bool use_device(struct db *db, int64_t account_id, const char *typed, int
     return *used;
 }
 
-bool second_steps_check(struct db *db, const struct account *account, const char *code, int64_t now,
-                        bool *recovery, struct error *err)
+bool second_steps_check(struct db *db, const struct account *account, const char *code,
+                        const struct accounts_asker *asker, bool *recovery, struct error *err)
 {
     bool device = false;
     bool used = false;
-    if (!accounts_try(db, account->id, now, err) || !db_begin(db, err)) {
+    if (!accounts_try(db, account->id, asker, err) || !db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    if (!use_device(db, account->id, code, now, &device, err) ||
+    if (!use_device(db, account->id, code, asker->now, &device, err) ||
         (!device && !use_code(db, account->id, code, &used, err))) {
         return false;
     }
@@ -213,5 +213,5 @@ bool second_steps_check(struct db *db, const struct account *account, const char
                          "this code is not right, or was used before: take the next one");
     }
     *recovery = used;
-    return accounts_let_in(db, account->id, now, err) && db_commit(transaction, err);
+    return accounts_let_in(db, account->id, asker, err) && db_commit(transaction, err);
 }

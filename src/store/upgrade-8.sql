@@ -58,6 +58,14 @@ CREATE TABLE invitation (
     CHECK ((kind = 'first') = (account_id IS NULL))
 ) WITHOUT ROWID;
 CREATE INDEX invitation_account ON invitation (account_id);
+CREATE TABLE sign_in_try (
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    address      TEXT    NOT NULL,
+    failures     INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL,
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (account_id, address)
+) WITHOUT ROWID;
 CREATE TABLE sign_in (
     digest     BLOB    PRIMARY KEY,
     account_id INTEGER NOT NULL REFERENCES account (id),
@@ -66,3 +74,6 @@ CREATE TABLE sign_in (
 
 -- The trend of a ballot.
 CREATE INDEX ballot_event_story ON ballot_event (ballot_id, member_id, id, at, becomes);
+
+-- What went in the last minute, and today.
+CREATE INDEX attempt_at ON attempt (at);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "console_call.h"
+#include "console_counts.h"
 #include "console_job.h"
 #include "console_lists.h"
 #include "console_mails.h"
@@ -78,8 +79,31 @@ static bool show_health(struct console_call *call, struct error *err)
 static const struct console_place places[] = {
     {"GET", "/", CONSOLE_STAFF, console_show_today},
     {"GET", "/sign-in", CONSOLE_ANYBODY, console_show_sign_in},
-    {"POST", "/sign-in", CONSOLE_ANYBODY, console_sign_in},
+    {"POST", "/sign-in", CONSOLE_ANYBODY | CONSOLE_TOKENLESS, console_sign_in},
+    {"GET", "/sign-in/code", CONSOLE_ANYBODY, console_show_second},
+    {"POST", "/sign-in/code", CONSOLE_ANYBODY | CONSOLE_TOKENLESS, console_second},
     {"POST", "/sign-out", CONSOLE_ANYBODY, console_sign_out},
+    {"GET", "/join/*", CONSOLE_ANYBODY, console_show_join},
+    {"POST", "/join/*", CONSOLE_ANYBODY | CONSOLE_TOKENLESS, console_join},
+    {"GET", "/account", CONSOLE_SIGNED_IN, console_show_account},
+    {"POST", "/account/password", CONSOLE_SIGNED_IN, console_change_password},
+    {"POST", "/account/sign-out", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_sign_out_everywhere},
+    {"GET", "/account/totp", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_show_totp},
+    {"GET", "/account/totp.svg", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_show_totp_picture},
+    {"POST", "/account/totp/begin", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_begin_totp},
+    {"POST", "/account/totp/confirm", CONSOLE_SIGNED_IN | CONSOLE_UNREADY, console_confirm_totp},
+    {"POST", "/account/totp/codes", CONSOLE_SIGNED_IN, console_make_codes},
+    {"GET", "/accounts", CONSOLE_KEEPERS, console_show_accounts},
+    {"POST", "/accounts", CONSOLE_ADMINISTRATORS, console_add_account},
+    {"GET", "/accounts/new", CONSOLE_ADMINISTRATORS, console_show_new_account},
+    {"GET", "/accounts/*", CONSOLE_KEEPERS, console_show_one_account},
+    {"POST", "/accounts/*", CONSOLE_ADMINISTRATORS, console_set_account},
+    {"POST", "/accounts/*/disable", CONSOLE_ADMINISTRATORS, console_disable_account},
+    {"POST", "/accounts/*/enable", CONSOLE_ADMINISTRATORS, console_enable_account},
+    {"POST", "/accounts/*/link", CONSOLE_ADMINISTRATORS, console_link_account},
+    {"POST", "/accounts/*/sign-out", CONSOLE_ADMINISTRATORS, console_sign_out_account},
+    {"POST", "/accounts/*/totp-off", CONSOLE_ADMINISTRATORS, console_drop_totp},
+    {"GET", "/record", CONSOLE_KEEPERS, console_show_record},
     {"POST", "/language", CONSOLE_ANYBODY, console_set_language},
     {"GET", "/ballots", CONSOLE_STAFF, console_show_ballots},
     {"GET", "/today/waiting", CONSOLE_STAFF, console_show_waiting},
@@ -201,10 +225,12 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     CLEANUP(console_mails_free) struct console_mails *mails = console_mails_create();
     CLEANUP(console_metrics_free)
     struct console_metrics *metrics = console_metrics_create(db, config);
+    CLEANUP(console_counts_free) struct console_counts *counts = console_counts_create(db);
     struct server_route routes[ARRAY_LENGTH(places)];
     struct console console = {.db = db,
                               .config = config,
                               .metrics = metrics,
+                              .counts = counts,
                               .jobs = jobs,
                               .lists = lists,
                               .watches = watches,
@@ -227,6 +253,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                                            .context = &console,
                                            .listen_fd = listen_fd,
                                            .request_within = REQUEST_WITHIN,
+                                           .strict_transport = console.secure,
                                            .admit = console_admit,
                                            .body_max = CONSOLE_UPLOAD_MAX + AROUND_FILE};
     if (!server_create(&options, &server, err)) {

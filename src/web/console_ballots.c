@@ -3,6 +3,7 @@
  * reached. Lengths are in thousandths of those that the threshold is of; the pictures are the
  * templates'. */
 #include "console_board.h"
+#include "console_counts.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/conf/holidays.h"
@@ -48,7 +49,12 @@ bool console_read_board(const struct console_call *call, const struct ballot *ba
         return false;
     }
     terms.holidays = &holidays.dates;
-    return board_read(call->console->db, ballot, &terms, call->arena, board, err);
+    const struct board_counts *counts = NULL;
+    if (!console_counts_find(call->console->counts, ballot, &counts, err)) {
+        return false;
+    }
+    board_draw(ballot, counts, &terms, call->arena, board);
+    return true;
 }
 
 static void put_bar(const struct board_row *row, bool asked, struct json *values)

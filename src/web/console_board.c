@@ -159,7 +159,9 @@ bool console_show_board(struct console_call *call, struct error *err)
     console_put_ballot(call, ballot, call->values);
     json_put(call->values, "total", console_make_row(call, &board, &board.total));
     json_put(call->values, "units", units);
-    json_put_number(call->values, "days_left", board.days_left);
+    if (board.days_left > 0) {
+        json_put_number(call->values, "days_left", board.days_left);
+    }
     if (board.seats != board.total.figures.entitled) {
         json_put_number(call->values, "seats", board.seats);
     }
@@ -222,7 +224,6 @@ bool console_show_unit(struct console_call *call, struct error *err)
     console_put_ballot(call, ballot, call->values);
     json_put(call->values, "unit", console_make_row(call, &board, row));
     json_put_flag(call->values, "together", ballot->together);
-    json_put_number(call->values, "days_left", board.days_left);
     json_put_flag(call->values, "writer", console_may(call, CONSOLE_WRITERS));
     return console_answer(call, "unit.html", "ballots", err);
 }

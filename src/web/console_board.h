@@ -27,8 +27,9 @@ struct json *console_make_row(const struct console_call *call, const struct boar
 /* Somebody who is to be spoken to. */
 struct json *console_make_call(const struct console_call *call, const struct calls_row *row);
 
-/* A line of cells (NULL: empty), and the whole as the answer. */
+/* A line of cells (NULL: empty), and the whole as the answer; ERROR_DATA when it was too large. */
 void console_put_line(struct buffer *csv, const char *const *cells, size_t count);
-void console_answer_csv(struct console_call *call, const struct buffer *csv);
+bool console_answer_csv(struct console_call *call, const struct buffer *csv,
+                        struct error *err) MUST_USE;
 
 #endif

@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "console_counts.h"
 #include "console_job.h"
 #include "muster/base/clock.h"
 #include "muster/base/file.h"
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
+#include "muster/store/record.h"
 #include "muster/store/sessions.h"
 
 enum {
@@ -39,8 +41,7 @@ const char *console_cookie(const struct console *console)
     return console->secure ? "__Host-muster" : "muster";
 }
 
-/* The value of a cookie, in the arena; NULL when there is none. */
-static const char *read_cookie(const struct console_call *call, const char *name)
+const char *console_read_cookie(const struct console_call *call, const char *name)
 {
     const char *at = server_header(call->exchange, "Cookie");
     const size_t length = strlen(name);
@@ -52,6 +53,34 @@ static const char *read_cookie(const struct console_call *call, const char *name
         at += strcspn(at, ";");
     }
     return NULL;
+}
+
+const char *console_make_cookie(const struct console_call *call, const char *name,
+                                const char *value, int seconds)
+{
+    const char *age = value[0] == '\0' ? "; Max-Age=0"
+                      : seconds == 0   ? ""
+                                       : arena_printf(call->arena, "; Max-Age=%d", seconds);
+    return arena_printf(call->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value,
+                        call->console->secure ? "; Secure" : "", age);
+}
+
+const char *console_safe_path(const char *path)
+{
+    const bool ours = path[0] == '/' && path[1] != '/' && strpbrk(path, "\\\r\n\t ") == NULL;
+    return ours ? path : "/";
+}
+
+bool console_note(const struct console_call *call, const char *deed, const char *subject,
+                  const char *detail, struct error *err)
+{
+    const struct record_entry entry = {.at = call->now,
+                                       .account =
+                                           call->account == NULL ? NULL : call->account->name,
+                                       .deed = deed,
+                                       .subject = subject,
+                                       .detail = detail};
+    return record_put(call->console->db, &entry, err);
 }
 
 const char *console_field(const struct console_call *call, const char *name)
@@ -107,7 +136,9 @@ static void put_common(struct console_call *call, const char *nav)
     json_put_text(values, "organisation", call->console->config->organisation.name);
     json_put_text(values, "code", language_code(call->language));
     json_put_text(values, "other_code", language_code(other));
-    json_put_text(values, "path", call->request->path);
+    /* Where to come back to from the other language: nobody can go to what was only sent. */
+    const bool get = text_equal(call->request->method, "GET");
+    json_put_text(values, "path", get ? call->request->path : "/");
     json_put_text(values, "token", console_token(call));
     if (call->account != NULL) {
         struct json *account = json_make_object();
@@ -140,7 +171,8 @@ static void send_page(struct console_call *call, unsigned status, const char *ht
     server_answer(call->exchange, &answer);
 }
 
-bool console_answer(struct console_call *call, const char *page, const char *nav, struct error *err)
+bool console_answer_as(struct console_call *call, unsigned status, const char *page,
+                       const char *nav, struct error *err)
 {
     const char *html = NULL;
     put_common(call, nav);
@@ -148,8 +180,13 @@ bool console_answer(struct console_call *call, const char *page, const char *nav
                               &html, err)) {
         return false;
     }
-    send_page(call, STATUS_OK, html);
+    send_page(call, status, html);
     return true;
+}
+
+bool console_answer(struct console_call *call, const char *page, const char *nav, struct error *err)
+{
+    return console_answer_as(call, STATUS_OK, page, nav, err);
 }
 
 bool console_answer_part(struct console_call *call, const char *part, struct error *err)
@@ -182,6 +219,7 @@ void console_answer_fault(struct console_call *call, unsigned status, const char
 
 bool console_go(struct console_call *call, const char *path, const char *notice)
 {
+    console_counts_forget(call->console->counts); /* so ends whatever changes something */
     const char *separator = strchr(path, '?') == NULL ? "?" : "&";
     const struct server_answer answer = {
         .status = STATUS_SEE_OTHER,
@@ -200,7 +238,7 @@ bool console_go(struct console_call *call, const char *path, const char *notice)
 static bool find_account(struct console_call *call, struct error *err)
 {
     int64_t id = 0;
-    const char *session = read_cookie(call, console_cookie(call->console));
+    const char *session = console_read_cookie(call, console_cookie(call->console));
     if (session == NULL || strlen(session) != SESSIONS_TOKEN_LETTERS) {
         return true;
     }
@@ -226,21 +264,26 @@ bool console_may(const struct console_call *call, unsigned rights)
     return call->account != NULL && (rights & (1U << call->account->role)) != 0;
 }
 
-/* Whether the browser says that a form comes from another site. */
+/* Whether the browser says that a form comes from another site's page. Who says nothing is known by
+ * the token alone, and before anybody has signed in there is nothing to be stolen. */
 static bool is_from_elsewhere(const struct console_call *call)
 {
     const char *site = server_header(call->exchange, "Sec-Fetch-Site");
     return site != NULL && !text_equal(site, "same-origin") && !text_equal(site, "none");
 }
 
-/* Whether a form comes from a page of ours. Browsers say where it comes from; who says nothing is
- * known by the token alone, and before anybody has signed in there is nothing to be stolen. */
-static bool is_own_form(const struct console_call *call)
+static bool has_token(const struct console_call *call)
 {
-    if (is_from_elsewhere(call)) {
-        return false;
-    }
     return call->session == NULL || token_equal(console_field(call, "token"), console_token(call));
+}
+
+/* Whether the account has still to set up the second step that the configuration asks of it. */
+static bool is_unready(const struct console_call *call)
+{
+    const char *whose = call->console->config->console.totp;
+    return call->account->totp_at == 0 &&
+           (text_equal(whose, "everybody") ||
+            (text_equal(whose, "administrators") && call->account->role == ROLE_ADMINISTRATOR));
 }
 
 /* The form with a file, which has come piece by piece. What is wrong with it the page says, but for
@@ -279,10 +322,14 @@ static bool read_form(struct console_call *call, const struct console_place *pla
                : form_parse_large(request->body, request->length, call->arena, &call->form, err);
 }
 
-/* Lead to the sign-in, and back from it; what was posted is lost. */
-static bool send_to_sign_in(struct console_call *call)
+/* Lead to the sign-in, and back from it. A form that one of our pages gave is kept meanwhile. */
+static bool send_to_sign_in(struct console_call *call, struct error *err)
 {
-    const char *to = text_equal(call->request->method, "GET") ? call->request->path : "/";
+    const bool get = text_equal(call->request->method, "GET");
+    if (!get && !is_from_elsewhere(call) && strlen(console_field(call, "token")) == TOKEN_LETTERS) {
+        return console_keep_form(call, err);
+    }
+    const char *to = get ? call->request->path : "/";
     return console_go(call, arena_printf(call->arena, "/sign-in?to=%s", to), NULL);
 }
 
@@ -293,32 +340,75 @@ static void forbid(struct console_call *call, const char *word)
 }
 
 /* Whether who asks may have the place; else the answer is given here. */
-static bool may_enter(struct console_call *call, const struct console_place *place)
+static bool may_enter(struct console_call *call, const struct console_place *place, bool *may,
+                      struct error *err)
 {
-    if ((place->rights & CONSOLE_ANYBODY) != 0 || console_may(call, place->rights)) {
+    *may = (place->rights & CONSOLE_ANYBODY) != 0;
+    if (*may) {
         return true;
     }
-    if (call->account != NULL) {
-        forbid(call, "not-allowed");
-        return false;
+    if (call->account == NULL) {
+        return send_to_sign_in(call, err);
     }
-    return !send_to_sign_in(call);
+    if (!console_may(call, place->rights)) {
+        forbid(call, "not-allowed");
+        return true;
+    }
+    if ((place->rights & CONSOLE_UNREADY) == 0 && is_unready(call)) {
+        return console_go(call, "/account/totp", NULL);
+    }
+    *may = true;
+    return true;
+}
+
+/* Whether a form may do what it says; else the answer is given here. A file is not kept. */
+static bool may_do(struct console_call *call, const struct console_place *place, bool *may,
+                   struct error *err)
+{
+    *may = false;
+    if (is_from_elsewhere(call)) {
+        forbid(call, "form-not-ours");
+        return true;
+    }
+    if ((place->rights & CONSOLE_TOKENLESS) != 0 || has_token(call)) {
+        *may = true;
+        return true;
+    }
+    if ((place->rights & CONSOLE_UPLOAD) != 0) {
+        forbid(call, "form-not-ours");
+        return true;
+    }
+    return console_show_kept(call, STATUS_FORBIDDEN, err);
 }
 
 static bool serve_place(struct console_call *call, const struct console_place *place,
                         struct error *err)
 {
-    if (!read_form(call, place, err) || !find_account(call, err)) {
+    bool may = false;
+    if (!read_form(call, place, err) || !find_account(call, err) ||
+        !may_enter(call, place, &may, err)) {
         return false;
     }
-    if (!may_enter(call, place)) {
-        return true;
+    if (may && text_equal(call->request->method, "POST") && !may_do(call, place, &may, err)) {
+        return false;
     }
-    if (text_equal(call->request->method, "POST") && !is_own_form(call)) {
-        forbid(call, "form-not-ours");
-        return true;
+    return !may || place->function(call, err);
+}
+
+/* Where the browser is: as the proxy in front of us tells it last, if that is on this machine. */
+static const char *find_client(const struct console_call *call)
+{
+    const char *peer = server_peer(call->exchange, call->arena);
+    const char *told = server_header(call->exchange, "X-Forwarded-For");
+    const bool inside = strncmp(peer, "127.", 4) == 0 || text_equal(peer, "::1");
+    if (!inside || told == NULL) {
+        return peer;
     }
-    return place->function(call, err);
+    const char *comma = strrchr(told, ',');
+    const char *last = text_trim(comma == NULL ? told : comma + 1, call->arena);
+    const size_t most = 64; /* more than any address has */
+    return last[0] == '\0' || strlen(last) > most || !text_is_utf8(last, strlen(last)) ? peer
+                                                                                       : last;
 }
 
 static unsigned status_of(enum error_kind kind)
@@ -355,7 +445,8 @@ static const struct console_place *begin_call(struct console_call *call)
     struct console_job_look job;
     const bool beside = console_jobs_running(call->console->jobs, &job);
     (void)db_set_patience(call->console->db, beside ? PATIENCE_BESIDE_JOB : PATIENCE);
-    const char *chosen = read_cookie(call, "language");
+    call->asker = (struct accounts_asker){.from = find_client(call), .now = call->now};
+    const char *chosen = console_read_cookie(call, "language");
     call->file.fd = -1;
     call->language = language_choose("", chosen, server_header(call->exchange, "Accept-Language"));
     if (text_equal(chosen, "en")) {
@@ -372,8 +463,9 @@ static bool admit(struct console_call *call, const struct console_place *place, 
     if (!find_account(call, err)) {
         return false;
     }
-    if (!may_enter(call, place)) {
-        return true;
+    bool may = false;
+    if (!may_enter(call, place, &may, err) || !may) {
+        return err->kind == ERROR_NONE;
     }
     if (is_from_elsewhere(call)) {
         forbid(call, "form-not-ours");

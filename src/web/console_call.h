@@ -24,15 +24,21 @@ enum console_right {
     CONSOLE_ADMINISTRATORS = 1 << ROLE_ADMINISTRATOR,
     CONSOLE_WRITERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_ORGANISER,
     CONSOLE_APPROVERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_APPROVER,
-    CONSOLE_TESTERS = CONSOLE_WRITERS | 1 << ROLE_APPROVER,       /* who may write to themselves */
-    CONSOLE_KEEPERS = CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR, /* who sees how it is set up */
+    CONSOLE_TESTERS = CONSOLE_WRITERS | 1 << ROLE_APPROVER, /* who may write to themselves */
+    CONSOLE_KEEPERS =
+        CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR, /* who sees how it is set up, and the record */
     /* Everybody but reps, who are to see their own part only. */
     CONSOLE_STAFF = CONSOLE_WRITERS | 1 << ROLE_APPROVER | 1 << ROLE_AUDITOR,
     CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
     CONSOLE_ANYBODY = 1 << ROLE_COUNT,     /* also who is not signed in */
     CONSOLE_UPLOAD = CONSOLE_ANYBODY << 1, /* no right: the place takes a form with a file */
+    /* Nor this: who must set up a second step of signing in first may have the place, too. */
+    CONSOLE_UNREADY = CONSOLE_ANYBODY << 2,
+    /* Nor this: the place takes a form without the token of a session, as who signs in has none. */
+    CONSOLE_TOKENLESS = CONSOLE_ANYBODY << 3,
 };
 
+struct console_counts;
 struct console_jobs;
 struct console_lists;
 struct console_mails;
@@ -43,6 +49,7 @@ struct console {
     const struct config *config;
     struct console_pages *pages;
     struct console_metrics *metrics;
+    struct console_counts *counts; /* what boards are drawn from */
     struct console_jobs *jobs;
     struct console_lists *lists;
     int64_t undone_import; /* which import a job was begun to undo last; 0: none */
@@ -60,6 +67,7 @@ struct console_call {
     const struct server_request *request;
     struct arena *arena; /* the request's */
     int64_t now;
+    struct accounts_asker asker; /* where the browser is, and now */
     enum language language;
     struct account *account;         /* who asks; NULL: nobody is signed in */
     const char *session;             /* the token of the session; NULL likewise */
@@ -99,6 +107,10 @@ bool console_answer(struct console_call *call, const char *page, const char *nav
  * script of the console puts it where it belongs. */
 bool console_answer_part(struct console_call *call, const char *part, struct error *err) MUST_USE;
 
+/* The same with another status than 200. */
+bool console_answer_as(struct console_call *call, unsigned status, const char *page,
+                       const char *nav, struct error *err) MUST_USE;
+
 /* Answer with a page that says what went wrong, or what is not there. */
 void console_answer_fault(struct console_call *call, unsigned status, const char *sentence);
 
@@ -108,6 +120,35 @@ bool console_go(struct console_call *call, const char *path, const char *notice)
 /* The name of the cookie that holds the session: where the console is reached by https, one that a
  * browser takes by nothing else and from no other host (RFC 6265bis, 4.1.3.2). Static. */
 const char *console_cookie(const struct console *console) MUST_USE;
+
+/* The value of a cookie, in the arena; NULL when there is none. */
+const char *console_read_cookie(const struct console_call *call, const char *name) MUST_USE;
+
+/* A cookie of ours as Set-Cookie says it, for `seconds`, 0: until the browser is closed. "" as the
+ * value takes it away. In the arena. */
+const char *console_make_cookie(const struct console_call *call, const char *name,
+                                const char *value, int seconds) MUST_USE;
+
+/* A path of ours, or "/", so that no link leads through a page of ours to another site. */
+const char *console_safe_path(const char *path) MUST_USE;
+
+/* Sign in: a session of the account, in place of any that the browser had. */
+bool console_open_session(struct console_call *call, struct account *account,
+                          struct error *err) MUST_USE;
+
+/* Note a deed of who asks in the record. Needs the open transaction of the deed. */
+bool console_note(const struct console_call *call, const char *deed, const char *subject,
+                  const char *detail, struct error *err) MUST_USE;
+
+/* A form that was sent and not taken, because its session had ended or its page was too old, is
+ * kept: its fields go along through the sign-in, and are shown to be sent again.
+ * `console_keep_form` answers with the sign-in, `console_show_kept` with what was kept. Passwords
+ * and files are not. */
+bool console_keep_form(struct console_call *call, struct error *err) MUST_USE;
+bool console_show_kept(struct console_call *call, unsigned status, struct error *err) MUST_USE;
+/* Whether the form of a sign-in carries one; put it into the values of the page, to go on. */
+bool console_carries_form(const struct console_call *call) MUST_USE;
+void console_carry_form(struct console_call *call);
 
 /* The token that every form of the session carries; "" without one. */
 const char *console_token(const struct console_call *call) MUST_USE;
@@ -147,6 +188,29 @@ bool console_put_open_ballots(struct console_call *call, struct error *err) MUST
 console_place_fn console_show_sign_in;
 console_place_fn console_sign_in;
 console_place_fn console_sign_out;
+console_place_fn console_show_second;
+console_place_fn console_second;
+console_place_fn console_show_join;
+console_place_fn console_join;
+console_place_fn console_show_account;
+console_place_fn console_change_password;
+console_place_fn console_sign_out_everywhere;
+console_place_fn console_show_totp;
+console_place_fn console_show_totp_picture;
+console_place_fn console_begin_totp;
+console_place_fn console_confirm_totp;
+console_place_fn console_make_codes;
+console_place_fn console_show_accounts;
+console_place_fn console_show_new_account;
+console_place_fn console_show_one_account;
+console_place_fn console_add_account;
+console_place_fn console_set_account;
+console_place_fn console_disable_account;
+console_place_fn console_enable_account;
+console_place_fn console_link_account;
+console_place_fn console_sign_out_account;
+console_place_fn console_drop_totp;
+console_place_fn console_show_record;
 console_place_fn console_set_language;
 console_place_fn console_show_today;
 console_place_fn console_show_ballots;

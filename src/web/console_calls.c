@@ -5,7 +5,10 @@
 #include "muster/base/text.h"
 #include "muster/store/calls.h"
 
-enum { SHEET_MAX = 32 * 1024 * 1024 };
+enum {
+    SHEET_MAX = 256 * 1024 * 1024,
+    ROWS_MOST = 3000, /* of a page */
+};
 
 static const char *full_name(const char *first, const char *last, struct arena *arena)
 {
@@ -50,6 +53,46 @@ static const struct board_row *row_of(const struct board *board, const char *uni
     return NULL;
 }
 
+/* The sheets of the rows, a unit after the other. */
+static void put_sheets(struct console_call *call, const struct board *board,
+                       const struct calls_row *rows, size_t count)
+{
+    struct json *units = json_make_array();
+    struct json *list = NULL;
+    for (size_t i = 0; i < count && i < ROWS_MOST; i++) {
+        if (i == 0 || !text_equal(rows[i].unit, rows[i - 1].unit)) {
+            const struct board_row *row = row_of(board, rows[i].unit);
+            struct json *one =
+                row == NULL ? json_make_object() : console_make_row(call, board, row);
+            list = json_make_array();
+            json_put(one, "calls", list);
+            json_append(units, one);
+        }
+        json_append(list, console_make_call(call, &rows[i]));
+    }
+    json_put(call->values, "units", units);
+    json_put_flag(call->values, "more_rows", count > ROWS_MOST);
+}
+
+/* Too many for one page: where the sheet of each unit is. */
+static void put_index(struct console_call *call, const struct calls_row *rows, size_t count)
+{
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < count;) {
+        struct json *one = json_make_object();
+        const char *unit = rows[i].unit;
+        int64_t members = 0;
+        for (; i < count && text_equal(rows[i].unit, unit); i++) {
+            members++;
+        }
+        json_put_text(one, "unit", unit);
+        json_put_text(one, "key", console_member_key(unit, call->arena));
+        json_put_number(one, "members", members);
+        json_append(list, one);
+    }
+    json_put(call->values, "index", list);
+}
+
 bool console_show_calls(struct console_call *call, struct error *err)
 {
     struct ballot *ballot = NULL;
@@ -61,20 +104,12 @@ bool console_show_calls(struct console_call *call, struct error *err)
         !console_read_board(call, ballot, BOARD_SILENT, &board, err)) {
         return false;
     }
-    struct json *units = json_make_array();
-    struct json *list = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || !text_equal(rows[i].unit, rows[i - 1].unit)) {
-            const struct board_row *row = row_of(&board, rows[i].unit);
-            struct json *one =
-                row == NULL ? json_make_object() : console_make_row(call, &board, row);
-            list = json_make_array();
-            json_put(one, "calls", list);
-            json_append(units, one);
-        }
-        json_append(list, console_make_call(call, &rows[i]));
+    if (unit == NULL && count > ROWS_MOST) {
+        put_index(call, rows, count);
+    } else {
+        put_sheets(call, &board, rows, count);
     }
-    json_put(call->values, "units", units);
+    json_put_flag(call->values, "nobody", count == 0);
     json_put_text(call->values, "unit", unit);
     if (unit != NULL) {
         json_put_text(call->values, "unit_key", console_member_key(unit, call->arena));
@@ -83,11 +118,15 @@ bool console_show_calls(struct console_call *call, struct error *err)
     return console_answer(call, "calls.html", "ballots", err);
 }
 
-void console_answer_csv(struct console_call *call, const struct buffer *csv)
+bool console_answer_csv(struct console_call *call, const struct buffer *csv, struct error *err)
 {
+    if (csv->full) {
+        return error_set(err, ERROR_DATA, "this table is too large to be sent");
+    }
     server_answer(call->exchange, &(struct server_answer){.status = 200,
                                                           .type = "text/csv; charset=utf-8",
                                                           .body = buffer_text(csv)});
+    return true;
 }
 
 void console_put_line(struct buffer *csv, const char *const *cells, size_t count)
@@ -126,6 +165,5 @@ bool console_show_calls_csv(struct console_call *call, struct error *err)
                                                         calls_note(&rows[i], call->arena)};
         console_put_line(&csv, cells, ARRAY_LENGTH(cells));
     }
-    console_answer_csv(call, &csv);
-    return true;
+    return console_answer_csv(call, &csv, err);
 }

@@ -15,6 +15,7 @@
 #include "muster/conf/gateway.h"
 #include "muster/inbound/hook.h"
 #include "muster/message/price.h"
+#include "muster/store/answers.h"
 #include "muster/store/record.h"
 #include "muster/store/routes.h"
 #include "muster/store/suppressions.h"
@@ -126,6 +127,33 @@ static const struct config *find_config(const struct config *config, bool texts,
     return NULL;
 }
 
+/* What was texted back to members by it, and what that cost. */
+static bool put_answers(const struct console_call *call, const char *gateway, struct json *values,
+                        struct error *err)
+{
+    struct answers_sum *sums = NULL;
+    size_t count = 0;
+    int64_t texts = 0;
+    if (!answers_sums(call->console->db, call->arena, &sums, &count, err)) {
+        return false;
+    }
+    struct json *costs = json_make_array();
+    json_put(values, "answer_costs", costs);
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(sums[i].gateway, gateway)) {
+            continue;
+        }
+        texts += sums[i].texts;
+        if (!text_empty(sums[i].currency)) {
+            json_append_text(costs, price_text(sums[i].cost, sums[i].currency, call->arena));
+        }
+    }
+    if (texts > 0) {
+        json_put_number(values, "answers", texts);
+    }
+    return true;
+}
+
 /* What the profile of a provider says, and where it may call. */
 static bool put_profile(const struct console_call *call, const struct gateway *gateway,
                         struct json *values, struct error *err)
@@ -179,7 +207,8 @@ static bool put_ways(struct console_call *call, bool texts, const struct gateway
         json_put_flag(values, "may_test",
                       texts && console_may(call, CONSOLE_ADMINISTRATORS) &&
                           call->account->mobile != NULL);
-        if (texts && !put_profile(call, &gateways[i], values, err)) {
+        if (texts && (!put_profile(call, &gateways[i], values, err) ||
+                      !put_answers(call, name, values, err))) {
             return false;
         }
     }

@@ -19,8 +19,4 @@ bool console_put_writer(const struct console_call *call, const struct reply *rep
  * arena. */
 const char *console_lines(const struct console_call *call, const char *name) MUST_USE;
 
-/* Put a deed of whoever asks into the record. Needs an open transaction. */
-bool console_note(const struct console_call *call, const char *deed, const char *subject,
-                  const char *detail, struct error *err) MUST_USE;
-
 #endif

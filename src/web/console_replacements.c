@@ -7,7 +7,11 @@
 #include "muster/base/text.h"
 #include "muster/store/replacements.h"
 
-enum { SHEET_MAX = 16 * 1024 * 1024, WHOM_MOST = 100 };
+enum {
+    SHEET_MAX = 64 * 1024 * 1024,
+    WHOM_MOST = 100,
+    ROWS_MOST = 1000, /* of a page */
+};
 
 static const char *const state_names[] = {
     [REPLACEMENTS_OUTSTANDING] = "outstanding",
@@ -67,8 +71,15 @@ static bool show(struct console_call *call, const struct ballot *ballot, struct 
     for (size_t i = 0; i < count; i++) {
         waiting += rows[i].state == REPLACEMENTS_OUTSTANDING ? 1 : 0;
         unsent = unsent || (rows[i].batch != 0 && rows[i].sent_at == 0);
-        json_append(list, make_paper(call, &rows[i]));
     }
+    for (int pass = 0; pass < 2; pass++) { /* what is to be done comes first */
+        for (size_t i = 0; i < count && json_count(list) < ROWS_MOST; i++) {
+            if ((rows[i].state == REPLACEMENTS_OUTSTANDING) == (pass == 0)) {
+                json_append(list, make_paper(call, &rows[i]));
+            }
+        }
+    }
+    json_put_flag(call->values, "more_rows", count > ROWS_MOST);
     json_put(call->values, "papers", list);
     console_put_ballot(call, ballot, call->values);
     const bool writer = console_may(call, CONSOLE_WRITERS);
@@ -185,6 +196,5 @@ bool console_show_replacements_csv(struct console_call *call, struct error *err)
                                                         replacements_note(&rows[i], call->arena)};
         console_put_line(&csv, cells, ARRAY_LENGTH(cells));
     }
-    console_answer_csv(call, &csv);
-    return true;
+    return console_answer_csv(call, &csv, err);
 }

@@ -8,7 +8,6 @@
 #include "muster/base/text.h"
 #include "muster/store/conversations.h"
 #include "muster/store/members.h"
-#include "muster/store/record.h"
 
 enum { PAGE = 30, LINE = 160 };
 
@@ -62,17 +61,6 @@ const char *console_lines(const struct console_call *call, const char *name)
     }
     *to = '\0';
     return text;
-}
-
-bool console_note(const struct console_call *call, const char *deed, const char *subject,
-                  const char *detail, struct error *err)
-{
-    const struct record_entry entry = {.at = call->now,
-                                       .account = call->account->name,
-                                       .deed = deed,
-                                       .subject = subject,
-                                       .detail = detail};
-    return record_put(call->console->db, &entry, err);
 }
 
 bool console_find_reply(const struct console_call *call, int64_t id, struct reply **reply,

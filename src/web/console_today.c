@@ -47,6 +47,7 @@ static bool put_routes(struct console_call *call, struct error *err)
         json_append(list, values);
     }
     json_put(call->values, "routes", list);
+    json_put_flag(call->values, "keeper", console_may(call, CONSOLE_KEEPERS));
     return true;
 }
 

@@ -18,6 +18,8 @@
 #include "server.h"
 
 #include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -274,7 +276,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
 
 void server_answer(struct server_exchange *exchange, const struct server_answer *answer)
 {
-    exchange->response = server_response_make(answer);
+    exchange->response = server_response_make(answer, exchange->server->options.strict_transport);
     exchange->status = answer->status;
     exchange->answered = true;
     struct link *link = exchange->connection == NULL ? NULL : link_of(exchange->connection);
@@ -530,6 +532,24 @@ bool server_turn(struct server *server, int64_t longest, struct error *err)
     cut_slow(server, now);
     warn_when_full(server, now);
     return true;
+}
+
+const char *server_peer(const struct server_exchange *exchange, struct arena *arena)
+{
+    char host[NI_MAXHOST] = "";
+    const union MHD_ConnectionInfo *info =
+        exchange->connection == NULL
+            ? NULL
+            : MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == NULL || info->client_addr == NULL) {
+        return "";
+    }
+    const socklen_t length = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                                      : sizeof(struct sockaddr_in);
+    if (getnameinfo(info->client_addr, length, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0) {
+        return "";
+    }
+    return arena_text(arena, host);
 }
 
 const char *server_header(const struct server_exchange *exchange, const char *name)

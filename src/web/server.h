@@ -107,6 +107,7 @@ struct server_options {
     server_admit_fn *admit; /* asked of each request that has a route; NULL: no long bodies */
     size_t body_max;        /* bytes of those that were admitted. Beyond them the connection drops:
                              * what a person should be told of is refused before */
+    bool strict_transport;  /* browsers are told to come by https only, for a year */
 };
 
 /* Serve these routes. A path that no route has is answered 404, a method that its routes do not
@@ -132,6 +133,9 @@ void *server_taken(const struct server_exchange *exchange);
 /* The value of a header of a request, NULL when there is none; names do not care about case. Until
  * the exchange is answered. */
 const char *server_header(const struct server_exchange *exchange, const char *name);
+
+/* The address of whoever has connected, without the port, in the arena; "" when it is not known. */
+const char *server_peer(const struct server_exchange *exchange, struct arena *arena) MUST_USE;
 
 /* A handler for /health: "ok". */
 void server_show_health(struct server_exchange *exchange, const struct server_request *request,

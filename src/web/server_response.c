@@ -51,7 +51,7 @@ static struct MHD_Response *wrap_file(const struct server_file *file)
     return response;
 }
 
-struct MHD_Response *server_response_make(const struct server_answer *answer)
+struct MHD_Response *server_response_make(const struct server_answer *answer, bool strict_transport)
 {
     struct MHD_Response *response =
         answer->file == NULL ? wrap_text(answer->body) : wrap_file(answer->file);
@@ -64,6 +64,8 @@ struct MHD_Response *server_response_make(const struct server_answer *answer)
               add_header(response, "Location", answer->location) &&
               add_header(response, "Content-Security-Policy",
                          answer->policy == NULL ? strict_policy : answer->policy) &&
+              add_header(response, "Strict-Transport-Security",
+                         strict_transport ? "max-age=31536000" : NULL) &&
               add_header(response, "Set-Cookie", answer->cookie);
     for (size_t i = 0; i < ARRAY_LENGTH(common_headers); i++) {
         ok = ok && add_header(response, common_headers[i].name, common_headers[i].value);

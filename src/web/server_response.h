@@ -8,6 +8,7 @@
 #include "server.h"
 
 /* The answer, for the library to send and the caller to release; NULL when it cannot be made. */
-struct MHD_Response *server_response_make(const struct server_answer *answer) MUST_USE;
+struct MHD_Response *server_response_make(const struct server_answer *answer,
+                                          bool strict_transport) MUST_USE;
 
 #endif

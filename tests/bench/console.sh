@@ -25,6 +25,7 @@ PRAGMA synchronous = OFF;  PRAGMA cache_size = -400000;  PRAGMA temp_store = MEM
 BEGIN;
 CREATE TEMP TABLE was AS SELECT sql FROM sqlite_master WHERE name = 'outbox_step_taken';
 DROP TRIGGER outbox_step_taken;
+UPDATE outbox SET due_at = due_at - ($campaigns - step_id) * 172800000;
 UPDATE outbox SET attempt = 1, released_at = due_at, changed_at = due_at + 4000,
     gateway = CASE channel WHEN 'sms' THEN 'rehearsal' ELSE '$SMTP_ADDRESS' END,
     remote_id = 'r' || id, parts = 1,

@@ -151,14 +151,14 @@ async function judged(page) {
 
 // Look at the page as it is: nothing that axe-core has against it by WCAG 2.2 AA, no scrolling to
 // the side, one heading of the first order, nothing that `mind` has noted, not too large.
-export async function look(page) {
+export async function look(page, widths = WIDTHS) {
     const size = page.viewportSize();
     await page.waitForLoadState();
     assert.deepEqual(page.faults, [], `what ${page.url()} has done`);
     const bytes = Buffer.byteLength(await page.content());
     assert(bytes < PAGE_MOST, `${page.url()} has ${bytes} bytes`);
     assert.equal(await page.locator('h1').count(), 1, `the headings of ${page.url()}`);
-    for (const width of WIDTHS) {
+    for (const width of widths) {
         await page.setViewportSize({ width, height: 900 });
         await judged(page);
     }

@@ -6,7 +6,7 @@ source "$(dirname "$0")/branch.sh"
 source "$MUSTER_ROOT/tests/flow/console.sh"
 start_rehearsal
 CONSOLE=127.0.0.1:$(free_port)
-make_branch "console.listen=$CONSOLE"
+make_branch "console.listen=$CONSOLE" approval.from=5
 cat >members.csv <<'END'
 Membership number,First name,Surname,Mobile,Employer,Workplace
 A1,Ann,Adams,07700 900001,City Trust,North
@@ -174,6 +174,35 @@ for account in dot vi; do
     expect_equal 403 "$status"
 done
 
+note "what a second person must look at waits for who may, and for nobody else"
+sign_in vi
+page /
+expect_match '<a href="/campaigns/later/approve">Campaign later waits for an approval' "$out"
+for account in olu dot; do
+    sign_in "$account"
+    page /
+    if grep -q '/campaigns/later/approve' <<<"$out"; then fail "$account may not approve"; fi
+done
+
+note "a list with refused rows and a gateway that fails stand there, and every line leads on"
+printf 'Membership number,Surname,Employer\nC1,Case,City Trust\n,Nobody,City Trust\n' >more.csv
+expect_status 0 "$MUSTER" import more.csv
+sqlite3 "$HOUSE/muster.db" "INSERT OR REPLACE INTO route (channel, name, failures, fault)
+    VALUES ('sms', 'rehearsal', 3, 'it does not answer')"
+sign_in olu
+page /
+expect_match 'Rows of the latest list that were refused: <b>1</b>' "$out"
+for account in asha olu vi dot; do
+    sign_in "$account"
+    page /
+    expect_match 'is in trouble' "$out"
+    grep -o 'href="/[^"]*"' "$SCRATCH/page" | cut -d '"' -f 2 | sort -u >paths
+    while read -r path; do
+        page "$path"
+        expect_equal 200 "$status" "the status of $path for $account"
+    done <paths
+done
+
 note "who is nobody sees none of it"
 rm -f "$JAR"
 for path in /today/waiting /ballots/pay/units/City%20Trust /ballots/pay/calls \
@@ -216,6 +245,23 @@ expect_equal 200 "$status"
 TOKEN=$(token)
 count 'City Trust' 4 4 0 4 0 0
 expect_equal 403 "$status"
+
+note "a sheet that is too long for a page is told, and the spreadsheet has all"
+awk 'BEGIN { print "Membership number,First name,Surname,Employer"
+    for (i = 1; i <= 3100; i++)
+        printf "Z%d,Zoe,Tester %d,%s Trust\n", i, i, (i > 3050 ? "Small" : "Large") }' >many.csv
+expect_status 0 "$MUSTER" import many.csv
+sed 's/"rise"/"big"/; s/Rise/Big/; s/who = "everyone"/who = "number:Z*"/' rise.conf >big.conf
+expect_status 0 "$MUSTER" ballot create big.conf
+sign_in olu
+page /ballots/big/calls
+expect_match '<a href="/ballots/big/calls\?unit=Large%20Trust">Large Trust</a> .*3,050' "$out"
+if grep -q 'class="sheet"' <<<"$out"; then fail "a page has sheets of more members than fit"; fi
+page '/ballots/big/calls?unit=Large%20Trust'
+expect_equal 3000 "$(grep -c '<tr><td>Z' <<<"$out")"
+expect_match 'The spreadsheet has all of them' "$out"
+page '/ballots/big/calls.csv?unit=Large%20Trust'
+expect_equal 3051 "$(wc -l <<<"$out")"
 
 note "Welsh days in the picture"
 sign_in olu

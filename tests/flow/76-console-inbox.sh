@@ -210,8 +210,29 @@ expect_match 'is not configured any more' "$out"
 post "/replies/$four" text=Hello seen=1
 expect_match "$said" "$out"
 
+note "a page holds so many, and leads to the next, where none stands twice"
+sqlite3 "$HOUSE/muster.db" "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+    WHERE i < 65) INSERT INTO reply (gateway, remote_id, address, address_key, text, meaning, at)
+    SELECT 'x', i, '+447700900800', randomblob(32), 'number ' || i || '.', 'other', 1795000000000
+    FROM n"
+seen=()
+path='/replies?show=nobodys'
+while [[ -n $path ]]; do
+    page "$path"
+    expect_equal 200 "$status" "the status of $path"
+    mapfile -t found < <(grep -o 'number [0-9]*\.' <<<"$out")
+    seen+=("${found[@]}")
+    path=$(sed -n 's|.*href="\(/replies?[^"]*after=[^"]*\)".*|\1|p' <<<"$out" | sed 's/&amp;/\&/g')
+done
+expect_equal 65 "${#seen[@]}" "how many conversations the pages have"
+expect_equal 65 "$(printf '%s\n' "${seen[@]}" | sort -u | wc -l)" "how many different ones"
+for after in x 1. .1 9.1 0.-1 1.99999999999999999999; do
+    page "/replies?after=$after"
+    expect_equal 200 "$status" "the status of after=$after"
+done
+
 note "the deeds are in the record"
 deeds=$(sqlite3 "$HOUSE/muster.db" "SELECT DISTINCT deed FROM record
-    WHERE account = 'olu' ORDER BY 1" | paste -sd ' ')
+    WHERE account = 'olu' AND deed <> 'console.sign-in' ORDER BY 1" | paste -sd ' ')
 expect_equal 'reply.answer reply.assign reply.meaning' "$deeds"
 stop console

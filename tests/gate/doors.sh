@@ -28,6 +28,7 @@ uni(?:stdio|str|types|width)\.h     src/base/text\.c src/model/address\.c
 uni(?:gbrk|lbrk|wbrk)\.h            src/base/text\.c src/model/address\.c
 idn2\.h                             src/base/text\.c src/model/address\.c
 jansson\.h                          src/base/json\.c
+qrencode\.h                         src/web/console_picture\.c
 sodium(?:/.*|\.h)                   src/base/token\.c
 openssl/.*        src/base/token\.c src/carrier/smtp_.* src/inbound/signature.* src/rehearsal/.*
 systemd/.*                          src/daemon/.*

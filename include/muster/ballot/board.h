@@ -13,6 +13,7 @@
 #include "muster/base/hours.h"
 #include "muster/store/ballots.h"
 #include "muster/store/db.h"
+#include "muster/store/replacements.h"
 
 enum {
     BOARD_SILENT = 60, /* percent: how likely silent members are taken to vote, beside those who
@@ -63,6 +64,17 @@ struct board_terms {
     bool reached; /* count whom a message has reached, too: see ballots_reached */
 };
 
+/* What is counted in the store for a board: nothing of it depends on the time or the terms. */
+struct board_counts {
+    struct ballot_figures *figures; /* of each unit, by name */
+    size_t count;
+    struct ballot_figures total;
+    struct replacements_figures *papers; /* of the units of which any was asked for */
+    size_t paper_count;
+    int64_t papers_asked; /* of the whole */
+    int64_t papers_outstanding;
+};
+
 struct board {
     const struct ballot *ballot;
     struct board_row *rows; /* a row per unit; see board_read */
@@ -91,8 +103,17 @@ bool board_asked(const struct board *board, const struct board_row *row) MUST_US
 /* Whom to write to next in a unit, in the segment language; in the arena. */
 const char *board_next(const char *unit, struct arena *arena) MUST_USE;
 
-/* Read the board of a ballot; everything lies in the arena. The units that the next message can
- * carry come first, those that need least in front; then those that it cannot, by how much is
+/* Count; everything lies in the arena. Over a union of some hundred thousand it takes a while. */
+bool board_count(struct db *db, const struct ballot *ballot, bool reached, struct arena *arena,
+                 struct board_counts *counts, struct error *err) MUST_USE;
+
+/* The board that follows from what was counted; its rows lie in the arena, their names where those
+ * of the counts do. In order as board_read says. */
+void board_draw(const struct ballot *ballot, const struct board_counts *counts,
+                const struct board_terms *terms, struct arena *arena, struct board *board);
+
+/* Both: read the board of a ballot; everything lies in the arena. The units that the next message
+ * can carry come first, those that need least in front; then those that it cannot, by how much is
  * missing beyond it; then those that have reached their threshold. Where all count together, the
  * units in which most members can still be won come first. */
 bool board_read(struct db *db, const struct ballot *ballot, const struct board_terms *terms,

@@ -19,6 +19,9 @@ int64_t clock_now(void);
 /* Milliseconds that only go forward, for measuring spans. */
 int64_t clock_monotonic(void);
 
+/* Milliseconds for which the processor has worked for this thread. */
+int64_t clock_processor(void);
+
 /* Sleep so many milliseconds, or until a signal arrives. */
 void clock_sleep(int64_t milliseconds);
 

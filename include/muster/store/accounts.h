@@ -14,8 +14,9 @@
 
 /* After so many wrong passwords in a row each further one closes the account for a while: a minute,
  * then twice as long each time, up to an hour. It is never closed for good: else anybody could shut
- * anybody out. */
-enum { ACCOUNTS_TRIES = 5, ACCOUNTS_NAME_MOST = 32 };
+ * anybody out. In the console it is closed to the address that they came from; only after
+ * ACCOUNTS_TRIES_ANYWHERE of them, from wherever, to everybody, a minute each. */
+enum { ACCOUNTS_TRIES = 5, ACCOUNTS_TRIES_ANYWHERE = 50, ACCOUNTS_NAME_MOST = 32 };
 
 struct account {
     int64_t id;
@@ -36,6 +37,12 @@ struct account {
     int64_t made_at;
     int64_t
         totp_at; /* since when a code of a device is asked for, too; 0: the password is enough */
+};
+
+/* Who wants to sign in. */
+struct accounts_asker {
+    const char *from; /* the address of their browser; NULL: somebody on this machine */
+    int64_t now;
 };
 
 /* Who sets a password. */
@@ -83,14 +90,17 @@ bool accounts_set_password(struct db *db, int64_t id, const char *password,
  * that many at once count, too. ERROR_PERMISSION when name or password is wrong (the same words and
  * the same work for either), when it is too early after wrong ones, and when the account is
  * disabled. The account lies in the arena. */
-bool accounts_sign_in(struct db *db, const char *name, const char *password, int64_t now,
-                      struct arena *arena, struct account **account, struct error *err) MUST_USE;
+bool accounts_sign_in(struct db *db, const char *name, const char *password,
+                      const struct accounts_asker *asker, struct arena *arena,
+                      struct account **account, struct error *err) MUST_USE;
 
 /* Who has to show a code, too (totp_at), is not in with the password: the tries count on until
  * accounts_let_in, which needs an open transaction. accounts_try counts one at the code, in a
  * transaction of its own; ERROR_PERMISSION when it is too early for one, or the account may not
  * sign in any more. */
-bool accounts_try(struct db *db, int64_t id, int64_t now, struct error *err) MUST_USE;
-bool accounts_let_in(struct db *db, int64_t id, int64_t now, struct error *err) MUST_USE;
+bool accounts_try(struct db *db, int64_t id, const struct accounts_asker *asker,
+                  struct error *err) MUST_USE;
+bool accounts_let_in(struct db *db, int64_t id, const struct accounts_asker *asker,
+                     struct error *err) MUST_USE;
 
 #endif

@@ -46,12 +46,19 @@ struct erasures_removed {
     bool journal_emptied; /* false: the -wal file is overwritten only in the course of things */
 };
 
-/* Erase the member with this number, for a reason (one sentence, without the person). Deleted bytes
+struct erasures_order {
+    const char *number; /* of the member */
+    const char *reason; /* one sentence, without the person */
+    const char *by;     /* the account that does it; NULL: nobody in particular */
+    int64_t at;
+};
+
+/* Erase a member; the record says that it was done, not to whom. Deleted bytes
  * are overwritten. Who shares a handset or mailbox with the member gets the message of a running
  * campaign that was waiting for both. ERROR_DATA when there is no such member or no reason,
  * ERROR_TEMPORARY while a message to the member is on the wire, whose outcome would be lost. Makes
  * its own transaction. */
-bool erasures_erase(struct db *db, const char *number, const char *reason, int64_t at,
+bool erasures_erase(struct db *db, const struct erasures_order *order,
                     struct erasures_removed *removed, struct error *err) MUST_USE;
 
 struct erasure {

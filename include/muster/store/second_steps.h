@@ -46,7 +46,8 @@ bool second_steps_left(struct db *db, int64_t account_id, size_t *count,
 /* Take a code from the device, or one of those put away, which is used up by it: `*recovery` tells.
  * Tries are counted and throttled as passwords are (accounts_try). ERROR_PERMISSION when it is none
  * or was used before. */
-bool second_steps_check(struct db *db, const struct account *account, const char *code, int64_t now,
-                        bool *recovery, struct error *err) MUST_USE;
+bool second_steps_check(struct db *db, const struct account *account, const char *code,
+                        const struct accounts_asker *asker, bool *recovery,
+                        struct error *err) MUST_USE;
 
 #endif

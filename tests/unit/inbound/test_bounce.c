@@ -520,7 +520,9 @@ static void an_erased_member_leaves_no_bounce(void **state)
     WORLD_MUST(bounces_list(world->db, NULL, false, 9, world->arena, &bounces, &count, &err));
     assert_int_equal(count, 2);
     struct erasures_removed removed;
-    WORLD_MUST(erasures_erase(world->db, "M1", "asked", NOW, &removed, &err));
+    WORLD_MUST(erasures_erase(
+        world->db, &(struct erasures_order){.number = "M1", .reason = "asked", .at = NOW}, &removed,
+        &err));
     WORLD_MUST(bounces_list(world->db, NULL, false, 9, world->arena, &bounces, &count, &err));
     assert_int_equal(count, 0);
     letter = bounce_of(world, message, BY_RECIPIENT, RETURNED_DEAD, "5.1.1");

@@ -140,8 +140,10 @@ static void erase_somebody(struct play *play)
     struct member *member = somebody(play);
     struct erasures_removed removed;
     if (member != NULL) {
-        WORLD_MUST(
-            erasures_erase(play->world->db, member->number, "asked us to", NOW, &removed, &err));
+        WORLD_MUST(erasures_erase(
+            play->world->db,
+            &(struct erasures_order){.number = member->number, .reason = "asked us to", .at = NOW},
+            &removed, &err));
         play->erased++;
     }
 }

@@ -34,18 +34,26 @@ static struct account *account_of(struct world *world, const char *name)
 }
 
 /* Try to sign in; gives the kind of the fault, with its sentence in `text`. */
-static enum error_kind sign_in(struct world *world, const char *name, const char *password,
-                               int64_t now, const char **text)
+static enum error_kind sign_in_from(struct world *world, const char *from, const char *name,
+                                    const char *password, int64_t now, const char **text)
 {
     struct account *account = NULL;
     struct error err = {.kind = ERROR_NONE};
-    if (accounts_sign_in(world->db, name, password, now, world->arena, &account, &err)) {
+    const struct accounts_asker asker = {.from = from, .now = now};
+    if (accounts_sign_in(world->db, name, password, &asker, world->arena, &account, &err)) {
         assert_non_null(account);
         assert_string_equal(account->name, name);
         return ERROR_NONE;
     }
     *text = arena_text(world->arena, err.text);
     return err.kind;
+}
+
+/* The same on this machine. */
+static enum error_kind sign_in(struct world *world, const char *name, const char *password,
+                               int64_t now, const char **text)
+{
+    return sign_in_from(world, NULL, name, password, now, text);
 }
 
 static void an_account_has_a_name_of_its_own(void **state)
@@ -213,9 +221,62 @@ static void what_is_kept_is_brought_up_to_date(void **state)
     world_close(world);
 }
 
+static void who_guesses_shuts_out_himself(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const char *text = "";
+    assert_true(may_add(world, "anna", ROLE_ADMINISTRATOR, NULL));
+    for (int i = 0; i < ACCOUNTS_TRIES; i++) {
+        assert_int_equal(sign_in_from(world, "192.0.2.7", "anna", WRONG, NOW, &text),
+                         ERROR_PERMISSION);
+        assert_string_equal(text, "name or password is wrong");
+    }
+    assert_int_equal(sign_in_from(world, "192.0.2.7", "anna", GOOD, NOW, &text), ERROR_PERMISSION);
+    assert_non_null(strstr(text, "too many wrong passwords for 'anna'"));
+    assert_int_equal(sign_in_from(world, "192.0.2.8", "anna", GOOD, NOW, &text), ERROR_NONE);
+    assert_int_equal(sign_in(world, "anna", GOOD, NOW, &text), ERROR_NONE);
+    assert_int_equal(sign_in_from(world, "192.0.2.7", "anna", GOOD, NOW, &text), ERROR_PERMISSION);
+    const int64_t later = NOW + CLOCK_MINUTE;
+    assert_int_equal(sign_in_from(world, "192.0.2.7", "anna", WRONG, later, &text),
+                     ERROR_PERMISSION);
+    assert_int_equal(sign_in_from(world, "192.0.2.7", "anna", GOOD, later + CLOCK_MINUTE, &text),
+                     ERROR_PERMISSION); /* two minutes now */
+    assert_int_equal(
+        sign_in_from(world, "192.0.2.7", "anna", GOOD, later + 2 * CLOCK_MINUTE, &text),
+        ERROR_NONE);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM sign_in_try"), 0);
+    world_close(world);
+}
+
+static void who_guesses_from_everywhere_has_a_try_a_minute(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const char *text = "";
+    assert_true(may_add(world, "anna", ROLE_ADMINISTRATOR, NULL));
+    crowd_run(world, "UPDATE account SET failures = 48");
+    assert_int_equal(sign_in_from(world, "192.0.2.1", "anna", WRONG, NOW, &text), ERROR_PERMISSION);
+    assert_int_equal(account_of(world, "anna")->locked_until, 0);
+    assert_int_equal(sign_in_from(world, "192.0.2.2", "anna", WRONG, NOW, &text), ERROR_PERMISSION);
+    assert_int_equal(account_of(world, "anna")->failures, ACCOUNTS_TRIES_ANYWHERE);
+    assert_int_equal(sign_in_from(world, "192.0.2.3", "anna", GOOD, NOW, &text), ERROR_PERMISSION);
+    assert_non_null(strstr(text, "too many wrong passwords for 'anna'"));
+    const int64_t later = NOW + CLOCK_MINUTE;
+    assert_int_equal(sign_in_from(world, "192.0.2.3", "anna", GOOD, later, &text), ERROR_NONE);
+    assert_int_equal(account_of(world, "anna")->failures, 0);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM sign_in_try"), 2);
+    assert_int_equal(sign_in_from(world, "192.0.2.3", "anna", GOOD, NOW + 25 * CLOCK_HOUR, &text),
+                     ERROR_NONE); /* and what is older than a day is forgotten */
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM sign_in_try"), 0);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_guesses_shuts_out_himself),
+        cmocka_unit_test(who_guesses_from_everywhere_has_a_try_a_minute),
         cmocka_unit_test(an_account_has_a_name_of_its_own),
         cmocka_unit_test(only_the_right_password_lets_in),
         cmocka_unit_test(wrong_passwords_close_it_for_longer_and_longer),

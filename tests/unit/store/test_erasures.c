@@ -111,7 +111,10 @@ static void fill(struct world *world)
 static struct erasures_removed erase(struct world *world, const char *number)
 {
     struct erasures_removed removed = {0};
-    WORLD_MUST(erasures_erase(world->db, number, "asked for it in writing", NOW, &removed, &err));
+    WORLD_MUST(erasures_erase(
+        world->db,
+        &(struct erasures_order){.number = number, .reason = "asked for it in writing", .at = NOW},
+        &removed, &err));
     return removed;
 }
 
@@ -248,7 +251,9 @@ static void no_outcome_is_lost(void **state)
     int64_t message = world_queue(world, 0, CHANNEL_SMS)->id;
     world_release(world, CHANNEL_SMS);
     assert_string_equal(crowd_state(world, message), "sending");
-    assert_false(erasures_erase(world->db, "M1", "asked", NOW, &removed, &fault));
+    assert_false(erasures_erase(
+        world->db, &(struct erasures_order){.number = "M1", .reason = "asked", .at = NOW}, &removed,
+        &fault));
     assert_int_equal(fault.kind, ERROR_TEMPORARY);
     assert_non_null(strstr(fault.text, "try again"));
     assert_int_equal(count(world, "member"), WORLD_MEMBERS);
@@ -294,9 +299,13 @@ static void what_cannot_be_erased_is_said(void **state)
     struct world *world = world_open(NOW);
     struct erasures_removed removed;
     struct error fault = {.kind = ERROR_NONE};
-    assert_false(erasures_erase(world->db, "M99", "asked", NOW, &removed, &fault));
+    assert_false(erasures_erase(
+        world->db, &(struct erasures_order){.number = "M99", .reason = "asked", .at = NOW},
+        &removed, &fault));
     assert_int_equal(fault.kind, ERROR_DATA);
-    assert_false(erasures_erase(world->db, "M1", "", NOW, &removed, &fault));
+    assert_false(erasures_erase(world->db,
+                                &(struct erasures_order){.number = "M1", .reason = "", .at = NOW},
+                                &removed, &fault));
     assert_int_equal(fault.kind, ERROR_DATA);
     assert_int_equal(count(world, "member"), WORLD_MEMBERS);
     assert_int_equal(count(world, "erasure"), 0);

@@ -133,7 +133,9 @@ static void an_erasure_takes_a_domain_of_ones_own_with_it(void **state)
     (void)want(world, "ann-smith.example", NOW);
     (void)want(world, "smith.example", NOW);
     struct erasures_removed removed;
-    WORLD_MUST(erasures_erase(world->db, "M1", "asked for it", NOW, &removed, &err));
+    WORLD_MUST(erasures_erase(
+        world->db, &(struct erasures_order){.number = "M1", .reason = "asked for it", .at = NOW},
+        &removed, &err));
     assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM mail_domain"
                                          " WHERE domain = 'ann-smith.example'"),
                      0);

@@ -54,7 +54,8 @@ static bool passes(struct world *world, const struct account *account, const cha
                    int64_t now, bool *recovery)
 {
     struct error err = {.kind = ERROR_NONE};
-    if (second_steps_check(world->db, account, code, now, recovery, &err)) {
+    const struct accounts_asker asker = {.from = "192.0.2.7", .now = now};
+    if (second_steps_check(world->db, account, code, &asker, recovery, &err)) {
         return true;
     }
     assert_int_equal(err.kind, ERROR_PERMISSION);
@@ -136,8 +137,9 @@ static void the_store_has_the_secret_only_sealed(void **state)
                      0);
     crowd_run(world, "UPDATE account SET totp = zeroblob(60)");
     struct error err = {.kind = ERROR_NONE};
+    const struct accounts_asker asker = {.from = NULL, .now = NOW};
     bool recovery = false;
-    assert_false(second_steps_check(world->db, anna, "123456", NOW, &recovery, &err));
+    assert_false(second_steps_check(world->db, anna, "123456", &asker, &recovery, &err));
     assert_int_equal(err.kind, ERROR_INTERNAL);
     world_close(world);
 }
@@ -194,22 +196,25 @@ static void wrong_codes_close_the_account_as_wrong_passwords_do(void **state)
 {
     struct account *account = NULL;
     bool recovery = false;
+    const struct accounts_asker asker = {.from = "192.0.2.7", .now = NOW};
+    const struct accounts_asker after = {.from = "192.0.2.7", .now = NOW + CLOCK_MINUTE};
     struct error fault = {.kind = ERROR_NONE};
     (void)state;
     struct world *world = world_open(NOW);
     const struct account *anna = add_account(world, "anna");
     const struct totp_secret secret = set_up(world, anna, NOW - CLOCK_HOUR);
     for (int i = 0; i < ACCOUNTS_TRIES; i++) {
-        WORLD_MUST(accounts_sign_in(world->db, "anna", GOOD, NOW, world->arena, &account, &err));
+        WORLD_MUST(accounts_sign_in(world->db, "anna", GOOD, &asker, world->arena, &account, &err));
         assert_int_equal(account->failures, i);
         assert_false(passes(world, anna, "000 00", NOW, &recovery));
     }
-    assert_int_equal(account_of(world, "anna")->locked_until, NOW + CLOCK_MINUTE);
-    assert_false(accounts_sign_in(world->db, "anna", GOOD, NOW, world->arena, &account, &fault));
+    assert_int_equal(crowd_number(world, "SELECT locked_until FROM sign_in_try"),
+                     NOW + CLOCK_MINUTE);
+    assert_false(accounts_sign_in(world->db, "anna", GOOD, &asker, world->arena, &account, &fault));
     assert_int_equal(fault.kind, ERROR_PERMISSION);
     assert_false(passes_at(world, anna, &secret, totp_step(NOW), NOW));
     const int64_t later = NOW + CLOCK_MINUTE;
-    WORLD_MUST(accounts_sign_in(world->db, "anna", GOOD, later, world->arena, &account, &err));
+    WORLD_MUST(accounts_sign_in(world->db, "anna", GOOD, &after, world->arena, &account, &err));
     assert_int_equal(account_of(world, "anna")->signed_in_at, 0);
     assert_true(passes_at(world, anna, &secret, totp_step(later), later));
     assert_int_equal(account_of(world, "anna")->failures, 0);

@@ -116,7 +116,9 @@ static void an_erasure_takes_it_along(void **state)
     assert_true(put(world, &HALF, world->member_ids[0]));
     assert_true(put(world, &HALF, world->member_ids[1]));
     WORLD_MUST(db_commit(world->db, &err));
-    WORLD_MUST(erasures_erase(world->db, "M1", "asked for it", NOW, &removed, &err));
+    WORLD_MUST(erasures_erase(
+        world->db, &(struct erasures_order){.number = "M1", .reason = "asked for it", .at = NOW},
+        &removed, &err));
     assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM trial_member"), 1);
     world_close(world);
 }

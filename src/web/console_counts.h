@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What boards are drawn from. Where it takes long to count, over a large union, it is counted anew
+ * only after a while, so that a board that many look at costs little; else each time. */
+#ifndef MUSTER_WEB_CONSOLE_COUNTS_H
+#define MUSTER_WEB_CONSOLE_COUNTS_H
+
+#include "muster/ballot/board.h"
+#include "muster/base/error.h"
+#include "muster/store/db.h"
+
+struct console_counts;
+
+/* Nothing counted yet. Keeps the store, does not own it. */
+struct console_counts *console_counts_create(struct db *db) MUST_USE;
+
+/* Those of a ballot. They stand until the next call. */
+bool console_counts_find(struct console_counts *counts, const struct ballot *ballot,
+                         const struct board_counts **found, struct error *err) MUST_USE;
+
+/* Something has changed: count anew when asked again. */
+void console_counts_forget(struct console_counts *counts);
+
+/* For CLEANUP. */
+void console_counts_free(struct console_counts **counts);
+
+#endif
