@@ -29,7 +29,8 @@
     {"--full-name", "NAME", "as others read it"},                                                  \
         {"--mobile", "NUMBER", "their own, for test messages"},                                    \
         {"--email", "ADDRESS", "their own, for test messages"},                                    \
-        {"--branch", "NAME", "a rep's: whose members are seen"},                                   \
+        {"--scope", "WORDS", "a rep's: whom they see: branch:X or workplace:Y or unit:Z"},         \
+        {"--branch", "NAME", "a rep's, in place of --scope: whose members are seen"},              \
     {                                                                                              \
         "--workplace", "NAME", "a rep's: the same within it"                                       \
     }
@@ -101,7 +102,8 @@ static bool take_facts(struct call *call, struct account *account, struct error 
                                          .mobile = call_value(call, "--mobile"),
                                          .email = call_value(call, "--email"),
                                          .branch = call_value(call, "--branch"),
-                                         .workplace = call_value(call, "--workplace")};
+                                         .workplace = call_value(call, "--workplace"),
+                                         .scope = call_value(call, "--scope")};
     const char *field = "";
     if (facts.role != NULL && !words_check("account add", "ROLE", facts.role, err)) {
         return false;

@@ -268,24 +268,6 @@ static bool mark_one(struct call *call, const struct ballot *ballot, const char 
                      ballot->name);
 }
 
-/* What a rep ticks for a state, in the last columns of `muster ballot calls --format csv`. */
-static const char *tick_of(const char *state)
-{
-    static const struct {
-        const char *state;
-        const char *heading;
-    } TICKS[] = {{"voted", "voted"},
-                 {"no-paper", "no_paper"},
-                 {"declined", "rather_not_say"},
-                 {"ineligible", "left"}};
-    for (size_t i = 0; i < ARRAY_LENGTH(TICKS); i++) {
-        if (text_equal(TICKS[i].state, state)) {
-            return TICKS[i].heading;
-        }
-    }
-    return NULL;
-}
-
 static void tell_line(struct call *call, const struct numbers_row *row, const char *reason)
 {
     (void)fprintf(stderr, "line %u: '%s' %s\n", row->line,
@@ -294,23 +276,15 @@ static void tell_line(struct call *call, const struct numbers_row *row, const ch
 
 /* Mark whom the list has; a line that cannot be used is told, and stops no other. */
 static bool mark_list(struct call *call, const struct ballot *ballot, const char *state,
-                      const struct numbers *numbers, int64_t *marked, struct error *err)
+                      struct numbers *numbers, int64_t *marked, struct error *err)
 {
+    if (!numbers_mark(call->db, ballot->id, state, clock_now(), numbers, marked, err)) {
+        return false;
+    }
     for (size_t i = 0; i < numbers->count; i++) {
-        const struct numbers_row *row = &numbers->rows[i];
-        const char *becomes = NULL;
-        if (row->number == NULL) {
-            tell_line(call, row, row->reason);
-            continue;
+        if (numbers->rows[i].reason != NULL) {
+            tell_line(call, &numbers->rows[i], numbers->rows[i].reason);
         }
-        if (!ballots_mark(call->db, ballot->id, row->member_id, state, "person", clock_now(),
-                          &becomes, err)) {
-            return false;
-        }
-        if (becomes == NULL) {
-            tell_line(call, row, "is not entitled in this ballot");
-        }
-        *marked += becomes != NULL ? 1 : 0;
     }
     return true;
 }
@@ -318,8 +292,8 @@ static bool mark_list(struct call *call, const struct ballot *ballot, const char
 static bool read_list(struct call *call, const char *path, struct numbers *numbers,
                       struct error *err)
 {
-    const char *tick = tick_of(call->arguments[1]);
-    if (!numbers_read(call->db, path, tick, call->arena, numbers, err)) {
+    const char *tick = numbers_tick(call->arguments[1]);
+    if (!numbers_read(call->db, &scope_everybody, path, tick, call->arena, numbers, err)) {
         return false;
     }
     return numbers->count > 0 ||

@@ -180,7 +180,8 @@ bool cmd_ballot_calls(struct call *call, struct error *err)
     }
     if (!cmd_find_ballot(call, call->arguments[0], &ballot, err) ||
         !cmd_ballot_find_unit(call, ballot, call_value(call, "--unit"), &unit, err) ||
-        !calls_list(call->db, ballot->id, unit, call->arena, &rows, &count, err)) {
+        !calls_list(call->db, &scope_everybody, ballot->id, unit, call->arena, &rows, &count,
+                    err)) {
         return false;
     }
     if (sheet && count > 0) {

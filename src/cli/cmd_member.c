@@ -16,10 +16,11 @@
 #include "muster/store/erasures.h"
 #include "muster/store/members.h"
 #include "muster/store/record.h"
+#include "muster/store/scope.h"
 #include "muster/store/suppressions.h"
 #include "muster/store/values.h"
 
-enum { FOUND_MOST = 50, SUPPRESSIONS_MOST = 20, NAMES_MOST = 128, STATUSES_MOST = 64 };
+enum { FOUND_MOST = 50, SUPPRESSIONS_MOST = 20, NAMES_MOST = 128 };
 
 const struct call_option cmd_set_options[] = {
     {"--new-status", NULL, "take a status that no member has yet"},
@@ -72,8 +73,8 @@ bool cmd_unknown_member(struct call *call, const char *number, struct error *err
 bool cmd_member_find(struct call *call, struct error *err)
 {
     struct members_found found;
-    if (!members_search(call->db, call->arguments[0], call->config.organisation.region, FOUND_MOST,
-                        call->arena, &found, err)) {
+    if (!members_search(call->db, &scope_everybody, call->arguments[0],
+                        call->config.organisation.region, FOUND_MOST, call->arena, &found, err)) {
         return false;
     }
     cmd_print_members(call, found.members, found.count);
@@ -141,31 +142,19 @@ static bool unknown_field(const struct custom_field *customs, size_t count, cons
                                     "there is no field '%s'; see muster member set --help", word);
 }
 
-/* A status is one that the rules know or that somebody has: anything else is a slip, mostly. */
 static bool check_status(struct call *call, const char *status, struct error *err)
 {
-    const char *names[NAMES_MOST];
-    const char *const *values = NULL;
-    size_t count = 0;
-    size_t known = 0;
+    bool known = false;
+    const char *near = NULL;
     if (call_has(call, "--new-status")) {
         return true;
     }
-    if (!values_list(call->db, MEMBER_STATUS, STATUSES_MOST, call->arena, &values, &count, err)) {
+    if (!values_status(call->db, status, call->arena, &known, &near, err)) {
         return false;
     }
-    for (; fact_status(known) != NULL; known++) {
-        names[known] = fact_status(known);
+    if (known) {
+        return true;
     }
-    for (size_t i = 0; i < count && known < NAMES_MOST; i++) {
-        names[known++] = values[i];
-    }
-    for (size_t i = 0; i < known; i++) {
-        if (strcasecmp(names[i], status) == 0) {
-            return true;
-        }
-    }
-    const char *near = text_nearest(status, names, known);
     return near != NULL
                ? error_set(err, ERROR_DATA, "no member has status '%s'; did you mean '%s'?", status,
                            near)
@@ -388,8 +377,8 @@ static bool names_member(const char *sentence, const struct member *member, stru
 {
     enum { SHORT = 4 }; /* a number below that may be a day or an hour */
     return (strlen(member->number) >= SHORT && strcasestr(sentence, member->number) != NULL) ||
-           (!text_empty(member->mobile) && cmd_names_address(sentence, member->mobile, arena)) ||
-           (!text_empty(member->email) && cmd_names_address(sentence, member->email, arena));
+           (!text_empty(member->mobile) && suppressions_named(sentence, member->mobile, arena)) ||
+           (!text_empty(member->email) && suppressions_named(sentence, member->email, arena));
 }
 
 bool cmd_member_erase(struct call *call, struct error *err)

@@ -551,7 +551,8 @@ static bool other_zeros(struct call *call, const struct dossier_limits *limits,
         return true;
     }
     (void)fprintf(stderr, "there is no member %s: this is member %s\n", number, member->number);
-    return dossiers_read(call->db, member->number, limits, call->arena, dossier, err);
+    return dossiers_read(call->db, &scope_everybody, member->number, limits, call->arena, dossier,
+                         err);
 }
 
 bool cmd_member_show(struct call *call, struct error *err)
@@ -561,7 +562,8 @@ bool cmd_member_show(struct call *call, struct error *err)
                                                  .imports = IMPORTS_MOST,
                                                  .edits = EDITS_MOST};
     struct dossier *dossier = NULL;
-    if (!dossiers_read(call->db, call->arguments[0], &LIMITS, call->arena, &dossier, err)) {
+    if (!dossiers_read(call->db, &scope_everybody, call->arguments[0], &LIMITS, call->arena,
+                       &dossier, err)) {
         return false;
     }
     if (dossier == NULL && !other_zeros(call, &LIMITS, &dossier, err)) {

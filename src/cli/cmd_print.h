@@ -80,10 +80,6 @@ bool cmd_print_doubts(struct call *call, const char *who, struct error *err);
  * probably meant. Gives false. Defined in cmd_member.c. */
 bool cmd_unknown_member(struct call *call, const char *number, struct error *err);
 
-/* Whether a sentence that is kept in clear holds an address that is not: a mail address as it is, a
- * mobile in any spelling. Defined in cmd_suppress.c. */
-bool cmd_names_address(const char *sentence, const char *address, struct arena *arena);
-
 /* "said STOP on 2026-11-21": why nothing is sent. Defined in cmd_member_show.c. */
 const char *cmd_stop_words(const struct suppression *suppression, struct arena *arena);
 

@@ -44,21 +44,10 @@ enum {
     REASON_COLUMNS = 26,
 };
 
-bool cmd_names_address(const char *sentence, const char *address, struct arena *arena)
-{
-    enum { NATIONAL = 10 }; /* digits of a British number behind its zero */
-    if (strchr(address, '@') != NULL) {
-        return strstr(text_fold(sentence, arena), text_fold(address, arena)) != NULL;
-    }
-    size_t length = strlen(address);
-    return strstr(text_digits(sentence, arena),
-                  address + (length > NATIONAL ? length - NATIONAL : 0)) != NULL;
-}
-
 static bool check_reason(const char *reason, const char *address, struct arena *arena,
                          struct error *err)
 {
-    return !cmd_names_address(reason, address, arena) ||
+    return !suppressions_named(reason, address, arena) ||
            error_set(err, ERROR_USAGE,
                      "the reason is kept in clear, the address is not: say it without the address");
 }
@@ -120,10 +109,7 @@ bool cmd_suppress_add(struct call *call, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     bool in_flight = false;
-    int64_t decided = 0; /* a doubt that was held for a person is one no more */
-    if (!suppressions_add(call->db, &suppression, err) ||
-        !suppressions_lift(call->db, suppression.address_key, "hold", "a person has decided",
-                           suppression.at, &decided, err) ||
+    if (!suppressions_tell(call->db, &suppression, err) ||
         !note(call, "suppress.add", suppression.address_key, suppression.kind, err) ||
         !db_commit(transaction, err) ||
         !await_silence(call->db, suppression.address_key, &in_flight, err)) {

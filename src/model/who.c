@@ -317,3 +317,11 @@ bool who_parse(const char *source, const struct who_vocabulary *vocabulary, stru
     *who = tree;
     return true;
 }
+
+const char *who_term(const char *field, const char *value, struct arena *arena)
+{
+    const size_t length = strlen(value);
+    return length == 0 || strchr(value, '"') != NULL || value[length - 1] == '*'
+               ? NULL
+               : arena_printf(arena, "%s:\"%s\"", field, value);
+}

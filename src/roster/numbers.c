@@ -9,8 +9,10 @@
 #include "alias.h"
 #include "attendance.h"
 #include "cell.h"
+#include "delimiter.h"
 #include "identity.h"
 #include "muster/base/text.h"
+#include "muster/store/ballots.h"
 #include "muster/store/members.h"
 #include "row_private.h"
 #include "table.h"
@@ -19,12 +21,14 @@ enum { NUMBERS_MOST = 2000000, FIRST_ROOM = 256 };
 
 struct reading {
     struct db *db;
+    const struct scope *scope;
     struct arena *arena;
     const char *tick;
     struct numbers numbers;
     size_t room;
     struct identity identity;
     struct attendance *seen;
+    bool typed; /* by a person: a number may stand beside a name */
     bool begun; /* titles and headings are behind us */
     size_t number_column;
     size_t tick_column; /* CSV_COLUMN_LIMIT: none */
@@ -46,6 +50,9 @@ static bool has_digit(const char *text)
 static bool take_heading(struct reading *reading, const struct csv_row *row)
 {
     bool heading = row->count > 0 && !has_digit(row->cells[0]);
+    for (size_t i = 1; reading->typed && i < row->count; i++) { /* "Tess Able, 2100528" */
+        heading = heading && !has_digit(row->cells[i]);
+    }
     for (size_t i = row->count; i-- > 0;) {
         const struct alias *alias = alias_find(row->cells[i], reading->arena);
         if (alias != NULL && alias->field == MAPPING_NUMBER) {
@@ -101,12 +108,38 @@ static bool find_member(struct reading *reading, struct numbers_row *found, stru
     }
     struct member told = {.number = row_number_mended(found->text, reading->arena)};
     const char *notice = NULL;
+    bool sees = false;
     if (!identity_find(reading->db, &reading->identity, reading->arena, &told, &notice, err) ||
-        !members_id(reading->db, told.number, &found->member_id, err)) {
+        !members_id(reading->db, told.number, &found->member_id, err) ||
+        !scope_sees(reading->db, reading->scope, found->member_id, &sees, err)) {
         return false;
     }
+    found->member_id = sees ? found->member_id : 0;
     found->number = found->member_id == 0 ? NULL : told.number;
     found->reason = found->member_id == 0 ? "is no member's number" : NULL;
+    return true;
+}
+
+/* Among what somebody has typed, the first word with a digit in it that is a member's number. */
+static bool find_among_words(struct reading *reading, const struct csv_row *row,
+                             struct numbers_row *found, struct error *err)
+{
+    static const char BLANKS[] = " \t";
+    for (size_t i = 0; i < row->count && found->member_id == 0; i++) {
+        const char *at = row->cells[i] + strspn(row->cells[i], BLANKS);
+        while (*at != '\0' && found->member_id == 0) {
+            const size_t length = strcspn(at, BLANKS);
+            struct numbers_row word = {.line = found->line,
+                                       .text = arena_span(reading->arena, at, length)};
+            if (has_digit(word.text) && !find_member(reading, &word, err)) {
+                return false;
+            }
+            if (word.member_id != 0) {
+                *found = word;
+            }
+            at += length + strspn(at + length, BLANKS);
+        }
+    }
     return true;
 }
 
@@ -137,6 +170,10 @@ static bool take_row(const struct csv_row *row, void *context, struct error *err
     if (reason == NULL && !find_member(reading, &found, err)) {
         return false;
     }
+    if (reason == NULL && reading->typed && found.member_id == 0 &&
+        !find_among_words(reading, row, &found, err)) {
+        return false;
+    }
     if (found.member_id != 0 && attendance_note(reading->seen, found.member_id, row->line) != 0) {
         return true;
     }
@@ -147,14 +184,18 @@ static bool take_row(const struct csv_row *row, void *context, struct error *err
     return true;
 }
 
-bool numbers_read(struct db *db, const char *path, const char *tick, struct arena *arena,
-                  struct numbers *numbers, struct error *err)
+bool numbers_read(struct db *db, const struct scope *scope, const char *path, const char *tick,
+                  struct arena *arena, struct numbers *numbers, struct error *err)
 {
     static const struct table_wish nothing_known = {NULL, '\0', NULL};
     CLEANUP(attendance_free) struct attendance *seen = attendance_create();
     CLEANUP(table_close) struct table table = {.source = {.fd = -1}};
-    struct reading reading = {
-        .db = db, .arena = arena, .tick = tick, .seen = seen, .tick_column = CSV_COLUMN_LIMIT};
+    struct reading reading = {.db = db,
+                              .scope = scope,
+                              .arena = arena,
+                              .tick = tick,
+                              .seen = seen,
+                              .tick_column = CSV_COLUMN_LIMIT};
     if (!table_open(path, &nothing_known, arena, &table, err) ||
         !identity_begin(db, &reading.identity, err)) {
         return false;
@@ -163,5 +204,80 @@ bool numbers_read(struct db *db, const char *path, const char *tick, struct aren
         return error_prefix(err, "%s", path);
     }
     *numbers = reading.numbers;
+    return true;
+}
+
+bool numbers_read_text(struct db *db, const struct scope *scope, const char *text, const char *tick,
+                       struct arena *arena, struct numbers *numbers, struct error *err)
+{
+    CLEANUP(attendance_free) struct attendance *seen = attendance_create();
+    struct reading reading = {.db = db,
+                              .scope = scope,
+                              .arena = arena,
+                              .tick = tick,
+                              .seen = seen,
+                              .typed = true,
+                              .tick_column = CSV_COLUMN_LIMIT};
+    CLEANUP(csv_reader_free)
+    struct csv_reader *reader =
+        csv_reader_create(delimiter_sniff(text, strlen(text)), take_row, &reading);
+    if (!identity_begin(db, &reading.identity, err) ||
+        !csv_reader_add(reader, text, strlen(text), err) || !csv_reader_end(reader, err)) {
+        return false;
+    }
+    *numbers = reading.numbers;
+    return true;
+}
+
+const char *numbers_tick(const char *state)
+{
+    static const struct {
+        const char *state;
+        const char *heading;
+    } TICKS[] = {{"voted", "voted"},
+                 {"no-paper", "no_paper"},
+                 {"declined", "rather_not_say"},
+                 {"ineligible", "left"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(TICKS); i++) {
+        if (text_equal(TICKS[i].state, state)) {
+            return TICKS[i].heading;
+        }
+    }
+    return NULL;
+}
+
+bool numbers_compare(struct db *db, int64_t ballot_id, struct arena *arena, struct numbers *numbers,
+                     struct error *err)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        struct ballot_place place = {.entitled = false};
+        struct numbers_row *row = &numbers->rows[i];
+        if (row->member_id == 0) {
+            continue;
+        }
+        if (!ballots_place(db, ballot_id, row->member_id, arena, &place, err)) {
+            return false;
+        }
+        row->before = place.entitled ? place.state : NULL;
+    }
+    return true;
+}
+
+bool numbers_mark(struct db *db, int64_t ballot_id, const char *state, int64_t at,
+                  struct numbers *numbers, int64_t *marked, struct error *err)
+{
+    *marked = 0;
+    for (size_t i = 0; i < numbers->count; i++) {
+        struct numbers_row *row = &numbers->rows[i];
+        const char *becomes = NULL;
+        if (row->member_id == 0) {
+            continue;
+        }
+        if (!ballots_mark(db, ballot_id, row->member_id, state, "person", at, &becomes, err)) {
+            return false;
+        }
+        row->reason = becomes == NULL ? "is not entitled in this ballot" : NULL;
+        *marked += becomes != NULL ? 1 : 0;
+    }
     return true;
 }

@@ -7,6 +7,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/store/invitations.h"
+#include "muster/store/scope.h"
 #include "muster/store/sessions.h"
 #include "muster/store/sign_ins.h"
 #include "query.h"
@@ -25,13 +26,25 @@ static bool good_name(const char *name)
            strspn(name, rest) == length;
 }
 
+/* Everybody else sees all members. */
+static bool check_scope(const struct account *account, struct error *err)
+{
+    if (text_empty(account->scope)) {
+        return true;
+    }
+    return account->role == ROLE_REP
+               ? scope_check(account->scope, err)
+               : error_set(err, ERROR_DATA, "only a rep sees a part of the members");
+}
+
 bool accounts_add(struct db *db, struct account *account, const char *password,
                   const struct accounts_setter *setter, struct error *err)
 {
     static const char ADD[] =
         "INSERT INTO account (name, full_name, role, branch, workplace, mobile, email, password,"
-        " password_at, password_by, made_at) VALUES (:name, :full_name, :role, :branch,"
-        " :workplace, :mobile, :email, :password, :at, :by, :at) ON CONFLICT (name) DO NOTHING";
+        " password_at, password_by, made_at, scope) VALUES (:name, :full_name, :role, :branch,"
+        " :workplace, :mobile, :email, :password, :at, :by, :at, :scope)"
+        " ON CONFLICT (name) DO NOTHING";
     char kept[TOKEN_PASSWORD_SIZE];
     if (!good_name(account->name)) {
         return error_set(err, ERROR_DATA,
@@ -39,7 +52,7 @@ bool accounts_add(struct db *db, struct account *account, const char *password,
                          " and hyphens, the first a letter",
                          account->name, ACCOUNTS_NAME_MOST);
     }
-    if (!token_password_keep(password, kept, err)) {
+    if (!check_scope(account, err) || !token_password_keep(password, kept, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *query = query_begin(db, ADD);
@@ -53,6 +66,7 @@ bool accounts_add(struct db *db, struct account *account, const char *password,
     query_text(query, ":password", kept);
     query_number(query, ":at", account->made_at);
     query_text(query, ":by", setter->by);
+    query_text(query, ":scope", account->scope);
     if (!query_run(query, err)) {
         return false;
     }
@@ -65,9 +79,9 @@ bool accounts_add(struct db *db, struct account *account, const char *password,
 
 #define ACCOUNT_ROW                                                                                \
     "id, name, full_name, role, branch, workplace, mobile, email, password_at, password_by,"       \
-    " recovered_at, failures, locked_until, signed_in_at, disabled_at, made_at, totp_at"
+    " recovered_at, failures, locked_until, signed_in_at, disabled_at, made_at, totp_at, scope"
 
-enum { PASSWORD_COLUMN = 17 };
+enum { PASSWORD_COLUMN = 18 };
 
 static void read_row(struct query *query, struct arena *arena, struct account *account)
 {
@@ -91,6 +105,7 @@ static void read_row(struct query *query, struct arena *arena, struct account *a
     account->disabled_at = query_column(query, 14);
     account->made_at = query_column(query, 15);
     account->totp_at = query_column(query, 16);
+    account->scope = query_column_text(query, 17, arena);
 }
 
 /* The one account that a query selects, and what is kept of its password (NULL: not wanted). */
@@ -181,11 +196,12 @@ static bool other_rights(struct db *db, const struct account *account, bool *oth
                          struct error *err)
 {
     static const char OTHER[] = "SELECT role <> :role OR branch IS NOT :branch OR workplace IS NOT"
-                                " :workplace FROM account WHERE id = :id";
+                                " :workplace OR scope IS NOT :scope FROM account WHERE id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, OTHER);
     query_text(query, ":role", role_name(account->role));
     query_text(query, ":branch", account->branch);
     query_text(query, ":workplace", account->workplace);
+    query_text(query, ":scope", account->scope);
     query_number(query, ":id", account->id);
     *other = query_step(query) && query_column(query, 0) != 0;
     return query_ok(query, err);
@@ -195,9 +211,9 @@ bool accounts_set(struct db *db, const struct account *account, struct error *er
 {
     static const char SET[] =
         "UPDATE account SET full_name = :full_name, role = :role, branch = :branch,"
-        " workplace = :workplace, mobile = :mobile, email = :email WHERE id = :id";
+        " workplace = :workplace, mobile = :mobile, email = :email, scope = :scope WHERE id = :id";
     bool other = false;
-    if (!other_rights(db, account, &other, err)) {
+    if (!check_scope(account, err) || !other_rights(db, account, &other, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *query = query_begin(db, SET);
@@ -207,6 +223,7 @@ bool accounts_set(struct db *db, const struct account *account, struct error *er
     query_text(query, ":workplace", account->workplace);
     query_text(query, ":mobile", account->mobile);
     query_text(query, ":email", account->email);
+    query_text(query, ":scope", account->scope);
     query_number(query, ":id", account->id);
     return query_run(query, err) && check_administrator(db, err) &&
            (!other || sessions_close_all(db, account->id, err));

@@ -5,6 +5,7 @@
 #include "muster/base/text.h"
 #include "muster/model/address.h"
 #include "muster/model/phone.h"
+#include "muster/store/scope.h"
 
 static void take_text(const char *typed, const char **text)
 {
@@ -36,13 +37,33 @@ static bool take_email(const char *typed, struct arena *arena, const char **emai
            error_set(err, ERROR_DATA, "'%s' %s", typed, reason);
 }
 
+/* Which members a rep sees is said in one of two ways: the one that is said ends the other. */
+static bool take_scope(const struct accounts_facts *facts, struct account *account,
+                       struct error *err)
+{
+    const bool named = !text_empty(facts->branch) || !text_empty(facts->workplace);
+    take_text(facts->branch, &account->branch);
+    take_text(facts->workplace, &account->workplace);
+    take_text(facts->scope, &account->scope);
+    if (text_empty(facts->scope)) {
+        account->scope = named ? NULL : account->scope;
+        return true;
+    }
+    if (named) {
+        return error_set(err, ERROR_DATA,
+                         "say which members a rep sees in words, or by branch and workplace, but"
+                         " not in both ways");
+    }
+    account->branch = NULL;
+    account->workplace = NULL;
+    return scope_check(facts->scope, err);
+}
+
 bool accounts_facts_take(const struct accounts_facts *facts, const char *region,
                          struct arena *arena, struct account *account, const char **field,
                          struct error *err)
 {
     take_text(facts->full_name, &account->full_name);
-    take_text(facts->branch, &account->branch);
-    take_text(facts->workplace, &account->workplace);
     *field = "role";
     if (!take_role(facts->role, &account->role, err)) {
         return false;
@@ -55,11 +76,15 @@ bool accounts_facts_take(const struct accounts_facts *facts, const char *region,
     if (!take_email(facts->email, arena, &account->email, err)) {
         return false;
     }
-    *field = account->branch != NULL ? "branch" : "workplace";
-    if (account->role != ROLE_REP && (account->branch != NULL || account->workplace != NULL)) {
-        return error_set(err, ERROR_DATA, "a branch and a workplace are for the role rep only");
+    *field = "scope";
+    if (!take_scope(facts, account, err)) {
+        return false;
     }
-    return true;
+    *field = account->scope != NULL ? "scope" : account->branch != NULL ? "branch" : "workplace";
+    return account->role == ROLE_REP ||
+           (account->scope == NULL && account->branch == NULL && account->workplace == NULL) ||
+           error_set(err, ERROR_DATA,
+                     "a scope, a branch and a workplace are for the role rep only");
 }
 
 bool accounts_facts_password(const struct account *account, const char *organisation,

@@ -330,6 +330,13 @@ bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, co
     return compile_whole(&compiler, who, audience);
 }
 
+bool audience_compile_scope(struct db *db, const char *who, struct arena *arena,
+                            struct audience *audience, struct error *err)
+{
+    struct audience_compiler compiler = {.db = db, .arena = arena, .of_scope = true, .err = err};
+    return compile_whole(&compiler, who, audience);
+}
+
 bool audience_action(struct db *db, int64_t step_id, struct arena *arena, const char **action,
                      struct error *err)
 {

@@ -58,6 +58,11 @@ bool audience_compile_possible(struct db *db, const char *who, int64_t ballot_id
 /* As above, while the segment `name` is being saved: `who` may not lead back to it. */
 bool audience_check(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
 
+/* Whom an account may see, of words that scope_check of scope.h takes; the parameters are :s0, :s1,
+ * ..., and :ballot is none of them: a unit is the one of the latest ballot that has it. */
+bool audience_compile_scope(struct db *db, const char *who, struct arena *arena,
+                            struct audience *audience, struct error *err) MUST_USE;
+
 /* The tree of the words alone, checked against what the store knows by name. In the arena. */
 bool audience_parse(struct db *db, const char *who, struct arena *arena, const struct who **tree,
                     struct error *err) MUST_USE;

@@ -29,6 +29,7 @@ struct audience_compiler {
     bool speaks_of_cannot;
     bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
     bool possible;  /* whom it could mean, whatever members do meanwhile */
+    bool of_scope;  /* what an account may see: of no ballot */
     bool negated;   /* while that is compiled: the segment being put in stands under a not */
     struct error *err;
 };

@@ -38,7 +38,7 @@ static size_t keep(struct audience_compiler *compiler, struct audience_value val
 static void put_value(struct audience_compiler *compiler, const char *text)
 {
     size_t number = keep(compiler, (struct audience_value){.text = text});
-    (void)buffer_printf(&compiler->sql, ":v%zu", number);
+    (void)buffer_printf(&compiler->sql, compiler->of_scope ? ":s%zu" : ":v%zu", number);
 }
 
 /* The parameter for the text behind all that begin with `text`. */
@@ -359,7 +359,16 @@ static void put_ballot(struct audience_compiler *compiler, const char *state)
 static void put_unit(struct audience_compiler *compiler, const struct who *who)
 {
     put(compiler, "EXISTS (SELECT 1 FROM ballot_seat t JOIN ballot_unit u ON u.id = t.unit_id"
-                  " WHERE t.member_id = m.id AND t.ballot_id = :ballot AND (");
+                  " WHERE t.member_id = m.id AND t.ballot_id = ");
+    if (compiler->of_scope) {
+        put(compiler,
+            "(SELECT b.id FROM ballot b JOIN ballot_unit n ON n.ballot_id = b.id WHERE (");
+        put_text(compiler, "n.name", NOCASE, who);
+        put(compiler, ") ORDER BY b.closes DESC, b.id DESC LIMIT 1)");
+    } else {
+        put(compiler, ":ballot");
+    }
+    put(compiler, " AND (");
     put_text(compiler, "u.name", NOCASE, who);
     put(compiler, "))");
 }

@@ -5,6 +5,7 @@
 #include "muster/store/ballots.h"
 #include "muster/store/suppressions.h"
 #include "query.h"
+#include "scope_private.h"
 #include "seats_row.h"
 #include "vector.h"
 
@@ -160,4 +161,29 @@ bool ballots_reached(struct db *db, int64_t ballot_id, struct ballot_figures *fi
         }
     }
     return query_ok(query, err) && count_reached(db, ballot_id, &total->reached, err);
+}
+
+bool ballots_seen(struct db *db, const struct scope *scope, int64_t ballot_id, struct arena *arena,
+                  struct ballot_figures **figures, size_t *count, struct error *err)
+{
+    static const char SEEN[] =
+        "WITH place AS (SELECT t.unit_id," ALIKE
+        "  FROM ballot_seat t JOIN ballot_member x ON x.ballot_id = t.ballot_id"
+        "   AND x.member_id = t.member_id"
+        "  WHERE t.ballot_id = :ballot AND t.member_id IN (SELECT m.id FROM member m WHERE";
+    static const char BY_UNIT[] =
+        ") GROUP BY t.unit_id, x.state, open)"
+        " SELECT u.name," COUNTS " FROM place p JOIN ballot_unit u ON u.id = p.unit_id"
+        " GROUP BY u.id ORDER BY u.name";
+    CLEANUP(query_end) struct query *query = scope_query(db, SEEN, scope, BY_UNIT, arena);
+    query_number(query, ":ballot", ballot_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct ballot_figures *row = vector_push(&list, arena, sizeof *row);
+        row->unit = query_column_text(query, 0, arena);
+        read_counts(query, 1, row);
+    }
+    *figures = list.items;
+    *count = list.count;
+    return query_ok(query, err);
 }

@@ -7,41 +7,37 @@
 #include "muster/base/text.h"
 #include "muster/store/suppressions.h"
 #include "query.h"
+#include "scope_private.h"
 #include "seats_row.h"
 #include "vector.h"
 
-bool calls_list(struct db *db, int64_t ballot_id, const char *unit, struct arena *arena,
-                struct calls_row **rows, size_t *count, struct error *err)
+#define UNITS SEATS_UNITS("t.ballot_id", "t.member_id")
+
+#define WISHED SUPPRESSIONS_WISHED("m.id")
+
+#define OPEN_MOBILE                                                                                \
+    "(SELECT c.address FROM contact c WHERE c.member_id = m.id AND c.channel = 'sms'"              \
+    "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"            \
+    "  AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'))"
+
+bool calls_list(struct db *db, const struct scope *scope, int64_t ballot_id, const char *unit,
+                struct arena *arena, struct calls_row **rows, size_t *count, struct error *err)
 {
     static const char CALLS[] =
-        "SELECT m.number, m.first_name, m.last_name, u.name,"
-        " " SEATS_UNITS(
-            "t.ballot_id",
-            "t.member_id") ", COALESCE(t.workplace, m.workplace) AS place,"
-                           " (SELECT c.address FROM contact c WHERE c.member_id = m.id AND "
-                           "c.channel = 'sms'"
-                           "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = "
-                           "c.address_key"
-                           "  AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL
-                           "')),"
-                           " " SUPPRESSIONS_WISHED(
-                               "m.id") ", x.state"
-                                       " FROM ballot_seat t JOIN ballot_unit u ON u.id = t.unit_id"
-                                       " JOIN ballot_member x ON x.ballot_id = t.ballot_id AND "
-                                       "x.member_id = t.member_id"
-                                       " JOIN member m ON m.id = t.member_id"
-                                       " WHERE t.ballot_id = :ballot AND x.state IN ('unknown', "
-                                       "'no-paper') AND " MEMBER_NOT_GONE
-                                       " AND CASE WHEN :unit IS NULL THEN u.name = (SELECT "
-                                       "MIN(v.name) FROM ballot_seat w"
-                                       "  JOIN ballot_unit v ON v.id = w.unit_id"
-                                       "  WHERE w.ballot_id = t.ballot_id AND w.member_id = "
-                                       "t.member_id)"
-                                       " ELSE u.name = :unit END"
-                                       " ORDER BY u.name, place IS NULL, place COLLATE NOCASE, "
-                                       "m.last_name COLLATE NOCASE,"
-                                       " m.first_name COLLATE NOCASE, m.number";
-    CLEANUP(query_end) struct query *query = query_begin(db, CALLS);
+        "SELECT m.number, m.first_name, m.last_name, u.name, " UNITS
+        ", COALESCE(t.workplace, m.workplace) AS place, " OPEN_MOBILE ", " WISHED ", x.state"
+        " FROM ballot_seat t JOIN ballot_unit u ON u.id = t.unit_id"
+        " JOIN ballot_member x ON x.ballot_id = t.ballot_id AND x.member_id = t.member_id"
+        " JOIN member m ON m.id = t.member_id"
+        " WHERE t.ballot_id = :ballot AND x.state IN ('unknown', 'no-paper') AND " MEMBER_NOT_GONE
+        " AND CASE WHEN :unit IS NULL THEN u.name = (SELECT MIN(v.name) FROM ballot_seat w"
+        "  JOIN ballot_unit v ON v.id = w.unit_id"
+        "  WHERE w.ballot_id = t.ballot_id AND w.member_id = t.member_id)"
+        " ELSE u.name = :unit END AND";
+    static const char ORDER[] =
+        "ORDER BY u.name, place IS NULL, place COLLATE NOCASE, m.last_name COLLATE NOCASE,"
+        " m.first_name COLLATE NOCASE, m.number";
+    CLEANUP(query_end) struct query *query = scope_query(db, CALLS, scope, ORDER, arena);
     query_number(query, ":ballot", ballot_id);
     query_text(query, ":unit", unit);
     struct vector list = {0};

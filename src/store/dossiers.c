@@ -10,7 +10,6 @@
 #include "muster/model/address.h"
 #include "muster/model/trial.h"
 #include "muster/store/custom_fields.h"
-#include "muster/store/members.h"
 #include "query.h"
 #include "seats_row.h"
 #include "vector.h"
@@ -353,8 +352,9 @@ static bool read_edits(struct db *db, size_t limit, struct arena *arena, struct 
                                               &dossier->edit_count, err);
 }
 
-bool dossiers_read(struct db *db, const char *number, const struct dossier_limits *limits,
-                   struct arena *arena, struct dossier **dossier, struct error *err)
+bool dossiers_read(struct db *db, const struct scope *scope, const char *number,
+                   const struct dossier_limits *limits, struct arena *arena,
+                   struct dossier **dossier, struct error *err)
 {
     struct member *member = NULL;
     /* A transaction that only reads waits for no import. */
@@ -362,7 +362,7 @@ bool dossiers_read(struct db *db, const char *number, const struct dossier_limit
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    if (!members_find(transaction, number, arena, &member, err)) {
+    if (!scope_find(transaction, scope, number, arena, &member, err)) {
         return false;
     }
     struct dossier *read = NULL;

@@ -13,6 +13,7 @@
 #include "muster/model/phone.h"
 #include "muster/store/members.h"
 #include "query.h"
+#include "scope_private.h"
 
 enum {
     ZEROS_MOST = 8,     /* that a spreadsheet may have taken from a number, or a form put there */
@@ -33,6 +34,7 @@ struct hit {
 
 struct search {
     struct db *db;
+    const struct scope *scope;
     const char *text;
     const char *region;
     struct likeness *asked;
@@ -45,11 +47,8 @@ struct search {
 };
 
 /* Keep one who was found, if there is room among the better ones. */
-static void keep(struct search *search, int64_t id, unsigned likeness)
+static void put_hit(struct search *search, int64_t id, unsigned likeness)
 {
-    if (likeness == LIKENESS_NONE) {
-        return;
-    }
     size_t at = 0;
     for (; at < search->count && search->hits[at].id != id; at++) {
     }
@@ -68,6 +67,23 @@ static void keep(struct search *search, int64_t id, unsigned likeness)
         search->hits[at] = search->hits[at - 1];
     }
     search->hits[at] = (struct hit){id, likeness};
+}
+
+/* Whoever is found goes through here, and so nobody out of the scope is. That the statements ask it
+ * too is for their limits. */
+static bool keep(struct search *search, int64_t id, unsigned likeness, struct error *err)
+{
+    bool sees = false;
+    if (likeness == LIKENESS_NONE) {
+        return true;
+    }
+    if (!scope_sees(search->db, search->scope, id, &sees, err)) {
+        return false;
+    }
+    if (sees) {
+        put_hit(search, id, likeness);
+    }
+    return true;
 }
 
 /* Where a number may stand in the store: NULL behind the last. */
@@ -130,29 +146,43 @@ static const char *end_of_prefix(const char *text, struct arena *arena)
 /* The number itself, as written or nearly, and numbers that begin with it. */
 static bool by_number(struct search *search, struct error *err)
 {
-    static const char PREFIX[] = "SELECT id, number FROM member WHERE number > :text"
-                                 " AND number < :end ORDER BY number LIMIT :limit";
+    static const char PREFIX[] = "SELECT m.id, m.number FROM member m WHERE m.number > :text"
+                                 " AND m.number < :end AND";
     int64_t id = 0;
-    if (!members_id(search->db, search->text, &id, err)) {
+    if (!members_id(search->db, search->text, &id, err) ||
+        !keep(search, id, id == 0 ? LIKENESS_NONE : LIKENESS_MOST, err)) {
         return false;
     }
-    keep(search, id, id == 0 ? LIKENESS_NONE : LIKENESS_MOST);
     const char *other;
     for (size_t i = 0; (other = spelling(search->text, i, search->arena)) != NULL; i++) {
-        if (!members_id(search->db, other, &id, err)) {
+        if (!members_id(search->db, other, &id, err) ||
+            !keep(search, id, id == 0 ? LIKENESS_NONE : LIKENESS_MOST - 1, err)) {
             return false;
         }
-        keep(search, id, id == 0 ? LIKENESS_NONE : LIKENESS_MOST - 1);
     }
-    CLEANUP(query_end) struct query *query = query_begin(search->db, PREFIX);
+    CLEANUP(query_end)
+    struct query *query = scope_query(search->db, PREFIX, search->scope,
+                                      "ORDER BY m.number LIMIT :limit", search->arena);
     query_text(query, ":text", search->text);
     query_text(query, ":end", end_of_prefix(search->text, search->arena));
     query_number(query, ":limit", (int64_t)search->limit + 1);
-    while (query_step(query)) {
-        keep(search, query_column(query, 0),
-             likeness_of_number(search->asked, query_column_view(query, 1)));
+    bool ok = true;
+    while (ok && query_step(query)) {
+        ok = keep(search, query_column(query, 0),
+                  likeness_of_number(search->asked, query_column_view(query, 1)), err);
     }
-    return query_ok(query, err);
+    return ok && query_ok(query, err);
+}
+
+/* Everybody whom a query finds by an address. */
+static bool keep_all(struct search *search, struct query *query, unsigned likeness,
+                     struct error *err)
+{
+    bool ok = true;
+    while (ok && query_step(query)) {
+        ok = keep(search, query_column(query, 0), likeness, err);
+    }
+    return ok && query_ok(query, err);
 }
 
 /* A whole address, of either channel. */
@@ -172,39 +202,38 @@ static bool by_address(struct search *search, struct error *err)
     CLEANUP(query_end) struct query *query = query_begin(search->db, FIND);
     query_blob(query, ":key", key, sizeof key);
     query_number(query, ":limit", (int64_t)search->limit + 1);
-    while (query_step(query)) {
-        keep(search, query_column(query, 0), LIKE_ADDRESS);
-    }
-    return query_ok(query, err);
+    return keep_all(search, query, LIKE_ADDRESS, err);
 }
 
 /* Compare the names of a query's rows: id, number, first_name, last_name. */
 static bool compare_rows(struct search *search, struct query *query, struct error *err)
 {
-    for (size_t row = 1; query_step(query); row++) {
+    bool ok = true;
+    for (size_t row = 1; ok && query_step(query); row++) {
         unsigned number = likeness_of_number(search->asked, query_column_view(query, 1));
         unsigned name = likeness_of_name(search->asked, query_column_view(query, 2),
                                          query_column_view(query, 3), search->scratch);
-        keep(search, query_column(query, 0), name > number ? name : number);
+        ok = keep(search, query_column(query, 0), name > number ? name : number, err);
         if (row % RESET_EVERY == 0) {
             arena_reset(search->scratch);
         }
     }
     arena_reset(search->scratch);
-    return query_ok(query, err);
+    return ok && query_ok(query, err);
 }
 
 /* Surnames that begin with one of the words. */
 static bool by_surname(struct search *search, struct error *err)
 {
-    static const char WALK[] = "SELECT id, number, first_name, last_name FROM member"
-                               " WHERE last_name >= :word COLLATE NOCASE"
-                               " AND last_name < :end COLLATE NOCASE"
-                               " ORDER BY last_name COLLATE NOCASE LIMIT :limit";
+    static const char WALK[] = "SELECT m.id, m.number, m.first_name, m.last_name FROM member m"
+                               " WHERE m.last_name >= :word COLLATE NOCASE"
+                               " AND m.last_name < :end COLLATE NOCASE AND";
+    static const char ORDER[] = "ORDER BY m.last_name COLLATE NOCASE LIMIT :limit";
     size_t words = likeness_words(search->asked);
     for (size_t i = 0; i < words; i++) {
         const char *word = likeness_word(search->asked, i);
-        CLEANUP(query_end) struct query *query = query_begin(search->db, WALK);
+        CLEANUP(query_end)
+        struct query *query = scope_query(search->db, WALK, search->scope, ORDER, search->arena);
         query_text(query, ":word", word);
         query_text(query, ":end", end_of_prefix(word, search->arena));
         query_number(query, ":limit", words == 1 ? (int64_t)search->limit + 1 : WALK_MOST);
@@ -217,8 +246,10 @@ static bool by_surname(struct search *search, struct error *err)
 
 static bool by_all_names(struct search *search, struct error *err)
 {
-    static const char ALL[] = "SELECT id, number, first_name, last_name FROM member";
-    CLEANUP(query_end) struct query *query = query_begin(search->db, ALL);
+    static const char ALL[] =
+        "SELECT m.id, m.number, m.first_name, m.last_name FROM member m WHERE";
+    CLEANUP(query_end)
+    struct query *query = scope_query(search->db, ALL, search->scope, "", search->arena);
     return compare_rows(search, query, err);
 }
 
@@ -237,10 +268,7 @@ static bool by_part(struct search *search, enum channel channel, const char *par
     query_text(query, ":channel", channel_name(channel));
     query_text(query, ":pattern", buffer_text(&pattern));
     query_number(query, ":limit", (int64_t)search->limit + 1);
-    while (query_step(query)) {
-        keep(search, query_column(query, 0), LIKE_ADDRESS_PART);
-    }
-    return query_ok(query, err);
+    return keep_all(search, query, LIKE_ADDRESS_PART, err);
 }
 
 /* The digits of a piece of a phone number, without what is not written in E.164; NULL when the text
@@ -259,6 +287,9 @@ static const char *phone_digits(const char *text, struct arena *arena)
 static bool by_walking(struct search *search, struct error *err)
 {
     const char *digits = phone_digits(search->text, search->arena);
+    if (!search->scope->everybody) {
+        return strchr(search->text, '@') != NULL || by_all_names(search, err);
+    }
     if (digits != NULL && !by_part(search, CHANNEL_SMS, digits, err)) {
         return false;
     }
@@ -273,7 +304,7 @@ static bool by_walking(struct search *search, struct error *err)
 
 static bool run(struct search *search, struct error *err)
 {
-    if (!by_number(search, err) || !by_address(search, err)) {
+    if (!by_number(search, err) || (search->scope->everybody && !by_address(search, err))) {
         return false;
     }
     bool unmistakable = search->count > 0 && search->hits[0].likeness >= LIKENESS_MOST - 1;
@@ -334,8 +365,9 @@ static bool read_hits(struct search *search, struct members_found *found, struct
     return true;
 }
 
-bool members_search(struct db *db, const char *text, const char *region, size_t limit,
-                    struct arena *arena, struct members_found *found, struct error *err)
+bool members_search(struct db *db, const struct scope *scope, const char *text, const char *region,
+                    size_t limit, struct arena *arena, struct members_found *found,
+                    struct error *err)
 {
     const char *trimmed = text_trim(text, arena);
     if (trimmed[0] == '\0' || strlen(trimmed) > TEXT_MOST || limit == 0) {
@@ -345,6 +377,7 @@ bool members_search(struct db *db, const char *text, const char *region, size_t 
     CLEANUP(arena_free) struct arena *scratch = arena_create();
     struct search search = {
         .db = db,
+        .scope = scope,
         .text = trimmed,
         .region = region,
         .asked = likeness_ask(trimmed, arena),

@@ -709,7 +709,7 @@ CREATE TABLE account (
     full_name    TEXT,
     role         TEXT    NOT NULL
                  CHECK (role IN ('administrator', 'organiser', 'approver', 'rep', 'auditor')),
-    branch       TEXT,                      -- a rep's: whose members are seen; NULL: all
+    branch       TEXT,                      -- a rep's, where scope is NULL: whose members are seen
     workplace    TEXT,                      -- the same within it
     mobile       TEXT,                      -- E.164, for test messages to oneself
     email        TEXT,
@@ -722,6 +722,8 @@ CREATE TABLE account (
     signed_in_at INTEGER,                   -- when it last did
     disabled_at  INTEGER,                   -- NULL: it may sign in
     made_at      INTEGER NOT NULL,
+    scope        TEXT,                      -- a rep's: which members are seen, in words of the segment language;
+                                            -- NULL: those of branch and workplace, or nobody
     totp         BLOB,                      -- secret of its one-time codes, sealed under the store's key; NULL: a
                                             -- password is enough
     totp_at      INTEGER,                   -- when it was confirmed by a code

@@ -8,6 +8,7 @@
 #include "audience.h"
 #include "members_row.h"
 #include "muster/base/text.h"
+#include "scope_private.h"
 #include "vector.h"
 
 static bool good_name(const char *name)
@@ -72,19 +73,23 @@ static bool check_users(struct db *db, struct error *err)
     return query_ok(query, err);
 }
 
-bool segments_set(struct db *db, const char *name, const char *who, struct error *err)
+bool segments_put(struct db *db, const char *name, const char *who, struct error *err)
 {
     if (!good_name(name)) {
         return error_set(err, ERROR_DATA,
                          "'%s' is no name for a segment: letters, digits, '-', '_' and '.' only",
                          name);
     }
+    return audience_check(db, name, who, err) && save(db, name, who, err) && check_users(db, err);
+}
+
+bool segments_set(struct db *db, const char *name, const char *who, struct error *err)
+{
     if (!db_begin(db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    return audience_check(db, name, who, err) && save(db, name, who, err) && check_users(db, err) &&
-           db_commit(transaction, err);
+    return segments_put(db, name, who, err) && db_commit(transaction, err);
 }
 
 bool segments_list(struct db *db, struct arena *arena, struct segment **segments, size_t *count,
@@ -202,6 +207,34 @@ bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t 
         return false;
     }
     query_number(query, ":limit", (int64_t)limit);
+    struct vector list = {0};
+    while (query_step(query)) {
+        members_read_row(query, 0, arena, vector_push(&list, arena, sizeof(struct member)));
+    }
+    *members = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool segments_page(struct db *db, const struct scope *scope, const char *who, int64_t ballot_id,
+                   const struct segments_page *page, struct arena *arena, struct member **members,
+                   size_t *count, struct error *err)
+{
+    static const char HEAD[] = "SELECT " MEMBER_ROW " FROM member m WHERE m.number > :after AND";
+    struct audience audience;
+    if (!ballot_meant(db, &ballot_id, err) || !audience_compile(db, who, arena, &audience, err)) {
+        return false;
+    }
+    const char *head = arena_printf(arena, "%s %s AND", HEAD, scope_sql(scope));
+    CLEANUP(query_end)
+    struct query *query =
+        audience_query(db, head, &audience, "ORDER BY m.number LIMIT :limit", ballot_id, arena);
+    if (!check_size(query, err)) {
+        return false;
+    }
+    scope_bind(query, scope, arena);
+    query_text(query, ":after", page->after);
+    query_number(query, ":limit", (int64_t)page->limit);
     struct vector list = {0};
     while (query_step(query)) {
         members_read_row(query, 0, arena, vector_push(&list, arena, sizeof(struct member)));

@@ -210,17 +210,13 @@ bool suppressions_in_flight(struct db *db, const unsigned char address_key[TOKEN
     return exists(db, IN_FLIGHT, address_key, in_flight, err);
 }
 
-bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,
-                       struct arena *arena, struct suppression **list, size_t *count,
-                       struct error *err)
+#define ROW                                                                                        \
+    "id, address_key, channel, kind, source, reason, at, COALESCE(lifted_at, 0), lifted_why,"      \
+    " COALESCE(ends_at, 0)"
+
+static bool read_rows(struct query *query, struct arena *arena, struct suppression **list,
+                      size_t *count, struct error *err)
 {
-    static const char LIST[] = "SELECT id, address_key, channel, kind, source, reason, at, "
-                               "COALESCE(lifted_at, 0), lifted_why, COALESCE(ends_at, 0)"
-                               " FROM suppression WHERE address_key = COALESCE(:key, address_key)"
-                               " ORDER BY id DESC LIMIT :limit";
-    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
-    query_blob(query, ":key", address_key, address_key == NULL ? 0 : TOKEN_DIGEST_SIZE);
-    query_number(query, ":limit", (int64_t)limit);
     struct vector rows = {0};
     while (query_step(query)) {
         struct suppression *row = vector_push(&rows, arena, sizeof *row);
@@ -238,4 +234,86 @@ bool suppressions_list(struct db *db, const unsigned char *address_key, size_t l
     *list = rows.items;
     *count = rows.count;
     return query_ok(query, err);
+}
+
+bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,
+                       struct arena *arena, struct suppression **list, size_t *count,
+                       struct error *err)
+{
+    static const char LIST[] =
+        "SELECT " ROW " FROM suppression WHERE address_key = COALESCE(:key, address_key)"
+        " ORDER BY id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_blob(query, ":key", address_key, address_key == NULL ? 0 : TOKEN_DIGEST_SIZE);
+    query_number(query, ":limit", (int64_t)limit);
+    return read_rows(query, arena, list, count, err);
+}
+
+bool suppressions_page(struct db *db, const struct suppressions_choice *choice, struct arena *arena,
+                       struct suppression **list, size_t *count, struct error *err)
+{
+    static const char PAGE[] = "SELECT " ROW " FROM suppression WHERE (:before = 0 OR id < :before)"
+                               " AND kind = COALESCE(:kind, kind)"
+                               " AND (:in_force = 0 OR lifted_at IS NULL)"
+                               " ORDER BY id DESC LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, PAGE);
+    query_number(query, ":before", choice->before);
+    query_text(query, ":kind", choice->kind);
+    query_number(query, ":in_force", choice->in_force ? 1 : 0);
+    query_number(query, ":limit", (int64_t)choice->limit);
+    return read_rows(query, arena, list, count, err);
+}
+
+bool suppressions_get(struct db *db, int64_t id, struct arena *arena,
+                      struct suppression **suppression, struct error *err)
+{
+    static const char GET[] = "SELECT " ROW " FROM suppression WHERE id = :id";
+    CLEANUP(query_end) struct query *query = query_begin(db, GET);
+    query_number(query, ":id", id);
+    struct suppression *rows = NULL;
+    size_t count = 0;
+    if (!read_rows(query, arena, &rows, &count, err)) {
+        return false;
+    }
+    *suppression = count == 0 ? NULL : rows;
+    return true;
+}
+
+bool suppressions_kinds(struct db *db, struct arena *arena, struct suppressions_kind **kinds,
+                        size_t *count, struct error *err)
+{
+    static const char KINDS[] =
+        "SELECT kind, COUNT(DISTINCT address_key) FILTER (WHERE channel = 'sms'),"
+        " COUNT(DISTINCT address_key) FILTER (WHERE channel = 'email')"
+        " FROM suppression WHERE lifted_at IS NULL GROUP BY kind ORDER BY kind";
+    CLEANUP(query_end) struct query *query = query_begin(db, KINDS);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct suppressions_kind *row = vector_push(&list, arena, sizeof *row);
+        row->kind = query_column_text(query, 0, arena);
+        row->sms = query_column(query, 1);
+        row->email = query_column(query, 2);
+    }
+    *kinds = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
+bool suppressions_tell(struct db *db, const struct suppression *suppression, struct error *err)
+{
+    int64_t decided = 0;
+    return suppressions_add(db, suppression, err) &&
+           suppressions_lift(db, suppression->address_key, "hold", "a person has decided",
+                             suppression->at, &decided, err);
+}
+
+bool suppressions_named(const char *sentence, const char *address, struct arena *arena)
+{
+    enum { NATIONAL = 10 }; /* digits of a British number behind its zero */
+    if (strchr(address, '@') != NULL) {
+        return strstr(text_fold(sentence, arena), text_fold(address, arena)) != NULL;
+    }
+    const size_t length = strlen(address);
+    return strstr(text_digits(sentence, arena),
+                  address + (length > NATIONAL ? length - NATIONAL : 0)) != NULL;
 }

@@ -8,6 +8,9 @@ ALTER TABLE step ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE step ADD COLUMN overspent INTEGER NOT NULL DEFAULT 0;
 UPDATE step SET spent = (SELECT COALESCE(SUM(o.cost), 0) FROM outbox o WHERE o.step_id = step.id);
 
+-- What a rep sees.
+ALTER TABLE account ADD COLUMN scope TEXT;
+
 -- The record.
 CREATE TABLE record (
     id      INTEGER PRIMARY KEY,

@@ -1,25 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The values of a fact: one walk over its index, or over the members where there is none. */
+/* The values of a fact, by its index; where there is none, by a walk over the members. */
 #include "muster/store/values.h"
 
+#include <strings.h>
+
+#include "muster/base/text.h"
+#include "muster/model/fact.h"
 #include "query.h"
 #include "vector.h"
 
+/* From one value to the next by the column's index, which is a few steps for each and not one for
+ * each member; then one spelling of each. The walk ends where there are certainly enough, but for a
+ * column of which more than half are there in two spellings. */
+#define BY_INDEX(column, collation)                                                                \
+    "WITH RECURSIVE each (value) AS (SELECT * FROM (SELECT " column " FROM member"                 \
+    " WHERE " column " > '' " collation " ORDER BY " column " " collation " LIMIT 1)"              \
+    " UNION ALL SELECT (SELECT m." column " FROM member m WHERE m." column                         \
+    " > each.value " collation " ORDER BY m." column " " collation " LIMIT 1)"                     \
+    " FROM each WHERE each.value IS NOT NULL LIMIT 2 * :most)"                                     \
+    " SELECT MIN(value) FROM each WHERE value IS NOT NULL"                                         \
+    " GROUP BY value COLLATE NOCASE ORDER BY 1 LIMIT :most"
+
+/* Of a column without one. */
+#define BY_WALK(column)                                                                            \
+    "SELECT MIN(" column ") FROM member WHERE " column " > ''"                                     \
+    " GROUP BY " column " COLLATE NOCASE ORDER BY 1 LIMIT :most"
+
 static const char *const LISTS[MEMBER_FIELDS] = {
-    [MEMBER_EMPLOYER] = "SELECT MIN(employer) FROM member WHERE employer > ''"
-                        " GROUP BY employer COLLATE NOCASE ORDER BY 1 LIMIT :most",
-    [MEMBER_WORKPLACE] = "SELECT MIN(workplace) FROM member WHERE workplace > ''"
-                         " GROUP BY workplace COLLATE NOCASE ORDER BY 1 LIMIT :most",
-    [MEMBER_BRANCH] = "SELECT MIN(branch) FROM member WHERE branch > ''"
-                      " GROUP BY branch COLLATE NOCASE ORDER BY 1 LIMIT :most",
-    [MEMBER_JOB] = "SELECT MIN(job) FROM member WHERE job > ''"
-                   " GROUP BY job COLLATE NOCASE ORDER BY 1 LIMIT :most",
-    [MEMBER_BAND] = "SELECT MIN(band) FROM member WHERE band > ''"
-                    " GROUP BY band COLLATE NOCASE ORDER BY 1 LIMIT :most",
-    [MEMBER_LANGUAGE] = "SELECT MIN(language) FROM member WHERE language > ''"
-                        " GROUP BY language COLLATE NOCASE ORDER BY 1 LIMIT :most",
-    [MEMBER_STATUS] = "SELECT MIN(status) FROM member WHERE status > ''"
-                      " GROUP BY status COLLATE NOCASE ORDER BY 1 LIMIT :most",
+    [MEMBER_EMPLOYER] = BY_INDEX("employer", "COLLATE NOCASE"),
+    [MEMBER_WORKPLACE] = BY_INDEX("workplace", "COLLATE NOCASE"),
+    [MEMBER_BRANCH] = BY_INDEX("branch", "COLLATE NOCASE"),
+    [MEMBER_JOB] = BY_INDEX("job", "COLLATE NOCASE"),
+    [MEMBER_BAND] = BY_WALK("band"),
+    [MEMBER_LANGUAGE] = BY_WALK("language"),
+    [MEMBER_STATUS] = BY_INDEX("status", ""),
 };
 
 bool values_of(enum member_field field)
@@ -45,4 +59,29 @@ bool values_list(struct db *db, enum member_field field, size_t most, struct are
     *values = list.items;
     *count = list.count;
     return query_ok(query, err);
+}
+
+bool values_status(struct db *db, const char *status, struct arena *arena, bool *known,
+                   const char **near, struct error *err)
+{
+    enum { STATUSES_MOST = 64, NAMES_MOST = 128 };
+    const char *names[NAMES_MOST];
+    const char *const *values = NULL;
+    size_t count = 0;
+    size_t all = 0;
+    if (!values_list(db, MEMBER_STATUS, STATUSES_MOST, arena, &values, &count, err)) {
+        return false;
+    }
+    for (; fact_status(all) != NULL; all++) {
+        names[all] = fact_status(all);
+    }
+    for (size_t i = 0; i < count && all < NAMES_MOST; i++) {
+        names[all++] = values[i];
+    }
+    *known = false;
+    for (size_t i = 0; i < all; i++) {
+        *known = *known || strcasecmp(names[i], status) == 0;
+    }
+    *near = *known ? NULL : text_nearest(status, names, all);
+    return true;
 }

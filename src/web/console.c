@@ -73,11 +73,18 @@ static bool show_health(struct console_call *call, struct error *err)
     return true;
 }
 
+/* Where everybody begins: a rep with their own part. */
+static bool show_first(struct console_call *call, struct error *err)
+{
+    return console_may(call, CONSOLE_STAFF) ? console_show_today(call, err)
+                                            : console_go(call, "/mine", NULL);
+}
+
 /* Lists are brought in by those who write: muster import asks nobody, and organisers are to help
  * themselves when the administrator is away. Whoever may look sees what was brought in; a list that
  * waits is its sender's alone. */
 static const struct console_place places[] = {
-    {"GET", "/", CONSOLE_STAFF, console_show_today},
+    {"GET", "/", CONSOLE_SIGNED_IN, show_first},
     {"GET", "/sign-in", CONSOLE_ANYBODY, console_show_sign_in},
     {"POST", "/sign-in", CONSOLE_ANYBODY | CONSOLE_TOKENLESS, console_sign_in},
     {"GET", "/sign-in/code", CONSOLE_ANYBODY, console_show_second},
@@ -128,6 +135,25 @@ static const struct console_place places[] = {
     {"GET", "/templates", CONSOLE_STAFF, console_show_templates},
     {"GET", "/templates/*", CONSOLE_STAFF, console_show_template},
     {"GET", "/campaigns/*", CONSOLE_STAFF, console_show_campaign},
+    {"GET", "/mine", CONSOLE_REPS, console_show_mine},
+    {"GET", "/ballots/*/phone", CONSOLE_SIGNED_IN, console_show_phone_round},
+    {"POST", "/ballots/*/phone", CONSOLE_WRITERS | CONSOLE_REPS, console_mark_call},
+    {"GET", "/ballots/*/mark", CONSOLE_WRITERS | CONSOLE_REPS, console_show_marking},
+    {"POST", "/ballots/*/mark", CONSOLE_WRITERS | CONSOLE_REPS, console_mark_list},
+    {"GET", "/members", CONSOLE_SIGNED_IN, console_show_members},
+    {"GET", "/members/*", CONSOLE_SIGNED_IN, console_show_member},
+    {"POST", "/members/count", CONSOLE_STAFF, console_count_members},
+    {"POST", "/members/found", CONSOLE_STAFF, console_find_members},
+    {"GET", "/segments", CONSOLE_STAFF, console_show_segments},
+    {"POST", "/segments", CONSOLE_WRITERS, console_save_segment},
+    {"GET", "/members/*/edit", CONSOLE_WRITERS, console_show_correction},
+    {"POST", "/members/*/edit", CONSOLE_WRITERS, console_correct_member},
+    {"POST", "/members/*/stop", CONSOLE_WRITERS, console_stop_member},
+    {"POST", "/members/*/lift", CONSOLE_WRITERS, console_lift_member},
+    {"GET", "/opt-outs", CONSOLE_STAFF, console_show_opt_outs},
+    {"POST", "/opt-outs", CONSOLE_WRITERS, console_add_opt_out},
+    {"POST", "/opt-outs/*/lift", CONSOLE_WRITERS, console_lift_opt_out},
+    {"POST", "/members/*/mark", CONSOLE_WRITERS | CONSOLE_REPS, console_mark_member},
     {"GET", "/campaigns/*/progress", CONSOLE_STAFF, console_show_campaign_progress},
     {"GET", "/campaigns/*/messages", CONSOLE_STAFF, console_show_campaign_messages},
     {"GET", "/campaigns/*/messages/*", CONSOLE_STAFF, console_show_campaign_message},
@@ -150,9 +176,6 @@ static const struct console_place places[] = {
     {"POST", "/gateways/*/test", CONSOLE_ADMINISTRATORS, console_test_gateway},
     {"GET", "/gateways/test", CONSOLE_ADMINISTRATORS, console_show_gateway_test},
     {"GET", "/gateways/test/progress", CONSOLE_ADMINISTRATORS, console_show_gateway_test_part},
-    {"GET", "/members", CONSOLE_STAFF, console_show_members},
-    {"GET", "/members/*", CONSOLE_STAFF, console_show_member},
-    {"POST", "/members/*/mark", CONSOLE_WRITERS, console_mark_member},
     {"GET", "/replies", CONSOLE_STAFF, console_show_replies},
     {"GET", "/replies/*", CONSOLE_STAFF, console_show_conversation},
     {"POST", "/replies/*", CONSOLE_WRITERS, console_answer_reply},

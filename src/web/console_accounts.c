@@ -71,8 +71,8 @@ static void put_wrong(const struct console_call *call, const char *field, const 
 /* The fields as they were typed, for a form that is shown again. */
 static void put_typed(const struct console_call *call)
 {
-    static const char *const fields[] = {"name",  "full_name", "mobile",
-                                         "email", "branch",    "workplace"};
+    static const char *const fields[] = {"name",   "full_name", "mobile", "email",
+                                         "branch", "workplace", "scope"};
     struct json *typed = json_make_object();
     for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
         json_put_text(typed, fields[i], console_field(call, fields[i]));
@@ -117,6 +117,7 @@ static void put_stored(const struct console_call *call, const struct account *ac
     json_put_text(typed, "email", account->email);
     json_put_text(typed, "branch", account->branch);
     json_put_text(typed, "workplace", account->workplace);
+    json_put_text(typed, "scope", account->scope);
     json_put(call->values, "typed", typed);
     put_roles(call, role_name(account->role));
 }
@@ -140,7 +141,8 @@ static bool take(struct console_call *call, struct account *account, struct erro
                                          .mobile = console_field(call, "mobile"),
                                          .email = console_field(call, "email"),
                                          .branch = console_field(call, "branch"),
-                                         .workplace = console_field(call, "workplace")};
+                                         .workplace = console_field(call, "workplace"),
+                                         .scope = console_field(call, "scope")};
     const char *field = "";
     if (accounts_facts_take(&facts, call->console->config->organisation.region, call->arena,
                             account, &field, err)) {
@@ -230,7 +232,8 @@ static const char *changes(const struct console_call *call, const struct account
                  {"mobile", before->mobile, after->mobile},
                  {"e-mail", before->email, after->email},
                  {"branch", before->branch, after->branch},
-                 {"workplace", before->workplace, after->workplace}};
+                 {"workplace", before->workplace, after->workplace},
+                 {"scope", before->scope, after->scope}};
     for (size_t i = 0; i < ARRAY_LENGTH(facts); i++) {
         if (!text_equal(facts[i].before, facts[i].after)) {
             words = arena_printf(call->arena, "%s%s%s", words, words[0] == '\0' ? "" : ", ",

@@ -188,7 +188,8 @@ static bool put_left(struct console_call *call, const struct ballot *ballot, con
     size_t count = 0;
     const char *who = board_next(unit, call->arena);
     if (!segments_count(call->console->db, who, ballot->id, &size, err) ||
-        !calls_list(call->console->db, ballot->id, unit, call->arena, &rows, &count, err)) {
+        !calls_list(call->console->db, &call->scope, ballot->id, unit, call->arena, &rows, &count,
+                    err)) {
         return false;
     }
     json_put_text(call->values, "who", who);

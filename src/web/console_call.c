@@ -146,6 +146,9 @@ static void put_common(struct console_call *call, const char *nav)
         json_put_text(account, "full_name", call->account->full_name);
         json_put_flag(account, "keeper", console_may(call, CONSOLE_KEEPERS));
         json_put(values, "account", account);
+        json_put_flag(values, "staff", console_may(call, CONSOLE_STAFF));
+        json_put_flag(values, "writer", console_may(call, CONSOLE_WRITERS));
+        json_put_flag(values, "rep", console_may(call, CONSOLE_REPS));
     }
     struct json *places = json_make_object();
     if (nav != NULL) {
@@ -256,7 +259,8 @@ static bool find_account(struct console_call *call, struct error *err)
         call->account = NULL;
     }
     call->session = call->account == NULL ? NULL : session;
-    return true;
+    return call->account == NULL ||
+           scope_of(call->console->db, call->account, call->arena, &call->scope, err);
 }
 
 bool console_may(const struct console_call *call, unsigned rights)

@@ -16,7 +16,9 @@
 #include "muster/model/member.h"
 #include "muster/model/role.h"
 #include "muster/store/accounts.h"
+#include "muster/store/ballots.h"
 #include "muster/store/db.h"
+#include "muster/store/scope.h"
 #include "server.h"
 
 /* Who may have a page: any of these roles. */
@@ -29,7 +31,8 @@ enum console_right {
         CONSOLE_ADMINISTRATORS | 1 << ROLE_AUDITOR, /* who sees how it is set up, and the record */
     /* Everybody but reps, who are to see their own part only. */
     CONSOLE_STAFF = CONSOLE_WRITERS | 1 << ROLE_APPROVER | 1 << ROLE_AUDITOR,
-    CONSOLE_SIGNED_IN = CONSOLE_STAFF | 1 << ROLE_REP,
+    CONSOLE_REPS = 1 << ROLE_REP,
+    CONSOLE_SIGNED_IN = CONSOLE_STAFF | CONSOLE_REPS,
     CONSOLE_ANYBODY = 1 << ROLE_COUNT,     /* also who is not signed in */
     CONSOLE_UPLOAD = CONSOLE_ANYBODY << 1, /* no right: the place takes a form with a file */
     /* Nor this: who must set up a second step of signing in first may have the place, too. */
@@ -70,6 +73,7 @@ struct console_call {
     struct accounts_asker asker; /* where the browser is, and now */
     enum language language;
     struct account *account;         /* who asks; NULL: nobody is signed in */
+    struct scope scope;              /* which members they may see */
     const char *session;             /* the token of the session; NULL likewise */
     struct form form;                /* POST: its fields */
     struct console_upload_file file; /* and its file, where the place takes one; fd -1: none came */
@@ -171,6 +175,11 @@ bool console_may(const struct console_call *call, unsigned rights) MUST_USE;
 /* The table of all places, in console.c. */
 const struct console_place *console_places(size_t *count) MUST_USE;
 
+/* The member that the first star of the path names, in the arena. ERROR_NO_INPUT when there is none
+ * of the number, and when there is one whom this account may not see. */
+bool console_find_member(struct console_call *call, struct member **member,
+                         struct error *err) MUST_USE;
+
 /* What pages of several subjects show. */
 const char *console_member_name(const struct member *member, struct arena *arena) MUST_USE;
 const char *console_member_key(const char *number, struct arena *arena) MUST_USE;
@@ -229,6 +238,22 @@ console_place_fn console_show_waiting;
 console_place_fn console_show_members;
 console_place_fn console_show_member;
 console_place_fn console_mark_member;
+console_place_fn console_show_correction;
+console_place_fn console_correct_member;
+console_place_fn console_stop_member;
+console_place_fn console_lift_member;
+console_place_fn console_show_opt_outs;
+console_place_fn console_add_opt_out;
+console_place_fn console_lift_opt_out;
+console_place_fn console_count_members;
+console_place_fn console_find_members;
+console_place_fn console_show_segments;
+console_place_fn console_save_segment;
+console_place_fn console_show_mine;
+console_place_fn console_show_phone_round;
+console_place_fn console_mark_call;
+console_place_fn console_show_marking;
+console_place_fn console_mark_list;
 console_place_fn console_show_campaigns;
 console_place_fn console_show_campaign;
 console_place_fn console_show_campaign_progress;

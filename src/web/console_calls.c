@@ -40,7 +40,8 @@ static bool read_calls(struct console_call *call, struct ballot **ballot, const 
     const char *given = console_query(call, "unit");
     *unit = given[0] == '\0' ? NULL : given;
     return console_find_ballot(call, ballot, err) &&
-           calls_list(call->console->db, (*ballot)->id, *unit, call->arena, rows, count, err);
+           calls_list(call->console->db, &call->scope, (*ballot)->id, *unit, call->arena, rows,
+                      count, err);
 }
 
 static const struct board_row *row_of(const struct board *board, const char *unit)

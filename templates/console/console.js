@@ -43,6 +43,8 @@ function echo(form) {
     for (const [name, value] of new FormData(form)) {
       if (typeof value === 'string') fields.append(name, value);
     }
+    const token = document.querySelector('input[name="token"]'); // one that is sent by GET has none
+    if (token !== null) fields.set('token', token.value);
     try {
       const part = await fetchPart(form.dataset.echo, { method: 'POST', body: fields });
       if (part !== null && turn === asked) into.innerHTML = part; // a later answer is not overtaken

@@ -39,3 +39,31 @@ sign_in() {
 token() {
     grep -o 'name="token" value="[0-9a-f]*"' "$SCRATCH/page" | head -n 1 | grep -o '[0-9a-f]\{32\}'
 }
+
+start_console() {
+    start console "$MUSTERD" --only console
+    wait_until 20 console_listens
+}
+
+# post PATH [NAME=VALUE...]: send a form with the token of the page that was shown last, or of
+# another one of the session.
+post() {
+    local path=$1 fields=() field
+    shift
+    if [[ -z $(token) ]]; then page /members; fi
+    for field in "token=$(token)" "$@"; do
+        fields+=(--data-urlencode "$field")
+    done
+    page "$path" "${fields[@]}"
+}
+
+# expect_page STATUS PATH
+expect_page() {
+    page "$2"
+    expect_equal "$1" "$status" "the status of $2"
+}
+
+# expect_absent PATTERN WHAT: the page does not have it.
+expect_absent() {
+    if grep -q -- "$1" "$SCRATCH/page"; then fail "$2"; fi
+}

@@ -111,4 +111,8 @@ struct who_vocabulary {
 bool who_parse(const char *source, const struct who_vocabulary *vocabulary, struct arena *arena,
                const struct who **who, struct error *err) MUST_USE;
 
+/* A term as it is written, employer:"City Trust", in the arena; NULL where no words can say it,
+ * since the value has a quotation mark in it, is empty or ends in a star. */
+const char *who_term(const char *field, const char *value, struct arena *arena) MUST_USE;
+
 #endif

@@ -35,6 +35,8 @@ struct account {
     int64_t signed_in_at; /* 0: never */
     int64_t disabled_at;  /* 0: it may sign in */
     int64_t made_at;
+    const char *scope; /* a rep's: which members they see, in words as scope.h takes them; NULL:
+                          those of their branch and workplace, or nobody */
     int64_t
         totp_at; /* since when a code of a device is asked for, too; 0: the password is enough */
 };
@@ -53,8 +55,8 @@ struct accounts_setter {
 
 /* Add an account with this password, as password_read of model/password.h gives it; sets the id.
  * ERROR_DATA when there is one of the name, or the name is none: small letters, digits, dots and
- * hyphens, the first a letter. Needs an open transaction, as do all functions here that write, but
- * accounts_sign_in. */
+ * hyphens, the first a letter; and when the scope is no such words, or belongs to no rep. Needs an
+ * open transaction, as do all functions here that write, but accounts_sign_in. */
 bool accounts_add(struct db *db, struct account *account, const char *password,
                   const struct accounts_setter *setter, struct error *err) MUST_USE;
 
@@ -73,8 +75,9 @@ bool accounts_list(struct db *db, struct arena *arena, struct account **accounts
 /* Whether there is any, disabled ones among them. */
 bool accounts_exist(struct db *db, bool *exist, struct error *err) MUST_USE;
 
-/* Write full name, role, branch, workplace, mobile and email. Other rights end its sessions.
- * ERROR_DATA when no administrator who may sign in would be left; likewise below. */
+/* Write full name, role, branch, workplace, scope, mobile and email. Other rights end its sessions.
+ * ERROR_DATA when the scope is no such words, or belongs to no rep, and when no administrator who
+ * may sign in would be left; likewise below. */
 bool accounts_set(struct db *db, const struct account *account, struct error *err) MUST_USE;
 
 /* Disable it at an instant, which ends its sessions and its links, or enable it (0). */

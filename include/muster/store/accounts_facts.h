@@ -17,8 +17,9 @@ struct accounts_facts {
     const char *full_name;
     const char *mobile;
     const char *email;
-    const char *branch; /* this and the next: of a rep only */
+    const char *branch; /* this and the next two: of a rep only */
     const char *workplace;
+    const char *scope; /* in place of these two; whichever is said ends the other */
 };
 
 /* Put them into the account, texts in the arena; nothing is stored. `region` is how numbers without

@@ -11,6 +11,8 @@
 #include "muster/base/error.h"
 #include "muster/store/db.h"
 
+struct scope;
+
 struct ballot {
     int64_t id;
     const char *name;
@@ -109,6 +111,11 @@ bool ballots_figures(struct db *db, int64_t ballot_id, struct arena *arena,
 /* The figures of the whole ballot, each member once; `unit` is NULL and `notified` 0. */
 bool ballots_total(struct db *db, int64_t ballot_id, struct ballot_figures *total,
                    struct error *err) MUST_USE;
+
+/* The figures of those members only who are within the scope, of each unit in which there are any,
+ * by name, in the arena; `notified` is 0. Of a ballot that is purged, none. */
+bool ballots_seen(struct db *db, const struct scope *scope, int64_t ballot_id, struct arena *arena,
+                  struct ballot_figures **figures, size_t *count, struct error *err) MUST_USE;
 
 /* Count in these rows of ballots_figures, and in the total, whom a message has reached. It takes
  * longer than all the other figures. */

@@ -10,6 +10,7 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/store/db.h"
+#include "muster/store/scope.h"
 
 struct calls_row {
     const char *number;
@@ -23,12 +24,13 @@ struct calls_row {
     const char *state;     /* "unknown" or "no-paper" */
 };
 
-/* Everybody with a vote to be won (neither voted, declined nor ineligible, and not gone) in one
- * unit of a ballot, by its name; or in all of them (NULL), each member once, in the first of
- * theirs. By unit, workplace (who has none last) and name, in the arena. A number that is
- * suppressed is never among them, but for one that takes nothing promotional only. */
-bool calls_list(struct db *db, int64_t ballot_id, const char *unit, struct arena *arena,
-                struct calls_row **rows, size_t *count, struct error *err) MUST_USE;
+/* Everybody within the scope with a vote to be won (neither voted, declined nor ineligible, and
+ * not gone) in one unit of a ballot, by its name; or in all of them (NULL), each member once, in
+ * the first of theirs. By unit, workplace (who has none last) and name, in the arena. A number
+ * that is suppressed is never among them, but for one that takes nothing promotional only. */
+bool calls_list(struct db *db, const struct scope *scope, int64_t ballot_id, const char *unit,
+                struct arena *arena, struct calls_row **rows, size_t *count,
+                struct error *err) MUST_USE;
 
 /* What a rep should know of somebody, "has no paper"; "" for nothing. In the arena. */
 const char *calls_note(const struct calls_row *row, struct arena *arena) MUST_USE;

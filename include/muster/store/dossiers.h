@@ -14,6 +14,7 @@
 #include "muster/store/bounces.h"
 #include "muster/store/db.h"
 #include "muster/store/edits.h"
+#include "muster/store/scope.h"
 #include "muster/store/suppressions.h"
 
 /* A fact that only somebody's lists know. */
@@ -165,10 +166,12 @@ struct dossier_limits {
     size_t edits;
 };
 
-/* Read it all as of one moment, into the arena; `*dossier` is NULL when no member has this number.
+/* Read it all as of one moment, into the arena; `*dossier` is NULL when no member within the scope
+ * has this number.
  * Must not be called within a transaction. */
-bool dossiers_read(struct db *db, const char *number, const struct dossier_limits *limits,
-                   struct arena *arena, struct dossier **dossier, struct error *err) MUST_USE;
+bool dossiers_read(struct db *db, const struct scope *scope, const char *number,
+                   const struct dossier_limits *limits, struct arena *arena,
+                   struct dossier **dossier, struct error *err) MUST_USE;
 
 /* Who has an address beside this member, by number, in the arena; `member_id` 0: who has it at all.
  */

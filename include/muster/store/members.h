@@ -12,6 +12,8 @@
 #include "muster/model/member.h"
 #include "muster/store/db.h"
 
+struct scope;
+
 enum members_change {
     MEMBERS_JOINED,
     MEMBERS_CHANGED,
@@ -71,12 +73,15 @@ struct members_found {
     bool more; /* there are others */
 };
 
-/* Members whom `text` may mean, at most `limit`, in the arena: a membership number or the beginning
- * of one, a phone number in any spelling (without a country code: of `region`) or some digits of
- * one, a mail address or a part of it, names as likeness.h understands them. What is found by an
- * index is enough when it is unmistakable or fills the page; else every member is looked at. */
-bool members_search(struct db *db, const char *text, const char *region, size_t limit,
-                    struct arena *arena, struct members_found *found, struct error *err) MUST_USE;
+/* Members within the scope whom `text` may mean, at most `limit`, in the arena: a membership
+ * number or the beginning of one, a phone number in any spelling (without a country code: of
+ * `region`) or some digits of one, a mail address or a part of it, names as likeness.h understands
+ * them. What is found by an index is enough when it is unmistakable or fills the page; else every
+ * member is looked at. Who sees a part of the members only finds nobody by an address: those are
+ * not for them. */
+bool members_search(struct db *db, const struct scope *scope, const char *text, const char *region,
+                    size_t limit, struct arena *arena, struct members_found *found,
+                    struct error *err) MUST_USE;
 
 /* How many members there are who have not left. */
 bool members_count(struct db *db, int64_t *count, struct error *err) MUST_USE;

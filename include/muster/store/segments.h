@@ -11,6 +11,7 @@
 #include "muster/base/error.h"
 #include "muster/model/member.h"
 #include "muster/store/db.h"
+#include "muster/store/scope.h"
 
 struct segment {
     const char *name;
@@ -21,6 +22,9 @@ struct segment {
  * segment that is not there, lead back to this one, or make another segment or an unfinished
  * campaign that builds on this one unusable. A transaction of its own. */
 bool segments_set(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
+
+/* The same within an open transaction, which the caller rolls back where this fails. */
+bool segments_put(struct db *db, const char *name, const char *who, struct error *err) MUST_USE;
 
 /* All saved segments by name, in the arena. */
 bool segments_list(struct db *db, struct arena *arena, struct segment **segments, size_t *count,
@@ -82,5 +86,16 @@ bool segments_doubts(struct db *db, const char *who, size_t most, struct arena *
 bool segments_members(struct db *db, const char *who, int64_t ballot_id, size_t limit,
                       struct arena *arena, struct member **members, size_t *count,
                       struct error *err) MUST_USE;
+
+/* A page of the members within a scope whom `who` selects, by number. */
+struct segments_page {
+    const char *after; /* the number of the last one on the page before; "" for the first page */
+    size_t limit;
+};
+
+/* Read a page, in the arena. Errors as segments_count. */
+bool segments_page(struct db *db, const struct scope *scope, const char *who, int64_t ballot_id,
+                   const struct segments_page *page, struct arena *arena, struct member **members,
+                   size_t *count, struct error *err) MUST_USE;
 
 #endif

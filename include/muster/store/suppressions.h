@@ -47,6 +47,15 @@ struct suppression {
 bool suppressions_add(struct db *db, const struct suppression *suppression,
                       struct error *err) MUST_USE;
 
+/* Suppress an address as a person has told, and settle a doubt that was held for one. Needs an open
+ * transaction. */
+bool suppressions_tell(struct db *db, const struct suppression *suppression,
+                       struct error *err) MUST_USE;
+
+/* Whether a sentence has the address in it, in any spelling. Reasons are kept in clear, and
+ * addresses are not: such a reason must be refused. */
+bool suppressions_named(const char *sentence, const char *address, struct arena *arena) MUST_USE;
+
 /* The same of an opt-out that an SMS provider or a relay knows of and we did not. */
 bool suppressions_add_provider(struct db *db, enum channel channel,
                                const unsigned char address_key[TOKEN_DIGEST_SIZE], int64_t now,
@@ -81,6 +90,33 @@ bool suppressions_reach(struct db *db, const unsigned char address_key[TOKEN_DIG
 bool suppressions_list(struct db *db, const unsigned char *address_key, size_t limit,
                        struct arena *arena, struct suppression **list, size_t *count,
                        struct error *err) MUST_USE;
+
+/* Which rows of the ledger are wanted. */
+struct suppressions_choice {
+    int64_t before;   /* ids below; 0: the latest */
+    const char *kind; /* NULL: of every kind */
+    bool in_force;    /* only those */
+    size_t limit;
+};
+
+/* A page of the ledger, latest first, in the arena. */
+bool suppressions_page(struct db *db, const struct suppressions_choice *choice, struct arena *arena,
+                       struct suppression **list, size_t *count, struct error *err) MUST_USE;
+
+/* The row with this id, in the arena; `*suppression` is NULL when there is none. */
+bool suppressions_get(struct db *db, int64_t id, struct arena *arena,
+                      struct suppression **suppression, struct error *err) MUST_USE;
+
+/* How many addresses a kind closes. */
+struct suppressions_kind {
+    const char *kind;
+    int64_t sms;
+    int64_t email;
+};
+
+/* Every kind of which any is in force, by name, in the arena. */
+bool suppressions_kinds(struct db *db, struct arena *arena, struct suppressions_kind **kinds,
+                        size_t *count, struct error *err) MUST_USE;
 
 /* The ledger's position, which each suppression and each lifting moves forward; 0 for an empty one.
  * And how many suppressions have been added since a position. */

@@ -20,4 +20,9 @@ bool values_of(enum member_field field) MUST_USE;
 bool values_list(struct db *db, enum member_field field, size_t most, struct arena *arena,
                  const char *const **values, size_t *count, struct error *err) MUST_USE;
 
+/* Whether a status is one that the rules know, or that some member has: anything else is a slip,
+ * mostly. `*near` is one that may have been meant, or NULL; in the arena. */
+bool values_status(struct db *db, const char *status, struct arena *arena, bool *known,
+                   const char **near, struct error *err) MUST_USE;
+
 #endif

@@ -107,8 +107,8 @@ static const char *plan_of(struct world *world, size_t member)
 {
     struct dossier *dossier = NULL;
     const struct dossier_limits limits = {.messages = 10, .replies = 10};
-    WORLD_MUST(dossiers_read(world->db, world_members[member].number, &limits, world->arena,
-                             &dossier, &err));
+    WORLD_MUST(dossiers_read(world->db, &scope_everybody, world_members[member].number, &limits,
+                             world->arena, &dossier, &err));
     assert_int_equal(dossier->place_count, 1);
     return dossier->places[0].plan;
 }

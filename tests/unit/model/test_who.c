@@ -428,12 +428,42 @@ static void test_hostile(void **state)
     }
 }
 
+static void test_terms(void **state)
+{
+    static const struct {
+        const char *value;
+        const char *term;
+    } cases[] = {
+        {"City Trust", "employer:\"City Trust\""},
+        {"voted", "employer:\"voted\""},
+        {"St Anne's (East)", "employer:\"St Anne's (East)\""},
+        {"a\"b", NULL},
+        {"", NULL},
+        {"City*", NULL},
+    };
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        const char *term = who_term("employer", cases[i].value, arena);
+        const struct who *who = NULL;
+        struct error err = {.kind = ERROR_NONE};
+        if (cases[i].term == NULL) {
+            assert_null(term);
+            continue;
+        }
+        assert_string_equal(term, cases[i].term);
+        assert_true(who_parse(term, NULL, arena, &who, &err)); /* and means just that */
+        assert_int_equal(who->match, WHO_MATCH_IS);
+        assert_string_equal(who->low, cases[i].value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trees),   cmocka_unit_test(test_faults),
         cmocka_unit_test(test_columns), cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_hostile), cmocka_unit_test(test_terms),
     };
     return cmocka_run_group_tests_name("model/who", tests, NULL, NULL);
 }

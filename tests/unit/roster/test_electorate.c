@@ -211,7 +211,7 @@ static const char *read_numbers(struct world *world, const char *text, const cha
     struct numbers numbers;
     const char *path = write_file(world, text);
     const char *said = "";
-    WORLD_MUST(numbers_read(world->db, path, tick, world->arena, &numbers, &err));
+    WORLD_MUST(numbers_read(world->db, &scope_everybody, path, tick, world->arena, &numbers, &err));
     (void)unlink(path);
     for (size_t i = 0; i < numbers.count; i++) {
         const struct numbers_row *row = &numbers.rows[i];
@@ -250,6 +250,68 @@ static void what_a_rep_sends_back_is_read(void **state)
     world_close(world);
 }
 
+/* "2=M1;3!reason;" of what somebody has typed; in a ballot, with the state before. */
+static const char *read_typed(struct world *world, const struct scope *scope, const char *text)
+{
+    struct numbers numbers;
+    const char *said = "";
+    WORLD_MUST(numbers_read_text(world->db, scope, text, "voted", world->arena, &numbers, &err));
+    WORLD_MUST(numbers_compare(world->db, world->ballot_id, world->arena, &numbers, &err));
+    for (size_t i = 0; i < numbers.count; i++) {
+        const struct numbers_row *row = &numbers.rows[i];
+        said = arena_printf(world->arena, "%s%u%s%s%s%s;", said, row->line,
+                            row->number == NULL ? "!" : "=",
+                            row->number == NULL ? row->reason : row->number,
+                            row->before == NULL ? "" : ":", row->before == NULL ? "" : row->before);
+    }
+    return said;
+}
+
+static void what_is_typed_is_read(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *said;
+    } cases[] = {
+        {"M1\nM2", "1=M1:unknown;2=M2:unknown;"},
+        {"M1\r\n\r\nM1\r\n", "1=M1:unknown;"},
+        {"Ann M1\nM2 Bea Able", "1=M1:unknown;2=M2:unknown;"},
+        {"Cai, M3", "1=M3:unknown;"},
+        {"M9 and M2", "1=M2:unknown;"},
+        {"M9", "1!is no member's number;"},
+        {"number,voted\nM1,x\nM2,", "2=M1:unknown;"},
+        {"", ""},
+    };
+    (void)state;
+    struct world *world = world_open(NOW);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_string_equal(read_typed(world, &scope_everybody, cases[i].text), cases[i].said);
+    }
+    /* Who is out of the scope is as nobody. */
+    const struct scope nobody = {.everybody = false};
+    assert_string_equal(read_typed(world, &nobody, "M1\nM9\nAnn M2"),
+                        "1!is no member's number;2!is no member's number;"
+                        "3!is no member's number;");
+    world_close(world);
+}
+
+static void whom_a_list_means_is_marked(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct numbers numbers;
+    int64_t marked = 0;
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(numbers_read_text(world->db, &scope_everybody, "M1\nM9\nM2", NULL, world->arena,
+                                 &numbers, &err));
+    WORLD_MUST(numbers_mark(world->db, world->ballot_id, "voted", NOW, &numbers, &marked, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_int_equal(marked, 2);
+    assert_string_equal(read_typed(world, &scope_everybody, "M1\nM2\nM3"),
+                        "1=M1:voted;2=M2:voted;3=M3:unknown;");
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +320,8 @@ int main(void)
         cmocka_unit_test(a_list_of_units_says_how_many),
         cmocka_unit_test(nonsense_changes_nothing),
         cmocka_unit_test(what_a_rep_sends_back_is_read),
+        cmocka_unit_test(what_is_typed_is_read),
+        cmocka_unit_test(whom_a_list_means_is_marked),
     };
     return cmocka_run_group_tests_name("roster/electorate", tests, NULL, NULL);
 }

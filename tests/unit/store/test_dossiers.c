@@ -17,7 +17,8 @@ static const struct dossier_limits LIMITS = {.messages = 2, .replies = 2, .impor
 static struct dossier *dossier_of(struct world *world, const char *number)
 {
     struct dossier *dossier = NULL;
-    WORLD_MUST(dossiers_read(world->db, number, &LIMITS, world->arena, &dossier, &err));
+    WORLD_MUST(
+        dossiers_read(world->db, &scope_everybody, number, &LIMITS, world->arena, &dossier, &err));
     return dossier;
 }
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "crowd.h"
+#include "muster/store/scope.h"
 
 static const int64_t NOW = 1800000000000;
 
@@ -157,7 +158,8 @@ static void a_new_address_takes_the_place_of_the_old(void **state)
 static const char *found(struct world *world, const char *text)
 {
     struct members_found found = {0};
-    WORLD_MUST(members_search(world->db, text, "GB", 50, world->arena, &found, &err));
+    WORLD_MUST(
+        members_search(world->db, &scope_everybody, text, "GB", 50, world->arena, &found, &err));
     assert_false(found.more);
     const char *numbers = "";
     for (size_t i = 0; i < found.count; i++) {
@@ -264,19 +266,23 @@ static void the_best_are_kept_when_there_are_too_many(void **state)
         (void)put(world, &member);
     }
     struct members_found few = {0};
-    WORLD_MUST(members_search(world->db, "gwen", "GB", 3, world->arena, &few, &err));
+    WORLD_MUST(
+        members_search(world->db, &scope_everybody, "gwen", "GB", 3, world->arena, &few, &err));
     assert_true(few.more);
     assert_int_equal(few.count, 3);
     assert_string_equal(few.members[0].number, "K37");
-    WORLD_MUST(members_search(world->db, "ash", "GB", 5, world->arena, &few, &err));
+    WORLD_MUST(
+        members_search(world->db, &scope_everybody, "ash", "GB", 5, world->arena, &few, &err));
     assert_true(few.more);
     assert_int_equal(few.count, 5);
     assert_string_equal(few.members[4].last_name, "Ash");
-    WORLD_MUST(members_search(world->db, "gwen ash", "GB", 40, world->arena, &few, &err));
+    WORLD_MUST(members_search(world->db, &scope_everybody, "gwen ash", "GB", 40, world->arena, &few,
+                              &err));
     assert_false(few.more);
     assert_int_equal(few.count, 40);
     assert_string_equal(few.members[39].last_name, "Ashe");
-    WORLD_MUST(members_search(world->db, "gwen", "GB", 0, world->arena, &few, &err));
+    WORLD_MUST(
+        members_search(world->db, &scope_everybody, "gwen", "GB", 0, world->arena, &few, &err));
     assert_int_equal(few.count, 0);
     world_close(world);
 }

@@ -123,7 +123,8 @@ static const char *calls(struct world *world, const char *unit)
     struct calls_row *rows = NULL;
     size_t count = 0;
     const char *text = "";
-    WORLD_MUST(calls_list(world->db, world->ballot_id, unit, world->arena, &rows, &count, &err));
+    WORLD_MUST(calls_list(world->db, &scope_everybody, world->ballot_id, unit, world->arena, &rows,
+                          &count, &err));
     for (size_t i = 0; i < count; i++) {
         text = arena_printf(world->arena, "%s%s %s%s; ", text, rows[i].number,
                             rows[i].mobile == NULL ? "-" : rows[i].mobile,

@@ -214,6 +214,89 @@ static void one_for_a_time_ends_by_itself(void **state)
     world_close(world);
 }
 
+/* Ids of a page, "5 4 ". */
+static const char *page(struct world *world, struct suppressions_choice choice)
+{
+    struct suppression *list = NULL;
+    size_t count = 0;
+    const char *ids = "";
+    WORLD_MUST(suppressions_page(world->db, &choice, world->arena, &list, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        ids = arena_printf(world->arena, "%s%lld ", ids, (long long)list[i].id);
+    }
+    return ids;
+}
+
+static void the_ledger_is_read_by_pages_and_counted_by_kinds(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct suppressions_kind *kinds = NULL;
+    struct suppression *row = NULL;
+    size_t count = 0;
+    crowd_suppress(world, "+447700900001", "stop");
+    crowd_suppress(world, "+447700900002", "stop");
+    crowd_suppress(world, "+447700900003", "manual");
+    assert_string_equal(page(world, (struct suppressions_choice){.limit = 2}), "3 2 ");
+    assert_string_equal(page(world, (struct suppressions_choice){.limit = 2, .before = 2}), "1 ");
+    assert_string_equal(page(world, (struct suppressions_choice){.limit = 9, .kind = "stop"}),
+                        "2 1 ");
+    assert_int_equal(lift(world, "+447700900002", "stop"), 1);
+    assert_string_equal(
+        page(world, (struct suppressions_choice){.limit = 9, .kind = "stop", .in_force = true}),
+        "1 ");
+    WORLD_MUST(suppressions_kinds(world->db, world->arena, &kinds, &count, &err));
+    assert_int_equal(count, 2);
+    assert_string_equal(kinds[1].kind, "stop");
+    assert_int_equal(kinds[1].sms, 1);
+    assert_int_equal(kinds[1].email, 0);
+    WORLD_MUST(suppressions_get(world->db, 3, world->arena, &row, &err));
+    assert_string_equal(row->kind, "manual");
+    WORLD_MUST(suppressions_get(world->db, 99, world->arena, &row, &err));
+    assert_null(row);
+    world_close(world);
+}
+
+/* A person's word settles the doubt that was held for one. */
+static void what_a_person_tells_settles_a_doubt(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const char *number = "+447700900001";
+    crowd_suppress(world, number, "hold");
+    struct suppression told = {
+        .kind = SUPPRESSIONS_PROMOTIONAL, .source = "person", .reason = "rang", .at = NOW};
+    db_address_key(world->db, CHANNEL_SMS, number, told.address_key);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(suppressions_tell(world->db, &told, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_false(in_force(world, CHANNEL_SMS, number));
+    assert_int_equal(lift(world, number, SUPPRESSIONS_PROMOTIONAL), 1);
+    world_close(world);
+}
+
+static void a_reason_that_names_the_address_is_known(void **state)
+{
+    static const struct {
+        const char *sentence;
+        const char *address;
+        bool named;
+    } cases[] = {
+        {"said so on the ward", "+447700900001", false},
+        {"it is 07700 900001", "+447700900001", true},
+        {"it is +44 (0)7700-900001.", "+447700900001", true},
+        {"it is 07700 900002", "+447700900001", false},
+        {"wrote from Ann@Mail.Example", "ann@mail.example", true},
+        {"wrote a mail", "ann@mail.example", false},
+    };
+    (void)state;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        assert_int_equal(suppressions_named(cases[i].sentence, cases[i].address, arena),
+                         cases[i].named);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +306,9 @@ int main(void)
         cmocka_unit_test(one_for_a_time_ends_by_itself),
         cmocka_unit_test(a_mailbox_is_the_same_in_capitals_but_not_on_another_channel),
         cmocka_unit_test(what_waits_is_withheld_and_what_is_on_the_wire_is_told),
+        cmocka_unit_test(the_ledger_is_read_by_pages_and_counted_by_kinds),
+        cmocka_unit_test(what_a_person_tells_settles_a_doubt),
+        cmocka_unit_test(a_reason_that_names_the_address_is_known),
     };
     return cmocka_run_group_tests_name("store/suppressions", tests, NULL, NULL);
 }

@@ -109,12 +109,18 @@ static inline void house_paths(struct house *house)
     (void)snprintf(house->reply, sizeof house->reply, "/hook/practice/%s/reply", secret);
 }
 
-static inline int house_open(void **state, const struct gateway *gateway)
+/* Serve with `serve`, in the child, over a store that `fill` (NULL: nothing) has put more into. */
+static inline int house_open_with(void **state, const struct gateway *gateway,
+                                  int (*serve)(const struct house *house),
+                                  void (*fill)(struct world *world))
 {
     struct house *house = &house_only;
     memset(house, 0, sizeof *house);
     house->gateway = gateway;
     house->world = world_open(clock_now());
+    if (fill != NULL) {
+        fill(house->world);
+    }
     /* An open store must not be carried over a fork. */
     worker_free(&house->world->worker);
     db_close(&house->world->db);
@@ -128,7 +134,7 @@ static inline int house_open(void **state, const struct gateway *gateway)
         (void)dup2(ends[1], STDERR_FILENO);
         (void)close(ends[0]);
         (void)close(ends[1]);
-        exit(house_serve(house));
+        exit(serve(house));
     }
     (void)close(ends[1]);
     house->log = ends[0];
@@ -139,6 +145,11 @@ static inline int house_open(void **state, const struct gateway *gateway)
     house_paths(house);
     *state = house;
     return 0;
+}
+
+static inline int house_open(void **state, const struct gateway *gateway)
+{
+    return house_open_with(state, gateway, house_serve, NULL);
 }
 
 static inline int house_setup(void **state)
