@@ -43,7 +43,14 @@ expect_status 0 "$MUSTER" init open
 expect_match '^the folder open is open to others \(mode 755\): chmod 700 keeps it to you$' "$out"
 expect_equal 755 "$(stat -c %a open)" "the mode of the folder"
 expect_status 0 "$MUSTER" init closed
-expect_equal 3 "$(wc -l <<<"$out")" "the number of lines about a closed folder"
+if grep -q '^the folder' <<<"$out"; then fail "a closed folder is called open"; fi
+
+note "it says how the first account is made"
+expect_match '^the first account: muster account add NAME --role administrator; or' "$out"
+mkdir -m 700 desk
+expect_status 0 "$MUSTER" init desk --set console.url=https://desk.branch.example
+expect_match '^https://desk.branch.example/join/[a-z2-7]{32}$' "$out"
+expect_equal 1 "$(sqlite3 desk/muster.db "SELECT COUNT(*) FROM invitation WHERE kind = 'first'")"
 
 note "each key is another"
 expect_status 0 "$MUSTER" init other

@@ -252,5 +252,5 @@ expect_equal "$messages" "$(awk -F, 'NR > 1 { sum += $3 } END { print sum }' <<<
 
 note "people see columns; a pipe sees no colours and no bars"
 expect_status 0 "$MUSTER" campaign list
-expect_match '^CAMPAIGN  +STATE  +MADE  +TITLE +PURPOSE +APPROVAL +NEXT STEP +LAST DEADLINE$' "$out"
+expect_match '^CAMPAIGN  +STATE  +NEXT STEP +LAST DEADLINE +APPROVAL +TITLE +PURPOSE +MADE$' "$out"
 if grep -q $'\033' stdout stderr; then fail "there are escape sequences in a pipe"; fi
