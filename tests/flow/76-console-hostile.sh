@@ -38,3 +38,18 @@ rm -f "$JAR"
 page /sign-in -d name=olu "${password[@]}" -d "kept-by=$by" "${kept[@]}"
 expect_equal 200 "$status"
 expect_match 'for Olu&#39;s eyes' "$out" "what was written, to who has written it"
+
+note "words that are no template yet cost nobody their form"
+campaign=(name=evil title=Evil ballot=pay steps=1 words=1 s0.who=everyone s0.channels=sms
+    s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' w0.channel=sms w0.name=message
+    w0.language=en)
+sign_in olu
+for what in preview save add-step; do
+    post /campaigns/new "${campaign[@]}" 'w0.text=Dear {{first_name' do="$what"
+    expect_equal 200 "$status" "a tag without an end, and $what"
+    expect_match 'Dear {{first_name' "$out" "what was typed"
+    expect_match 'this tag is never closed' "$out"
+done
+post /campaigns/preview "${campaign[@]}" 'w0.text=Dear {{/first_name}}'
+expect_equal 200 "$status" "the preview of a tag that nothing opened"
+expect_match 'was not opened' "$out"
