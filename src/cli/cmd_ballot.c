@@ -278,7 +278,7 @@ static void tell_line(struct call *call, const struct numbers_row *row, const ch
 static bool mark_list(struct call *call, const struct ballot *ballot, const char *state,
                       struct numbers *numbers, int64_t *marked, struct error *err)
 {
-    if (!numbers_mark(call->db, ballot->id, state, clock_now(), numbers, marked, err)) {
+    if (!numbers_mark(call->db, ballot->id, state, NULL, clock_now(), numbers, marked, err)) {
         return false;
     }
     for (size_t i = 0; i < numbers->count; i++) {

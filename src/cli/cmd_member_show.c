@@ -323,9 +323,11 @@ static void put_ballots(const struct page *page, const struct dossier *dossier)
             const struct dossier_event *event = &dossier->events[j];
             if (event->ballot_id == place->ballot_id) {
                 bool kept = !text_equal(event->told, event->becomes);
-                put(page, "", 20, "  %s  %s, told by a %s%s%s",
+                put(page, "", 20, "  %s  %s, told by a %s%s%s%s%s",
                     clock_minute(event->at, page->arena), event->told,
-                    text_printable(event->source, page->arena), kept ? "; it stays " : "",
+                    text_printable(event->source, page->arena),
+                    event->account == NULL ? "" : ", put down by ",
+                    event->account == NULL ? "" : event->account, kept ? "; it stays " : "",
                     kept ? event->becomes : "");
             }
         }

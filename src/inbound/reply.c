@@ -333,7 +333,8 @@ bool reply_correctable(const char *meaning)
 
 /* Do what a person has understood. */
 static bool act_for_person(struct db *db, const struct reply *reply, enum keyword before,
-                           enum keyword meaning, int64_t now, struct error *err)
+                           enum keyword meaning, const char *account, int64_t now,
+                           struct error *err)
 {
     static const char WHY[] = "a person has read the reply, and decided";
     const char *becomes = NULL;
@@ -350,11 +351,12 @@ static bool act_for_person(struct db *db, const struct reply *reply, enum keywor
            (before != KEYWORD_HOLD ||
             suppressions_lift(db, reply->address_key, "hold", WHY, now, &lifted, err)) &&
            (!placed || (!is_state(meaning) && !is_state(before)) ||
-            ballots_mark(db, reply->ballot_id, reply->member_id, state, "person", now, &becomes,
-                         err));
+            ballots_put_down(db, reply->ballot_id, reply->member_id, state, account, now, &becomes,
+                             err));
 }
 
-bool reply_correct(struct db *db, int64_t id, enum keyword meaning, int64_t now, struct error *err)
+bool reply_correct(struct db *db, int64_t id, enum keyword meaning, const char *account,
+                   int64_t now, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     const struct inbox_choice choice = {.id = id, .limit = 1};
@@ -373,7 +375,7 @@ bool reply_correct(struct db *db, int64_t id, enum keyword meaning, int64_t now,
     const enum keyword before = keyword_named(reply->meaning);
     reply->meaning = keyword_name(meaning);
     return before == meaning || (inbox_revise_reply(db, reply, err) &&
-                                 act_for_person(db, reply, before, meaning, now, err) &&
+                                 act_for_person(db, reply, before, meaning, account, now, err) &&
                                  assignments_arrive(db, id, err));
 }
 

@@ -263,8 +263,8 @@ bool numbers_compare(struct db *db, int64_t ballot_id, struct arena *arena, stru
     return true;
 }
 
-bool numbers_mark(struct db *db, int64_t ballot_id, const char *state, int64_t at,
-                  struct numbers *numbers, int64_t *marked, struct error *err)
+bool numbers_mark(struct db *db, int64_t ballot_id, const char *state, const char *account,
+                  int64_t at, struct numbers *numbers, int64_t *marked, struct error *err)
 {
     *marked = 0;
     for (size_t i = 0; i < numbers->count; i++) {
@@ -273,7 +273,7 @@ bool numbers_mark(struct db *db, int64_t ballot_id, const char *state, int64_t a
         if (row->member_id == 0) {
             continue;
         }
-        if (!ballots_mark(db, ballot_id, row->member_id, state, "person", at, &becomes, err)) {
+        if (!ballots_put_down(db, ballot_id, row->member_id, state, account, at, &becomes, err)) {
             return false;
         }
         row->reason = becomes == NULL ? "is not entitled in this ballot" : NULL;

@@ -251,15 +251,22 @@ static const char *state_named(const char *word)
     return NULL;
 }
 
+/* Who tells a state, and when. */
+struct teller {
+    const char *source;
+    const char *account; /* that puts it down; NULL: none */
+    int64_t at;
+};
+
 static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const char *told,
-                   const char *becomes, const char *source, int64_t at, struct error *err)
+                   const char *becomes, const struct teller *teller, struct error *err)
 {
     static const char UPDATE[] =
         "UPDATE ballot_member SET state = :becomes, source = :source, at = :at"
         " WHERE ballot_id = :ballot AND member_id = :member AND state <> :becomes";
     static const char EVENT[] =
-        "INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at)"
-        " VALUES (:ballot, :member, :told, :becomes, :source, :at)";
+        "INSERT INTO ballot_event (ballot_id, member_id, told, becomes, source, at, account)"
+        " VALUES (:ballot, :member, :told, :becomes, :source, :at, :account)";
     CLEANUP(query_end) struct query *update = query_begin(db, UPDATE);
     CLEANUP(query_end) struct query *event = query_begin(db, EVENT);
     struct query *both[] = {update, event};
@@ -267,10 +274,11 @@ static bool record(struct db *db, int64_t ballot_id, int64_t member_id, const ch
         query_number(both[i], ":ballot", ballot_id);
         query_number(both[i], ":member", member_id);
         query_text(both[i], ":becomes", becomes);
-        query_text(both[i], ":source", source);
-        query_number(both[i], ":at", at);
+        query_text(both[i], ":source", teller->source);
+        query_number(both[i], ":at", teller->at);
     }
     query_text(event, ":told", told);
+    query_text(event, ":account", teller->account);
     return query_run(update, err) && query_run(event, err);
 }
 
@@ -287,8 +295,8 @@ static bool follow(struct db *db, int64_t ballot_id, int64_t member_id, const ch
            replacements_close(db, ballot_id, member_id, state, at, err);
 }
 
-bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
-                  const char *source, int64_t at, const char **becomes, struct error *err)
+static bool tell(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                 const struct teller *teller, const char **becomes, struct error *err)
 {
     const char *told = state_named(state);
     if (told == NULL) {
@@ -306,14 +314,28 @@ bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const cha
         *becomes = NULL;
         return true;
     }
-    bool kept = text_equal(place.state, "voted") && !text_equal(source, "person");
+    bool kept = text_equal(place.state, "voted") && !text_equal(teller->source, "person");
     const char *after = kept ? STATES[1] : told;
-    if (!record(db, ballot_id, member_id, told, after, source, at, err) ||
-        !follow(db, ballot_id, member_id, after, source, at, err)) {
+    if (!record(db, ballot_id, member_id, told, after, teller, err) ||
+        !follow(db, ballot_id, member_id, after, teller->source, teller->at, err)) {
         return false;
     }
     *becomes = after;
     return true;
+}
+
+bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                  const char *source, int64_t at, const char **becomes, struct error *err)
+{
+    const struct teller teller = {.source = source, .at = at};
+    return tell(db, ballot_id, member_id, state, &teller, becomes, err);
+}
+
+bool ballots_put_down(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                      const char *account, int64_t at, const char **becomes, struct error *err)
+{
+    const struct teller teller = {.source = "person", .account = account, .at = at};
+    return tell(db, ballot_id, member_id, state, &teller, becomes, err);
 }
 
 bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,

@@ -152,8 +152,9 @@ static bool read_places(struct db *db, struct arena *arena, struct dossier *doss
 static bool read_events(struct db *db, struct arena *arena, struct dossier *dossier,
                         struct error *err)
 {
-    static const char EVENTS[] = "SELECT ballot_id, told, becomes, source, at FROM ballot_event"
-                                 " WHERE member_id = :member ORDER BY id";
+    static const char EVENTS[] =
+        "SELECT ballot_id, told, becomes, source, at, account FROM ballot_event"
+        " WHERE member_id = :member ORDER BY id";
     CLEANUP(query_end) struct query *query = query_begin(db, EVENTS);
     query_number(query, ":member", dossier->member.id);
     struct vector list = {0};
@@ -164,6 +165,7 @@ static bool read_events(struct db *db, struct arena *arena, struct dossier *doss
         row->becomes = query_column_text(query, 2, arena);
         row->source = query_column_text(query, 3, arena);
         row->at = query_column(query, 4);
+        row->account = query_column_text(query, 5, arena);
     }
     dossier->events = list.items;
     dossier->event_count = list.count;

@@ -284,7 +284,8 @@ CREATE TABLE ballot_event (
     told      TEXT    NOT NULL,             -- the state that was told
     becomes   TEXT    NOT NULL,             -- the state after it: 'voted' is not undone by 'no-paper'
     source    TEXT    NOT NULL,
-    at        INTEGER NOT NULL
+    at        INTEGER NOT NULL,
+    account   TEXT                          -- who has put down what a person told; NULL: nobody is known
 );
 
 CREATE INDEX ballot_event_member ON ballot_event (member_id);

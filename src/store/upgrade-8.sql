@@ -76,6 +76,7 @@ CREATE TABLE sign_in (
 ) WITHOUT ROWID;
 
 -- The trend of a ballot.
+ALTER TABLE ballot_event ADD COLUMN account TEXT;
 CREATE INDEX ballot_event_story ON ballot_event (ballot_id, member_id, id, at, becomes);
 
 -- What went in the last minute, and today.

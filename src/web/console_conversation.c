@@ -337,7 +337,7 @@ bool console_correct_reply(struct console_call *call, struct error *err)
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = db;
-    return reply_correct(db, reply->id, meaning, call->now, err) &&
+    return reply_correct(db, reply->id, meaning, call->account->name, call->now, err) &&
            console_note(call, "reply.meaning", subject_of(call, reply), given, err) &&
            db_commit(transaction, err) &&
            console_go(call, path_of(call, reply->id), "done-corrected");

@@ -145,7 +145,8 @@ static bool apply(struct console_call *call, const struct ballot *ballot, const 
             row->member_id = 0;
         }
     }
-    return numbers_mark(db, ballot->id, state, call->now, numbers, marked, err) &&
+    return numbers_mark(db, ballot->id, state, call->account->name, call->now, numbers, marked,
+                        err) &&
            (*marked == 0 ||
             console_note(call, "ballot.mark", ballot->name,
                          arena_printf(call->arena, "%lld %s", (long long)*marked, state), err));

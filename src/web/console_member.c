@@ -145,6 +145,7 @@ static void put_told(const struct console_call *call, const struct dossier *doss
         struct json *row = json_make_object();
         json_put_text(row, "told", console_named(call, "state", event->told));
         json_put_text(row, "source", console_named(call, "source", event->source));
+        json_put_text(row, "put_by", event->account);
         if (!text_equal(event->told, event->becomes)) {
             json_put_text(row, "stays", console_named(call, "state", event->becomes));
         }

@@ -105,7 +105,8 @@ bool console_mark(struct console_call *call, const char *ballot_name, const char
     CLEANUP(db_rollback) struct db *transaction = db;
     if (!find_seen(call, number, &member, err) ||
         !console_kept_ballot(call, ballot_name, &ballot, err) ||
-        !ballots_mark(db, ballot->id, member->id, state, "person", call->now, &becomes, err)) {
+        !ballots_put_down(db, ballot->id, member->id, state, call->account->name, call->now,
+                          &becomes, err)) {
         return false;
     }
     if (becomes == NULL) {

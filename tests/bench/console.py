@@ -29,8 +29,8 @@ def kind(path):
     """What kind of page it is: names and numbers in it are left out."""
     parts = urllib.parse.urlsplit(path)
     names = parts.path.split("/")
-    if len(names) > 2:
-        names[2] = "*"
+    for place in range(2, len(names), 2):
+        names[place] = "*"
     fields = [name for name, _ in urllib.parse.parse_qsl(parts.query)]
     return "/".join(names) + ("?" + "&".join(fields) if fields else "")
 

@@ -73,6 +73,7 @@ expect_match '^ballots .*: unknown' "$("$MUSTER" member show T3)"
 page /members/T3/mark -d ballot=pay -d state=voted -d "token=$good" -H 'Sec-Fetch-Site: same-origin'
 expect_equal 303 "$status"
 expect_match '^ballots .*: voted' "$("$MUSTER" member show T3)"
+expect_match 'voted, told by a person, put down by (asha|olu)$' "$("$MUSTER" member show T3)"
 page /members/T3/mark -d ballot=pay -d state=ineligible -d "token=$good"
 expect_equal 400 "$status"
 page /members/NOBODY

@@ -48,14 +48,14 @@ struct reply_mail {
 bool reply_take_mail(struct db *db, const struct reply_mail *mail, int64_t now, bool *fresh,
                      struct error *err) MUST_USE;
 
-/* A person says what the reply with this id means: `stop`, `voted`, `no-paper`, `declined`, or
- * `other`: it is to be answered in words. That is done as if it had been understood so, and what
- * the reply was taken for is undone: a number that was held is held no more, and what was noted in
- * the ballot that it is about is not known any more. ERROR_DATA when it was taken for something
- * that a person cannot put right so, as a STOP, or `meaning` is none of these; ERROR_NO_INPUT when
- * there is no such reply. Needs an open transaction. */
-bool reply_correct(struct db *db, int64_t id, enum keyword meaning, int64_t now,
-                   struct error *err) MUST_USE;
+/* A person, by this account, says what the reply with this id means: `stop`, `voted`, `no-paper`,
+ * `declined`, or `other`: it is to be answered in words. That is done as if it had been
+ * understood so, and what the reply was taken for is undone: a number that was held is held no
+ * more, and what was noted in the ballot that it is about is not known any more. ERROR_DATA when
+ * it was taken for something that a person cannot put right so, as a STOP, or `meaning` is none
+ * of these; ERROR_NO_INPUT when there is no such reply. Needs an open transaction. */
+bool reply_correct(struct db *db, int64_t id, enum keyword meaning, const char *account,
+                   int64_t now, struct error *err) MUST_USE;
 
 /* Whether a person may say that a reply of this meaning means something else. */
 bool reply_correctable(const char *meaning) MUST_USE;

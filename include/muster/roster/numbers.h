@@ -51,9 +51,9 @@ const char *numbers_tick(const char *state) MUST_USE;
 bool numbers_compare(struct db *db, int64_t ballot_id, struct arena *arena, struct numbers *numbers,
                      struct error *err) MUST_USE;
 
-/* Mark each member of the list, as a person tells; who is not entitled gets a reason. Says how many
- * are marked. Needs an open transaction. */
-bool numbers_mark(struct db *db, int64_t ballot_id, const char *state, int64_t at,
-                  struct numbers *numbers, int64_t *marked, struct error *err) MUST_USE;
+/* Mark each member of the list, as a person tells, put down by an account (NULL: nobody is known);
+ * who is not entitled gets a reason. Says how many are marked. Needs an open transaction. */
+bool numbers_mark(struct db *db, int64_t ballot_id, const char *state, const char *account,
+                  int64_t at, struct numbers *numbers, int64_t *marked, struct error *err) MUST_USE;
 
 #endif

@@ -81,6 +81,11 @@ bool ballots_place(struct db *db, int64_t ballot_id, int64_t member_id, struct a
 bool ballots_mark(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
                   const char *source, int64_t at, const char **becomes, struct error *err) MUST_USE;
 
+/* The same of what a person tells, and the account that puts it down; NULL: nobody is known. */
+bool ballots_put_down(struct db *db, int64_t ballot_id, int64_t member_id, const char *state,
+                      const char *account, int64_t at, const char **becomes,
+                      struct error *err) MUST_USE;
+
 /* Note the day, "2026-11-25", on which a member means to vote; NULL: none is known. Of who is not
  * entitled, nothing. */
 bool ballots_plan(struct db *db, int64_t ballot_id, int64_t member_id, const char *day,

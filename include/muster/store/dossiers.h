@@ -60,6 +60,7 @@ struct dossier_event {
     const char *told;
     const char *becomes;
     const char *source;
+    const char *account; /* that has put down what a person told; NULL: nobody is known */
     int64_t at;
 };
 

@@ -304,7 +304,8 @@ static void whom_a_list_means_is_marked(void **state)
     WORLD_MUST(db_begin(world->db, &err));
     WORLD_MUST(numbers_read_text(world->db, &scope_everybody, "M1\nM9\nM2", NULL, world->arena,
                                  &numbers, &err));
-    WORLD_MUST(numbers_mark(world->db, world->ballot_id, "voted", NOW, &numbers, &marked, &err));
+    WORLD_MUST(
+        numbers_mark(world->db, world->ballot_id, "voted", "olu", NOW, &numbers, &marked, &err));
     WORLD_MUST(db_commit(world->db, &err));
     assert_int_equal(marked, 2);
     assert_string_equal(read_typed(world, &scope_everybody, "M1\nM2\nM3"),

@@ -105,6 +105,27 @@ static const char *mark(struct world *world, const char *told, const char *sourc
     return becomes;
 }
 
+static void who_puts_it_down_is_known(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const char *becomes = NULL;
+    crowd_fill(world, 1);
+    WORLD_MUST(db_begin(world->db, &err));
+    WORLD_MUST(ballots_put_down(world->db, world->ballot_id, world->member_ids[0], "voted", "olu",
+                                NOW, &becomes, &err));
+    WORLD_MUST(db_commit(world->db, &err));
+    assert_string_equal(becomes, "voted");
+    assert_string_equal(mark(world, "no-paper", "reply"), "voted");
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM ballot_event WHERE account = 'olu'"
+                                         " AND source = 'person' AND told = 'voted'"),
+                     1);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM ballot_event"
+                                         " WHERE account IS NULL AND source = 'reply'"),
+                     1);
+    world_close(world);
+}
+
 static void voted_is_undone_by_a_person_only(void **state)
 {
     (void)state;
@@ -309,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_electorate_is_the_roster_of_that_day),
         cmocka_unit_test(a_ballot_that_cannot_be_is_not_made),
+        cmocka_unit_test(who_puts_it_down_is_known),
         cmocka_unit_test(voted_is_undone_by_a_person_only),
         cmocka_unit_test(a_mark_that_says_nothing_marks_nobody),
         cmocka_unit_test(ballots_are_found_and_listed),
