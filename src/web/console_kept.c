@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forms that came too late. What somebody has written goes along through the sign-in as hidden
- * fields, and is then shown with a button that sends it: never by itself, as somebody else may sit
- * there now, or the world be another. */
+ * fields, and is then shown with a button that sends it: never by itself, as the world may be
+ * another, and never to another account, as somebody else may sit there now. The mark of the
+ * account goes along with it, so that no other site can make one up either. */
 #include <stdio.h>
 #include <string.h>
 
 #include "console_call.h"
 #include "muster/base/text.h"
+#include "muster/base/token.h"
 
 enum { KEPT_FIELDS = 48, KEPT_BYTES = 32 * 1024 };
 
 #define KEPT      "kept."
 #define KEPT_PATH "kept-path"
+#define KEPT_BY   "kept-by"
 
 /* What is not for a page to show again, nor to lie in one. */
 static bool is_secret(const char *name)
@@ -33,7 +36,8 @@ static void put_field(struct console_call *call, struct json *list, const char *
 }
 
 /* Put the fields whose name begins so, without that, where they are not too many. */
-static void put_fields(struct console_call *call, const char *path, const char *prefix)
+static void put_fields(struct console_call *call, const char *path, const char *by,
+                       const char *prefix)
 {
     const size_t skip = strlen(prefix);
     struct json *kept = json_make_object();
@@ -50,6 +54,7 @@ static void put_fields(struct console_call *call, const char *path, const char *
         put_field(call, list, field->name + skip, field->value);
     }
     json_put_text(kept, "path", console_safe_path(path));
+    json_put_text(kept, "by", by);
     json_put(kept, "fields", list);
     if (count > KEPT_FIELDS || bytes > KEPT_BYTES) {
         json_free(&kept);
@@ -71,7 +76,7 @@ static const char *path_of(const struct console_call *call)
 
 bool console_keep_form(struct console_call *call, struct error *err)
 {
-    put_fields(call, path_of(call), "");
+    put_fields(call, path_of(call), console_form_hand(call), "");
     return console_answer_as(call, 403, "sign-in.html", NULL, err);
 }
 
@@ -80,10 +85,16 @@ bool console_carries_form(const struct console_call *call)
     return console_field(call, KEPT_PATH)[0] != '\0';
 }
 
+bool console_carries_form_of(const struct console_call *call, const struct account *account)
+{
+    return console_carries_form(call) &&
+           token_equal(console_hand(call, account), console_field(call, KEPT_BY));
+}
+
 void console_carry_form(struct console_call *call)
 {
     if (console_carries_form(call)) {
-        put_fields(call, console_field(call, KEPT_PATH), KEPT);
+        put_fields(call, console_field(call, KEPT_PATH), console_field(call, KEPT_BY), KEPT);
     }
 }
 
@@ -92,7 +103,7 @@ bool console_show_kept(struct console_call *call, unsigned status, struct error 
     if (console_carries_form(call)) {
         console_carry_form(call);
     } else {
-        put_fields(call, path_of(call), "");
+        put_fields(call, path_of(call), console_form_hand(call), "");
         json_put_flag(call->values, "stale", true);
     }
     return console_answer_as(call, status, "kept.html", NULL, err);

@@ -255,6 +255,7 @@ kept-explained = Dyma a ysgrifennoch cyn i'ch sesiwn ddod i ben. Edrychwch arno,
 kept-stale = Mae'r dudalen yr anfonwyd hyn ohoni o sesiwn arall. Edrychwch arno, a'i anfon os dyna oedd eich bwriad.
 kept-send = Ei anfon nawr
 kept-leave = Peidio â'i anfon
+kept-of-another = Daeth yr hyn a ysgrifennwyd yma o dudalen cyfrif arall. Nis anfonwyd, ac nis cadwyd.
 field-text = Testun
 field-name = Enw
 field-full_name = Enw llawn

@@ -255,9 +255,10 @@ lines & <b>'
 expect_equal 403 "$status"
 expect_match 'name="kept-path" value="/members/T3/mark"' "$out"
 expect_match 'name="kept.ballot" value="pay"' "$out"
+by=$(grep -o 'name="kept-by" value="[0-9a-f]*"' <<<"$out" | grep -o '[0-9a-f]\{12\}')
 if grep -q 'hush\|kept.token' <<<"$out"; then fail "a password or a token goes along"; fi
 expect_match '^ballots .*: unknown' "$("$MUSTER" member show T3)"
-kept=(-d kept-path=/members/T3/mark -d kept.ballot=pay -d kept.state=voted)
+kept=(-d kept-path=/members/T3/mark -d "kept-by=$by" -d kept.ballot=pay -d kept.state=voted)
 kept+=(--data-urlencode 'kept.text=two
 lines & <b>')
 page /sign-in -d name=ben -d password=wrong "${kept[@]}"
@@ -272,7 +273,13 @@ expect_equal 303 "$status"
 expect_match '^ballots .*: voted' "$("$MUSTER" member show T3)"
 
 note "so is one whose page is of another session, none of another site, nor one that leads away"
-page /members/T2/mark -d ballot=pay -d state=voted -d "token=${good//[0-9]/a}"
+for wrong in '' "${good//[0-9]/a}" "${good:0:20}"; do
+    page /members/T2/mark -d ballot=pay -d state=voted -d "token=$wrong"
+    expect_equal 403 "$status"
+    if grep -q 'action="/members/T2/mark"' <<<"$out"; then fail "a form of nobody is offered"; fi
+done
+old=${good:0:20}
+page /members/T2/mark -d ballot=pay -d state=voted -d "token=${old//[0-9]/a}${good:20}"
 expect_equal 403 "$status"
 expect_match 'action="/members/T2/mark"' "$out"
 expect_match '^ballots .*: unknown' "$("$MUSTER" member show T2)"
@@ -282,7 +289,7 @@ if grep -q 'action="/members/T2/mark"' <<<"$out"; then fail "a form of another s
 cp "$JAR" "$SECOND"
 rm -f "$JAR"
 page /sign-in -d name=ben --data-urlencode "password=$OTHER" -d kept-path=//evil.example/ \
-    -d kept.a=b
+    -d "kept-by=$by" -d kept.a=b
 expect_match '<form method="post" action="/">' "$out"
 rm -f "$JAR"
 head -c 40000 /dev/zero | tr '\0' 'a' >long
