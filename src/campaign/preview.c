@@ -259,6 +259,18 @@ bool preview_mentions(const struct frozen_template *templates, size_t count, con
     return false;
 }
 
+/* Read the template; true, too, when it is none yet, as of words that are still being written. */
+static bool learn(struct letters *letters, const struct frozen_template *template, int64_t id,
+                  struct arena *arena, struct preview_message *message, struct error *err)
+{
+    struct error fault = {0};
+    if (letters_learn(letters, template, id, &fault)) {
+        return true;
+    }
+    message->fault = arena_text(arena, fault.text);
+    return fault.kind == ERROR_DATA || error_set(err, fault.kind, "%s", fault.text);
+}
+
 /* One reader's messages. */
 static bool render_for(struct db *db, struct letters *letters, const struct preview_order *order,
                        const struct letterhead *letterhead, const struct message_files *files,
@@ -280,8 +292,9 @@ static bool render_for(struct db *db, struct letters *letters, const struct prev
         struct preview_message *message = &messages[(*filled)++];
         *message = (struct preview_message){
             .reader = reader, .channel = (enum channel)channel, .language = template->language};
-        if (!letters_learn(letters, template, -1 - chosen, err) ||
-            !render(letters, order, letterhead, -1 - chosen, unit, arena, message, err)) {
+        if (!learn(letters, template, -1 - chosen, arena, message, err) ||
+            (message->fault == NULL &&
+             !render(letters, order, letterhead, -1 - chosen, unit, arena, message, err))) {
             return false;
         }
     }

@@ -37,19 +37,8 @@ static bool drop_draft(struct db *db, const char *name, struct error *err)
     return true;
 }
 
-bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err)
+void campaigns_bind(struct query *query, const struct campaign *campaign)
 {
-    static const char INSERT[] =
-        "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
-        " hours_why, budget, currency, purpose, made_by, action_id, urgent) VALUES (:name, :title,"
-        " :ballot, :at, :details, :hours_sms, :hours_email, :hours_why, :budget, :currency,"
-        " :purpose, :made_by, :action, :urgent)"
-        " ON CONFLICT (name) DO NOTHING";
-    if (!drop_draft(db, campaign->name, err)) {
-        return false;
-    }
-    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
-    query_text(query, ":name", campaign->name);
     query_text(query, ":title", campaign->title);
     query_id(query, ":ballot", campaign->ballot_id);
     query_number(query, ":at", campaign->at);
@@ -64,8 +53,24 @@ bool campaigns_create(struct db *db, struct campaign *campaign, struct error *er
     }
     query_text(query, ":currency", campaign->currency);
     query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
-    query_text(query, ":made_by", campaign->made_by);
     query_id(query, ":action", campaign->action_id);
+}
+
+bool campaigns_create(struct db *db, struct campaign *campaign, struct error *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO campaign (name, title, ballot_id, at, details, hours_sms, hours_email,"
+        " hours_why, budget, currency, purpose, made_by, action_id, urgent) VALUES (:name, :title,"
+        " :ballot, :at, :details, :hours_sms, :hours_email, :hours_why, :budget, :currency,"
+        " :purpose, :made_by, :action, :urgent)"
+        " ON CONFLICT (name) DO NOTHING";
+    if (!drop_draft(db, campaign->name, err)) {
+        return false;
+    }
+    CLEANUP(query_end) struct query *query = query_begin(db, INSERT);
+    query_text(query, ":name", campaign->name);
+    campaigns_bind(query, campaign);
+    query_text(query, ":made_by", campaign->made_by);
     query_number(query, ":urgent", campaign->urgent);
     if (!query_run(query, err)) {
         return false;

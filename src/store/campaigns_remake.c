@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A draft that is written anew under its name: who had a hand in it, and its approvals, stay. */
-#include "muster/base/text.h"
-#include "muster/store/campaigns.h"
-#include "query.h"
+#include "campaigns_row.h"
 
 /* Take the steps away, and what is known of each. A draft has neither messages nor lots. */
 static bool drop_steps(struct db *db, int64_t campaign_id, struct error *err)
@@ -35,21 +33,7 @@ bool campaigns_remake(struct db *db, const struct campaign *campaign, struct err
         "     WHERE t.campaign_id = :id)";
     CLEANUP(query_end) struct query *query = query_begin(db, REMAKE);
     query_number(query, ":id", campaign->id);
-    query_text(query, ":title", campaign->title);
-    query_id(query, ":ballot", campaign->ballot_id);
-    query_number(query, ":at", campaign->at);
-    query_text(query, ":details", campaign->details == NULL ? "{}" : campaign->details);
-    query_text(query, ":hours_sms", campaign->hours_sms);
-    query_text(query, ":hours_email", campaign->hours_email);
-    query_text(query, ":hours_why", campaign->hours_why);
-    if (campaign->budgeted) {
-        query_number(query, ":budget", campaign->budget);
-    } else {
-        query_text(query, ":budget", NULL);
-    }
-    query_text(query, ":currency", campaign->currency);
-    query_text(query, ":purpose", campaign->promotional ? "promotional" : "service");
-    query_id(query, ":action", campaign->action_id);
+    campaigns_bind(query, campaign);
     if (!query_run(query, err)) {
         return false;
     }

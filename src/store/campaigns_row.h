@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a recipient is read from a query over `member m`: the same columns everywhere. */
+/* How a recipient is read from a query over `member m`, the same columns everywhere, and how a
+ * campaign is written. */
 #ifndef MUSTER_STORE_CAMPAIGNS_ROW_H
 #define MUSTER_STORE_CAMPAIGNS_ROW_H
 
@@ -24,6 +25,10 @@ enum { CAMPAIGNS_RECIPIENT_COLUMNS = MEMBER_ROW_COLUMNS + 3 };
 /* Read CAMPAIGNS_RECIPIENT, which begins at column 0, into the arena. Defined in campaigns.c. */
 void campaigns_read_recipient(struct query *query, struct arena *arena,
                               struct recipient *recipient);
+
+/* Bind what a draft says of its campaign, by the names of its columns; strings must outlive the
+ * query. Defined in campaigns.c. */
+void campaigns_bind(struct query *query, const struct campaign *campaign);
 
 /* The kind of suppression that does not concern a step's messages, in the arena; "": each does.
  * Defined in campaigns.c. */

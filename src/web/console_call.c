@@ -25,7 +25,9 @@ enum {
     STATUS_GONE = 404,
     STATUS_TOO_LARGE = 413,
     STATUS_LATER = 503,
-    TOKEN_LETTERS = 32, /* of a form: 128 bits in hexadecimal */
+    /* Of a form's token, in hexadecimal: what is of the session, and what is of the account. */
+    SESSION_LETTERS = 20,
+    HAND_LETTERS = 12,
 };
 
 static const char html_type[] = "text/html; charset=utf-8";
@@ -117,7 +119,7 @@ const char *console_query(const struct console_call *call, const char *name)
 
 const char *console_token(const struct console_call *call)
 {
-    if (call->session == NULL) {
+    if (call->session == NULL || call->account == NULL) {
         return "";
     }
     unsigned char digest[TOKEN_DIGEST_SIZE];
@@ -125,7 +127,24 @@ const char *console_token(const struct console_call *call)
     const char *text = arena_printf(call->arena, "form %s", call->session);
     token_digest(text, strlen(text), digest);
     token_hex(digest, sizeof digest, hex);
-    return arena_span(call->arena, hex, TOKEN_LETTERS);
+    return arena_printf(call->arena, "%.*s%s", SESSION_LETTERS, hex,
+                        console_hand(call, call->account));
+}
+
+const char *console_hand(const struct console_call *call, const struct account *account)
+{
+    char hex[TOKEN_HEX_SIZE];
+    db_derive(call->console->db,
+              arena_printf(call->arena, "forms of account %lld, made at %lld",
+                           (long long)account->id, (long long)account->made_at),
+              hex);
+    return arena_span(call->arena, hex, HAND_LETTERS);
+}
+
+const char *console_form_hand(const struct console_call *call)
+{
+    const char *token = console_field(call, "token");
+    return strlen(token) == SESSION_LETTERS + HAND_LETTERS ? token + SESSION_LETTERS : "";
 }
 
 static void put_common(struct console_call *call, const char *nav)
@@ -330,7 +349,7 @@ static bool read_form(struct console_call *call, const struct console_place *pla
 static bool send_to_sign_in(struct console_call *call, struct error *err)
 {
     const bool get = text_equal(call->request->method, "GET");
-    if (!get && !is_from_elsewhere(call) && strlen(console_field(call, "token")) == TOKEN_LETTERS) {
+    if (!get && !is_from_elsewhere(call) && console_form_hand(call)[0] != '\0') {
         return console_keep_form(call, err);
     }
     const char *to = get ? call->request->path : "/";
@@ -378,8 +397,12 @@ static bool may_do(struct console_call *call, const struct console_place *place,
         *may = true;
         return true;
     }
-    if ((place->rights & CONSOLE_UPLOAD) != 0) {
+    if ((place->rights & CONSOLE_UPLOAD) != 0 || console_form_hand(call)[0] == '\0') {
         forbid(call, "form-not-ours");
+        return true;
+    }
+    if (!token_equal(console_form_hand(call), console_hand(call, call->account))) {
+        forbid(call, "kept-of-another");
         return true;
     }
     return console_show_kept(call, STATUS_FORBIDDEN, err);

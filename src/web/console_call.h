@@ -145,17 +145,25 @@ bool console_note(const struct console_call *call, const char *deed, const char 
                   const char *detail, struct error *err) MUST_USE;
 
 /* A form that was sent and not taken, because its session had ended or its page was too old, is
- * kept: its fields go along through the sign-in, and are shown to be sent again.
- * `console_keep_form` answers with the sign-in, `console_show_kept` with what was kept. Passwords
- * and files are not. */
+ * kept: it goes along through the sign-in, sealed, and is shown to be sent again, to the account
+ * whose page it was sent from and no other. `console_keep_form` answers with the sign-in,
+ * `console_show_kept` with what was kept. Passwords and files are not. */
 bool console_keep_form(struct console_call *call, struct error *err) MUST_USE;
 bool console_show_kept(struct console_call *call, unsigned status, struct error *err) MUST_USE;
-/* Whether the form of a sign-in carries one; put it into the values of the page, to go on. */
+/* Whether the form of a sign-in carries one, and one of this account; put it into the values of the
+ * page, to go on. */
 bool console_carries_form(const struct console_call *call) MUST_USE;
+bool console_carries_form_of(const struct console_call *call,
+                             const struct account *account) MUST_USE;
 void console_carry_form(struct console_call *call);
 
-/* The token that every form of the session carries; "" without one. */
+/* The token that every form of the session carries; "" without one. It ends with the mark of the
+ * account. */
 const char *console_token(const struct console_call *call) MUST_USE;
+/* The mark of an account in its forms, which nobody else can make; and the one that the form has
+ * which was sent, "" when its token is none of ours. */
+const char *console_hand(const struct console_call *call, const struct account *account) MUST_USE;
+const char *console_form_hand(const struct console_call *call) MUST_USE;
 
 /* Answer a request by its place, of console_places: sign-in, rights, forms of other sites. */
 void console_take(struct server_exchange *exchange, const struct server_request *request,

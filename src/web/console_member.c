@@ -36,7 +36,11 @@ static void put_facts(struct console_call *call, const struct dossier *dossier)
     put_fact(facts, console_word(call, "number"), member->number);
     for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
         const char *word = arena_printf(call->arena, "fact-%s", member_field_name(fields[i]));
-        put_fact(facts, console_word(call, word), member_get(member, fields[i]));
+        const char *value = member_get(member, fields[i]);
+        if (fields[i] == MEMBER_LANGUAGE && !text_empty(value)) {
+            value = console_named(call, "language", value);
+        }
+        put_fact(facts, console_word(call, word), value);
     }
     for (size_t i = 0; i < dossier->custom_count; i++) {
         put_fact(facts, dossier->customs[i].heading, dossier->customs[i].value);

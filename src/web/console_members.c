@@ -188,6 +188,7 @@ static bool put_found(struct console_call *call, const char *find, struct error 
     json_put(call->values, "members", list);
     json_put_flag(call->values, "more_found", found.more);
     json_put_flag(call->values, "listed", true);
+    json_put_flag(call->values, "asked_for", true);
     return true;
 }
 
@@ -324,6 +325,8 @@ static bool show(struct console_call *call, struct error *err)
         return console_answer(call, "members.html", "members", err);
     }
     json_put_flag(call->values, "filtered", !text_equal(words, NO_FILTER));
+    json_put_flag(call->values, "asked_for",
+                  !text_equal(words, NO_FILTER) || asked(call, "after")[0] != '\0');
     json_put_text(call->values, "ballot", asked(call, "ballot"));
     return put_count(call, words, ballot_id, &good, err) &&
            (!good || put_page(call, words, ballot_id, err)) &&

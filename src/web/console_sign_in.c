@@ -64,13 +64,20 @@ bool console_open_session(struct console_call *call, struct account *account, st
     return true;
 }
 
-/* Go where somebody was going, or show what they had written. */
+/* Where somebody was going; who finds what another account has written is told that it is gone. */
+static const char *way_on(const struct console_call *call, const struct account *account)
+{
+    const bool others = console_carries_form(call) && !console_carries_form_of(call, account);
+    return others ? "/?done=kept-of-another" : console_safe_path(console_field(call, "to"));
+}
+
+/* Go there, or show what they had written. */
 static bool go_on(struct console_call *call, struct error *err)
 {
-    if (console_carries_form(call)) {
+    if (console_carries_form_of(call, call->account)) {
         return console_show_kept(call, 200, err);
     }
-    return console_go(call, console_safe_path(console_field(call, "to")), NULL);
+    return console_go(call, way_on(call, call->account), NULL);
 }
 
 /* The password was right, and a code is owed. */
@@ -88,8 +95,10 @@ static bool begin_second(struct console_call *call, const struct account *accoun
     }
     call->cookie = console_make_cookie(call, half_cookie(call->console), token,
                                        SIGN_INS_LONGEST / CLOCK_SECOND);
-    json_put_text(call->values, "to", console_safe_path(console_field(call, "to")));
-    console_carry_form(call);
+    json_put_text(call->values, "to", way_on(call, account));
+    if (console_carries_form_of(call, account)) {
+        console_carry_form(call);
+    }
     return console_answer(call, "second.html", NULL, err);
 }
 

@@ -221,12 +221,13 @@ static int open_console(void **state)
     return house_open_with(state, NULL, serve_console, add_accounts);
 }
 
-/* A new session of a role; "" for nobody (ROLE_COUNT). */
-static const char *session_of(struct house *house, int role)
+/* A new session of a role, and the token that its forms carry; "" for nobody (ROLE_COUNT). */
+static const char *session_of(struct house *house, int role, const char **form)
 {
     struct world *world = house->world;
     char token[SESSIONS_TOKEN_LETTERS + 1] = "";
     struct account *account = NULL;
+    *form = "";
     if (role == ROLE_COUNT) {
         return "";
     }
@@ -234,6 +235,10 @@ static const char *session_of(struct house *house, int role)
     WORLD_MUST(db_begin(world->db, &err));
     WORLD_MUST(sessions_open(world->db, account->id, clock_now(), token, &err));
     WORLD_MUST(db_commit(world->db, &err));
+    struct console console = {.db = world->db};
+    const struct console_call call = {
+        .console = &console, .arena = world->arena, .account = account, .session = token};
+    *form = console_token(&call);
     return arena_text(world->arena, token);
 }
 
@@ -242,14 +247,10 @@ static const char *ask(struct house *house, int role, const char *method, const 
                        const char *fields)
 {
     struct arena *arena = house->world->arena;
-    const char *session = session_of(house, role);
-    unsigned char digest[TOKEN_DIGEST_SIZE];
-    char hex[TOKEN_HEX_SIZE];
-    const char *text = arena_printf(arena, "form %s", session);
-    token_digest(text, strlen(text), digest);
-    token_hex(digest, sizeof digest, hex);
+    const char *form = NULL;
+    const char *session = session_of(house, role, &form);
     const bool post = strcmp(method, "POST") == 0;
-    const char *body = post ? arena_printf(arena, "token=%.32s&%s", hex, fields) : "";
+    const char *body = post ? arena_printf(arena, "token=%s&%s", form, fields) : "";
     const char *request =
         arena_printf(arena,
                      "%s %s HTTP/1.1\r\nHost: console.example\r\nConnection: close\r\n"
