@@ -145,7 +145,7 @@ bool console_note(const struct console_call *call, const char *deed, const char 
                   const char *detail, struct error *err) MUST_USE;
 
 /* A form that was sent and not taken, because its session had ended or its page was too old, is
- * kept: its fields go along through the sign-in, and are shown to be sent again, to the account
+ * kept: it goes along through the sign-in, sealed, and is shown to be sent again, to the account
  * whose page it was sent from and no other. `console_keep_form` answers with the sign-in,
  * `console_show_kept` with what was kept. Passwords and files are not. */
 bool console_keep_form(struct console_call *call, struct error *err) MUST_USE;
@@ -194,7 +194,7 @@ const char *console_member_key(const char *number, struct arena *arena) MUST_USE
 /* What words.en, or words.cy, says for "prefix-word". */
 const char *console_said(const struct console_call *call, const char *prefix,
                          const char *word) MUST_USE;
-/* All campaigns, or those that are running or paused. */
+/* The names, titles and states of all campaigns, or of those that are running or paused. */
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
 /* Values in the words of a segment that nobody has, as `doubts`: slips, most likely. */
 bool console_put_doubts(const struct console_call *call, const char *who, struct json *values,

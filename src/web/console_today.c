@@ -162,7 +162,7 @@ static bool put_approvals(struct console_call *call, const struct campaign *camp
             continue;
         }
         if (!approval_look(call->console->db, call->console->config, &campaigns[i],
-                           APPROVAL_NO_SIZES, call->arena, &standing, err) ||
+                           APPROVAL_NO_COUNTS, call->arena, &standing, err) ||
             !approvals_hand(call->console->db, campaigns[i].id, call->account->name, call->arena,
                             &hand, err)) {
             return false;
@@ -171,7 +171,6 @@ static bool put_approvals(struct console_call *call, const struct campaign *camp
             struct json *one = json_make_object();
             json_put_text(one, "name", campaigns[i].name);
             json_put_text(one, "title", campaigns[i].title);
-            json_put_number(one, "members", standing.members);
             json_append(list, one);
         }
     }

@@ -1255,7 +1255,6 @@ effect-opted-out = wedi gadael
 effect-no-paper = heb bapur
 effect-plans = wedi enwi diwrnod
 wants-approval = yn aros am gymeradwyaeth y cewch chi ei rhoi
-members-meant = o aelodau dan sylw
 replies-are-mine = Atebion i chi eu hateb
 replies-wait = Sgyrsiau sy'n aros am ateb
 was-paused = wedi'i hoedi gan ei breciau

@@ -19,13 +19,13 @@ rm -f "$JAR"
 written=(-d state=voted --data-urlencode "text=for Olu's eyes")
 page /members/T1/mark -d "token=$good" "${written[@]}"
 expect_equal 403 "$status"
-by=$(grep -o 'name="kept-by" value="[0-9a-f]*"' <<<"$out" | grep -o '[0-9a-f]\{12\}')
-kept=(-d kept-path=/members/T1/mark --data-urlencode "kept.text=for Olu's eyes")
+expect_absent 'eyes' "the sign-in shows what was written"
+kept=$(grep -o 'name="kept" value="[0-9a-f]*"' <<<"$out" | grep -o '[0-9a-f]\{50,\}')
 password=(--data-urlencode 'password=a long enough pass phrase')
-for mark in "$by" '' "${by//[0-9]/a}"; do
+for form in "$kept" "${kept//1/2}" "${kept:2}" "${kept}0" 00 x "$(printf '00%.0s' {1..40})"; do
     rm -f "$JAR"
-    page /sign-in -d name=asha "${password[@]}" -d "kept-by=$mark" "${kept[@]}"
-    expect_equal 303 "$status" "who signs in with what another account has written"
+    page /sign-in -d name=asha "${password[@]}" -d "kept=$form"
+    expect_equal 303 "$status" "who signs in with what another account has written, or nobody"
     expect_equal '' "$out"
 done
 page '/?done=kept-of-another'
@@ -35,9 +35,21 @@ expect_equal 403 "$status" "a page of the account that was here before"
 expect_match 'came from a page of another account' "$out"
 expect_absent 'eyes' "what another account has written is shown"
 rm -f "$JAR"
-page /sign-in -d name=olu "${password[@]}" -d "kept-by=$by" "${kept[@]}"
+page /sign-in -d name=olu "${password[@]}" -d "kept=$kept"
 expect_equal 200 "$status"
 expect_match 'for Olu&#39;s eyes' "$out" "what was written, to who has written it"
+
+note "a campaign of many fields outlives its session"
+page '/campaigns/new?like=reminder'
+good=$(token)
+rm -f "$JAR"
+fields=()
+for i in {1..200}; do fields+=(-d "s$i.who=everyone in $i"); done
+page /campaigns/new -d "token=$good" "${fields[@]}"
+expect_equal 403 "$status"
+kept=$(grep -o 'name="kept" value="[0-9a-f]*"' <<<"$out" | grep -o '[0-9a-f]\{50,\}')
+page /sign-in -d name=olu "${password[@]}" -d "kept=$kept"
+expect_match 'name="s200.who" value="everyone in 200"' "$out"
 
 note "words that are no template yet cost nobody their form"
 campaign=(name=evil title=Evil ballot=pay steps=1 words=1 s0.who=everyone s0.channels=sms
