@@ -128,8 +128,19 @@ static const char *any_of(const struct step *steps, size_t count, struct arena *
     return who;
 }
 
-bool approval_members(struct db *db, const struct campaign *campaign, int64_t *members,
-                      struct error *err)
+/* How many a step could mean, and of more than `most` so many. */
+static bool count_to(struct db *db, const struct campaign *campaign, const char *who, int64_t most,
+                     int64_t *members, struct error *err)
+{
+    return most == INT64_MAX ? segments_count_possible(db, who, campaign->ballot_id,
+                                                       campaign->action, members, err)
+                             : segments_count_possible_to(db, who, campaign->ballot_id,
+                                                          campaign->action, most, members, err);
+}
+
+/* All that it could mean; of more than `most` it is only certain that there are so many. */
+static bool count_members(struct db *db, const struct campaign *campaign, int64_t most,
+                          int64_t *members, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct step *steps = NULL;
@@ -140,18 +151,22 @@ bool approval_members(struct db *db, const struct campaign *campaign, int64_t *m
     }
     const char *any = any_of(steps, count, arena);
     if (count > 0 && any != NULL) {
-        return segments_count_possible(db, any, campaign->ballot_id, campaign->action, members,
-                                       err);
+        return count_to(db, campaign, any, most, members, err);
     }
     for (size_t i = 0; i < count; i++) { /* too many at most: then one approval too many is asked */
         int64_t some = 0;
-        if (!segments_count_possible(db, steps[i].who, campaign->ballot_id, campaign->action, &some,
-                                     err)) {
+        if (!count_to(db, campaign, steps[i].who, most, &some, err)) {
             return false;
         }
         *members += some;
     }
     return true;
+}
+
+bool approval_members(struct db *db, const struct campaign *campaign, int64_t *members,
+                      struct error *err)
+{
+    return count_members(db, campaign, INT64_MAX, members, err);
 }
 
 /* From how many members on an approval is needed: that depends on who made the campaign. */
@@ -231,7 +246,7 @@ static bool compare(struct db *db, const struct config *config, const struct cam
         return false;
     }
     *why = approval_difference(before, now, steps, count, arena);
-    return *why != NULL || step_id == APPROVAL_NO_SIZES ||
+    return *why != NULL || step_id < APPROVAL_ALL_SIZES ||
            compare_sizes(db, config, campaign, before, steps, count, step_id, arena, why, err);
 }
 
@@ -265,7 +280,8 @@ bool approval_look(struct db *db, const struct config *config, const struct camp
         seen.fresh_id = approval->voided_at == 0 && seen.why != NULL ? approval->id : 0;
         seen.state = seen.why == NULL ? APPROVAL_GIVEN : APPROVAL_VOID;
     }
-    if (seen.state != APPROVAL_GIVEN && !approval_members(db, campaign, &seen.members, err)) {
+    const int64_t most = step_id == APPROVAL_NO_COUNTS ? seen.from : INT64_MAX;
+    if (seen.state != APPROVAL_GIVEN && !count_members(db, campaign, most, &seen.members, err)) {
         return false;
     }
     if (seen.state != APPROVAL_GIVEN && (seen.from == 0 || seen.members < seen.from)) {

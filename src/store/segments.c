@@ -244,18 +244,51 @@ bool segments_page(struct db *db, const struct scope *scope, const char *who, in
     return query_ok(query, err);
 }
 
+/* The first number that a query gives. */
+static bool read_number(struct query *query, int64_t *number, struct error *err)
+{
+    int64_t read = 0;
+    if (!check_size(query, err)) {
+        return false;
+    }
+    if (query_step(query)) {
+        read = query_column(query, 0);
+    }
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *number = read;
+    return true;
+}
+
 bool segments_count_possible(struct db *db, const char *who, int64_t ballot_id, const char *action,
                              int64_t *members, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct audience audience;
-    struct segments_size size = {0};
-    if (!audience_compile_possible(db, who, ballot_id, action, arena, &audience, err) ||
-        !count(db, &audience, ballot_id, arena, &size, err)) {
+    if (!audience_compile_possible(db, who, ballot_id, action, arena, &audience, err)) {
         return false;
     }
-    *members = size.members;
-    return true;
+    CLEANUP(query_end)
+    struct query *query =
+        audience_query(db, "SELECT COUNT(*) FROM member m WHERE", &audience, "", ballot_id, arena);
+    return read_number(query, members, err);
+}
+
+bool segments_count_possible_to(struct db *db, const char *who, int64_t ballot_id,
+                                const char *action, int64_t most, int64_t *members,
+                                struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct audience audience;
+    if (!audience_compile_possible(db, who, ballot_id, action, arena, &audience, err)) {
+        return false;
+    }
+    CLEANUP(query_end)
+    struct query *query = audience_query(db, "SELECT COUNT(*) FROM (SELECT 1 FROM member m WHERE",
+                                         &audience, "LIMIT :most)", ballot_id, arena);
+    query_number(query, ":most", most);
+    return read_number(query, members, err);
 }
 
 /* The segments found so far. */

@@ -194,7 +194,7 @@ const char *console_member_key(const char *number, struct arena *arena) MUST_USE
 /* What words.en, or words.cy, says for "prefix-word". */
 const char *console_said(const struct console_call *call, const char *prefix,
                          const char *word) MUST_USE;
-/* All campaigns, or those that are running or paused. */
+/* The names, titles and states of all campaigns, or of those that are running or paused. */
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err) MUST_USE;
 /* Values in the words of a segment that nobody has, as `doubts`: slips, most likely. */
 bool console_put_doubts(const struct console_call *call, const char *who, struct json *values,

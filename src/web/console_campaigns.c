@@ -131,9 +131,7 @@ bool console_put_campaigns(struct console_call *call, bool under_way, struct err
         if (!under_way || is_under_way(&campaigns[i])) {
             struct json *values = json_make_object();
             json_append(list, values);
-            if (!make_row(call, &campaigns[i], values, err)) {
-                return false;
-            }
+            console_campaign_put(call, &campaigns[i], values);
         }
     }
     return true;

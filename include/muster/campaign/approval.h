@@ -23,7 +23,11 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/db.h"
 
-enum { APPROVAL_NO_SIZES = -1, APPROVAL_ALL_SIZES = 0 };
+enum {
+    APPROVAL_NO_COUNTS = -2, /* nor how many are meant in all, beyond `from` */
+    APPROVAL_NO_SIZES = -1,
+    APPROVAL_ALL_SIZES = 0,
+};
 
 enum approval_state {
     APPROVAL_FREE,   /* none is needed */
@@ -44,7 +48,8 @@ struct approval_standing {
 };
 
 /* How a campaign stands. Of the sizes of audiences, which take time to be counted, only that of the
- * step `step_id` is looked at; or those of all steps that are still to be sent, or none. In the
+ * step `step_id` is looked at; or those of all steps that are still to be sent, or none. With
+ * APPROVAL_NO_COUNTS `members` is `from` at most: what is asked is only whether it waits. In the
  * arena. */
 bool approval_look(struct db *db, const struct config *config, const struct campaign *campaign,
                    int64_t step_id, struct arena *arena, struct approval_standing *standing,

@@ -60,6 +60,11 @@ bool segments_count_step(struct db *db, const char *who, int64_t ballot_id, cons
 bool segments_count_possible(struct db *db, const char *who, int64_t ballot_id, const char *action,
                              int64_t *members, struct error *err) MUST_USE;
 
+/* The same, but counting ends at `most`: enough to tell whether there are so many. */
+bool segments_count_possible_to(struct db *db, const char *who, int64_t ballot_id,
+                                const char *action, int64_t most, int64_t *members,
+                                struct error *err) MUST_USE;
+
 /* The saved segments that the words build on, those that these build on among them, each once, in
  * the arena. ERROR_DATA when one is not there. */
 bool segments_within(struct db *db, const char *who, struct arena *arena, struct segment **segments,

@@ -419,6 +419,12 @@ static void whom_a_step_could_mean_does_not_follow_its_answers(void **state)
             fail_msg("%s could mean %d, and %d in the ballot", cases[i].who, (int)members,
                      (int)in_ballot);
         }
+        for (int64_t most = 0; most <= cases[i].in_ballot + 1; most++) {
+            int64_t counted = -1;
+            WORLD_MUST(segments_count_possible_to(world->db, cases[i].who, world->ballot_id, NULL,
+                                                  most, &counted, &err));
+            assert_int_equal(counted, most < in_ballot ? most : in_ballot);
+        }
     }
     world_close(world);
 }
