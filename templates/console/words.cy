@@ -887,6 +887,7 @@ correct-facts = Cywiro'r hyn sy'n hysbys
 correct-explained = Mae'r hyn a newidiwch yn aros, ac ni fydd rhestr sydd ond yn ailadrodd yr hyn oedd yno o'r blaen yn ei ddadwneud. Gadewch faes yn wag os nad yw'n hysbys.
 member-save = Cadw
 status-is-new = Nid oes gan unrhyw aelod y statws hwn.
+fact-changed-meanwhile = Mae rhywun wedi newid hwn yn y cyfamser. Dyma sydd yno nawr:
 take-new-status = Derbyn y statws hwn er ei fod yn newydd
 fact-first_name = Enw cyntaf
 fact-last_name = Cyfenw
