@@ -86,7 +86,7 @@ static bool put_unsure(struct console_call *call, struct error *err)
     return true;
 }
 
-/* What the latest list had that could not be read. */
+/* What the latest list had that could not be read; that there is no list yet. */
 static bool put_import(struct console_call *call, struct error *err)
 {
     struct import *imports = NULL;
@@ -95,6 +95,9 @@ static bool put_import(struct console_call *call, struct error *err)
         return false;
     }
     struct json *list = json_make_array();
+    struct json *fresh = json_make_array();
+    put_line(fresh, count == 0 ? 1 : 0, "/imports/new");
+    json_put(call->values, "fresh", fresh);
     if (count > 0 && imports[0].undone_at == 0 && imports[0].at > call->now - IMPORT_IS_NEWS) {
         put_line(list, imports[0].refused, "/imports");
     }
@@ -124,7 +127,7 @@ static bool put_waiting(struct console_call *call, struct error *err)
     struct campaign *campaigns = NULL;
     size_t count = 0;
     static const char *const kinds[] = {"mine",    "held",   "others", "unsure",
-                                        "refused", "routes", "paused"};
+                                        "refused", "routes", "paused", "fresh"};
     if (console_may(call, CONSOLE_WRITERS) &&
         (!put_replies(call, err) || !put_unsure(call, err) || !put_import(call, err))) {
         return false;

@@ -52,16 +52,44 @@ page /sign-in -d name=olu "${password[@]}" -d "kept=$kept"
 expect_match 'name="s200.who" value="everyone in 200"' "$out"
 
 note "words that are no template yet cost nobody their form"
-campaign=(name=evil title=Evil ballot=pay steps=1 words=1 s0.who=everyone s0.channels=sms
+campaign=(title=Evil ballot=pay steps=1 words=1 s0.who=everyone s0.channels=sms
     s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' w0.channel=sms w0.name=message
     w0.language=en)
 sign_in olu
 for what in preview save add-step; do
-    post /campaigns/new "${campaign[@]}" 'w0.text=Dear {{first_name' do="$what"
+    post /campaigns/new "${campaign[@]}" name=evil 'w0.text=Dear {{first_name' do="$what"
     expect_equal 200 "$status" "a tag without an end, and $what"
     expect_match 'Dear {{first_name' "$out" "what was typed"
     expect_match 'this tag is never closed' "$out"
 done
-post /campaigns/preview "${campaign[@]}" 'w0.text=Dear {{/first_name}}'
+post /campaigns/preview "${campaign[@]}" name=evil 'w0.text=Dear {{/first_name}}'
 expect_equal 200 "$status" "the preview of a tag that nothing opened"
 expect_match 'was not opened' "$out"
+
+note "a form that was shown before somebody else corrected the member takes nothing back"
+post /members/T2/edit was.job= job=Nurse 'was.first_name=Tess' first_name=Tess
+expect_equal 303 "$status"
+post /members/T2/edit was.job= job= 'was.last_name=Tester 2' 'last_name=Tester Two'
+expect_equal 303 "$status" "a fact beside it"
+expect_match 'Nurse' "$("$MUSTER" member show T2)" "what was corrected meanwhile"
+expect_match 'Tester Two' "$("$MUSTER" member show T2)"
+post /members/T2/edit was.job= job=Porter
+expect_equal 200 "$status" "the same fact"
+expect_match 'changed this meanwhile. It is now “Nurse”' "$out"
+expect_match 'value="Porter"' "$out" "what was typed"
+expect_match 'name="was.job" value="Nurse"' "$out"
+expect_match 'Nurse' "$("$MUSTER" member show T2)"
+post /members/T2/edit was.job=Nurse job=Porter
+expect_equal 303 "$status" "who has seen it"
+expect_match 'Porter' "$("$MUSTER" member show T2)"
+
+note "a form acts on the campaign of its address and on no other"
+for name in one two; do
+    post /campaigns/new "${campaign[@]}" "name=$name" 'w0.text=Dear {{first_name}}, vote' do=save
+    expect_equal 303 "$status" "$name is made"
+done
+page /campaigns/two/start
+id=$(grep -o 'name="id" value="[0-9]*"' <<<"$out" | head -n 1 | grep -o '[0-9]*')
+post /campaigns/one/start "id=$id" seen=draft
+expect_equal 200 "$status" "the form of another campaign"
+expect_equal 'draft draft' "$(sqlite3 "$HOUSE/muster.db" 'SELECT state FROM campaign' | xargs)"
