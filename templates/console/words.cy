@@ -257,6 +257,7 @@ session-ended-lost = Mae eich sesiwn wedi dod i ben, ac roedd yr hyn a anfonoch 
 kept-title = Heb ei anfon eto
 kept-explained = Dyma a ysgrifennoch cyn i'ch sesiwn ddod i ben. Edrychwch arno, a'i anfon os yw'n dal yn gywir.
 kept-stale = Mae'r dudalen yr anfonwyd hyn ohoni o sesiwn arall. Edrychwch arno, a'i anfon os dyna oedd eich bwriad.
+kept-busy = Mae darn hirach o waith ar y gweill, fel rhestr sy'n dod i mewn, ac ni ellir newid dim arall nes iddo orffen. Mae'r hyn a anfonoch yma: anfonwch ef eto mewn munud.
 kept-send = Ei anfon nawr
 kept-leave = Peidio â'i anfon
 kept-of-another = Daeth yr hyn a ysgrifennwyd yma o dudalen cyfrif arall. Nis anfonwyd, ac nis cadwyd.
