@@ -180,6 +180,7 @@ link-explained = Rhowch y ddolen hon i'r person y mae ar ei gyfer, mewn ffordd n
 link-until = tan
 link = Dolen
 link-once = Dim ond y tro hwn y caiff ei dangos: ni all neb ei darllen yma eto. Os caiff ei cholli, gwnewch un arall; bydd yr un flaenorol yn peidio â gweithio.
+link-no-approval = Mae pwy bynnag sy'n ei hagor yn gosod y cyfrinair heb fewngofnodi, felly nid yw'r cyfrif yn cymeradwyo unrhyw ymgyrch am dridiau wedyn.
 link-waits = Mae dolen i'r person hwn yn gweithio tan
 link-hint = Mae rhywun sydd wedi anghofio ei gyfrinair yn cael dolen ac yn gosod un arall. Mae'r hen un yn gweithio tan hynny.
 make-link = Gwneud dolen ar gyfer cyfrinair arall
