@@ -673,6 +673,7 @@ sk-preview = Rhagolwg
 sk-to-preview = I'r rhagolwg
 sk-mend = Cywirwch hyn, os gwelwch yn dda; ni chadwyd dim:
 sk-stored = Wedi'i gadw nawr
+sk-missing = rhaid llenwi hwn
 sk-conflict = Newidiodd rhywun y drafft hwn tra oedd ar agor gennych chi. Ni chafodd dim ei drosysgrifo.
 sk-conflict-by = Newidiwyd ddiwethaf gan
 sk-conflict-what = Mae eich testun chi yn y ffurflen. Wrth bob maes sy'n wahanol mae'r hyn sydd wedi'i gadw nawr. Bydd cadw eto yn cadw'r hyn sydd yn y ffurflen.
