@@ -45,15 +45,32 @@ static enum schedule_state state_of(const struct campaign *campaign, const struc
                                                    : SCHEDULE_SENDING;
 }
 
-static struct standings_step figures_of(const struct standings_step *all, size_t count,
-                                        int64_t step_id)
+static bool is_among(const char *state, const char *const *states, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (all[i].step_id == step_id) {
-            return all[i];
+        if (text_equal(state, states[i])) {
+            return true;
         }
     }
-    return (struct standings_step){.step_id = step_id};
+    return false;
+}
+
+static struct standings_step figures_of(const struct standings_state *states, size_t count,
+                                        int64_t step_id)
+{
+    static const char *const left[] = {"queued", "claimed", "sending"};
+    static const char *const given_up[] = {"withheld", "cancelled", "expired", "unaffordable"};
+    struct standings_step figures = {.step_id = step_id};
+    for (size_t i = 0; i < count; i++) {
+        const struct standings_state *row = &states[i];
+        if (row->step_id == step_id) {
+            figures.messages += row->count;
+            figures.left += is_among(row->state, left, ARRAY_LENGTH(left)) ? row->count : 0;
+            figures.given_up +=
+                is_among(row->state, given_up, ARRAY_LENGTH(given_up)) ? row->count : 0;
+        }
+    }
+    return figures;
 }
 
 /* Whether b is another day of the step that a is a day of. */
@@ -81,12 +98,19 @@ static void fold_days(struct schedule_row *rows, size_t count)
 bool schedule_read(struct db *db, const struct campaign *campaign, int64_t now, struct arena *arena,
                    struct schedule *schedule, struct error *err)
 {
-    struct step *steps = NULL;
-    struct standings_step *figures = NULL;
+    struct standings_state *states = NULL;
     size_t count = 0;
-    size_t figure_count = 0;
-    if (!campaigns_steps(db, campaign->id, arena, &steps, &count, err) ||
-        !standings_steps(db, campaign->id, arena, &figures, &figure_count, err)) {
+    return standings_states(db, campaign->id, arena, &states, &count, err) &&
+           schedule_read_counted(db, campaign, states, count, now, arena, schedule, err);
+}
+
+bool schedule_read_counted(struct db *db, const struct campaign *campaign,
+                           const struct standings_state *states, size_t state_count, int64_t now,
+                           struct arena *arena, struct schedule *schedule, struct error *err)
+{
+    struct step *steps = NULL;
+    size_t count = 0;
+    if (!campaigns_steps(db, campaign->id, arena, &steps, &count, err)) {
         return false;
     }
     struct schedule read = {.count = count};
@@ -95,7 +119,7 @@ bool schedule_read(struct db *db, const struct campaign *campaign, int64_t now, 
         const struct step *step = &steps[i];
         const bool ahead = step->skipped == NULL && (step->at > now || !step->expanded);
         rows[i] = (struct schedule_row){.step = step,
-                                        .figures = figures_of(figures, figure_count, step->id)};
+                                        .figures = figures_of(states, state_count, step->id)};
         rows[i].state = state_of(campaign, step, &rows[i].figures, now);
         read.next = read.next == NULL && ahead && !schedule_over(campaign) ? step : read.next;
         read.deadline = step->deadline > read.deadline ? step->deadline : read.deadline;

@@ -325,8 +325,7 @@ bool steering_resume(struct db *db, const struct steering_order *order,
     return db_commit(transaction, err);
 }
 
-bool steering_standing(struct db *db, int64_t campaign_id, struct steering_standing *standing,
-                       struct error *err)
+void steering_standing_add(struct steering_standing *standing, const char *state, int64_t count)
 {
     static const struct {
         const char *state;
@@ -340,6 +339,18 @@ bool steering_standing(struct db *db, int64_t campaign_id, struct steering_stand
         {"claimed", offsetof(struct steering_standing, waits)},
         {"sending", offsetof(struct steering_standing, in_air)},
     };
+    size_t place = offsetof(struct steering_standing, not_sent);
+    for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+        place = text_equal(places[i].state, state) ? places[i].place : place;
+    }
+    *(int64_t *)(void *)((char *)standing + place) += count;
+    standing->unaffordable += text_equal(state, "unaffordable") ? count : 0;
+    standing->all += count;
+}
+
+bool steering_standing(struct db *db, int64_t campaign_id, struct steering_standing *standing,
+                       struct error *err)
+{
     CLEANUP(arena_free) struct arena *arena = arena_create();
     struct outbox_tally *tallies = NULL;
     size_t count = 0;
@@ -348,13 +359,7 @@ bool steering_standing(struct db *db, int64_t campaign_id, struct steering_stand
     }
     struct steering_standing read = {0};
     for (size_t i = 0; i < count; i++) {
-        size_t place = offsetof(struct steering_standing, not_sent);
-        for (size_t k = 0; k < ARRAY_LENGTH(places); k++) {
-            place = text_equal(places[k].state, tallies[i].state) ? places[k].place : place;
-        }
-        *(int64_t *)(void *)((char *)&read + place) += tallies[i].count;
-        read.unaffordable += text_equal(tallies[i].state, "unaffordable") ? tallies[i].count : 0;
-        read.all += tallies[i].count;
+        steering_standing_add(&read, tallies[i].state, tallies[i].count);
     }
     *standing = read;
     return true;

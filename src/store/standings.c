@@ -81,33 +81,6 @@ bool standings_terms(struct db *db, int64_t campaign_id, int64_t until, struct a
     return true;
 }
 
-bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
-                     struct standings_step **steps, size_t *count, struct error *err)
-{
-    static const char STEPS[] =
-        /* Counted by state first, which the index of states holds: the rest is of a few rows. */
-        "SELECT s.id, COALESCE(SUM(t.count), 0), COALESCE(SUM(CASE WHEN t.state IN ('queued',"
-        " 'claimed', 'sending') THEN t.count ELSE 0 END), 0), COALESCE(SUM(CASE WHEN t.state IN"
-        " ('withheld', 'cancelled', 'expired', 'unaffordable') THEN t.count ELSE 0 END), 0)"
-        " FROM step s LEFT JOIN (SELECT step_id, state, COUNT(*) AS count FROM outbox"
-        "  WHERE step_id IN (SELECT id FROM step WHERE campaign_id = :campaign)"
-        "  GROUP BY step_id, state) t ON t.step_id = s.id"
-        " WHERE s.campaign_id = :campaign GROUP BY s.id";
-    CLEANUP(query_end) struct query *query = query_begin(db, STEPS);
-    query_number(query, ":campaign", campaign_id);
-    struct vector list = {0};
-    while (query_step(query)) {
-        struct standings_step *step = vector_push(&list, arena, sizeof *step);
-        step->step_id = query_column(query, 0);
-        step->messages = query_column(query, 1);
-        step->left = query_column(query, 2);
-        step->given_up = query_column(query, 3);
-    }
-    *steps = list.items;
-    *count = list.count;
-    return query_ok(query, err);
-}
-
 bool standings_states(struct db *db, int64_t campaign_id, struct arena *arena,
                       struct standings_state **states, size_t *count, struct error *err)
 {

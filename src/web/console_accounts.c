@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "console_call.h"
+#include "console_people.h"
 #include "console_shown.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
@@ -93,7 +94,8 @@ static bool find(struct console_call *call, struct account **account, struct err
     if (!accounts_find(call->console->db, call->request->parts[0], call->arena, account, err)) {
         return false;
     }
-    return *account != NULL || error_set(err, ERROR_NO_INPUT, "there is no such account");
+    return *account != NULL ||
+           error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-account"));
 }
 
 /* The page of an account; `typed` already lies in the values when a form is shown again. */

@@ -4,6 +4,7 @@
  * templates'. */
 #include "console_board.h"
 #include "console_counts.h"
+#include "console_people.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/conf/holidays.h"
@@ -20,7 +21,8 @@ bool console_find_ballot(const struct console_call *call, struct ballot **ballot
 {
     const char *name = call->request->parts[0];
     return ballots_find(call->console->db, name, call->arena, ballot, err) &&
-           (*ballot != NULL || error_set(err, ERROR_NO_INPUT, "there is no ballot of this name"));
+           (*ballot != NULL ||
+            error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-ballot")));
 }
 
 void console_put_ballot(const struct console_call *call, const struct ballot *ballot,

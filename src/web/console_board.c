@@ -5,6 +5,7 @@
 
 #include "console_board.h"
 #include "console_chart.h"
+#include "console_people.h"
 #include "muster/ballot/effects.h"
 #include "muster/base/calendar.h"
 #include "muster/base/clock.h"
@@ -217,7 +218,7 @@ bool console_show_unit(struct console_call *call, struct error *err)
     }
     const struct board_row *row = unit == NULL ? NULL : find_row(&board, unit);
     if (row == NULL) {
-        return error_set(err, ERROR_NO_INPUT, "this ballot has no such unit");
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-unit"));
     }
     if (!put_trend(call, &board, row, err) || !put_left(call, ballot, unit, err)) {
         return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One campaign: its steps in time, its terms, who has approved it, and how far it is. */
 #include "console_campaign.h"
+#include "console_counts.h"
+#include "console_watches.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/campaign/approval.h"
@@ -113,9 +115,13 @@ static bool put_ballot(struct console_call *call, const struct campaign *campaig
 static bool put_left_over(struct console_call *call, const struct campaign *campaign,
                           struct error *err)
 {
-    struct steering_standing standing;
-    if (!steering_standing(call->console->db, campaign->id, &standing, err)) {
+    const struct watch_view *view = NULL;
+    struct steering_standing standing = {0};
+    if (!console_watches_look(call->console->watches, campaign->id, call->now, &view, err)) {
         return false;
+    }
+    for (size_t i = 0; i < view->tally_count; i++) {
+        steering_standing_add(&standing, view->tallies[i].state, view->tallies[i].count);
     }
     if (standing.unaffordable > 0) {
         json_put_number(call->values, "unaffordable", standing.unaffordable);
@@ -144,6 +150,8 @@ static void put_test_steps(struct console_call *call, const struct schedule *sch
 
 bool console_campaign_page(struct console_call *call, struct campaign *campaign, struct error *err)
 {
+    const struct standings_state *states = NULL;
+    size_t count = 0;
     struct ballot *ballot = NULL;
     struct schedule schedule;
     struct db *db = call->console->db;
@@ -157,7 +165,9 @@ bool console_campaign_page(struct console_call *call, struct campaign *campaign,
                   text_equal(campaign->state, "running") || text_equal(campaign->state, "paused"));
     if (!put_ballot(call, campaign, &ballot, err) || !put_maker(call, campaign, err) ||
         !put_left_over(call, campaign, err) ||
-        !schedule_read(db, campaign, call->now, call->arena, &schedule, err)) {
+        !console_counts_states(call->console->counts, campaign->id, &states, &count, err) ||
+        !schedule_read_counted(db, campaign, states, count, call->now, call->arena, &schedule,
+                               err)) {
         return false;
     }
     put_test_steps(call, &schedule);

@@ -153,12 +153,11 @@ static void put_second(const struct console_call *call, const struct watch_view 
 }
 
 /* Once more in one sentence, as after a pause: what has gone, what waits, what nobody knows yet. */
-static bool put_standing(const struct console_call *call, const struct campaign *campaign,
-                         struct json *values, struct error *err)
+static void put_standing(const struct watch_view *view, struct json *values)
 {
-    struct steering_standing standing;
-    if (!steering_standing(call->console->db, campaign->id, &standing, err)) {
-        return false;
+    struct steering_standing standing = {0};
+    for (size_t i = 0; i < view->tally_count; i++) {
+        steering_standing_add(&standing, view->tallies[i].state, view->tallies[i].count);
     }
     if (standing.all > 0) {
         json_put_number(values, "all", standing.all);
@@ -169,7 +168,6 @@ static bool put_standing(const struct console_call *call, const struct campaign 
     if (standing.in_air > 0) {
         json_put_number(values, "in_air", standing.in_air);
     }
-    return true;
 }
 
 bool console_campaign_put_progress(struct console_call *call, const struct campaign *campaign,
@@ -199,7 +197,8 @@ bool console_campaign_put_progress(struct console_call *call, const struct campa
     json_put(values, "routes", make_routes(call, view));
     put_money(call, view, values);
     put_second(call, view, values);
-    return put_standing(call, campaign, values, err);
+    put_standing(view, values);
+    return true;
 }
 
 bool console_show_campaign_progress(struct console_call *call, struct error *err)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "console_campaign.h"
+#include "console_counts.h"
 #include "muster/ballot/effects.h"
 #include "muster/base/text.h"
 #include "muster/model/trial.h"
@@ -98,9 +99,9 @@ static bool is_kept(struct console_call *call, const struct campaign *campaign, 
 bool console_campaign_put_answers(struct console_call *call, const struct campaign *campaign,
                                   struct error *err)
 {
-    struct inbox_meaning *meanings = NULL;
+    const struct inbox_meaning *meanings = NULL;
     size_t count = 0;
-    if (!inbox_meanings(call->console->db, campaign->id, call->arena, &meanings, &count, err)) {
+    if (!console_counts_meanings(call->console->counts, campaign->id, &meanings, &count, err)) {
         return false;
     }
     struct json *list = json_make_array();

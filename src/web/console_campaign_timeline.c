@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "console_campaign.h"
+#include "console_counts.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/model/channel.h"
@@ -237,10 +238,9 @@ bool console_campaign_put_timeline(struct console_call *call, const struct campa
                                    struct error *err)
 {
     struct moment_mark moments[MOMENTS_MOST];
-    struct standings_state *states = NULL;
+    const struct standings_state *states = NULL;
     size_t state_count = 0;
-    if (!standings_states(call->console->db, campaign->id, call->arena, &states, &state_count,
-                          err)) {
+    if (!console_counts_states(call->console->counts, campaign->id, &states, &state_count, err)) {
         return false;
     }
     struct span span = {0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The campaigns: under way, drafts, over; what each does next, and how far it is. */
 #include "console_campaign.h"
+#include "console_counts.h"
 #include "muster/base/clock.h"
 #include "muster/base/hours.h"
 #include "muster/base/text.h"
@@ -51,12 +52,11 @@ bool console_campaign_find(struct console_call *call, struct campaign **campaign
 }
 
 /* How many of its messages are done with. */
-static bool put_progress(const struct console_call *call, const struct campaign *campaign,
-                         struct json *values, struct error *err)
+static void put_progress(const struct standings_state *states, size_t count, struct json *values)
 {
-    struct steering_standing standing;
-    if (!steering_standing(call->console->db, campaign->id, &standing, err)) {
-        return false;
+    struct steering_standing standing = {0};
+    for (size_t i = 0; i < count; i++) {
+        steering_standing_add(&standing, states[i].state, states[i].count);
     }
     if (standing.all > 0) {
         const int64_t done = standing.all - standing.waits - standing.in_air;
@@ -65,15 +65,18 @@ static bool put_progress(const struct console_call *call, const struct campaign 
         json_put_number(values, "bar", done * WHOLE / standing.all);
         json_put_number(values, "percent", done * 100 / standing.all);
     }
-    return true;
 }
 
-/* The step that comes next, and the last deadline. */
-static bool put_next(const struct console_call *call, const struct campaign *campaign,
-                     struct json *values, struct error *err)
+/* The step that comes next, the last deadline, and how far it is. */
+static bool put_course(const struct console_call *call, const struct campaign *campaign,
+                       struct json *values, struct error *err)
 {
+    const struct standings_state *states = NULL;
+    size_t count = 0;
     struct schedule schedule;
-    if (!schedule_read(call->console->db, campaign, call->now, call->arena, &schedule, err)) {
+    if (!console_counts_states(call->console->counts, campaign->id, &states, &count, err) ||
+        !schedule_read_counted(call->console->db, campaign, states, count, call->now, call->arena,
+                               &schedule, err)) {
         return false;
     }
     if (schedule.next != NULL) {
@@ -84,21 +87,23 @@ static bool put_next(const struct console_call *call, const struct campaign *cam
         json_put(values, "next", next);
     }
     console_campaign_put_instant(call, values, "deadline", schedule.deadline);
+    put_progress(states, count, values);
     return true;
 }
 
+/* `ballot` is that of the row before: most campaigns of a list are about the same one. */
 static bool put_ballot(const struct console_call *call, const struct campaign *campaign,
-                       struct json *values, struct error *err)
+                       struct ballot **ballot, struct json *values, struct error *err)
 {
-    struct ballot *ballot = NULL;
     if (campaign->ballot_id == 0) {
         return true;
     }
-    if (!ballots_get(call->console->db, campaign->ballot_id, call->arena, &ballot, err)) {
+    if ((*ballot == NULL || (*ballot)->id != campaign->ballot_id) &&
+        !ballots_get(call->console->db, campaign->ballot_id, call->arena, ballot, err)) {
         return false;
     }
-    if (ballot != NULL) {
-        json_put_text(values, "ballot", ballot->title);
+    if (*ballot != NULL) {
+        json_put_text(values, "ballot", (*ballot)->title);
     }
     return true;
 }
@@ -110,12 +115,12 @@ static bool is_under_way(const struct campaign *campaign)
 
 /* A campaign as the list shows it. */
 static bool make_row(const struct console_call *call, const struct campaign *campaign,
-                     struct json *values, struct error *err)
+                     struct ballot **ballot, struct json *values, struct error *err)
 {
     console_campaign_put(call, campaign, values);
     json_put_text(values, "paused_why", campaign->paused_why);
-    return put_ballot(call, campaign, values, err) && put_next(call, campaign, values, err) &&
-           put_progress(call, campaign, values, err);
+    return put_ballot(call, campaign, ballot, values, err) &&
+           put_course(call, campaign, values, err);
 }
 
 bool console_put_campaigns(struct console_call *call, bool under_way, struct error *err)
@@ -141,6 +146,7 @@ bool console_show_campaigns(struct console_call *call, struct error *err)
 {
     static const char *const GROUPS[] = {"under_way", "drafts", "over"};
     struct campaign *campaigns = NULL;
+    struct ballot *ballot = NULL;
     struct json *lists[ARRAY_LENGTH(GROUPS)];
     size_t count = 0;
     if (!campaigns_list(call->console->db, call->arena, &campaigns, &count, err)) {
@@ -154,7 +160,7 @@ bool console_show_campaigns(struct console_call *call, struct error *err)
         const bool draft = text_equal(campaigns[i].state, "draft");
         struct json *values = json_make_object();
         json_append(lists[is_under_way(&campaigns[i]) ? 0 : draft ? 1 : 2], values);
-        if (!make_row(call, &campaigns[i], values, err)) {
+        if (!make_row(call, &campaigns[i], &ballot, values, err)) {
             return false;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "console_call.h"
 #include "console_inbox.h"
+#include "console_people.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/dispatch/response.h"
@@ -26,7 +27,7 @@ static bool read_reply(struct console_call *call, struct reply **reply, struct e
     int64_t id = 0;
     return text_number(call->request->parts[0], 1, INT64_MAX, &id)
                ? console_find_reply(call, id, reply, err)
-               : error_set(err, ERROR_NO_INPUT, "there is no such reply");
+               : error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-reply"));
 }
 
 static const char *subject_of(const struct console_call *call, const struct reply *reply)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The counts of the boards that were asked for last; see console_counts.h. */
+/* The counts of the boards and campaigns that were asked for last; see console_counts.h. */
 #include "console_counts.h"
 
 #include <stdlib.h>
@@ -7,9 +7,12 @@
 #include "muster/base/clock.h"
 
 enum {
-    BALLOTS = 8,  /* of which counts are kept: more are hardly open at once */
-    DEAR = 50,    /* ms of the processor: what costs less is counted each time */
-    PATIENCE = 20 /* what was dear is kept for so many times what it cost */
+    BALLOTS = 8,                /* of which counts are kept: more are hardly open at once */
+    CAMPAIGNS = 32,             /* the same */
+    DEAR = 50,                  /* ms of the processor: what costs less is counted each time */
+    PATIENCE = 20,              /* what was dear is kept for so many times what it cost */
+    DEAR_EACH = 5,              /* ms likewise, of a campaign: a list has many of them */
+    KEEP_MS = 5 * CLOCK_SECOND, /* of a campaign, at least */
 };
 
 struct kept {
@@ -19,8 +22,24 @@ struct kept {
     struct board_counts counts;
 };
 
+/* Rows about a campaign. */
+struct rows {
+    int64_t until;
+    struct arena *arena;
+    void *list;
+    size_t count;
+};
+
+struct kept_campaign {
+    int64_t campaign_id;
+    struct rows states;
+    struct rows meanings;
+};
+
 struct console_counts {
     struct db *db;
+    struct kept_campaign campaigns[CAMPAIGNS];
+    size_t next_campaign;
     struct kept kept[BALLOTS];
     size_t next; /* the place that is taken when all are */
 };
@@ -69,10 +88,86 @@ bool console_counts_find(struct console_counts *counts, const struct ballot *bal
     return true;
 }
 
+static struct kept_campaign *place_of_campaign(struct console_counts *counts, int64_t campaign_id)
+{
+    for (size_t i = 0; i < CAMPAIGNS; i++) {
+        if (counts->campaigns[i].campaign_id == campaign_id) {
+            return &counts->campaigns[i];
+        }
+    }
+    struct kept_campaign *place = &counts->campaigns[counts->next_campaign];
+    counts->next_campaign = (counts->next_campaign + 1) % CAMPAIGNS;
+    place->campaign_id = campaign_id;
+    place->states.until = 0;
+    place->meanings.until = 0;
+    return place;
+}
+
+/* Whether the rows must be read anew; then they are empty. */
+static bool is_stale(struct rows *rows)
+{
+    if (clock_monotonic() < rows->until) {
+        return false;
+    }
+    arena_free(&rows->arena);
+    *rows = (struct rows){.arena = arena_create()};
+    return true;
+}
+
+static void keep(struct rows *rows, void *list, size_t count, int64_t begun)
+{
+    const int64_t cost = clock_processor() - begun;
+    const int64_t lazy = PATIENCE * cost > KEEP_MS ? PATIENCE * cost : KEEP_MS;
+    rows->list = list;
+    rows->count = count;
+    rows->until = cost < DEAR_EACH ? 0 : clock_monotonic() + lazy;
+}
+
+bool console_counts_states(struct console_counts *counts, int64_t campaign_id,
+                           const struct standings_state **states, size_t *count, struct error *err)
+{
+    struct rows *rows = &place_of_campaign(counts, campaign_id)->states;
+    if (is_stale(rows)) {
+        const int64_t begun = clock_processor();
+        struct standings_state *list = NULL;
+        size_t read = 0;
+        if (!standings_states(counts->db, campaign_id, rows->arena, &list, &read, err)) {
+            return false;
+        }
+        keep(rows, list, read, begun);
+    }
+    *states = rows->list;
+    *count = rows->count;
+    return true;
+}
+
+bool console_counts_meanings(struct console_counts *counts, int64_t campaign_id,
+                             const struct inbox_meaning **meanings, size_t *count,
+                             struct error *err)
+{
+    struct rows *rows = &place_of_campaign(counts, campaign_id)->meanings;
+    if (is_stale(rows)) {
+        const int64_t begun = clock_processor();
+        struct inbox_meaning *list = NULL;
+        size_t read = 0;
+        if (!inbox_meanings(counts->db, campaign_id, rows->arena, &list, &read, err)) {
+            return false;
+        }
+        keep(rows, list, read, begun);
+    }
+    *meanings = rows->list;
+    *count = rows->count;
+    return true;
+}
+
 void console_counts_forget(struct console_counts *counts)
 {
     for (size_t i = 0; i < BALLOTS; i++) {
         counts->kept[i].until = 0;
+    }
+    for (size_t i = 0; i < CAMPAIGNS; i++) {
+        counts->campaigns[i].states.until = 0;
+        counts->campaigns[i].meanings.until = 0;
     }
 }
 
@@ -81,6 +176,10 @@ void console_counts_free(struct console_counts **counts)
     if (*counts != NULL) {
         for (size_t i = 0; i < BALLOTS; i++) {
             arena_free(&(*counts)->kept[i].arena);
+        }
+        for (size_t i = 0; i < CAMPAIGNS; i++) {
+            arena_free(&(*counts)->campaigns[i].states.arena);
+            arena_free(&(*counts)->campaigns[i].meanings.arena);
         }
         free(*counts);
         *counts = NULL;

@@ -6,6 +6,7 @@
 
 #include "console_examples.h"
 #include "console_mails.h"
+#include "console_people.h"
 #include "console_sketch.h"
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
@@ -312,7 +313,7 @@ bool console_show_edit(struct console_call *call, struct error *err)
         return false;
     }
     if (editing.campaign == NULL) {
-        return error_set(err, ERROR_NO_INPUT, "there is no campaign of this name");
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "campaign-none"));
     }
     if (!is_open(editing.campaign)) {
         return answer_closed(call, editing.campaign, err);

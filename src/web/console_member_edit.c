@@ -34,11 +34,12 @@ struct form_edit {
     bool faulty;
 };
 
-/* One field of the form; gives its row. */
+/* One field of the form, and what is stored of it; gives its row. */
 static struct json *put_row(struct form_edit *form, const char *name, const char *label,
-                            const char *value)
+                            const char *value, const char *known)
 {
     struct json *row = json_make_object();
+    json_put_text(row, "known", known == NULL ? "" : known);
     json_put_text(row, "field", name);
     json_put_text(row, "label", label);
     json_put_text(row, "value", value);
@@ -98,15 +99,45 @@ static bool take(struct form_edit *form, enum member_field field, const char *cu
     return true;
 }
 
-/* What the form says of a fact; what it does not say, or says twice, stays as it is. */
-static const char *typed_of(const struct form_edit *form, const char *name, const char *known)
+/* What the form says under a name; NULL when it does not say it, or says it twice. */
+static const char *said(const struct form_edit *form, const char *name)
 {
     struct error unread = {.kind = ERROR_NONE};
     const struct form_field *field = NULL;
     return form->posted && form_find(&form->call->form, name, &field, &unread) && field != NULL
                ? text_trim(field->value, form->call->arena)
-           : known == NULL ? ""
-                           : known;
+               : NULL;
+}
+
+/* What was stored of a fact when the form was shown; NULL when it does not say. */
+static const char *shown_of(const struct form_edit *form, const char *name)
+{
+    return said(form, arena_printf(form->call->arena, "was.%s", name));
+}
+
+/* What the form says of a fact. What it does not say stays as it is, and so does what nobody has
+ * touched in it, though a list or somebody else may have changed it meanwhile. */
+static const char *typed_of(const struct form_edit *form, const char *name, const char *known)
+{
+    const char *typed = said(form, name);
+    const bool untouched = typed != NULL && text_equal(typed, shown_of(form, name));
+    return typed != NULL && !untouched ? typed : known == NULL ? "" : known;
+}
+
+/* Whether it was changed meanwhile into something that the person has not seen, who wants it to be
+ * something else again: then they see it first. */
+static bool is_overtaken(struct form_edit *form, const char *name, const char *typed,
+                         const char *known, struct json *row)
+{
+    const char *shown = shown_of(form, name);
+    const char *now = known == NULL ? "" : text_trim(known, form->call->arena);
+    if (shown == NULL || text_equal(shown, now) || text_equal(typed, now)) {
+        return false;
+    }
+    tell_fault(form, row,
+               arena_printf(form->call->arena, "%s “%s”.",
+                            console_word(form->call, "fact-changed-meanwhile"), now));
+    return true;
 }
 
 static bool take_facts(struct form_edit *form, struct error *err)
@@ -116,8 +147,9 @@ static bool take_facts(struct form_edit *form, struct error *err)
         const char *name = member_field_name(FACTS[i]);
         const char *known = member_get(form->member, FACTS[i]);
         const char *typed = typed_of(form, name, known);
-        struct json *row = put_row(form, name, console_named(call, "fact", name), typed);
-        if (form->posted && !take(form, FACTS[i], NULL, typed, known, row, err)) {
+        struct json *row = put_row(form, name, console_named(call, "fact", name), typed, known);
+        if (form->posted && !is_overtaken(form, name, typed, known, row) &&
+            !take(form, FACTS[i], NULL, typed, known, row, err)) {
             return false;
         }
     }
@@ -128,8 +160,8 @@ static bool take_facts(struct form_edit *form, struct error *err)
             form->customs == NULL ? NULL : json_member(form->customs, form->fields[i].name);
         const char *known = value == NULL ? NULL : json_text_at(value, "", call->arena);
         const char *typed = typed_of(form, name, known);
-        struct json *row = put_row(form, name, form->fields[i].heading, typed);
-        if (form->posted &&
+        struct json *row = put_row(form, name, form->fields[i].heading, typed, known);
+        if (form->posted && !is_overtaken(form, name, typed, known, row) &&
             !take(form, MEMBER_CUSTOM, form->fields[i].name, typed, known, row, err)) {
             return false;
         }

@@ -4,6 +4,7 @@
 
 #include "console_call.h"
 #include "console_inbox.h"
+#include "console_people.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/store/conversations.h"
@@ -71,7 +72,7 @@ bool console_find_reply(const struct console_call *call, int64_t id, struct repl
     if (!inbox_replies(call->console->db, &choice, call->arena, reply, &count, err)) {
         return false;
     }
-    return count > 0 || error_set(err, ERROR_NO_INPUT, "there is no such reply");
+    return count > 0 || error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-reply"));
 }
 
 bool console_put_writer(const struct console_call *call, const struct reply *reply,

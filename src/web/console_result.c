@@ -4,6 +4,7 @@
 
 #include "console_board.h"
 #include "console_inbox.h"
+#include "console_people.h"
 #include "muster/ballot/result.h"
 #include "muster/base/text.h"
 #include "muster/store/counts.h"
@@ -121,7 +122,7 @@ static bool read_number(const struct console_call *call, const char *name, int64
                         struct error *fault)
 {
     return text_number(console_field(call, name), 0, COUNT_MOST, number) ||
-           error_set(fault, ERROR_DATA, "every field of the count wants a whole number");
+           error_set(fault, ERROR_DATA, "%s", console_word(call, "count-wants-numbers"));
 }
 
 /* The count that was typed in. */
@@ -134,7 +135,7 @@ static bool read_count(const struct console_call *call, const struct count_unit 
         found = text_equal(units[i].name, console_field(call, "unit")) ? &units[i] : found;
     }
     if (found == NULL) {
-        return error_set(fault, ERROR_DATA, "this ballot has no such unit");
+        return error_set(fault, ERROR_DATA, "%s", console_word(call, "no-such-unit"));
     }
     *unit = *found;
     unit->answers = arena_array(call->arena, questions + 1, sizeof *unit->answers);

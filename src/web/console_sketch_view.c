@@ -146,9 +146,20 @@ static struct json *make_field(const struct console_call *call, const char *name
     return field;
 }
 
+/* A fault of a file names its setting ("at is missing"), which whoever fills in the form has not
+ * seen: its label stands beside the sentence. */
+static const char *of_form(const struct console_call *call, const char *sentence)
+{
+    const char *blank = strchr(sentence, ' ');
+    return blank != NULL && text_equal(blank, " is missing")
+               ? console_pages_words(call->console->pages, call->language, "sk-missing")
+               : sentence;
+}
+
 /* Say what is wrong, at the field and in the list at the head of the page. */
 static void put_fault(struct console_call *call, const char *sentence, struct json *field)
 {
+    sentence = field == NULL ? sentence : of_form(call, sentence);
     const struct json *faults = json_member(call->values, "wrongs");
     struct json *list = json_make_array();
     for (size_t i = 0; i < json_count(faults); i++) {

@@ -76,7 +76,8 @@ static bool answer(struct console_call *call, const struct steering *steering, c
 }
 
 /* What the form says: which campaign was shown, and in which state. One that was made anew since
- * under the same name is another. ERROR_DATA for a form that does not say so. */
+ * under the same name is another, and so is any that the address does not name. ERROR_DATA for a
+ * form that does not say so. */
 static bool read_order(struct console_call *call, struct steering_order *order, struct error *err)
 {
     struct campaign *campaign = NULL;
@@ -87,10 +88,16 @@ static bool read_order(struct console_call *call, struct steering_order *order, 
     if (!console_campaign_find(call, &campaign, err)) {
         return false;
     }
-    return (order->seen != NULL &&
-            text_number(console_field(call, "id"), 1, INT64_MAX, &order->campaign_id)) ||
-           error_set(err, ERROR_DATA, "%s",
-                     console_pages_words(call->console->pages, call->language, "form-not-whole"));
+    if (order->seen == NULL ||
+        !text_number(console_field(call, "id"), 1, INT64_MAX, &order->campaign_id)) {
+        return error_set(
+            err, ERROR_DATA, "%s",
+            console_pages_words(call->console->pages, call->language, "form-not-whole"));
+    }
+    if (order->campaign_id != campaign->id) {
+        order->campaign_id = 0; /* which is none */
+    }
+    return true;
 }
 
 bool console_start_campaign(struct console_call *call, struct error *err)

@@ -7,6 +7,7 @@
  * written in a campaign are that campaign's, and are approved with it. */
 #include <string.h>
 
+#include "console_people.h"
 #include "console_sketch.h"
 #include "muster/base/json.h"
 #include "muster/base/text.h"
@@ -133,7 +134,7 @@ bool console_show_template(struct console_call *call, struct error *err)
     }
     if (name == NULL ||
         !preview_files(call->console->config, NULL, name, call->arena, &faults, files)) {
-        return error_set(err, ERROR_NO_INPUT, "there is no template of this name");
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-template"));
     }
     json_put_text(call->values, "template_name", name);
     put_sources(call, files);

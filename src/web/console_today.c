@@ -86,7 +86,7 @@ static bool put_unsure(struct console_call *call, struct error *err)
     return true;
 }
 
-/* What the latest list had that could not be read. */
+/* What the latest list had that could not be read; that there is no list yet. */
 static bool put_import(struct console_call *call, struct error *err)
 {
     struct import *imports = NULL;
@@ -95,6 +95,9 @@ static bool put_import(struct console_call *call, struct error *err)
         return false;
     }
     struct json *list = json_make_array();
+    struct json *fresh = json_make_array();
+    put_line(fresh, count == 0 ? 1 : 0, "/imports/new");
+    json_put(call->values, "fresh", fresh);
     if (count > 0 && imports[0].undone_at == 0 && imports[0].at > call->now - IMPORT_IS_NEWS) {
         put_line(list, imports[0].refused, "/imports");
     }
@@ -124,7 +127,7 @@ static bool put_waiting(struct console_call *call, struct error *err)
     struct campaign *campaigns = NULL;
     size_t count = 0;
     static const char *const kinds[] = {"mine",    "held",   "others", "unsure",
-                                        "refused", "routes", "paused"};
+                                        "refused", "routes", "paused", "fresh"};
     if (console_may(call, CONSOLE_WRITERS) &&
         (!put_replies(call, err) || !put_unsure(call, err) || !put_import(call, err))) {
         return false;
@@ -165,6 +168,31 @@ static bool put_approvals(struct console_call *call, const struct campaign *camp
             return false;
         }
         if (!approval_may(&standing) && hand == NULL) {
+            struct json *one = json_make_object();
+            json_put_text(one, "name", campaigns[i].name);
+            json_put_text(one, "title", campaigns[i].title);
+            json_append(list, one);
+        }
+    }
+    return true;
+}
+
+/* Drafts that somebody else has approved: whoever may start one is told. */
+static bool put_approved(struct console_call *call, const struct campaign *campaigns, size_t count,
+                         struct error *err)
+{
+    struct json *list = json_make_array();
+    json_put(call->values, "approved", list);
+    for (size_t i = 0; i < count && console_may(call, CONSOLE_WRITERS); i++) {
+        struct approval_standing standing;
+        if (!text_equal(campaigns[i].state, "draft")) {
+            continue;
+        }
+        if (!approval_look(call->console->db, call->console->config, &campaigns[i],
+                           APPROVAL_NO_COUNTS, call->arena, &standing, err)) {
+            return false;
+        }
+        if (standing.state == APPROVAL_GIVEN) {
             struct json *one = json_make_object();
             json_put_text(one, "name", campaigns[i].name);
             json_put_text(one, "title", campaigns[i].title);
@@ -230,12 +258,17 @@ bool console_show_today(struct console_call *call, struct error *err)
     size_t count = 0;
     return campaigns_list(call->console->db, call->arena, &campaigns, &count, err) &&
            put_waiting(call, err) && put_approvals(call, campaigns, count, err) &&
-           put_ahead(call, campaigns, count, err) && console_put_open_ballots(call, err) &&
-           console_put_campaigns(call, true, err) &&
+           put_approved(call, campaigns, count, err) && put_ahead(call, campaigns, count, err) &&
+           console_put_open_ballots(call, err) && console_put_campaigns(call, true, err) &&
            console_answer(call, "today.html", "today", err);
 }
 
 bool console_show_waiting(struct console_call *call, struct error *err)
 {
-    return put_waiting(call, err) && console_answer_part(call, "waiting-part.html", err);
+    struct campaign *campaigns = NULL;
+    size_t count = 0;
+    return campaigns_list(call->console->db, call->arena, &campaigns, &count, err) &&
+           put_waiting(call, err) && put_approvals(call, campaigns, count, err) &&
+           put_approved(call, campaigns, count, err) &&
+           console_answer_part(call, "waiting-part.html", err);
 }

@@ -231,7 +231,7 @@ for wrong in 4,5,0,2,1,0 4,3,0,3,1,0 4,3,x,2,1,0 4,3,0,2,,0 4,-3,0,2,1,0; do
     expect_match 'id="count-fault"' "$out" "the page after $wrong"
 done
 count Nowhere 4 3 0 2 1 0
-expect_match 'this ballot has no such unit' "$out"
+expect_match 'This ballot has no such unit.' "$out"
 expect_equal 0 "$("$MUSTER" ballot result rise --format json | jq length)"
 count 'City Trust' 4 3 0 2 1 0
 expect_equal 303 "$status"

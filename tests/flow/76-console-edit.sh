@@ -211,7 +211,7 @@ expect_equal '' "$("$MUSTER" campaign list --format csv | grep -E '^(faults|no g
 form /campaigns/new do=save name= ballot=pay purpose=service steps=1 words=1 \
     's0.who=not votd' s0.channels=sms s0.sms=message s0.at=now 's0.deadline=2099-12-01 20:00' \
     w0.name=message w0.channel=sms w0.language=en 'w0.text=Dear {{frist_name}}, vote'
-expect_match 'id="name-wrong">name is missing' "$out"
+expect_match 'id="name-wrong">this has to be filled in<' "$out"
 expect_match 'id="s0-who-wrong">' "$out"
 expect_match 'id="w0-text-wrong">.*first_name' "$out"
 form /campaigns/new do=save name=by-form ballot=pay purpose=service steps=1 words=0 \

@@ -47,8 +47,12 @@ struct schedule {
 /* Whether nothing more is sent of it: it is finished, or cancelled. */
 bool schedule_over(const struct campaign *campaign) MUST_USE;
 
-/* Read it, in the arena. */
+/* Read it, in the arena. The second from messages that were counted before. */
 bool schedule_read(struct db *db, const struct campaign *campaign, int64_t now, struct arena *arena,
                    struct schedule *schedule, struct error *err) MUST_USE;
+bool schedule_read_counted(struct db *db, const struct campaign *campaign,
+                           const struct standings_state *states, size_t state_count, int64_t now,
+                           struct arena *arena, struct schedule *schedule,
+                           struct error *err) MUST_USE;
 
 #endif

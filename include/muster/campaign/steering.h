@@ -100,4 +100,7 @@ struct steering_standing {
 bool steering_standing(struct db *db, int64_t campaign_id, struct steering_standing *standing,
                        struct error *err) MUST_USE;
 
+/* Add messages in a state that were counted before. */
+void steering_standing_add(struct steering_standing *standing, const char *state, int64_t count);
+
 #endif

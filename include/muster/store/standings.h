@@ -44,8 +44,6 @@ struct standings_step {
     int64_t left;     /* of them: neither sent nor given up */
     int64_t given_up; /* of them: no carrier was ever given it, and none will be */
 };
-bool standings_steps(struct db *db, int64_t campaign_id, struct arena *arena,
-                     struct standings_step **steps, size_t *count, struct error *err) MUST_USE;
 
 /* How many messages of a step are in a state, on a channel. */
 struct standings_state {
