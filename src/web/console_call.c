@@ -447,10 +447,24 @@ static unsigned status_of(enum error_kind kind)
  * its end, so then it is not waited for. */
 enum { PATIENCE = 5000, PATIENCE_BESIDE_JOB = 500 };
 
+/* Say that the store is another's now; a form is shown again, to be sent when it is not. */
+static bool show_busy(struct console_call *call)
+{
+    struct error err = {.kind = ERROR_NONE};
+    if (call->account == NULL || call->file.fd >= 0 || !console_keeps_form(call)) {
+        return false;
+    }
+    json_put_flag(call->values, "busy", true);
+    return console_show_kept(call, STATUS_LATER, &err);
+}
+
 static void answer_error(struct console_call *call, const struct error *err)
 {
     struct console_job_look job;
     if (err->kind == ERROR_TEMPORARY && console_jobs_running(call->console->jobs, &job)) {
+        if (show_busy(call)) {
+            return;
+        }
         console_answer_fault(
             call, STATUS_LATER,
             console_pages_words(call->console->pages, call->language, "store-busy"));

@@ -144,12 +144,14 @@ bool console_open_session(struct console_call *call, struct account *account,
 bool console_note(const struct console_call *call, const char *deed, const char *subject,
                   const char *detail, struct error *err) MUST_USE;
 
-/* A form that was sent and not taken, because its session had ended or its page was too old, is
- * kept: it goes along through the sign-in, sealed, and is shown to be sent again, to the account
- * whose page it was sent from and no other. `console_keep_form` answers with the sign-in,
- * `console_show_kept` with what was kept. Passwords and files are not. */
+/* A form that was sent and not taken, because its session had ended, its page was too old or the
+ * store had longer work, is kept: it goes along through the sign-in, sealed, and is shown to be
+ * sent again, to the account whose page it was sent from and no other. `console_keep_form` answers
+ * with the sign-in, `console_show_kept` with what was kept. Passwords and files are not. */
 bool console_keep_form(struct console_call *call, struct error *err) MUST_USE;
 bool console_show_kept(struct console_call *call, unsigned status, struct error *err) MUST_USE;
+/* Whether there is anything to be kept of the form that was sent. */
+bool console_keeps_form(const struct console_call *call) MUST_USE;
 /* Whether the form of a sign-in carries one, and one of this account; put it into the values of the
  * page, to go on. */
 bool console_carries_form(const struct console_call *call) MUST_USE;

@@ -63,11 +63,14 @@ static bool refuse(struct console_call *call, const struct invitation *invitatio
     return answer_form(call, invitation, account, err);
 }
 
-/* Make the account, or set its password: what the link is for, and the link is used up. */
+/* Make the account, or set its password: what the link is for, and the link is used up. Who made a
+ * link can open it, too: so another password by a link is one that was set without a sign-in, and
+ * its account approves nothing for a while. */
 static bool carry_out(struct console_call *call, const struct invitation *invitation,
                       struct account *account, const char *password, struct error *err)
 {
-    static const struct accounts_setter owner = {.by = NULL};
+    const struct accounts_setter owner = {.by = NULL,
+                                          .recovered = invitation->kind == INVITATIONS_PASSWORD};
     struct db *db = call->console->db;
     struct console_call as = *call;
     as.account = account;

@@ -136,6 +136,15 @@ bool console_keep_form(struct console_call *call, struct error *err)
     return console_answer_as(call, 403, "sign-in.html", NULL, err);
 }
 
+bool console_keeps_form(const struct console_call *call)
+{
+    bool keeps = false;
+    for (size_t i = 0; i < call->form.count; i++) {
+        keeps = keeps || !is_secret(call->form.fields[i].name);
+    }
+    return keeps;
+}
+
 bool console_carries_form(const struct console_call *call)
 {
     return console_field(call, KEPT)[0] != '\0';

@@ -8,7 +8,7 @@ make_branch "console.listen=$CONSOLE"
 make_members 6 2
 make_ballot
 source "$(dirname "$0")/console.sh"
-make_accounts asha:administrator olu:organiser ravi:rep dot:auditor
+make_accounts asha:administrator olu:organiser ravi:rep dot:auditor pia:approver
 start_console
 
 note "what somebody has written is shown to nobody else who signs in on the same browser"
@@ -93,3 +93,21 @@ id=$(grep -o 'name="id" value="[0-9]*"' <<<"$out" | head -n 1 | grep -o '[0-9]*'
 post /campaigns/one/start "id=$id" seen=draft
 expect_equal 200 "$status" "the form of another campaign"
 expect_equal 'draft draft' "$(sqlite3 "$HOUSE/muster.db" 'SELECT state FROM campaign' | xargs)"
+
+note "who makes a link for an approver does not approve by it what they have made"
+sign_in pia
+sign_in asha
+post /campaigns/new "${campaign[@]}" name=own 'w0.text=Dear {{first_name}}, vote' do=save
+expect_equal 303 "$status"
+post /accounts/pia/link
+expect_match 'approves no campaign for three days' "$out"
+link=$(grep -o '/join/[a-z0-9]*' <<<"$out" | head -n 1)
+rm -f "$JAR"
+page "$link" --data-urlencode 'new_password=six tall purple kites' \
+    --data-urlencode 'again_password=six tall purple kites'
+expect_equal 303 "$status" "the link opened by who made it"
+page /campaigns/own/approve
+expect_match 'Your password was set without a sign-in, so you approve nothing before' "$out"
+digest=$(sed -n 's/.*name="digest" value="\([0-9a-f]*\)".*/\1/p' <<<"$out" | head -n 1)
+post /campaigns/own/approve "digest=$digest"
+expect_equal 0 "$(sqlite3 "$HOUSE/muster.db" 'SELECT COUNT(*) FROM approval')" "approvals"
