@@ -212,7 +212,7 @@ static const struct drill sessions[] = {
      .script = {.at = RELAY_EHLO, .does = RELAY_ENUMERATES},
      .verdicts = "uuuuu",
      .kind = ERROR_UNAVAILABLE,
-     .answer = "does not come to the end of its answer"},
+     .answer = ""}, /* libcurl breaks off by itself where much of it comes at once */
     {.name = "greeting 421",
      .script = {.at = RELAY_GREETING, .does = RELAY_LEAVES, .says = "421 4.3.2 full"},
      .verdicts = "uuuuu",
