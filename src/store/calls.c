@@ -20,6 +20,51 @@
     "  AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.address_key = c.address_key"            \
     "  AND s.lifted_at IS NULL AND s.kind <> '" SUPPRESSIONS_PROMOTIONAL "'))"
 
+/* A vote to be won. */
+#define OPEN_SEAT                                                                                  \
+    " FROM ballot_seat t"                                                                          \
+    " JOIN ballot_member x ON x.ballot_id = t.ballot_id AND x.member_id = t.member_id"             \
+    " JOIN member m ON m.id = t.member_id"                                                         \
+    " WHERE t.ballot_id = :ballot AND x.state IN ('unknown', 'no-paper') AND " MEMBER_NOT_GONE     \
+    " AND"
+
+bool calls_count_to(struct db *db, const struct scope *scope, int64_t ballot_id, int64_t most,
+                    int64_t *members, struct error *err)
+{
+    static const char SEATS[] = "SELECT COUNT(*) FROM (SELECT DISTINCT t.member_id" OPEN_SEAT;
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    CLEANUP(query_end)
+    struct query *query = scope_query(db, SEATS, scope, "LIMIT :most)", arena);
+    query_number(query, ":ballot", ballot_id);
+    query_number(query, ":most", most);
+    const int64_t read = query_step(query) ? query_column(query, 0) : 0;
+    if (!query_ok(query, err)) {
+        return false;
+    }
+    *members = read;
+    return true;
+}
+
+bool calls_units(struct db *db, const struct scope *scope, int64_t ballot_id, struct arena *arena,
+                 struct calls_unit **units, size_t *count, struct error *err)
+{
+    static const char SEATS[] =
+        "SELECT u.name, z.members FROM (SELECT t.unit_id, COUNT(*) AS members" OPEN_SEAT;
+    static const char TAIL[] =
+        "GROUP BY t.unit_id) z JOIN ballot_unit u ON u.id = z.unit_id ORDER BY u.name";
+    CLEANUP(query_end) struct query *query = scope_query(db, SEATS, scope, TAIL, arena);
+    query_number(query, ":ballot", ballot_id);
+    struct vector list = {0};
+    while (query_step(query)) {
+        struct calls_unit *unit = vector_push(&list, arena, sizeof *unit);
+        unit->unit = query_column_text(query, 0, arena);
+        unit->members = query_column(query, 1);
+    }
+    *units = list.items;
+    *count = list.count;
+    return query_ok(query, err);
+}
+
 bool calls_list(struct db *db, const struct scope *scope, int64_t ballot_id, const char *unit,
                 struct arena *arena, struct calls_row **rows, size_t *count, struct error *err)
 {

@@ -33,15 +33,11 @@ struct json *console_make_call(const struct console_call *call, const struct cal
     return values;
 }
 
-/* Those of the unit that the query names, or of all; the unit is told. */
-static bool read_calls(struct console_call *call, struct ballot **ballot, const char **unit,
-                       struct calls_row **rows, size_t *count, struct error *err)
+/* The unit that the query names; NULL: all. */
+static const char *named_unit(const struct console_call *call)
 {
     const char *given = console_query(call, "unit");
-    *unit = given[0] == '\0' ? NULL : given;
-    return console_find_ballot(call, ballot, err) &&
-           calls_list(call->console->db, &call->scope, (*ballot)->id, *unit, call->arena, rows,
-                      count, err);
+    return given[0] == '\0' ? NULL : given;
 }
 
 static const struct board_row *row_of(const struct board *board, const char *unit)
@@ -76,41 +72,55 @@ static void put_sheets(struct console_call *call, const struct board *board,
 }
 
 /* Too many for one page: where the sheet of each unit is. */
-static void put_index(struct console_call *call, const struct calls_row *rows, size_t count)
+static bool put_index(struct console_call *call, const struct ballot *ballot, struct error *err)
 {
+    struct calls_unit *units = NULL;
+    size_t count = 0;
+    if (!calls_units(call->console->db, &call->scope, ballot->id, call->arena, &units, &count,
+                     err)) {
+        return false;
+    }
     struct json *list = json_make_array();
-    for (size_t i = 0; i < count;) {
+    for (size_t i = 0; i < count; i++) {
         struct json *one = json_make_object();
-        const char *unit = rows[i].unit;
-        int64_t members = 0;
-        for (; i < count && text_equal(rows[i].unit, unit); i++) {
-            members++;
-        }
-        json_put_text(one, "unit", unit);
-        json_put_text(one, "key", console_member_key(unit, call->arena));
-        json_put_number(one, "members", members);
+        json_put_text(one, "unit", units[i].unit);
+        json_put_text(one, "key", console_member_key(units[i].unit, call->arena));
+        json_put_number(one, "members", units[i].members);
         json_append(list, one);
     }
     json_put(call->values, "index", list);
+    return true;
+}
+
+/* The sheets of the unit that the query names, or of all. */
+static bool put_calls(struct console_call *call, const struct ballot *ballot, const char *unit,
+                      struct error *err)
+{
+    struct calls_row *rows = NULL;
+    size_t count = 0;
+    struct board board;
+    if (!calls_list(call->console->db, &call->scope, ballot->id, unit, call->arena, &rows, &count,
+                    err) ||
+        !console_read_board(call, ballot, BOARD_SILENT, &board, err)) {
+        return false;
+    }
+    put_sheets(call, &board, rows, count);
+    json_put_flag(call->values, "nobody", count == 0);
+    return true;
 }
 
 bool console_show_calls(struct console_call *call, struct error *err)
 {
     struct ballot *ballot = NULL;
-    struct calls_row *rows = NULL;
-    struct board board;
-    const char *unit = NULL;
-    size_t count = 0;
-    if (!read_calls(call, &ballot, &unit, &rows, &count, err) ||
-        !console_read_board(call, ballot, BOARD_SILENT, &board, err)) {
+    const char *unit = named_unit(call);
+    int64_t members = 0;
+    if (!console_find_ballot(call, &ballot, err) ||
+        (unit == NULL && !calls_count_to(call->console->db, &call->scope, ballot->id, ROWS_MOST + 1,
+                                         &members, err)) ||
+        !(members > ROWS_MOST ? put_index(call, ballot, err)
+                              : put_calls(call, ballot, unit, err))) {
         return false;
     }
-    if (unit == NULL && count > ROWS_MOST) {
-        put_index(call, rows, count);
-    } else {
-        put_sheets(call, &board, rows, count);
-    }
-    json_put_flag(call->values, "nobody", count == 0);
     json_put_text(call->values, "unit", unit);
     if (unit != NULL) {
         json_put_text(call->values, "unit_key", console_member_key(unit, call->arena));
@@ -148,9 +158,10 @@ bool console_show_calls_csv(struct console_call *call, struct error *err)
                                         "no_paper",  "rather_not_say", "left"};
     struct ballot *ballot = NULL;
     struct calls_row *rows = NULL;
-    const char *unit = NULL;
     size_t count = 0;
-    if (!read_calls(call, &ballot, &unit, &rows, &count, err)) {
+    if (!console_find_ballot(call, &ballot, err) ||
+        !calls_list(call->console->db, &call->scope, ballot->id, named_unit(call), call->arena,
+                    &rows, &count, err)) {
         return false;
     }
     CLEANUP(buffer_free) struct buffer csv;

@@ -5,14 +5,16 @@
 #include <stdlib.h>
 
 #include "muster/base/clock.h"
+#include "muster/base/text.h"
 
 enum {
-    BALLOTS = 8,                /* of which counts are kept: more are hardly open at once */
-    CAMPAIGNS = 32,             /* the same */
-    DEAR = 50,                  /* ms of the processor: what costs less is counted each time */
-    PATIENCE = 20,              /* what was dear is kept for so many times what it cost */
-    DEAR_EACH = 5,              /* ms likewise, of a campaign: a list has many of them */
-    KEEP_MS = 5 * CLOCK_SECOND, /* of a campaign, at least */
+    BALLOTS = 8,               /* of which counts are kept: more are hardly open at once */
+    CAMPAIGNS = 32,            /* the same */
+    SIZES = 8,                 /* of segments, likewise */
+    DEAR = 50,                 /* ms of the processor: what costs less is counted each time */
+    PATIENCE = 20,             /* what was dear is kept for so many times what it cost */
+    DEAR_EACH = 5,             /* ms likewise, of what is smaller: a list has many campaigns */
+    KEEP_MS = 5 * CLOCK_SECOND /* of that, at least */
 };
 
 struct kept {
@@ -36,8 +38,20 @@ struct kept_campaign {
     struct rows meanings;
 };
 
+struct kept_size {
+    int64_t until;
+    struct arena *arena; /* of the words */
+    const char *words;   /* NULL: this place is free */
+    int64_t ballot_id;
+    struct segments_size size;
+};
+
 struct console_counts {
     struct db *db;
+    struct rows routes;
+    int64_t routes_since;
+    struct kept_size sizes[SIZES];
+    size_t next_size;
     struct kept_campaign campaigns[CAMPAIGNS];
     size_t next_campaign;
     struct kept kept[BALLOTS];
@@ -114,13 +128,19 @@ static bool is_stale(struct rows *rows)
     return true;
 }
 
-static void keep(struct rows *rows, void *list, size_t count, int64_t begun)
+/* Until when that is good which cost so much since `begun`. */
+static int64_t good_until(int64_t begun)
 {
     const int64_t cost = clock_processor() - begun;
     const int64_t lazy = PATIENCE * cost > KEEP_MS ? PATIENCE * cost : KEEP_MS;
+    return cost < DEAR_EACH ? 0 : clock_monotonic() + lazy;
+}
+
+static void keep(struct rows *rows, void *list, size_t count, int64_t begun)
+{
     rows->list = list;
     rows->count = count;
-    rows->until = cost < DEAR_EACH ? 0 : clock_monotonic() + lazy;
+    rows->until = good_until(begun);
 }
 
 bool console_counts_states(struct console_counts *counts, int64_t campaign_id,
@@ -160,6 +180,61 @@ bool console_counts_meanings(struct console_counts *counts, int64_t campaign_id,
     return true;
 }
 
+bool console_counts_routes(struct console_counts *counts, int64_t since,
+                           const struct route_count **list, size_t *count, struct error *err)
+{
+    struct rows *rows = &counts->routes;
+    rows->until = counts->routes_since == since ? rows->until : 0;
+    counts->routes_since = since;
+    if (is_stale(rows)) {
+        const int64_t begun = clock_processor();
+        struct route_count *read = NULL;
+        size_t read_count = 0;
+        if (!routes_since(counts->db, since, rows->arena, &read, &read_count, err)) {
+            return false;
+        }
+        keep(rows, read, read_count, begun);
+    }
+    *list = rows->list;
+    *count = rows->count;
+    return true;
+}
+
+/* The place of these words, else one for them. */
+static struct kept_size *place_of_size(struct console_counts *counts, const char *words,
+                                       int64_t ballot_id)
+{
+    for (size_t i = 0; i < SIZES; i++) {
+        struct kept_size *place = &counts->sizes[i];
+        if (place->words != NULL && place->ballot_id == ballot_id &&
+            text_equal(place->words, words)) {
+            return place;
+        }
+    }
+    struct kept_size *place = &counts->sizes[counts->next_size];
+    counts->next_size = (counts->next_size + 1) % SIZES;
+    arena_free(&place->arena);
+    *place = (struct kept_size){.arena = arena_create(), .ballot_id = ballot_id};
+    place->words = arena_text(place->arena, words);
+    return place;
+}
+
+bool console_counts_size(struct console_counts *counts, const char *words, int64_t ballot_id,
+                         struct segments_size *size, struct error *err)
+{
+    struct kept_size *place = place_of_size(counts, words, ballot_id);
+    if (clock_monotonic() >= place->until) {
+        const int64_t begun = clock_processor();
+        place->until = 0;
+        if (!segments_count(counts->db, words, ballot_id, &place->size, err)) {
+            return false;
+        }
+        place->until = good_until(begun);
+    }
+    *size = place->size;
+    return true;
+}
+
 void console_counts_forget(struct console_counts *counts)
 {
     for (size_t i = 0; i < BALLOTS; i++) {
@@ -169,6 +244,10 @@ void console_counts_forget(struct console_counts *counts)
         counts->campaigns[i].states.until = 0;
         counts->campaigns[i].meanings.until = 0;
     }
+    for (size_t i = 0; i < SIZES; i++) {
+        counts->sizes[i].until = 0;
+    }
+    counts->routes.until = 0;
 }
 
 void console_counts_free(struct console_counts **counts)
@@ -181,6 +260,10 @@ void console_counts_free(struct console_counts **counts)
             arena_free(&(*counts)->campaigns[i].states.arena);
             arena_free(&(*counts)->campaigns[i].meanings.arena);
         }
+        for (size_t i = 0; i < SIZES; i++) {
+            arena_free(&(*counts)->sizes[i].arena);
+        }
+        arena_free(&(*counts)->routes.arena);
         free(*counts);
         *counts = NULL;
     }

@@ -9,6 +9,8 @@
 #include "muster/base/error.h"
 #include "muster/store/db.h"
 #include "muster/store/inbox.h"
+#include "muster/store/routes.h"
+#include "muster/store/segments.h"
 #include "muster/store/standings.h"
 
 struct console_counts;
@@ -28,6 +30,16 @@ bool console_counts_states(struct console_counts *counts, int64_t campaign_id,
 bool console_counts_meanings(struct console_counts *counts, int64_t campaign_id,
                              const struct inbox_meaning **meanings, size_t *count,
                              struct error *err) MUST_USE;
+
+/* What the ways out came to since an instant: as routes_since says. They stand until the next call
+ * with another instant. */
+bool console_counts_routes(struct console_counts *counts, int64_t since,
+                           const struct route_count **list, size_t *count,
+                           struct error *err) MUST_USE;
+
+/* How many the words of a segment mean: as segments_count says. */
+bool console_counts_size(struct console_counts *counts, const char *words, int64_t ballot_id,
+                         struct segments_size *size, struct error *err) MUST_USE;
 
 /* Something has changed: count anew when asked again. */
 void console_counts_forget(struct console_counts *counts);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "console_campaign.h"
+#include "console_counts.h"
 #include "console_job.h"
 #include "muster/base/clock.h"
 #include "muster/base/faults.h"
@@ -177,7 +178,7 @@ static bool put_ways(struct console_call *call, bool texts, const struct gateway
                      struct error *err)
 {
     struct route_state *states = NULL;
-    struct route_count *counts = NULL;
+    const struct route_count *counts = NULL;
     struct clock_stretch today = {.midnight = 0};
     size_t state_count = 0;
     size_t count = 0;
@@ -189,7 +190,7 @@ static bool put_ways(struct console_call *call, bool texts, const struct gateway
     json_put(call->values, texts ? "gateways" : "relays", list);
     if (!clock_stretch(call->now, &today) ||
         !watch_routes(db, config, call->arena, &states, &state_count, err) ||
-        !routes_since(db, today.midnight, call->arena, &counts, &count, err)) {
+        !console_counts_routes(call->console->counts, today.midnight, &counts, &count, err)) {
         return false;
     }
     for (size_t i = 0; i < way_count; i++) {

@@ -4,6 +4,7 @@
  * so whoever filters learns the words, and a segment is saved as it was seen. */
 #include <string.h>
 
+#include "console_counts.h"
 #include "console_inbox.h"
 #include "console_people.h"
 #include "muster/base/text.h"
@@ -144,7 +145,7 @@ static bool put_count(struct console_call *call, const char *words, int64_t ball
 {
     struct segments_size size;
     struct error fault = {.kind = ERROR_NONE};
-    *good = segments_count(call->console->db, words, ballot_id, &size, &fault) &&
+    *good = console_counts_size(call->console->counts, words, ballot_id, &size, &fault) &&
             put_doubts(call, words, &fault);
     json_put_text(call->values, "words", words);
     if (*good) {

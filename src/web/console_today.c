@@ -177,6 +177,31 @@ static bool put_approvals(struct console_call *call, const struct campaign *camp
     return true;
 }
 
+/* Drafts that somebody else has approved: whoever may start one is told. */
+static bool put_approved(struct console_call *call, const struct campaign *campaigns, size_t count,
+                         struct error *err)
+{
+    struct json *list = json_make_array();
+    json_put(call->values, "approved", list);
+    for (size_t i = 0; i < count && console_may(call, CONSOLE_WRITERS); i++) {
+        struct approval_standing standing;
+        if (!text_equal(campaigns[i].state, "draft")) {
+            continue;
+        }
+        if (!approval_look(call->console->db, call->console->config, &campaigns[i],
+                           APPROVAL_NO_COUNTS, call->arena, &standing, err)) {
+            return false;
+        }
+        if (standing.state == APPROVAL_GIVEN) {
+            struct json *one = json_make_object();
+            json_put_text(one, "name", campaigns[i].name);
+            json_put_text(one, "title", campaigns[i].title);
+            json_append(list, one);
+        }
+    }
+    return true;
+}
+
 /* A step whose turn comes soon. */
 struct ahead {
     const struct campaign *campaign;
@@ -233,12 +258,17 @@ bool console_show_today(struct console_call *call, struct error *err)
     size_t count = 0;
     return campaigns_list(call->console->db, call->arena, &campaigns, &count, err) &&
            put_waiting(call, err) && put_approvals(call, campaigns, count, err) &&
-           put_ahead(call, campaigns, count, err) && console_put_open_ballots(call, err) &&
-           console_put_campaigns(call, true, err) &&
+           put_approved(call, campaigns, count, err) && put_ahead(call, campaigns, count, err) &&
+           console_put_open_ballots(call, err) && console_put_campaigns(call, true, err) &&
            console_answer(call, "today.html", "today", err);
 }
 
 bool console_show_waiting(struct console_call *call, struct error *err)
 {
-    return put_waiting(call, err) && console_answer_part(call, "waiting-part.html", err);
+    struct campaign *campaigns = NULL;
+    size_t count = 0;
+    return campaigns_list(call->console->db, call->arena, &campaigns, &count, err) &&
+           put_waiting(call, err) && put_approvals(call, campaigns, count, err) &&
+           put_approved(call, campaigns, count, err) &&
+           console_answer_part(call, "waiting-part.html", err);
 }

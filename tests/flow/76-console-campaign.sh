@@ -173,8 +173,14 @@ page /campaigns/own/approve
 expect_match 'You had a hand in it' "$out"
 if grep -q 'Yes, I approve this' <<<"$out"; then fail "who made it may approve it"; fi
 
-note "a campaign that was made anew under its name is another one"
+note "whoever may start it is told that it was approved, and is not told that nothing waits"
 sign_in olu
+page /
+expect_match 'Another title is approved and can be started' "$out"
+page /today/waiting
+if grep -q 'Nothing waits' <<<"$out"; then fail "what was approved does not wait"; fi
+
+note "a campaign that was made anew under its name is another one"
 page /campaigns/one
 page /campaigns/one/start -d "token=$(token)" -d id=999 -d seen=draft
 expect_equal 200 "$status"

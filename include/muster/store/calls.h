@@ -32,6 +32,19 @@ bool calls_list(struct db *db, const struct scope *scope, int64_t ballot_id, con
                 struct arena *arena, struct calls_row **rows, size_t *count,
                 struct error *err) MUST_USE;
 
+/* Of the same in all units, each member once: how many, and of more than `most` so many. */
+bool calls_count_to(struct db *db, const struct scope *scope, int64_t ballot_id, int64_t most,
+                    int64_t *members, struct error *err) MUST_USE;
+
+/* How many there are on the list of each unit, where there is anybody: who is entitled in two is on
+ * both. By name, in the arena. */
+struct calls_unit {
+    const char *unit;
+    int64_t members;
+};
+bool calls_units(struct db *db, const struct scope *scope, int64_t ballot_id, struct arena *arena,
+                 struct calls_unit **units, size_t *count, struct error *err) MUST_USE;
+
 /* What a rep should know of somebody, "has no paper"; "" for nothing. In the arena. */
 const char *calls_note(const struct calls_row *row, struct arena *arena) MUST_USE;
 

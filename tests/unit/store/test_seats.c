@@ -168,12 +168,53 @@ static void nobody_is_called_who_closed_the_number(void **state)
     world_close(world);
 }
 
+/* "A 3; B 1; of 3" */
+static const char *units(struct world *world)
+{
+    struct calls_unit *list = NULL;
+    size_t count = 0;
+    const char *text = "";
+    int64_t members = 0;
+    WORLD_MUST(calls_units(world->db, &scope_everybody, world->ballot_id, world->arena, &list,
+                           &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        text = arena_printf(world->arena, "%s%s %d; ", text, list[i].unit, (int)list[i].members);
+    }
+    WORLD_MUST(calls_count_to(world->db, &scope_everybody, world->ballot_id, 100, &members, &err));
+    return arena_printf(world->arena, "%sof %d", text, (int)members);
+}
+
+static void who_has_two_seats_is_on_both_lists_and_counts_once(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    int64_t members = 0;
+    assert_string_equal(units(world), "Anytown Hospital 3; of 3");
+    crowd_run(world,
+              "INSERT INTO ballot_unit (ballot_id, name) VALUES (1, 'Elsewhere'), (1, 'No')");
+    crowd_run(world,
+              "INSERT INTO ballot_seat (ballot_id, member_id, unit_id) SELECT 1, m.id, u.id"
+              " FROM member m, ballot_unit u WHERE m.number <> 'M1' AND u.name = 'Elsewhere'");
+    assert_string_equal(units(world), "Anytown Hospital 3; Elsewhere 2; of 3");
+    for (int64_t most = 0; most <= 4; most++) {
+        WORLD_MUST(
+            calls_count_to(world->db, &scope_everybody, world->ballot_id, most, &members, &err));
+        assert_int_equal(members, most < 3 ? most : 3);
+    }
+    crowd_run(world, "UPDATE ballot_member SET state = 'voted' WHERE member_id ="
+                     " (SELECT id FROM member WHERE number = 'M2')");
+    crowd_run(world, "UPDATE member SET status = 'left' WHERE number = 'M1'");
+    assert_string_equal(units(world), "Anytown Hospital 1; Elsewhere 1; of 1");
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_says_who_stays),
         cmocka_unit_test(ballots_of_the_same_people_are_found),
         cmocka_unit_test(nobody_is_called_who_closed_the_number),
+        cmocka_unit_test(who_has_two_seats_is_on_both_lists_and_counts_once),
     };
     return cmocka_run_group_tests_name("store/seats", tests, NULL, NULL);
 }
