@@ -195,17 +195,26 @@ bool console_second(struct console_call *call, struct error *err)
     return console_open_session(call, account, err) && go_on(call, err);
 }
 
-bool console_sign_out(struct console_call *call, struct error *err)
+static bool close_session(struct console_call *call, struct error *err)
 {
     struct db *db = call->console->db;
-    if (call->session != NULL) {
-        if (!db_begin(db, err)) {
-            return false;
-        }
-        CLEANUP(db_rollback) struct db *transaction = db;
-        if (!sessions_close(db, call->session, err) || !db_commit(transaction, err)) {
-            return false;
-        }
+    if (call->session == NULL) {
+        return true;
+    }
+    if (!db_begin(db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = db;
+    return sessions_close(db, call->session, err) && db_commit(transaction, err);
+}
+
+bool console_sign_out(struct console_call *call, struct error *err)
+{
+    struct error fault = {.kind = ERROR_NONE};
+    /* While a list is brought in, the session is left to end by itself: the browser, which alone
+     * has its token, forgets it now. Nobody is told to come again for that. */
+    if (!close_session(call, &fault) && fault.kind != ERROR_TEMPORARY) {
+        return error_set(err, fault.kind, "%s", fault.text);
     }
     call->cookie = console_make_cookie(call, console_cookie(call->console), "", 0);
     return console_go(call, "/sign-in", NULL);
