@@ -68,6 +68,7 @@ SAID = {
 MEANS = {text: meaning for meaning, texts in SAID.items() for text in texts}
 ASKS_DAY = re.compile(r"[Ww]hich day|[Pp]a ddiwrnod|[Aa]r ba ddiwrnod")
 THANKS = re.compile(r"[Tt]hank|[Dd]iolch")
+DONE = re.compile(r"no more texts|dim mwy o negeseuon")  # a STOP is confirmed
 ASKS = re.compile(r"\b1\b.*\b2\b.*\b3\b")  # "Reply 1 posted, 2 not come, 3 rather not say"
 
 
@@ -337,6 +338,7 @@ class Recount:
         self.bothered = []  # who was reminded of what is done
         self.said = {}      # replies by their id
         self.asked = set()  # numbers whose latest text asks for a digit
+        self.writing = set()  # numbers whose reply has been sent, and not been answered yet
         for kind, _, entry in sorted(lines, key=lambda line: line[1]):
             if kind == "journal":
                 self.told(entry)
@@ -375,12 +377,17 @@ class Recount:
                 self.lost.add(event["id"])
         elif event["event"] == "reply":
             self.said[event["id"]] = event["text"]
+            self.writing.add(event["from"])
         elif event["event"] == "reply-answered":
+            self.writing.discard(event["from"])
             self.hears(event["from"], self.said[event["id"]], instant(event["at"]))
 
     def hold_back(self, event):
-        """Whoever has voted is thanked once, and told nothing else."""
+        """Whoever has voted is thanked once, and told nothing else. The confirmation of a STOP may
+        be there before the answer to the call that brought it."""
         member = self.by_mobile.get(event["to"])
+        if event["to"] in self.writing and DONE.search(event["text"]):
+            return
         if (member is not None and self.state[member.number] == "voted"
                 and event["to"] not in self.silent and not THANKS.search(event["text"])):
             self.bothered.append(event["to"])
