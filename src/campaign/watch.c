@@ -480,3 +480,14 @@ int64_t watch_pause(const struct watch *watch)
     const int64_t lazy = watch->took * LAZINESS;
     return lazy > PAUSE_MS ? lazy : PAUSE_MS;
 }
+
+int64_t watch_count(const struct watch_view *view, enum channel channel, const char *state)
+{
+    for (size_t i = 0; i < view->tally_count; i++) {
+        if (text_equal(view->tallies[i].state, state) &&
+            text_equal(view->tallies[i].channel, channel_name(channel))) {
+            return view->tallies[i].count;
+        }
+    }
+    return 0;
+}

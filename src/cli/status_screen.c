@@ -108,17 +108,6 @@ static void add_channel(struct status_screen *screen, const struct watch_view *v
     add_finish(screen, view, row);
 }
 
-static int64_t count_of(const struct watch_view *view, enum channel channel, const char *state)
-{
-    for (size_t i = 0; i < view->tally_count; i++) {
-        if (text_equal(view->tallies[i].state, state) &&
-            text_equal(view->tallies[i].channel, channel_name(channel))) {
-            return view->tallies[i].count;
-        }
-    }
-    return 0;
-}
-
 /* In the order of a message's life. */
 static void add_states(struct status_screen *screen, const struct watch_view *view)
 {
@@ -133,8 +122,8 @@ static void add_states(struct status_screen *screen, const struct watch_view *vi
     add(screen, STATUS_BOLD,
         arena_printf(screen->arena, "%-12s %10s %10s", "STATE", "TEXTS", "MAILS"));
     for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
-        const int64_t texts = count_of(view, CHANNEL_SMS, STATES[i]);
-        const int64_t mails = count_of(view, CHANNEL_EMAIL, STATES[i]);
+        const int64_t texts = watch_count(view, CHANNEL_SMS, STATES[i]);
+        const int64_t mails = watch_count(view, CHANNEL_EMAIL, STATES[i]);
         if (texts + mails > 0) {
             add(screen, STATUS_PLAIN,
                 arena_printf(screen->arena, "%-12s %10lld %10lld", STATES[i], (long long)texts,
@@ -389,8 +378,8 @@ const char *status_screen_line(const struct watch_view *view, struct arena *aren
         if (view->channels[i].total > 0) {
             line = arena_printf(arena, "%s%s", line, channel_words(view, (enum channel)i, arena));
         }
-        unsure += count_of(view, (enum channel)i, "unsure");
-        refused += count_of(view, (enum channel)i, "refused");
+        unsure += watch_count(view, (enum channel)i, "unsure");
+        refused += watch_count(view, (enum channel)i, "refused");
     }
     line = arena_printf(arena, "%s; %lld refused, %lld unsure", line, (long long)refused,
                         (long long)unsure);

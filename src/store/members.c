@@ -24,8 +24,8 @@ void members_read_row(struct query *query, int first, struct arena *arena, struc
     member->tags = length > 2 ? arena_span(arena, member->tags + 1, length - 2) : NULL;
 }
 
-static bool read_one(struct query *query, struct arena *arena, struct member **member,
-                     struct error *err)
+bool members_read_one(struct query *query, struct arena *arena, struct member **member,
+                      struct error *err)
 {
     struct member *found = NULL;
     if (query_step(query)) {
@@ -45,7 +45,7 @@ bool members_find(struct db *db, const char *number, struct arena *arena, struct
     static const char FIND[] = "SELECT " MEMBER_ROW " FROM member m WHERE m.number = :number";
     CLEANUP(query_end) struct query *query = query_begin(db, FIND);
     query_text(query, ":number", number);
-    return read_one(query, arena, member, err);
+    return members_read_one(query, arena, member, err);
 }
 
 bool members_id(struct db *db, const char *number, int64_t *id, struct error *err)
@@ -68,7 +68,7 @@ bool members_alike(struct db *db, const char *number, struct arena *arena, struc
     CLEANUP(query_end) struct query *query = query_begin(db, FIND);
     query_text(query, ":bare", number + strspn(number, "0"));
     query_text(query, ":number", number);
-    return read_one(query, arena, member, err);
+    return members_read_one(query, arena, member, err);
 }
 
 bool members_zeros(struct db *db, bool *zeros, bool *any, struct error *err)
@@ -90,7 +90,7 @@ bool members_get(struct db *db, int64_t id, struct arena *arena, struct member *
     static const char GET[] = "SELECT " MEMBER_ROW " FROM member m WHERE m.id = :id";
     CLEANUP(query_end) struct query *query = query_begin(db, GET);
     query_number(query, ":id", id);
-    return read_one(query, arena, member, err);
+    return members_read_one(query, arena, member, err);
 }
 
 bool members_count(struct db *db, int64_t *count, struct error *err)

@@ -23,14 +23,5 @@ bool members_awkward(struct db *db, enum members_awkward kind, struct arena *are
                      struct member **member, struct error *err)
 {
     CLEANUP(query_end) struct query *query = query_begin(db, statements[kind]);
-    struct member *found = NULL;
-    if (query_step(query)) {
-        found = arena_alloc(arena, sizeof *found);
-        members_read_row(query, 0, arena, found);
-    }
-    if (!query_ok(query, err)) {
-        return false;
-    }
-    *member = found;
-    return true;
+    return members_read_one(query, arena, member, err);
 }

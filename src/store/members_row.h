@@ -25,6 +25,10 @@ enum { MEMBER_CUSTOM_CEILING = 1024 * 1024 }; /* bytes of struct member's custom
 /* Read MEMBER_ROW, which begins at column `first`, into the arena. Defined in members.c. */
 void members_read_row(struct query *query, int first, struct arena *arena, struct member *member);
 
+/* The member of a query's first row, in the arena; NULL when it has none. */
+bool members_read_one(struct query *query, struct arena *arena, struct member **member,
+                      struct error *err) MUST_USE;
+
 /* Set one fact of a stored member, whatever it was; NULL or "": it is not known any more. Tags are
  * as struct member has them. An address that is set or taken away is marked in member.channels.
  * Defined in members_put.c. */

@@ -129,14 +129,5 @@ bool scope_find(struct db *db, const struct scope *scope, const char *number, st
     struct query *query = scope_query(
         db, "SELECT " MEMBER_ROW " FROM member m WHERE m.number = :number AND", scope, "", arena);
     query_text(query, ":number", number);
-    struct member *found = NULL;
-    if (query_step(query)) {
-        found = arena_alloc(arena, sizeof *found);
-        members_read_row(query, 0, arena, found);
-    }
-    if (!query_ok(query, err)) {
-        return false;
-    }
-    *member = found;
-    return true;
+    return members_read_one(query, arena, member, err);
 }

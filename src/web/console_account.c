@@ -32,9 +32,7 @@ bool console_show_account(struct console_call *call, struct error *err)
 static bool refuse(struct console_call *call, const char *field, const char *sentence,
                    struct error *err)
 {
-    struct json *wrong = json_make_object();
-    json_put_text(wrong, field, sentence);
-    json_put(call->values, "wrong", wrong);
+    console_put_wrong(call, field, sentence);
     return answer(call, err);
 }
 
@@ -74,10 +72,7 @@ bool console_change_password(struct console_call *call, struct error *err)
     if (!check_old(call, &wrong)) {
         explicit_bzero(password, sizeof password);
         return wrong.kind == ERROR_PERMISSION
-                   ? refuse(call, "old_password",
-                            console_pages_words(call->console->pages, call->language,
-                                                "old-password-wrong"),
-                            err)
+                   ? refuse(call, "old_password", console_word(call, "old-password-wrong"), err)
                    : error_set(err, wrong.kind, "%s", wrong.text);
     }
     const bool ok = set_password(call, password, err);

@@ -62,13 +62,6 @@ static void put_roles(const struct console_call *call, const char *chosen)
     }
 }
 
-static void put_wrong(const struct console_call *call, const char *field, const char *sentence)
-{
-    struct json *wrong = json_make_object();
-    json_put_text(wrong, field, sentence);
-    json_put(call->values, "wrong", wrong);
-}
-
 /* The fields as they were typed, for a form that is shown again. */
 static void put_typed(const struct console_call *call)
 {
@@ -150,7 +143,7 @@ static bool take(struct console_call *call, struct account *account, struct erro
                             account, &field, err)) {
         return true;
     }
-    put_wrong(call, field, err->text);
+    console_put_wrong(call, field, err->text);
     return false;
 }
 
@@ -207,7 +200,7 @@ bool console_add_account(struct console_call *call, struct error *err)
         if (wrong.kind != ERROR_DATA) {
             return error_set(err, wrong.kind, "%s", wrong.text);
         }
-        put_wrong(call, "name", wrong.text);
+        console_put_wrong(call, "name", wrong.text);
         return console_answer(call, "account-new.html", "accounts", err);
     }
     return answer_link(call, &account, &invitation, token, err);
@@ -274,7 +267,7 @@ bool console_set_account(struct console_call *call, struct error *err)
         if (wrong.kind != ERROR_DATA) {
             return error_set(err, wrong.kind, "%s", wrong.text);
         }
-        put_wrong(call, "role", wrong.text);
+        console_put_wrong(call, "role", wrong.text);
         return answer(call, before, err);
     }
     return go_back(call, &after, "done-account-saved");

@@ -147,6 +147,25 @@ const char *console_form_hand(const struct console_call *call)
     return strlen(token) == SESSION_LETTERS + HAND_LETTERS ? token + SESSION_LETTERS : "";
 }
 
+const char *console_word(const struct console_call *call, const char *name)
+{
+    return console_pages_words(call->console->pages, call->language, name);
+}
+
+const char *console_named(const struct console_call *call, const char *prefix, const char *word)
+{
+    const char *name = arena_printf(call->arena, "%s-%s", prefix, word);
+    const char *says = console_word(call, name);
+    return says == name ? word : says;
+}
+
+void console_put_wrong(const struct console_call *call, const char *field, const char *sentence)
+{
+    struct json *wrong = json_make_object();
+    json_put_text(wrong, field, sentence);
+    json_put(call->values, "wrong", wrong);
+}
+
 static void put_common(struct console_call *call, const char *nav)
 {
     struct json *values = call->values;
@@ -176,7 +195,7 @@ static void put_common(struct console_call *call, const char *nav)
     json_put(values, "nav", places);
     const char *notice = console_query(call, "done");
     if (notice[0] != '\0') {
-        const char *words = console_pages_words(call->console->pages, call->language, notice);
+        const char *words = console_word(call, notice);
         if (words != notice) { /* none but ours is shown */
             json_put_text(values, "notice", words);
         }
@@ -358,8 +377,7 @@ static bool send_to_sign_in(struct console_call *call, struct error *err)
 
 static void forbid(struct console_call *call, const char *word)
 {
-    console_answer_fault(call, STATUS_FORBIDDEN,
-                         console_pages_words(call->console->pages, call->language, word));
+    console_answer_fault(call, STATUS_FORBIDDEN, console_word(call, word));
 }
 
 /* Whether who asks may have the place; else the answer is given here. */
@@ -465,9 +483,7 @@ static void answer_error(struct console_call *call, const struct error *err)
         if (show_busy(call)) {
             return;
         }
-        console_answer_fault(
-            call, STATUS_LATER,
-            console_pages_words(call->console->pages, call->language, "store-busy"));
+        console_answer_fault(call, STATUS_LATER, console_word(call, "store-busy"));
         return;
     }
     if (err->kind != ERROR_DATA && err->kind != ERROR_NO_INPUT) {
@@ -513,9 +529,7 @@ static bool admit(struct console_call *call, const struct console_place *place, 
         return true;
     }
     if (call->request->length > CONSOLE_UPLOAD_MAX + AROUND_FILE) {
-        console_answer_fault(
-            call, STATUS_TOO_LARGE,
-            console_pages_words(call->console->pages, call->language, "import-too-large"));
+        console_answer_fault(call, STATUS_TOO_LARGE, console_word(call, "import-too-large"));
         return true;
     }
     const char *folder = file_beside(call->console->config->store.file, ".", call->arena);

@@ -179,6 +179,17 @@ void console_admit(struct server_exchange *exchange, const struct server_request
 /* Now and then: lists that were brought in, or that nobody came back to, are dropped. */
 void console_import_tick(struct console *console, int64_t now);
 
+/* The words for a name in the language of who asks; see console_pages_words. */
+const char *console_word(const struct console_call *call, const char *name) MUST_USE;
+
+/* What is said for a word of the store, such as "stop" of a `kind`; the word itself where there is
+ * nothing to say for it. */
+const char *console_named(const struct console_call *call, const char *prefix,
+                          const char *word) MUST_USE;
+
+/* What is wrong with a field of a form, to be said beside it: {{wrong.FIELD}}. */
+void console_put_wrong(const struct console_call *call, const char *field, const char *sentence);
+
 /* Whether who asks has one of these rights. */
 bool console_may(const struct console_call *call, unsigned rights) MUST_USE;
 

@@ -104,8 +104,7 @@ bool console_show_campaign_messages(struct console_call *call, struct error *err
     if ((state != NULL && !is_state(state)) ||
         (console_query(call, "before")[0] != '\0' &&
          !text_number(console_query(call, "before"), 1, INT64_MAX, &choice.before))) {
-        return error_set(err, ERROR_NO_INPUT, "%s",
-                         console_pages_words(call->console->pages, call->language, "no-such-page"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-page"));
     }
     choice.campaign_id = campaign->id;
     console_campaign_put(call, campaign, call->values);
@@ -221,8 +220,7 @@ bool console_show_campaign_message(struct console_call *call, struct error *err)
         return false;
     }
     if (message == NULL || !text_equal(message->campaign, campaign->name)) {
-        return error_set(err, ERROR_NO_INPUT, "%s",
-                         console_pages_words(call->console->pages, call->language, "message-none"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "message-none"));
     }
     if (!story_read(call->console->db, message, call->arena, &story, err)) {
         return false;

@@ -53,23 +53,12 @@ static struct json *make_channel(const struct console_call *call, const struct w
     return values;
 }
 
-static int64_t count_of(const struct watch_view *view, enum channel channel, const char *state)
-{
-    for (size_t i = 0; i < view->tally_count; i++) {
-        if (text_equal(view->tallies[i].state, state) &&
-            text_equal(view->tallies[i].channel, channel_name(channel))) {
-            return view->tallies[i].count;
-        }
-    }
-    return 0;
-}
-
 static struct json *make_states(const struct console_call *call, const struct watch_view *view)
 {
     struct json *list = json_make_array();
     for (size_t i = 0; i < ARRAY_LENGTH(states); i++) {
-        const int64_t texts = count_of(view, CHANNEL_SMS, states[i]);
-        const int64_t mails = count_of(view, CHANNEL_EMAIL, states[i]);
+        const int64_t texts = watch_count(view, CHANNEL_SMS, states[i]);
+        const int64_t mails = watch_count(view, CHANNEL_EMAIL, states[i]);
         if (texts + mails > 0) {
             struct json *values = json_make_object();
             json_put_text(values, "state", states[i]);

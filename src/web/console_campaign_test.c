@@ -130,9 +130,7 @@ static bool find_step(struct console_call *call, const struct campaign *campaign
             *step = &steps[i];
         }
     }
-    return *step != NULL ||
-           error_set(err, ERROR_DATA, "%s",
-                     console_pages_words(call->console->pages, call->language, "test-no-step"));
+    return *step != NULL || error_set(err, ERROR_DATA, "%s", console_word(call, "test-no-step"));
 }
 
 /* The page of the campaign, with what keeps it from being sent. */
@@ -215,8 +213,7 @@ static bool put_test(struct console_call *call, struct error *err)
     if (!text_number(console_query(call, "job"), 1, INT64_MAX, &id) ||
         !console_jobs_look(call->console->jobs, id, call->account->id, &look) ||
         !text_equal(look.what, JOB_WORD)) {
-        return error_set(err, ERROR_NO_INPUT, "%s",
-                         console_pages_words(call->console->pages, call->language, "no-such-page"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-page"));
     }
     console_campaign_put(call, campaign, call->values);
     json_put_number(call->values, "job", id);

@@ -13,8 +13,7 @@ enum { WHOLE = 1000 };
 const char *console_campaign_word(const struct console_call *call, const char *prefix,
                                   const char *name)
 {
-    return console_pages_words(call->console->pages, call->language,
-                               arena_printf(call->arena, "%s%s", prefix, name));
+    return console_word(call, arena_printf(call->arena, "%s%s", prefix, name));
 }
 
 void console_campaign_put(const struct console_call *call, const struct campaign *campaign,
@@ -47,8 +46,7 @@ bool console_campaign_find(struct console_call *call, struct campaign **campaign
         return false;
     }
     return *campaign != NULL ||
-           error_set(err, ERROR_NO_INPUT, "%s",
-                     console_pages_words(call->console->pages, call->language, "campaign-none"));
+           error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "campaign-none"));
 }
 
 /* How many of its messages are done with. */

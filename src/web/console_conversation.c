@@ -259,9 +259,7 @@ static bool put_form(struct console_call *call, const struct reply *reply, const
     json_put_flag(call->values, "writer", writer);
     json_put_flag(call->values, "open", writer && standing.bar == RESPONSE_OPEN);
     if (bars[standing.bar] != NULL) {
-        json_put_text(
-            call->values, "bar",
-            console_pages_words(call->console->pages, call->language, bars[standing.bar]));
+        json_put_text(call->values, "bar", console_word(call, bars[standing.bar]));
     }
     if (standing.silence != NULL) {
         json_put_text(call->values, "silence",

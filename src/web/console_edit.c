@@ -35,11 +35,6 @@ struct editing {
     const struct sketch *stored; /* what is stored now; NULL: nothing else */
 };
 
-static const char *word(const struct console_call *call, const char *name)
-{
-    return console_pages_words(call->console->pages, call->language, name);
-}
-
 static bool find(const struct console_call *call, const char *name, struct campaign **campaign,
                  struct error *err)
 {
@@ -253,7 +248,7 @@ static bool make(const struct console_call *call, struct editing *editing,
 static bool answer_failed(struct console_call *call, struct editing *editing, struct error *err)
 {
     log_error("%s %s: %s", call->request->method, call->request->path, err->text);
-    json_put_text(call->values, "fault", word(call, "sk-failed"));
+    json_put_text(call->values, "fault", console_word(call, "sk-failed"));
     editing->faults = NULL;
     editing->fault_count = 0;
     return answer_form(call, editing, err);
@@ -283,7 +278,7 @@ bool console_make_campaign(struct console_call *call, struct error *err)
     }
     const char *name = editing.sketch.says[SKETCH_NAME];
     if (is_taken(name)) {
-        add_fault(call, &editing, SKETCH_NAME, word(call, "sk-name-taken"));
+        add_fault(call, &editing, SKETCH_NAME, console_word(call, "sk-name-taken"));
         return answer_form(call, &editing, err);
     }
     if (make(call, &editing, NULL, err)) {
@@ -301,7 +296,7 @@ static bool answer_closed(struct console_call *call, const struct campaign *camp
     json_put_text(call->values, "name", campaign->name);
     json_put_text(call->values, "title", campaign->title);
     json_put_text(call->values, "state_words",
-                  word(call, arena_printf(call->arena, "campaign-%s", campaign->state)));
+                  console_word(call, arena_printf(call->arena, "campaign-%s", campaign->state)));
     json_put_flag(call->values, "urgent", campaign->urgent);
     return console_answer(call, "edit-closed.html", "campaigns", err);
 }
@@ -356,7 +351,7 @@ static bool answer_over(struct console_call *call, struct editing *editing, stru
     editing->faults = NULL;
     editing->fault_count = 0;
     editing->sketch.says[SKETCH_NAME] = "";
-    json_put_text(call->values, "fault", word(call, "sk-over"));
+    json_put_text(call->values, "fault", console_word(call, "sk-over"));
     return answer_form(call, editing, err);
 }
 

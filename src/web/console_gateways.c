@@ -306,8 +306,7 @@ bool console_test_gateway(struct console_call *call, struct error *err)
         return false;
     }
     if (find_config(config, true, name, gateways) == NULL) {
-        return error_set(err, ERROR_NO_INPUT, "%s",
-                         console_pages_words(call->console->pages, call->language, "no-such-page"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-page"));
     }
     if (call->account->mobile == NULL) {
         return show_refused(call, "test-no-mobile", err);
@@ -351,8 +350,7 @@ static bool put_test(struct console_call *call, struct error *err)
     if (!text_number(console_query(call, "job"), 1, INT64_MAX, &id) ||
         !console_jobs_look(call->console->jobs, id, call->account->id, &look) ||
         !text_equal(look.what, JOB_WORD)) {
-        return error_set(err, ERROR_NO_INPUT, "%s",
-                         console_pages_words(call->console->pages, call->language, "no-such-page"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-page"));
     }
     json_put_number(call->values, "job", id);
     json_put_flag(call->values, "runs", look.state == CONSOLE_JOB_RUNNING);

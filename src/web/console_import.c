@@ -15,17 +15,11 @@
 
 enum { TICK_EVERY = CLOCK_SECOND };
 
-const char *console_import_words(const struct console_call *call, const char *name)
-{
-    return console_pages_words(call->console->pages, call->language, name);
-}
-
 bool console_import_find(const struct console_call *call, struct console_list **list,
                          struct error *err)
 {
     *list = console_lists_find(call->console->lists, call->request->parts[0], call->account->id);
-    return *list != NULL ||
-           error_set(err, ERROR_NO_INPUT, "%s", console_import_words(call, "import-gone"));
+    return *list != NULL || error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "import-gone"));
 }
 
 void console_import_put(struct console_call *call, const struct console_list *list)
@@ -76,8 +70,7 @@ bool console_import_begin(struct console_call *call, const struct console_job_or
     struct console_job_look other;
     *busy = NULL;
     if (console_jobs_running(call->console->jobs, &other)) {
-        *busy = arena_printf(call->arena, "%s %s", other.who,
-                             console_import_words(call, "job-busy-by"));
+        *busy = arena_printf(call->arena, "%s %s", other.who, console_word(call, "job-busy-by"));
         return true;
     }
     return console_jobs_begin(call->console->jobs, order, arena, id, err);
@@ -159,7 +152,7 @@ void console_import_put_progress(struct console_call *call, const struct console
     json_put_text(call->values, "there", there);
     json_put_text(call->values, "progress", arena_printf(call->arena, "%s/progress", there));
     json_put_text(call->values, "doing_words",
-                  console_import_words(call, look->doing[0] == '\0' ? look->what : look->doing));
+                  console_word(call, look->doing[0] == '\0' ? look->what : look->doing));
     if (look->total > 0) {
         json_put_text(call->values, "percent",
                       arena_printf(call->arena, "%zu", look->done * 100 / look->total));
@@ -201,11 +194,11 @@ bool console_take_list(struct console_call *call, struct error *err)
         return refuse(call, call->upload_fault, err);
     }
     if (call->file.fd < 0 || call->file.name[0] == '\0') {
-        return refuse(call, console_import_words(call, "import-choose-first"), err);
+        return refuse(call, console_word(call, "import-choose-first"), err);
     }
     if (!console_lists_add(call->console->lists, &call->file, call->account->id, call->now, &list,
                            &fault)) {
-        return refuse(call, console_import_words(call, "import-too-many"), err);
+        return refuse(call, console_word(call, "import-too-many"), err);
     }
     if (!console_import_profile(call, console_field(call, "profile"), &profile, err)) {
         return false;
@@ -281,7 +274,7 @@ bool console_apply_list(struct console_call *call, struct error *err)
     if ((work->report.too_many_leave && console_field(call, "leavers")[0] == '\0') ||
         (work->report.too_many_renamed && console_field(call, "renamed")[0] == '\0')) {
         return console_import_show_result(call, list, work,
-                                          console_import_words(call, "import-confirm-first"), err);
+                                          console_word(call, "import-confirm-first"), err);
     }
     if (work->report.too_many_leave) {
         reading.leavers_most = console_list_work_leavers(&work->report);
@@ -327,7 +320,7 @@ static bool send_file(struct console_call *call, bool refused, struct error *err
     }
     const int fd = refused ? list->refused_fd : list->changes_fd;
     if (fd < 0 || is_busy(call->console, list) || fstat(fd, &info) != 0) {
-        return error_set(err, ERROR_NO_INPUT, "%s", console_import_words(call, "import-gone"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "import-gone"));
     }
     const struct server_file file = {fd, (size_t)info.st_size,
                                      refused ? "refused.csv" : "changes.csv"};

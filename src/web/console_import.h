@@ -26,9 +26,6 @@ bool console_import_profile(const struct console_call *call, const char *name, c
 /* What stands between the cells, in words. */
 const char *console_import_delimiter(const struct console_call *call, char delimiter) MUST_USE;
 
-/* The words for a name of words.en, in the language of the call. */
-const char *console_import_words(const struct console_call *call, const char *name) MUST_USE;
-
 /* Begin a job; takes the arena over when it does. `*busy` is why it does not: whose other one is
  * under way, in the language of the call; else NULL. */
 bool console_import_begin(struct console_call *call, const struct console_job_order *order,

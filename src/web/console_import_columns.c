@@ -41,7 +41,7 @@ static struct json *make_fields(const struct console_call *call, const char *cho
         struct json *field = json_make_object();
         json_put_text(field, "word", word);
         json_put_text(field, "label",
-                      console_import_words(call, arena_printf(call->arena, "field-%s", word)));
+                      console_word(call, arena_printf(call->arena, "field-%s", word)));
         json_put_flag(field, "chosen", text_equal(word, chosen));
         json_append(fields, field);
     }
@@ -154,7 +154,7 @@ static bool check_within(const struct console_call *call, const char *within, st
 {
     const struct who *who = NULL;
     return within[0] == '\0' || who_parse(within, NULL, call->arena, &who, err) ||
-           error_prefix(err, "%s", console_import_words(call, "import-within-short"));
+           error_prefix(err, "%s", console_word(call, "import-within-short"));
 }
 
 /* Keep what the form says; `*fault` is what is wrong with it, or NULL. */
@@ -185,11 +185,11 @@ static bool read_choices(struct console_call *call, struct console_list *list, b
     const size_t numbers = *other_profile ? 0 : read_maps(call, &base, &reading);
     console_list_read_as(list, &reading);
     if (numbers > 1) {
-        *fault = console_import_words(call, "import-two-numbers");
+        *fault = console_word(call, "import-two-numbers");
     } else if (!check_within(call, reading.within, &wrong)) {
         *fault = arena_text(call->arena, wrong.text);
     } else if (reading.within[0] != '\0' && !reading.whole) {
-        *fault = console_import_words(call, "import-within-part");
+        *fault = console_word(call, "import-within-part");
     }
     return true;
 }

@@ -20,7 +20,7 @@ static const struct {
 
 const char *console_import_delimiter(const struct console_call *call, char delimiter)
 {
-    return delimiter == '\t' ? console_import_words(call, "import-tab")
+    return delimiter == '\t' ? console_word(call, "import-tab")
                              : arena_printf(call->arena, "%c", delimiter);
 }
 
@@ -56,7 +56,7 @@ static void put_shows(struct console_call *call, const struct console_list_work 
     for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
         struct json *show = json_make_object();
         json_put_text(show, "name", views[i].name);
-        json_put_text(show, "words", console_import_words(call, views[i].words));
+        json_put_text(show, "words", console_word(call, views[i].words));
         json_put_number(show, "count", (int64_t)count_faults(work, views[i].kind));
         json_put_flag(show, "here", i == view);
         json_append(shows, show);
@@ -137,7 +137,7 @@ static struct json *make_changes(const struct console_call *call,
         json_put(member, "facts", make_facts(change));
         json_append(members, member);
     }
-    json_put_text(values, "words", console_import_words(call, words[kind]));
+    json_put_text(values, "words", console_word(call, words[kind]));
     json_put_number(values, "count", (int64_t)changes->count);
     json_put_flag(values, "lines", kind != IMPORT_DIFFERENCE_ABSENT);
     json_put_flag(values, "with_facts", kind == IMPORT_DIFFERENCE_CHANGED);
@@ -170,7 +170,7 @@ static void put_heads(const struct console_call *call, struct json *list, const 
     }
     if (count > 0) {
         struct json *values = json_make_object();
-        json_put_text(values, "words", console_import_words(call, word));
+        json_put_text(values, "words", console_word(call, word));
         json_put_text(values, "list", text);
         json_append(list, values);
     }
@@ -194,9 +194,9 @@ static void put_details(struct console_call *call, const struct import_report *r
     for (size_t i = 0; i < count; i++) {
         struct json *values = json_make_object();
         json_put_number(values, "count", details[i].count);
-        json_put_text(values, "words",
-                      console_import_words(
-                          call, arena_printf(call->arena, "import-detail-%s", details[i].key)));
+        json_put_text(
+            values, "words",
+            console_word(call, arena_printf(call->arena, "import-detail-%s", details[i].key)));
         json_append(list, values);
     }
     json_put(call->values, "details", list);

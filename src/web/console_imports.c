@@ -78,7 +78,7 @@ static bool find_import(const struct console_call *call, struct import **import,
         return false;
     }
     return *import != NULL ||
-           error_set(err, ERROR_NO_INPUT, "%s", console_import_words(call, "import-no-such"));
+           error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "import-no-such"));
 }
 
 /* The latest that is in force; 0: none is. Only that one can be undone. */

@@ -25,8 +25,7 @@ static bool find_link(struct console_call *call, struct invitation **invitation,
 
 static bool answer_gone(struct console_call *call)
 {
-    console_answer_fault(call, 404,
-                         console_pages_words(call->console->pages, call->language, "join-gone"));
+    console_answer_fault(call, 404, console_word(call, "join-gone"));
     return true;
 }
 
@@ -57,9 +56,7 @@ static bool refuse(struct console_call *call, const struct invitation *invitatio
                    const struct account *account, const char *field, const char *sentence,
                    struct error *err)
 {
-    struct json *wrong = json_make_object();
-    json_put_text(wrong, field, sentence);
-    json_put(call->values, "wrong", wrong);
+    console_put_wrong(call, field, sentence);
     return answer_form(call, invitation, account, err);
 }
 

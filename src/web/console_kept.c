@@ -27,7 +27,7 @@ static void put_field(struct console_call *call, struct json *list, const char *
                       const char *value)
 {
     const char *word = arena_printf(call->arena, "field-%s", name);
-    const char *label = console_pages_words(call->console->pages, call->language, word);
+    const char *label = console_word(call, word);
     struct json *values = json_make_object();
     json_put_text(values, "name", name);
     json_put_text(values, "label", label == word ? name : label);

@@ -13,7 +13,7 @@
 #include "muster/store/segments.h"
 #include "muster/store/values.h"
 
-enum { FOUND_MOST = 50, PAGE_ROWS = 50, VALUES_MOST = 150, DOUBTS_MOST = 5 };
+enum { PAGE_ROWS = 50, VALUES_MOST = 150, DOUBTS_MOST = 5 };
 
 static const char NO_FILTER[] = "everyone";
 
@@ -176,18 +176,9 @@ bool console_count_members(struct console_call *call, struct error *err)
 
 static bool put_found(struct console_call *call, const char *find, struct error *err)
 {
-    struct members_found found;
-    if (!members_search(call->console->db, &call->scope, find,
-                        call->console->config->organisation.region, FOUND_MOST, call->arena, &found,
-                        err)) {
+    if (!console_put_members_found(call, find, err)) {
         return false;
     }
-    struct json *list = json_make_array();
-    for (size_t i = 0; i < found.count; i++) {
-        json_append(list, console_member_row(call, &found.members[i]));
-    }
-    json_put(call->values, "members", list);
-    json_put_flag(call->values, "more_found", found.more);
     json_put_flag(call->values, "listed", true);
     json_put_flag(call->values, "asked_for", true);
     return true;

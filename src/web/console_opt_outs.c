@@ -106,18 +106,7 @@ static bool put_search(struct console_call *call, const char *find, struct error
                                  err) &&
                put_rows(call, rows, count, err);
     }
-    struct members_found found;
-    if (!members_search(call->console->db, &call->scope, find,
-                        call->console->config->organisation.region, FOUND_MOST, call->arena, &found,
-                        err)) {
-        return false;
-    }
-    struct json *list = json_make_array();
-    for (size_t i = 0; i < found.count; i++) {
-        json_append(list, console_member_row(call, &found.members[i]));
-    }
-    json_put(call->values, "members", list);
-    return put_rows(call, NULL, 0, err);
+    return console_put_members_found(call, find, err) && put_rows(call, NULL, 0, err);
 }
 
 static bool put_ledger(struct console_call *call, struct error *err)

@@ -28,14 +28,12 @@ bool console_password_new(const struct console_call *call, const struct account 
     const bool same = token_equal(password, again);
     explicit_bzero(again, sizeof again);
     if (!same) {
-        *sentence = console_pages_words(call->console->pages, call->language, "passwords-differ");
+        *sentence = console_word(call, "passwords-differ");
         return false;
     }
     if (!accounts_facts_password(account, call->console->config->organisation.name, password,
                                  &reason)) {
-        *sentence = arena_printf(
-            call->arena, "%s %s",
-            console_pages_words(call->console->pages, call->language, "the-password"), reason);
+        *sentence = arena_printf(call->arena, "%s %s", console_word(call, "the-password"), reason);
         return false;
     }
     return true;

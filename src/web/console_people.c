@@ -9,18 +9,6 @@
 #include "muster/base/text.h"
 #include "muster/store/record.h"
 
-const char *console_word(const struct console_call *call, const char *name)
-{
-    return console_pages_words(call->console->pages, call->language, name);
-}
-
-const char *console_named(const struct console_call *call, const char *prefix, const char *word)
-{
-    const char *name = arena_printf(call->arena, "%s-%s", prefix, word);
-    const char *says = console_word(call, name);
-    return says == name ? word : says;
-}
-
 /* The number as a part of a path: what is no letter or digit goes as %XX. */
 const char *console_member_key(const char *number, struct arena *arena)
 {
@@ -130,4 +118,22 @@ struct json *console_member_row(const struct console_call *call, const struct me
     json_put_text(values, "job", member->job);
     json_put_text(values, "status", member->status);
     return values;
+}
+
+bool console_put_members_found(struct console_call *call, const char *find, struct error *err)
+{
+    enum { FOUND_MOST = 50 };
+    struct members_found found;
+    if (!members_search(call->console->db, &call->scope, find,
+                        call->console->config->organisation.region, FOUND_MOST, call->arena, &found,
+                        err)) {
+        return false;
+    }
+    struct json *list = json_make_array();
+    for (size_t i = 0; i < found.count; i++) {
+        json_append(list, console_member_row(call, &found.members[i]));
+    }
+    json_put(call->values, "members", list);
+    json_put_flag(call->values, "more_found", found.more);
+    return true;
 }

@@ -10,14 +10,6 @@
 #include "muster/store/dossiers.h"
 #include "muster/store/members.h"
 
-/* The words for a name in the language of who asks; see console_pages_words. */
-const char *console_word(const struct console_call *call, const char *name) MUST_USE;
-
-/* What is said for a word of the store, such as "stop" of a `kind`; the word itself where there is
- * nothing to say for it. */
-const char *console_named(const struct console_call *call, const char *prefix,
-                          const char *word) MUST_USE;
-
 /* A row of the ledger of opt-outs. */
 struct json *console_opt_out_row(const struct console_call *call,
                                  const struct suppression *row) MUST_USE;
@@ -25,6 +17,10 @@ struct json *console_opt_out_row(const struct console_call *call,
 /* A row of a list of members. */
 struct json *console_member_row(const struct console_call *call,
                                 const struct member *member) MUST_USE;
+
+/* The first members that words find, as {{#members}}, and whether there are others: more_found. */
+bool console_put_members_found(struct console_call *call, const char *find,
+                               struct error *err) MUST_USE;
 
 /* The ballot that a name means, in the arena. ERROR_NO_INPUT when there is none. */
 bool console_ballot_of(struct console_call *call, const char *name, struct ballot **ballot,

@@ -380,9 +380,7 @@ static bool show_report(struct console_call *call, const struct campaign *campai
     struct json *report = json_make_object();
     json_put(call->values, "report", report);
     if (reckoning->campaign == NULL) {
-        return error_set(
-            err, ERROR_NO_INPUT, "%s",
-            console_pages_words(call->console->pages, call->language, "campaign-none"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "campaign-none"));
     }
     put_report(call, reckoning, report);
     return put_samples(call, campaign, err) &&
@@ -467,8 +465,7 @@ bool console_show_preflight_progress(struct console_call *call, struct error *er
         return false;
     }
     if (!find_job(call, &look)) {
-        return error_set(err, ERROR_NO_INPUT, "%s",
-                         console_pages_words(call->console->pages, call->language, "no-such-page"));
+        return error_set(err, ERROR_NO_INPUT, "%s", console_word(call, "no-such-page"));
     }
     json_put_text(call->values, "name", campaign->name);
     put_job(call, &look);

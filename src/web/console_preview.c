@@ -26,11 +26,6 @@ enum {
     DOUBTS_MOST = 5,
 };
 
-static const char *word(const struct console_call *call, const char *name)
-{
-    return console_pages_words(call->console->pages, call->language, name);
-}
-
 /* A place of the form's, at most `count` - 1. */
 static size_t chosen(const struct console_call *call, const char *name, size_t count)
 {
@@ -242,9 +237,9 @@ static bool put_times(struct console_call *call, const struct sketch *sketch, st
         const char *name = sketch->steps[i].says[SKETCH_STEP_NAME];
         struct json *one = json_make_object();
         json_put_text(one, "step_name",
-                      text_empty(name)
-                          ? arena_printf(call->arena, "%s %zu", word(call, "sk-step"), i + 1)
-                          : name);
+                      text_empty(name) ? arena_printf(call->arena, "%s %zu",
+                                                      console_word(call, "sk-step"), i + 1)
+                                       : name);
         json_put_flag(one, "unsaid", text_empty(sketch->steps[i].says[SKETCH_STEP_AT]));
         json_put_text(one, "begins", times[i].at == 0 ? NULL : clock_iso(times[i].at, call->arena));
         json_put_text(one, "ends",
@@ -286,16 +281,17 @@ static void put_form(struct console_call *call, const struct sketch *sketch)
         struct json *one = json_make_object();
         json_put_number(one, "place", (int64_t)i);
         json_put_text(one, "place_name",
-                      text_empty(name)
-                          ? arena_printf(call->arena, "%s %zu", word(call, "sk-step"), i + 1)
-                          : name);
+                      text_empty(name) ? arena_printf(call->arena, "%s %zu",
+                                                      console_word(call, "sk-step"), i + 1)
+                                       : name);
         json_put_flag(one, "chosen", i == step);
         json_append(steps, one);
     }
     for (size_t i = 0; i < MEMBERS_AWKWARD_COUNT; i++) {
         struct json *one = json_make_object();
         json_put_number(one, "place", (int64_t)i);
-        json_put_text(one, "place_name", word(call, arena_printf(call->arena, "reader-%zu", i)));
+        json_put_text(one, "place_name",
+                      console_word(call, arena_printf(call->arena, "reader-%zu", i)));
         json_put_flag(one, "chosen", i == reader);
         json_append(readers, one);
     }

@@ -47,8 +47,7 @@ static struct conversations_place read_place(const struct console_call *call)
 
 const char *console_said(const struct console_call *call, const char *prefix, const char *word)
 {
-    return console_pages_words(call->console->pages, call->language,
-                               arena_printf(call->arena, "%s-%s", prefix, word));
+    return console_word(call, arena_printf(call->arena, "%s-%s", prefix, word));
 }
 
 const char *console_lines(const struct console_call *call, const char *name)

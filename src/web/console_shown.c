@@ -7,8 +7,7 @@
 
 const char *console_shown_role(const struct console_call *call, enum role role)
 {
-    return console_pages_words(call->console->pages, call->language,
-                               arena_printf(call->arena, "role-%s", role_name(role)));
+    return console_word(call, arena_printf(call->arena, "role-%s", role_name(role)));
 }
 
 static void put_time(const struct console_call *call, struct json *values, const char *name,

@@ -19,9 +19,7 @@ bool console_show_sign_in(struct console_call *call, struct error *err)
 /* What the store says is English; whoever reads Welsh is told less of it, in Welsh. */
 static const char *in_language(const struct console_call *call, const char *sentence)
 {
-    return call->language == LANGUAGE_WELSH
-               ? console_pages_words(call->console->pages, call->language, "sign-in-refused")
-               : sentence;
+    return call->language == LANGUAGE_WELSH ? console_word(call, "sign-in-refused") : sentence;
 }
 
 /* The form once more, with what was wrong. */
@@ -179,9 +177,7 @@ bool console_second(struct console_call *call, struct error *err)
         return false;
     }
     if (account == NULL) { /* five minutes are over */
-        return refuse(call, "sign-in.html",
-                      console_pages_words(call->console->pages, call->language, "second-too-late"),
-                      err);
+        return refuse(call, "sign-in.html", console_word(call, "second-too-late"), err);
     }
     if (!second_steps_check(call->console->db, account, console_field(call, "code"), &call->asker,
                             &recovery, &wrong)) {

@@ -41,15 +41,10 @@ static const struct field_form step_forms[SKETCH_STEP_FIELDS] = {
     [SKETCH_STEP_HOURS_WHY] = {LINE, true},
 };
 
-static const char *word(const struct console_call *call, const char *name)
-{
-    return console_pages_words(call->console->pages, call->language, name);
-}
-
 /* The same; NULL where there is no such word. */
 static const char *word_or_nothing(const struct console_call *call, const char *name)
 {
-    const char *says = word(call, name);
+    const char *says = console_word(call, name);
     return says == name ? NULL : says;
 }
 
@@ -80,8 +75,8 @@ static void put_choices(const struct console_call *call, const char *const *valu
     struct json *choices = json_make_array();
     for (size_t i = 0; i < count; i++) {
         add_choice(choices, values[i],
-                   word(call, arena_printf(call->arena, "%s-%s", prefix,
-                                           values[i][0] == '\0' ? "none" : values[i])),
+                   console_word(call, arena_printf(call->arena, "%s-%s", prefix,
+                                                   values[i][0] == '\0' ? "none" : values[i])),
                    chosen);
     }
     finish_choices(choices, chosen);
@@ -94,7 +89,7 @@ static bool put_subjects(const struct console_call *call, bool ballots, const ch
 {
     struct json *choices = json_make_array();
     json_put(field, "choices", choices);
-    add_choice(choices, "", word(call, "sk-neither"), chosen);
+    add_choice(choices, "", console_word(call, "sk-neither"), chosen);
     if (ballots) {
         struct ballot *list = NULL;
         size_t count = 0;
@@ -130,7 +125,7 @@ static struct json *make_field(const struct console_call *call, const char *name
     }
     json_put_text(field, "id", id);
     json_put_text(field, "field", name);
-    json_put_text(field, "label", word(call, label));
+    json_put_text(field, "label", console_word(call, label));
     json_put_text(field, "value", value);
     json_put_text(field, "hint", hint);
     json_put_flag(field, "lines", shape == LINES);
@@ -151,9 +146,8 @@ static struct json *make_field(const struct console_call *call, const char *name
 static const char *of_form(const struct console_call *call, const char *sentence)
 {
     const char *blank = strchr(sentence, ' ');
-    return blank != NULL && text_equal(blank, " is missing")
-               ? console_pages_words(call->console->pages, call->language, "sk-missing")
-               : sentence;
+    return blank != NULL && text_equal(blank, " is missing") ? console_word(call, "sk-missing")
+                                                             : sentence;
 }
 
 /* Say what is wrong, at the field and in the list at the head of the page. */
@@ -306,7 +300,8 @@ static struct json *make_message(struct console_call *call, const struct console
     const bool there = !own && !shown && !text_empty(name) &&
                        message_files_exist(&setting, channel, name, call->arena);
     json_put_text(made, "channel", channel_name(channel));
-    json_put_text(made, "heading", word(call, channel == CHANNEL_SMS ? "sk-text" : "sk-mail"));
+    json_put_text(made, "heading",
+                  console_word(call, channel == CHANNEL_SMS ? "sk-text" : "sk-mail"));
     json_put_number(made, "step", (int64_t)step);
     json_put(made, "chosen_template", field);
     json_put(made, "words", words);
@@ -326,7 +321,7 @@ static void put_step_choices(const struct console_call *call, int number, const 
         struct json *choices = json_make_array();
         for (size_t i = 0; i < ARRAY_LENGTH(channels); i++) {
             add_choice(choices, channels[i],
-                       word(call, arena_printf(call->arena, "sk-channels-%zu", i)), value);
+                       console_word(call, arena_printf(call->arena, "sk-channels-%zu", i)), value);
         }
         finish_choices(choices, value);
         json_put(field, "choices", choices);

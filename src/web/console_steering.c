@@ -90,9 +90,7 @@ static bool read_order(struct console_call *call, struct steering_order *order, 
     }
     if (order->seen == NULL ||
         !text_number(console_field(call, "id"), 1, INT64_MAX, &order->campaign_id)) {
-        return error_set(
-            err, ERROR_DATA, "%s",
-            console_pages_words(call->console->pages, call->language, "form-not-whole"));
+        return error_set(err, ERROR_DATA, "%s", console_word(call, "form-not-whole"));
     }
     if (order->campaign_id != campaign->id) {
         order->campaign_id = 0; /* which is none */

@@ -63,10 +63,8 @@ static void put_sources(const struct console_call *call, const struct message_fi
     for (size_t i = 0; i < files->count; i++) {
         const struct frozen_template *template = &files->templates[i];
         struct json *one = json_make_object();
-        json_put_text(
-            one, "source_channel",
-            console_pages_words(call->console->pages, call->language,
-                                template->channel == CHANNEL_SMS ? "sk-text" : "sk-mail"));
+        json_put_text(one, "source_channel",
+                      console_word(call, template->channel == CHANNEL_SMS ? "sk-text" : "sk-mail"));
         json_put_text(one, "source_language", template->language);
         json_put_text(one, "source_subject", template->subject);
         json_put_text(one, "source_text", template->text);

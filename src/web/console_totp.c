@@ -108,9 +108,7 @@ bool console_show_totp_picture(struct console_call *call, struct error *err)
 static bool refuse(struct console_call *call, const char *field, const char *sentence,
                    struct error *err)
 {
-    struct json *wrong = json_make_object();
-    json_put_text(wrong, field, sentence);
-    json_put(call->values, "wrong", wrong);
+    console_put_wrong(call, field, sentence);
     return answer(call, err);
 }
 
@@ -188,9 +186,7 @@ bool console_confirm_totp(struct console_call *call, struct error *err)
         return false;
     }
     if (!confirmed) {
-        return refuse(call, "code",
-                      console_pages_words(call->console->pages, call->language, "totp-wrong-code"),
-                      err);
+        return refuse(call, "code", console_word(call, "totp-wrong-code"), err);
     }
     struct account *fresh = NULL;
     call->session = NULL;

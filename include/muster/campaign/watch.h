@@ -87,6 +87,10 @@ bool watch_look(struct watch *watch, int64_t now, const struct watch_view **view
 /* How many ms to wait before the next look, so that the looks take a small part of the time. */
 int64_t watch_pause(const struct watch *watch);
 
+/* How many messages of a channel are in a state. */
+int64_t watch_count(const struct watch_view *view, enum channel channel,
+                    const char *state) MUST_USE;
+
 /* Every way out that is configured, texts first, with what is known of it; in the arena. */
 bool watch_routes(struct db *db, const struct config *config, struct arena *arena,
                   struct route_state **routes, size_t *count, struct error *err) MUST_USE;
