@@ -13,5 +13,6 @@ extern const char schema_upgrade_5[];
 extern const char schema_upgrade_6[];
 extern const char schema_upgrade_7[];
 extern const char schema_upgrade_8[];
+extern const char schema_upgrade_9[];
 
 #endif

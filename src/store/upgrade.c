@@ -9,7 +9,7 @@
 /* The step to each version from 2 on. */
 static const char *const STEPS[] = {schema_upgrade_2, schema_upgrade_3, schema_upgrade_4,
                                     schema_upgrade_5, schema_upgrade_6, schema_upgrade_7,
-                                    schema_upgrade_8};
+                                    schema_upgrade_8, schema_upgrade_9};
 
 static bool step_up(struct db *db, struct error *err)
 {

@@ -5,7 +5,7 @@
 
 #include "db_private.h"
 
-enum { UPGRADE_VERSION = 8 }; /* of the schema that this muster works with */
+enum { UPGRADE_VERSION = 9 }; /* of the schema that this muster works with */
 
 /* Bring a store that db.c has opened, of the version that its file tells (at most
  * UPGRADE_VERSION), up to date: every step in one transaction, so that a store is always of some

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- A store of version 8 into one of version 9. What the columns mean is in schema.sql.
