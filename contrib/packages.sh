@@ -14,12 +14,12 @@ packages_build=(
     build-essential cmake ninja-build pkg-config
     libconfig-dev libcsv-dev libcurl4-openssl-dev libesmtp-dev libgmime-3.0-dev libidn2-dev
     libjansson-dev libmicrohttpd-dev libphonenumber-dev libqrencode-dev libsodium-dev libsqlite3-dev
-    libssl-dev libsystemd-dev libuchardet-dev libunistring-dev libxml2-dev tzdata
+    libssl-dev libsystemd-dev libuchardet-dev libunistring-dev libxml2-dev mandoc tzdata
 )
 
 packages_test=(
-    clang clang-format clang-tidy curl dovecot-imapd faketime git jq kannel kannel-extras
-    libcmocka-dev openssl postfix python3 sqlite3 universal-ctags
+    clang clang-format clang-tidy curl dovecot-imapd faketime fish git jq kannel kannel-extras
+    libcmocka-dev openssl postfix python3 sqlite3 universal-ctags zsh
 )
 
 packages_demo=(sqlite3)

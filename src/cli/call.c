@@ -13,12 +13,17 @@ static const struct call_option COMMON[] = {
     {"--config", "FILE",
      "the configuration (else MUSTER_CONFIG, ./muster.conf, /etc/muster/muster.conf)"},
     {"--format", "text|csv|json", "how a listing is printed"},
-    {"--help", NULL, "this help; -h and muster help COMMAND give it, too"},
+    {"--help", NULL, "this help; -h gives it, too, and muster help WORD a page of the manual"},
     {"--version", NULL, "the version of muster"},
     {0},
 };
 
 enum { NAMES_MOST = 128 };
+
+const struct call_option *call_common(void)
+{
+    return COMMON;
+}
 
 static const struct call_option *find_option(const struct call_option *options, const char *name,
                                              size_t length)
@@ -254,6 +259,7 @@ bool call_parse(struct call *call, int argc, char **argv, const struct call_comm
     if (at < length && strcmp(line[at], "help") == 0) {
         ask_help(call);
         at++;
+        call->topic = at + 1 == length ? line[at] : NULL;
     }
     *help = call_has(call, "--help");
     if (at == length) {

@@ -50,6 +50,7 @@ enum { CALL_GIVEN_MOST = 64 };
 struct call {
     const struct call_command *command;
     const char *group; /* whose help is wanted, when no command was named; NULL: of all */
+    const char *topic; /* the one word behind "help", which may be a page of the manual; or NULL */
     struct arena *arena;
     struct config config;
     struct db *db;
@@ -67,6 +68,9 @@ struct call {
  * several: that is `call->group`. `--version` may stand without a command, too. */
 bool call_parse(struct call *call, int argc, char **argv, const struct call_command *commands,
                 size_t count, bool *help, struct error *err) MUST_USE;
+
+/* The options that every command has; the table ends with an empty one. Static. */
+const struct call_option *call_common(void) MUST_USE;
 
 /* Whether a switch was given; the value of an option (the last one given), or NULL. */
 bool call_has(const struct call *call, const char *name);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* muster: the command line. Its grammar is the table below; what a command does is in
+/* muster: the grammar of the command line is the table below; what a command does is in
  * cmd_<group>.c. */
-#include <stdio.h>
+#include "muster.h"
 
-#include "call.h"
 #include "cmd.h"
 #include "cmd_mail_in.h"
-#include "muster/base/log.h"
-#include "muster/base/text.h"
-#include "muster/base/token.h"
 
 /* words, arguments, least, most, needs, summary, options, function: in the order of the flow. */
 static const struct call_command COMMANDS[] = {
@@ -186,46 +182,8 @@ static const struct call_command COMMANDS[] = {
      cmd_gateway_test},
 };
 
-static bool run(struct call *call, int argc, char **argv, struct error *err)
+const struct call_command *muster_commands(size_t *count)
 {
-    bool help = false;
-    if (!call_parse(call, argc, argv, COMMANDS, ARRAY_LENGTH(COMMANDS), &help, err)) {
-        return false;
-    }
-    if (help) {
-        if (call->command == NULL) {
-            call_help_all(COMMANDS, ARRAY_LENGTH(COMMANDS), call->group);
-        } else {
-            call_help(COMMANDS, ARRAY_LENGTH(COMMANDS), call->command);
-        }
-        return true;
-    }
-    if (call_has(call, "--version")) {
-        (void)puts("muster " MUSTER_VERSION);
-        return true;
-    }
-    return token_start(err) && call_prepare(call, err) && call->command->run(call, err);
-}
-
-static int status_of(const struct call *call, const struct error *err)
-{
-    const bool from_mta = call->command != NULL && call->command->run == cmd_mail_in;
-    return from_mta ? cmd_mail_in_status(call, err) : error_exit_status(err->kind);
-}
-
-int main(int argc, char **argv)
-{
-    log_open("muster", NULL);
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct call call = {.arena = arena};
-    struct error err = {0};
-    bool ok = run(&call, argc, argv, &err);
-    db_close(&call.db);
-    if (ok && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
-        ok = error_set(&err, ERROR_IO, "standard output cannot be written");
-    }
-    if (!ok) {
-        (void)fprintf(stderr, "muster: %s\n", text_printable(err.text, arena));
-    }
-    return ok ? 0 : status_of(&call, &err);
+    *count = ARRAY_LENGTH(COMMANDS);
+    return COMMANDS;
 }

@@ -415,6 +415,16 @@ static void print_place(const struct place *place)
     }
 }
 
+const char *words_note(const char *command)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(NOTES); i++) {
+        if (text_equal(NOTES[i].command, command)) {
+            return NOTES[i].text;
+        }
+    }
+    return NULL;
+}
+
 void words_print(const char *command)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(PLACES); i++) {
@@ -422,9 +432,8 @@ void words_print(const char *command)
             print_place(&PLACES[i]);
         }
     }
-    for (size_t i = 0; i < ARRAY_LENGTH(NOTES); i++) {
-        if (text_equal(NOTES[i].command, command)) {
-            (void)fputs(NOTES[i].text, stdout);
-        }
+    const char *note = words_note(command);
+    if (note != NULL) {
+        (void)fputs(note, stdout);
     }
 }

@@ -196,3 +196,47 @@ bool config_example(const struct config_pair *given, size_t count, struct buffer
     }
     return !out->full || error_set(err, ERROR_INTERNAL, "the example does not fit its buffer");
 }
+
+static const char *group_help(const char *name)
+{
+    size_t count = 0;
+    const struct config_group *groups = config_groups(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(groups[i].name, name) == 0) {
+            return groups[i].help;
+        }
+    }
+    return "";
+}
+
+/* The group of a setting, as the table of groups writes it. */
+static const char *group_of(const struct config_setting *setting)
+{
+    size_t count = 0;
+    const struct config_group *groups = config_groups(&count);
+    size_t i = 0;
+    while (i + 1 < count && !config_setting_in(setting, groups[i].name)) {
+        i++;
+    }
+    return groups[i].name;
+}
+
+bool config_describe(size_t index, struct config_description *description)
+{
+    size_t count = 0;
+    const struct config_setting *settings = config_settings(&count);
+    if (index >= count) {
+        return false;
+    }
+    const struct config_setting *setting = &settings[index];
+    const bool number = setting->kind == CONFIG_NUMBER;
+    *description = (struct config_description){.group = group_of(setting),
+                                               .group_help = group_help(group_of(setting)),
+                                               .name = setting->name,
+                                               .preset = setting->preset,
+                                               .words = setting->words,
+                                               .low = number ? setting->low : 1,
+                                               .high = number ? setting->high : 0,
+                                               .help = setting->help};
+    return true;
+}

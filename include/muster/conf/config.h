@@ -197,6 +197,21 @@ bool config_open(const char *given, struct arena *arena, struct faults *faults,
 bool config_example(const struct config_pair *given, size_t count, struct buffer *out,
                     struct error *err) MUST_USE;
 
+/* A setting as people are told of it. All texts are static. */
+struct config_description {
+    const char *group;      /* "organisation" */
+    const char *group_help; /* what the group is about, in lines */
+    const char *name;       /* "organisation.zone" */
+    const char *preset;     /* what holds without a word in the file; "": nothing; NULL: it must be
+                               given */
+    const char *words;      /* "a|b|c" when the value is one of these; else NULL */
+    int64_t low, high;      /* the limits of a number; low > high: it is none */
+    const char *help;       /* in lines */
+};
+
+/* The setting of that number, from 0, those of a group together; false behind the last. */
+bool config_describe(size_t index, struct config_description *description) MUST_USE;
+
 /* Append each setting's effective value, one "name = value" a line: those that are not what they
  * would be without a word in the file, or all. Secrets are never in it, only the names of the files
  * that hold them. */
