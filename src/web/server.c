@@ -308,6 +308,10 @@ static const struct server_route *find_route(struct server_exchange *exchange,
     }
     if (allow == NULL) {
         exchange->server->refused.route++;
+        if (options->lost != NULL) {
+            options->lost(exchange, request, options->context);
+            return NULL;
+        }
         answer_plainly(exchange, MHD_HTTP_NOT_FOUND, "not found\n");
         return NULL;
     }

@@ -78,6 +78,7 @@ static const struct {
     {"POST", "/campaigns/*/resume", "AO"},
     {"GET", "/campaigns/*/start", "AO"},
     {"POST", "/campaigns/*/start", "AO"},
+    {"GET", "/campaigns/*/steps", "AOPU"},
     {"GET", "/campaigns/*/test", "AOP"},
     {"POST", "/campaigns/*/test", "AOP"},
     {"GET", "/campaigns/*/test/progress", "AOP"},
