@@ -4,10 +4,10 @@
  * is told to stop by the kernel, so that no role is ever left behind.
  *
  * A role that listens gives a sign of life with each turn of its loop, a few times a second, into
- * memory that it shares with us. One that has given none for minutes hangs: it is ended, which costs
- * nobody anything, as callers are told "ok" only of what is stored, and starts anew. Roles that
- * hand over are not judged so: they may wait for a slow relay, and what one of them has on the wire
- * when it is killed is in doubt. */
+ * memory that it shares with us. One that has given none for minutes hangs: it is ended, which
+ * costs nobody anything, as callers are told "ok" only of what is stored, and starts anew. Roles
+ * that hand over are not judged so: they may wait for a slow relay, and what one of them has on the
+ * wire when it is killed is in doubt. */
 #include "supervisor.h"
 
 #include <errno.h>
@@ -39,9 +39,6 @@ enum {
     STATUS_SIZE = 128,
 };
 
-/* When a role has given a sign of life last, clock_monotonic; 0: none yet. */
-typedef _Atomic int64_t sign;
-
 struct child {
     const struct role *role;
     size_t place; /* of its way out */
@@ -49,8 +46,8 @@ struct child {
     int64_t started;
     int64_t pause; /* before the next start, if it ends early again */
     int64_t not_before;
-    sign *sign; /* shared with its process */
-    bool ended; /* it hung, and was ended; it is not gone yet */
+    _Atomic int64_t *sign; /* shared with its process: when it gave the last one; 0: none yet */
+    bool ended;            /* it hung, and was ended; it is not gone yet */
 };
 
 struct supervisor {
@@ -68,7 +65,7 @@ struct supervisor {
 /* Whose signs of life a process gives, and to whom. */
 struct post {
     const struct role *role;
-    sign *sign; /* NULL: there is no supervisor, only the service manager */
+    _Atomic int64_t *sign; /* NULL: there is no supervisor, only the service manager */
     bool up;
 };
 
@@ -272,8 +269,8 @@ static bool fill(struct supervisor *supervisor, struct error *err)
 /* Memory for the signs of life; it lasts as long as we do. */
 static bool share_signs(struct supervisor *supervisor, struct error *err)
 {
-    sign *signs = mmap(NULL, CHILDREN_MOST * sizeof *signs, PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    _Atomic int64_t *signs = mmap(NULL, CHILDREN_MOST * sizeof *signs, PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (signs == MAP_FAILED) {
         return error_set(err, ERROR_SYSTEM, "no memory to share with roles: %s", strerror(errno));
     }

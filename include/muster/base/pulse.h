@@ -4,8 +4,8 @@
 #ifndef MUSTER_BASE_PULSE_H
 #define MUSTER_BASE_PULSE_H
 
-/* Have `beat` called, with `context`, at each sign of life from now on. It must be quick, and may be
- * called from the thread that runs the loop only. */
+/* Have `beat` called, with `context`, at each sign of life from now on: in the thread that runs the
+ * loop, a few times a second or some thousand times, so it must be quick. */
 void pulse_open(void (*beat)(void *context), void *context);
 
 /* A sign of life: the loop has come round, and what it needs is open. */

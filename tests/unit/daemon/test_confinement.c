@@ -96,8 +96,8 @@ static void *forked_deed(void *given)
     _exit((*what)());
 }
 
-/* What came of a deed after `enter`, and after `close` too if it is asked for: 0, errno, or minus the
- * signal that ended it; in another thread than the one that was confined if it is asked for. */
+/* What came of a deed after `enter`, and after `close` too if it is asked for: 0, errno, or minus
+ * the signal that ended it; in another thread than the one that was confined if it is asked for. */
 static int outcome(deed *what, bool closed, bool in_thread)
 {
     const pid_t child = fork();
