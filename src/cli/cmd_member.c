@@ -402,7 +402,8 @@ bool cmd_member_erase(struct call *call, struct error *err)
                          "the reason is kept when the person is gone: say it without their number,"
                          " mobile or mail address");
     }
-    const struct erasures_order order = {.number = number, .reason = reason, .at = clock_now()};
+    const struct erasures_order order = {
+        .number = number, .reason = reason, .by = acting_for(call), .at = clock_now()};
     if (!erasures_erase(call->db, &order, &removed, err)) {
         return false;
     }
