@@ -37,10 +37,11 @@ expect_status 65 "$MUSTER" account disable anna "${as[@]}"
 
 note "as soon as there are accounts, whoever changes something says who it is, and may do it"
 for command in 'import members.csv' 'import undo 1' 'member set T2 workplace=Wards' \
-    'member erase T3' 'member readmit T3' 'segment set all everyone' 'suppress add t1@members.example' \
-    'suppress remove t1@members.example' 'ballot mark pay voted T1' 'ballot plan pay 2026-11-05 T1' \
-    'ballot units pay members.csv' 'ballot result pay members.csv' 'ballot replacements pay --pass-on' \
-    'reply done 1' 'reply answers remove hello' 'campaign cancel pay' 'gateway test'; do
+    'member erase T3' 'member readmit T3' 'segment set all everyone' \
+    'suppress add t1@members.example' 'suppress remove t1@members.example' \
+    'ballot mark pay voted T1' 'ballot plan pay 2026-11-05 T1' 'ballot units pay members.csv' \
+    'ballot result pay members.csv' 'ballot replacements pay --pass-on' 'reply done 1' \
+    'reply answers remove hello' 'campaign cancel pay' 'gateway test'; do
     read -ra words <<<"$command"
     expect_status 64 "$MUSTER" "${words[@]}"
     expect_match '^muster: who does this\? There are accounts here: give --as ACCOUNT' "$err"
@@ -61,7 +62,8 @@ member=$(sqlite3 "$HOUSE/muster.db" "SELECT id FROM member WHERE number = 'T2'")
 record=$(deeds)
 for line in 'anna account.add bert organiser' 'anna account.set bert auditor' \
     'anna account.disable bert -' "anna member.set member $member workplace" \
-    'anna ballot.mark pay 2 voted' 'anna segment.set all -' 'anna import.apply import 2 .*' 'anna suppress.add address [0-9a-f]{16} manual' \
+    'anna ballot.mark pay 2 voted' 'anna segment.set all -' \
+    'anna import.apply import 2 .*' 'anna suppress.add address [0-9a-f]{16} manual' \
     'anna suppress.lift address [0-9a-f]{16} -' "anna member.erase member $((member + 1)) -"; do
     expect_match "^[0-9]+ $line\$" "$record" "the record"
 done
