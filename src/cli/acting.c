@@ -67,12 +67,18 @@ bool acting_sign_in(struct call *call, const char *name, const char *file, const
 bool acting_note(struct call *call, const struct account *account, const char *deed,
                  const char *subject, const char *detail, struct error *err)
 {
+    const struct account *who = account != NULL ? account : call->actor;
     const struct record_entry entry = {.at = clock_now(),
-                                       .account = account == NULL ? NULL : account->name,
+                                       .account = who == NULL ? NULL : who->name,
                                        .deed = deed,
                                        .subject = subject,
                                        .detail = detail};
     return record_put(call->db, &entry, err);
+}
+
+const char *acting_for(const struct call *call)
+{
+    return call->actor == NULL ? NULL : call->actor->name;
 }
 
 bool acting_account(struct call *call, enum role_right right, const char *deed,

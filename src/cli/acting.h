@@ -35,8 +35,11 @@ bool acting_sign_in(struct call *call, const char *name, const char *file, const
 /* Who was named: --as, else MUSTER_ACCOUNT; NULL: nobody. */
 const char *acting_name(const struct call *call);
 
-/* Note a deed in the record, in the open transaction of the deed itself. `account` NULL: nobody is
- * known to have done it. */
+/* The name of whoever the table of rights has asked for; NULL: nobody is known. */
+const char *acting_for(const struct call *call);
+
+/* Note a deed in the record, in the open transaction of the deed itself. `account` NULL: whoever
+ * the table of rights has asked for, or nobody who is known. */
 bool acting_note(struct call *call, const struct account *account, const char *deed,
                  const char *subject, const char *detail, struct error *err) MUST_USE;
 

@@ -7,6 +7,7 @@
 
 #include "muster/base/faults.h"
 #include "muster/base/text.h"
+#include "rights.h"
 #include "words.h"
 
 static const struct call_option COMMON[] = {
@@ -203,6 +204,9 @@ static bool take_option(struct call *call, char *const *line, size_t length, siz
     if (option == NULL && call->command != NULL) {
         option = find_option(call->command->options, word, name_length);
     }
+    if (option == NULL && call->command != NULL && rights_asked(call->command->words)) {
+        option = find_option(rights_options, word, name_length);
+    }
     if (option == NULL) {
         return unknown_option(call, arena_span(call->arena, word, name_length), err);
     }
@@ -384,6 +388,7 @@ void call_help(const struct call_command *commands, size_t count,
     (void)printf("muster %s%s%s\n\n%s.\n\n", command->words,
                  command->arguments[0] == '\0' ? "" : " ", command->arguments, command->summary);
     print_options(command->options);
+    print_options(rights_asked(command->words) ? rights_options : NULL);
     print_options(COMMON);
     words_print(command->words);
     bool more = false;

@@ -11,6 +11,7 @@
 #include "muster/base/arena.h"
 #include "muster/base/error.h"
 #include "muster/conf/config.h"
+#include "muster/store/accounts.h"
 #include "muster/store/db.h"
 
 enum call_needs {
@@ -54,6 +55,7 @@ struct call {
     struct arena *arena;
     struct config config;
     struct db *db;
+    struct account *actor;   /* who does it, as rights_check has found; NULL: nobody is known */
     const char *config_path; /* --config, MUSTER_CONFIG, ./muster.conf or /etc/muster/muster.conf */
     enum listing_format format;
     const char **arguments;

@@ -219,7 +219,10 @@ bool cmd_action_mark(struct call *call, struct error *err)
             return false;
         }
     }
-    if (!db_commit(transaction, err)) {
+    const char *detail =
+        arena_printf(call->arena, "%zu %s", call->argument_count - 2, call->arguments[1]);
+    if (!acting_note(call, NULL, "action.mark", action->name, detail, err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     (void)printf("%zu marked %s\n", call->argument_count - 2, call->arguments[1]);

@@ -2,6 +2,7 @@
 /* muster ballot plan. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/calendar.h"
@@ -85,7 +86,9 @@ bool cmd_ballot_plan(struct call *call, struct error *err)
             return false;
         }
     }
-    if (!db_commit(transaction, err)) {
+    const char *detail = arena_printf(call->arena, "%zu plan to vote", call->argument_count - 2);
+    if (!acting_note(call, NULL, "ballot.plan", ballot->name, detail, err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     const size_t count = call->argument_count - 2;

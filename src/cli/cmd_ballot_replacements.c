@@ -2,6 +2,7 @@
 /* muster ballot replacements. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -163,6 +164,13 @@ static void print_for_office(struct call *call, const struct replacement *rows, 
     listing_print(listing, call->format == LISTING_JSON ? LISTING_JSON : LISTING_CSV, "");
 }
 
+static bool note_batch(struct call *call, const char *deed, const struct ballot *ballot,
+                       int64_t batch, struct error *err)
+{
+    const char *detail = arena_printf(call->arena, "batch %lld", (long long)batch);
+    return acting_note(call, NULL, deed, ballot->name, detail, err);
+}
+
 static bool pass_on(struct call *call, const struct ballot *ballot, struct error *err)
 {
     const int64_t now = clock_now();
@@ -178,6 +186,7 @@ static bool pass_on(struct call *call, const struct ballot *ballot, struct error
     if (!replacements_pass_on(call->db, ballot->id, to, now, &batch, err) ||
         (batch != 0 &&
          !replacements_list(call->db, ballot->id, batch, now, call->arena, &rows, &count, err)) ||
+        (batch != 0 && !note_batch(call, "papers.pass-on", ballot, batch, err)) ||
         !db_commit(transaction, err)) {
         return false;
     }
@@ -204,7 +213,7 @@ static bool mark_sent(struct call *call, const struct ballot *ballot, int64_t ba
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!replacements_mark_sent(call->db, ballot->id, batch, clock_now(), &count, err) ||
-        !db_commit(transaction, err)) {
+        !note_batch(call, "papers.sent", ballot, batch, err) || !db_commit(transaction, err)) {
         return false;
     }
     (void)printf("%lld paper%s of batch %lld noted as sent out\n", (long long)count, cmd_s(count),

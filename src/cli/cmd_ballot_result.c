@@ -2,6 +2,7 @@
 /* muster ballot result. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/ballot/days.h"
@@ -57,7 +58,9 @@ static bool store_rows(struct call *call, const struct tally_row *rows, size_t c
             return false;
         }
     }
-    return db_commit(transaction, err);
+    const char *detail = arena_printf(call->arena, "%zu units", count);
+    return acting_note(call, NULL, "ballot.count", call->arguments[0], detail, err) &&
+           db_commit(transaction, err);
 }
 
 static bool take_in(struct call *call, const struct ballot *ballot, const char *path,

@@ -2,6 +2,7 @@
 /* muster ballot units: who is entitled where, and the lists that say so. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_ballot.h"
 #include "cmd_print.h"
@@ -255,8 +256,10 @@ bool cmd_ballot_units(struct call *call, struct error *err)
 {
     struct ballot *ballot = NULL;
     struct units_watch watch;
-    struct electorate_options options = {
-        .fault = hear_fault, .difference = hear_difference, .context = &watch};
+    struct electorate_options options = {.fault = hear_fault,
+                                         .difference = hear_difference,
+                                         .context = &watch,
+                                         .made_by = acting_for(call)};
     if (!read_options(call, &options, err) ||
         !cmd_find_ballot(call, call->arguments[0], &ballot, err)) {
         return false;

@@ -177,7 +177,7 @@ bool cmd_campaign_cancel(struct call *call, struct error *err)
     struct steering_order order;
     struct steering steering;
     struct steering_standing standing;
-    if (!cmd_steer_order(call, NULL, &order, err) ||
+    if (!cmd_steer_order(call, call->actor, &order, err) ||
         !steering_cancel(call->db, &order, call->arena, &steering, err) ||
         !cmd_steer_done(call, &steering, "cancelled", err)) {
         return false;

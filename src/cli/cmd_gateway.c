@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -150,6 +151,17 @@ static bool print_exchange(struct call *call, const struct parcel *parcel,
                      "the test text was not accepted");
 }
 
+/* Before it goes: what it costs is spent then. */
+static bool note_test(struct call *call, const char *gateway, struct error *err)
+{
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    return acting_note(call, NULL, "gateway.test", gateway, NULL, err) &&
+           db_commit(transaction, err);
+}
+
 bool cmd_gateway_test(struct call *call, struct error *err)
 {
     struct ways ways;
@@ -176,6 +188,9 @@ bool cmd_gateway_test(struct call *call, struct error *err)
                             .length = strlen(text),
                             .validity = VALIDITY};
     struct sms_exchange exchange;
+    if (!note_test(call, gateway->name, err)) {
+        return false;
+    }
     log_info("a test text goes out by gateway %s", gateway->name);
     return sms_try(call->config.sms.gateways[place].config, gateway, urls.receipt, urls.reply,
                    &parcel, call->arena, &exchange, err) &&

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "import_watch.h"
@@ -203,7 +204,8 @@ bool cmd_import(struct call *call, struct error *err)
     CLEANUP(import_watch_end) struct import_watch watch;
     import_watch_begin(&watch, call->arena);
     struct profile profile = {0};
-    struct import_options options = {.fault = import_watch_fault,
+    struct import_options options = {.made_by = acting_for(call),
+                                     .fault = import_watch_fault,
                                      .difference = import_watch_difference,
                                      .progress = import_watch_progress,
                                      .context = &watch};
@@ -271,7 +273,7 @@ bool cmd_import_undo(struct call *call, struct error *err)
         return error_set(err, ERROR_USAGE, "'%s' is no number of an import; see muster import list",
                          call->arguments[0]);
     }
-    struct imports_undoing undoing = {0};
+    struct imports_undoing undoing = {.by = acting_for(call)};
     struct custom_field *customs = NULL;
     size_t custom_count = 0;
     if (!imports_undo(call->db, id, clock_now(), call->arena, &undoing, err) ||

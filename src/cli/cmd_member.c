@@ -428,6 +428,7 @@ bool cmd_member_erase(struct call *call, struct error *err)
     }
     const struct erasures_order order = {.number = number,
                                          .reason = reason,
+                                         .by = acting_for(call),
                                          .at = clock_now(),
                                          .compact = call_has(call, "--vacuum")};
     if (!erasures_erase(call->db, &order, &removed, err)) {

@@ -2,6 +2,7 @@
 /* muster message. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/clock.h"
@@ -175,7 +176,9 @@ bool cmd_message_resolve(struct call *call, struct error *err)
         return false;
     }
     if (answer != NULL) {
-        if (!resolve_answer(call, answer, state, err) || !db_commit(transaction, err)) {
+        if (!resolve_answer(call, answer, state, err) ||
+            !acting_note(call, NULL, "message.resolve", answer->reference, state, err) ||
+            !db_commit(transaction, err)) {
             return false;
         }
         (void)printf("answer %s is %s\n", answer->reference, state);
@@ -197,6 +200,7 @@ bool cmd_message_resolve(struct call *call, struct error *err)
     }
     if (!outbox_resolve(call->db, message->id, state, "settled by a person", clock_now(), &moved,
                         err) ||
+        !acting_note(call, NULL, "message.resolve", message->reference, state, err) ||
         !db_commit(transaction, err)) {
         return false;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "lines.h"
@@ -242,12 +243,20 @@ bool cmd_reply_answer(struct call *call, struct error *err)
         return false;
     }
     response.reply = reply;
+    response.by = acting_for(call);
     if (!response_give(call->db, &call->config, &response, clock_now(), &parts, err)) {
         return false;
     }
     (void)printf("%lld part%s to %s: it goes at once, or with the next muster run\n",
                  (long long)parts, cmd_s(parts), reply->address);
     return true;
+}
+
+static bool note_reply(struct call *call, const char *deed, const struct reply *reply,
+                       const char *detail, struct error *err)
+{
+    const char *subject = arena_printf(call->arena, "reply %lld", (long long)reply->id);
+    return acting_note(call, NULL, deed, subject, detail, err);
 }
 
 bool cmd_reply_assign(struct call *call, struct error *err)
@@ -261,6 +270,7 @@ bool cmd_reply_assign(struct call *call, struct error *err)
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if ((!nobody && !assignments_check(call->db, person, err)) ||
         !assignments_give(call->db, reply->id, nobody ? NULL : person, clock_now(), err) ||
+        !note_reply(call, "reply.assign", reply, nobody ? NULL : person, err) ||
         !db_commit(transaction, err)) {
         return false;
     }
@@ -278,7 +288,8 @@ bool cmd_reply_done(struct call *call, struct error *err)
     for (size_t i = 0; i < call->argument_count; i++) {
         struct reply *reply = NULL;
         if (!find_reply(call, call->arguments[i], &reply, err) ||
-            !assignments_done(call->db, reply->id, clock_now(), err)) {
+            !assignments_done(call->db, reply->id, clock_now(), err) ||
+            !note_reply(call, "reply.done", reply, NULL, err)) {
             return false;
         }
     }

@@ -2,6 +2,7 @@
 /* muster reply answers. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/dispatch/response.h"
@@ -51,7 +52,9 @@ bool cmd_reply_answers_set(struct call *call, struct error *err)
     if (answer.language == NULL) {
         answer.language = call->config.organisation.language;
     }
-    if (!saved_answers_set(call->db, &answer, err) || !db_commit(transaction, err)) {
+    if (!saved_answers_set(call->db, &answer, err) ||
+        !acting_note(call, NULL, "answer.save", answer.name, answer.language, err) ||
+        !db_commit(transaction, err)) {
         return false;
     }
     (void)printf("%s (%s): %lld part%s\n", answer.name, answer.language, (long long)parts,
@@ -69,6 +72,7 @@ bool cmd_reply_answers_remove(struct call *call, struct error *err)
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
     if (!saved_answers_remove(call->db, name, language, &count, err) ||
+        (count > 0 && !acting_note(call, NULL, "answer.remove", name, language, err)) ||
         !db_commit(transaction, err)) {
         return false;
     }

@@ -2,6 +2,7 @@
 /* muster segment. */
 #include <stdio.h>
 
+#include "acting.h"
 #include "cmd.h"
 #include "cmd_print.h"
 #include "muster/base/text.h"
@@ -40,7 +41,13 @@ bool cmd_print_doubts(struct call *call, const char *who, struct error *err)
 bool cmd_segment_set(struct call *call, struct error *err)
 {
     struct segments_size size;
-    if (!segments_set(call->db, call->arguments[0], call->arguments[1], err) ||
+    if (!db_begin(call->db, err)) {
+        return false;
+    }
+    CLEANUP(db_rollback) struct db *transaction = call->db;
+    if (!segments_put(call->db, call->arguments[0], call->arguments[1], err) ||
+        !acting_note(call, NULL, "segment.set", call->arguments[0], NULL, err) ||
+        !db_commit(transaction, err) ||
         !segments_count(call->db, call->arguments[1], 0, &size, err)) {
         return false;
     }

@@ -9,6 +9,7 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
+#include "rights.h"
 #include "topics.h"
 
 static bool run(struct call *call, int argc, char **argv, struct error *err)
@@ -35,7 +36,8 @@ static bool run(struct call *call, int argc, char **argv, struct error *err)
         (void)puts("muster " MUSTER_VERSION);
         return true;
     }
-    return token_start(err) && call_prepare(call, err) && call->command->run(call, err);
+    return token_start(err) && call_prepare(call, err) && rights_check(call, err) &&
+           call->command->run(call, err);
 }
 
 static int status_of(const struct call *call, const struct error *err)

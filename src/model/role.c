@@ -10,11 +10,12 @@ static const struct {
     const char *name;
     unsigned rights;
 } roles[ROLE_COUNT] = {
-    [ROLE_ADMINISTRATOR] = {"administrator", RIGHT(ROLE_MAY_KEEP_ACCOUNTS) |
-                                                 RIGHT(ROLE_MAY_CAMPAIGN) |
-                                                 RIGHT(ROLE_MAY_APPROVE) | RIGHT(ROLE_MAY_TEST) |
-                                                 RIGHT(ROLE_MAY_DISCLOSE)},
-    [ROLE_ORGANISER] = {"organiser", RIGHT(ROLE_MAY_CAMPAIGN) | RIGHT(ROLE_MAY_TEST)},
+    [ROLE_ADMINISTRATOR] = {"administrator",
+                            RIGHT(ROLE_MAY_KEEP_ACCOUNTS) | RIGHT(ROLE_MAY_CAMPAIGN) |
+                                RIGHT(ROLE_MAY_APPROVE) | RIGHT(ROLE_MAY_TEST) |
+                                RIGHT(ROLE_MAY_DISCLOSE) | RIGHT(ROLE_MAY_KEEP_MEMBERS)},
+    [ROLE_ORGANISER] = {"organiser", RIGHT(ROLE_MAY_CAMPAIGN) | RIGHT(ROLE_MAY_TEST) |
+                                         RIGHT(ROLE_MAY_KEEP_MEMBERS)},
     [ROLE_APPROVER] = {"approver", RIGHT(ROLE_MAY_APPROVE) | RIGHT(ROLE_MAY_TEST)},
     [ROLE_REP] = {"rep", 0},
     [ROLE_AUDITOR] = {"auditor", 0},

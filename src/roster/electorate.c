@@ -4,8 +4,12 @@
  * A dry run is the same run, undone. */
 #include "muster/roster/electorate.h"
 
+#include <stdio.h>
+
 #include "electorate_private.h"
+#include "muster/base/clock.h"
 #include "muster/base/text.h"
+#include "muster/store/record.h"
 
 static void note_progress(size_t done, void *context)
 {
@@ -118,6 +122,21 @@ static bool write_rows(struct electing *electing, struct error *err)
     return electing->report.of_units || take_missing(electing, err);
 }
 
+static bool put_record(const struct electing *electing, struct error *err)
+{
+    const struct electorate_report *report = &electing->report;
+    char detail[128];
+    (void)snprintf(detail, sizeof detail, "%lld rows: %lld seats added, %lld removed, %lld refused",
+                   (long long)report->rows, (long long)report->added, (long long)report->removed,
+                   (long long)report->refused);
+    const struct record_entry entry = {.at = clock_now(),
+                                       .account = electing->options->made_by,
+                                       .deed = "ballot.units",
+                                       .subject = electing->options->ballot->name,
+                                       .detail = detail};
+    return record_put(electing->db, &entry, err);
+}
+
 static bool take_list(struct electing *electing, struct error *err)
 {
     if (!db_begin(electing->db, err)) {
@@ -129,7 +148,7 @@ static bool take_list(struct electing *electing, struct error *err)
          !refusals_keep(electing->refusals, &electing->report.errors_written, err))) {
         return false;
     }
-    return electing->options->dry_run || db_commit(transaction, err);
+    return electing->options->dry_run || (put_record(electing, err) && db_commit(transaction, err));
 }
 
 static bool open_files(struct electing *electing, struct error *err)

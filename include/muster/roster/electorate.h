@@ -40,6 +40,7 @@ struct electorate_options {
     import_fault_fn *fault; /* both may be NULL */
     electorate_difference_fn *difference;
     void *context;
+    const char *made_by; /* the account that takes it in; NULL: nobody is known */
 };
 
 /* What a list did, or would do. */
