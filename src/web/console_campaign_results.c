@@ -101,9 +101,12 @@ bool console_campaign_put_answers(struct console_call *call, const struct campai
 {
     const struct inbox_meaning *meanings = NULL;
     size_t count = 0;
-    if (!console_counts_meanings(call->console->counts, campaign->id, &meanings, &count, err)) {
+    int64_t at = 0;
+    if (!console_counts_meanings(call->console->counts, campaign->id, &meanings, &count, &at,
+                                 err)) {
         return false;
     }
+    console_counted_at(call, at);
     struct json *list = json_make_array();
     for (size_t i = 0; i < count; i++) {
         const struct inbox_meaning *row = &meanings[i];

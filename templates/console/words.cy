@@ -1294,3 +1294,4 @@ more-in-csv = Mae mwy nag sy'n ffitio ar dudalen. Mae'r daenlen yn cynnwys pob u
 only-the-first = Dim ond y mil cyntaf a ddangosir yma.
 scope = Neu mewn geiriau
 scope-hint = branch:, workplace:, employer: ac unit: gydag enwau cyfan, wedi'u cysylltu ag and, or. Er enghraifft: branch:"Anytown Health" or unit:"City Trust"
+counted-at = Cyfrifwyd y ffigurau am
