@@ -149,6 +149,7 @@ static const struct console_place places[] = {
     {"POST", "/segments", CONSOLE_WRITERS, console_save_segment},
     {"GET", "/members/*/edit", CONSOLE_WRITERS, console_show_correction},
     {"POST", "/members/*/edit", CONSOLE_WRITERS, console_correct_member},
+    {"POST", "/members/*/export", CONSOLE_ADMINISTRATORS, console_export_member},
     {"POST", "/members/*/stop", CONSOLE_WRITERS, console_stop_member},
     {"POST", "/members/*/lift", CONSOLE_WRITERS, console_lift_member},
     {"GET", "/opt-outs", CONSOLE_STAFF, console_show_opt_outs},

@@ -273,6 +273,7 @@ console_place_fn console_show_member;
 console_place_fn console_mark_member;
 console_place_fn console_show_correction;
 console_place_fn console_correct_member;
+console_place_fn console_export_member;
 console_place_fn console_stop_member;
 console_place_fn console_lift_member;
 console_place_fn console_show_opt_outs;

@@ -114,6 +114,7 @@ static const struct {
     {"GET", "/members/*", "AOPRU"},
     {"GET", "/members/*/edit", "AO"},
     {"POST", "/members/*/edit", "AO"},
+    {"POST", "/members/*/export", "A"},
     {"POST", "/members/*/lift", "AO"},
     {"POST", "/members/*/mark", "AOR"},
     {"POST", "/members/*/stop", "AO"},
