@@ -8,10 +8,11 @@
 #include "muster/base/log.h"
 #include "muster/base/text.h"
 #include "muster/store/campaigns.h"
+#include "muster/store/trials.h"
 
 enum {
-    PLACES = 96,               /* for what is kept: some ballots, and twice some campaigns */
-    WARM_CAMPAIGNS = 24,       /* of the latest */
+    PLACES = 96,               /* for what is kept: some ballots, and thrice some campaigns */
+    WARM_CAMPAIGNS = 20,       /* of the latest */
     CAMPAIGNS_EACH = 10,       /* a list of so many may take what a board may */
     SIZES = 8,                 /* of segments that are kept */
     PATIENCE = 20,             /* what was dear is kept for so many times what it cost */
@@ -20,13 +21,14 @@ enum {
 };
 
 /* What is counted: of a ballot, since an instant, of a campaign. */
-enum kind { BOARD, CALLS, ROUTES, STATES, MEANINGS };
+enum kind { BOARD, CALLS, ROUTES, STATES, MEANINGS, EFFECTS };
 
 /* One thing to be counted, and what came of it. */
 struct work {
     enum kind kind;
     int64_t id;
     struct board_counts board;
+    struct effects effects;
     void *list; /* of the other kinds */
     size_t count;
 };
@@ -75,6 +77,19 @@ struct console_counts *console_counts_create(struct db *db, struct console_count
     return counts;
 }
 
+static bool count_effects(struct db *db, struct work *work, struct arena *arena, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct trials_arm *arms = NULL;
+    size_t arm_count = 0;
+    if (!campaigns_get(db, work->id, arena, &campaign, err) ||
+        !trials_arms(db, work->id, arena, &arms, &arm_count, err)) {
+        return false;
+    }
+    return campaign == NULL || arm_count == 0 ||
+           effects_read(db, campaign, arena, &work->effects, err);
+}
+
 /* Count it, in whichever thread. */
 static bool count_work(struct db *db, void *context, struct arena *arena, struct error *err)
 {
@@ -91,6 +106,7 @@ static bool count_work(struct db *db, void *context, struct arena *arena, struct
         ok = calls_units(db, &scope_everybody, work->id, arena, &units, &work->count, err);
         work->list = units;
         return ok;
+    case EFFECTS: return count_effects(db, work, arena, err);
     case ROUTES:
         ok = routes_since(db, work->id, arena, &routes, &work->count, err);
         work->list = routes;
@@ -201,7 +217,7 @@ static bool count_now(struct console_counts *counts, struct kept *kept, struct e
 /* A list has many campaigns, and few ballots. */
 static bool is_dear(const struct console_counts *counts, const struct kept *kept)
 {
-    const bool campaign = kept->kind == STATES || kept->kind == MEANINGS;
+    const bool campaign = kept->kind >= STATES;
     return kept->work != NULL &&
            kept->cost >= (campaign ? counts->dear / CAMPAIGNS_EACH : counts->dear);
 }
@@ -277,6 +293,17 @@ bool console_counts_meanings(struct console_counts *counts, int64_t campaign_id,
     return true;
 }
 
+bool console_counts_effects(struct console_counts *counts, int64_t campaign_id,
+                            const struct effects **effects, int64_t *at, struct error *err)
+{
+    const struct work *work = NULL;
+    if (!look(counts, EFFECTS, campaign_id, &work, at, err)) {
+        return false;
+    }
+    *effects = &work->effects;
+    return true;
+}
+
 bool console_counts_routes(struct console_counts *counts, int64_t since,
                            const struct route_count **list, size_t *count, int64_t *at,
                            struct error *err)
@@ -325,10 +352,11 @@ bool console_counts_warm(struct console_counts *counts, int64_t now, struct erro
         warm(counts, ROUTES, today.midnight);
     }
     size_t warmed = 0;
-    for (size_t i = campaign_count; i > 0 && warmed < WARM_CAMPAIGNS; i--) {
-        if (!text_equal(campaigns[i - 1].state, "draft")) {
-            warm(counts, STATES, campaigns[i - 1].id);
-            warm(counts, MEANINGS, campaigns[i - 1].id);
+    for (size_t i = 0; i < campaign_count && warmed < WARM_CAMPAIGNS; i++) {
+        if (!text_equal(campaigns[i].state, "draft")) {
+            warm(counts, STATES, campaigns[i].id);
+            warm(counts, MEANINGS, campaigns[i].id);
+            warm(counts, EFFECTS, campaigns[i].id);
             warmed++;
         }
     }

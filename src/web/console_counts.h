@@ -8,6 +8,7 @@
 
 #include "console_counter.h"
 #include "muster/ballot/board.h"
+#include "muster/ballot/effects.h"
 #include "muster/base/error.h"
 #include "muster/store/calls.h"
 #include "muster/store/db.h"
@@ -45,6 +46,12 @@ bool console_counts_meanings(struct console_counts *counts, int64_t campaign_id,
                              const struct inbox_meaning **meanings, size_t *count, int64_t *at,
                              struct error *err) MUST_USE;
 
+/* What the steps of a campaign that tries something have come to; nothing of one that does not, as
+ * nobody is compared in it. They stand likewise. */
+bool console_counts_effects(struct console_counts *counts, int64_t campaign_id,
+                            const struct effects **effects, int64_t *at,
+                            struct error *err) MUST_USE;
+
 /* What the ways out came to since an instant: as routes_since says. They stand likewise. */
 bool console_counts_routes(struct console_counts *counts, int64_t since,
                            const struct route_count **list, size_t *count, int64_t *at,
@@ -58,8 +65,9 @@ bool console_counts_size(struct console_counts *counts, const char *words, int64
 void console_counts_forget(struct console_counts *counts);
 
 /* Have counted, beside the console, what somebody may look at first: the boards of ballots that are
- * open at `now`, the campaigns that were made last, and the ways out on that day. For the start, and again now and then, so
- * that what a page shows is hardly ever older than that. What is quickly counted is left alone. */
+ * open at `now`, the campaigns that were made last, and the ways out on that day. For the start, and
+ * again now and then, so that what a page shows is hardly ever older than that. What is quickly
+ * counted is left alone. */
 bool console_counts_warm(struct console_counts *counts, int64_t now, struct error *err) MUST_USE;
 
 /* For CLEANUP. Before the counter is released. */
