@@ -65,8 +65,8 @@ bool console_counts_size(struct console_counts *counts, const char *words, int64
 void console_counts_forget(struct console_counts *counts);
 
 /* Have counted, beside the console, what somebody may look at first: the boards of ballots that are
- * open at `now`, the campaigns that were made last, and the ways out on that day. For the start, and
- * again now and then, so that what a page shows is hardly ever older than that. What is quickly
+ * open at `now`, the campaigns that were made last, and the ways out on that day. For the start,
+ * and again now and then, so that what a page shows is hardly ever older than that. What is quickly
  * counted is left alone. */
 bool console_counts_warm(struct console_counts *counts, int64_t now, struct error *err) MUST_USE;
 
