@@ -42,20 +42,6 @@ static void note_reported(const struct ballot_figures *figures, struct result *r
     result->missing += figures->entitled > 0 ? 1 : 0;
 }
 
-static bool read_reported(struct db *db, struct arena *arena, struct result *result,
-                          struct error *err)
-{
-    struct ballot_figures *figures = NULL;
-    size_t count = 0;
-    if (!ballots_figures(db, result->ballot->id, arena, &figures, &count, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        note_reported(&figures[i], result);
-    }
-    return true;
-}
-
 static bool read_counts(struct db *db, struct arena *arena, struct result *result,
                         struct error *err)
 {
@@ -80,13 +66,17 @@ bool result_awaited(const struct ballot *ballot, int64_t now, struct error *err)
                      ballot->name, clock_minute(ballot->closes, arena));
 }
 
-bool result_read(struct db *db, const struct ballot *ballot, bool spoiled, struct arena *arena,
-                 struct result *result, struct error *err)
+bool result_read_beside(struct db *db, const struct ballot *ballot,
+                        const struct result_terms *terms, struct arena *arena,
+                        struct result *result, struct error *err)
 {
-    const struct verdict_rule rule = verdict_rule_of(ballot, spoiled);
+    const struct verdict_rule rule = verdict_rule_of(ballot, terms->spoiled);
     struct result read = {.ballot = ballot};
-    if (!read_counts(db, arena, &read, err) || !read_reported(db, arena, &read, err)) {
+    if (!read_counts(db, arena, &read, err)) {
         return false;
+    }
+    for (size_t i = 0; i < terms->count; i++) {
+        note_reported(&terms->figures[i], &read);
     }
     read.total.count.answers =
         arena_array(arena, read.question_count + 1, sizeof *read.total.count.answers);
@@ -97,4 +87,16 @@ bool result_read(struct db *db, const struct ballot *ballot, bool spoiled, struc
     judge(&read, &rule, ballot->together && read.missing == 0, arena, &read.total);
     *result = read;
     return true;
+}
+
+bool result_read(struct db *db, const struct ballot *ballot, bool spoiled, struct arena *arena,
+                 struct result *result, struct error *err)
+{
+    struct ballot_figures *figures = NULL;
+    struct result_terms terms = {.spoiled = spoiled};
+    if (!ballots_figures(db, ballot->id, arena, &figures, &terms.count, err)) {
+        return false;
+    }
+    terms.figures = figures;
+    return result_read_beside(db, ballot, &terms, arena, result, err);
 }

@@ -113,6 +113,7 @@ void approval_mark(const char *manifest, char mark[APPROVAL_MARK_SIZE])
 static const char *any_of(const struct step *steps, size_t count, struct arena *arena)
 {
     const char *who = "";
+    size_t different = 0;
     for (size_t i = 0; i < count; i++) {
         bool known = false;
         for (size_t k = 0; k < i; k++) {
@@ -120,12 +121,13 @@ static const char *any_of(const struct step *steps, size_t count, struct arena *
         }
         if (!known) {
             who = arena_printf(arena, "%s%s(%s)", who, who[0] == '\0' ? "" : " or ", steps[i].who);
+            different++;
         }
         if (strlen(who) > WHO_MOST) {
             return NULL;
         }
     }
-    return who;
+    return different == 1 ? steps[0].who : who; /* as it is counted for the step */
 }
 
 /* How many a step could mean, and of more than `most` so many. */

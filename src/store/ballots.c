@@ -140,8 +140,7 @@ bool ballots_change(struct db *db, const struct ballot *ballot, struct error *er
     " b.ballot_notice, b.sample_paper, b.retention, COALESCE(b.purged_at, 0),"                     \
     " (SELECT COUNT(*) FROM ballot_unit u WHERE u.ballot_id = b.id),"                              \
     " COALESCE((SELECT k.entitled FROM ballot_kept k WHERE k.ballot_id = b.id"                     \
-    "     AND k.unit_id IS NULL),"                                                                 \
-    "   (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = b.id))"
+    "     AND k.unit_id IS NULL), b.entitled)"
 
 static void read_ballot(struct query *query, struct arena *arena, struct ballot *ballot)
 {

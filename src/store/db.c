@@ -284,6 +284,9 @@ void db_close(struct db **db)
         return;
     }
     query_close_all(*db);
+    for (size_t i = 0; i < DB_COUNTS; i++) {
+        sqlite3_free((*db)->counts[i].sql);
+    }
     (void)sqlite3_close((*db)->handle);
     token_key_wipe(&(*db)->key);
     arena_free(&(*db)->arena);

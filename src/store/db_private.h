@@ -9,16 +9,29 @@
 #include "muster/base/token.h"
 #include "muster/store/db.h"
 
-enum { DB_QUERIES = 256 }; /* more than there are statements in this floor */
+enum {
+    DB_QUERIES = 256, /* more than there are statements in this floor */
+    DB_COUNTS = 8     /* that are remembered: see query_count */
+};
+
+/* What a statement counted, and of which state of the store. */
+struct db_count {
+    char *sql; /* with its values; of SQLite's memory; NULL: this place is free */
+    int64_t version;
+    int64_t changes; /* of our own */
+    int64_t number;
+};
 
 struct db {
     sqlite3 *handle;
     struct token_key key;
     struct arena *arena; /* what lives as long as the store is open */
     const char *path;
-    int64_t patience;                  /* ms to wait for a store that is busy */
-    int64_t waiting_since;             /* clock_monotonic, while it is busy */
-    const atomic_bool *told;           /* to cease; NULL: never is */
+    int64_t patience;        /* ms to wait for a store that is busy */
+    int64_t waiting_since;   /* clock_monotonic, while it is busy */
+    const atomic_bool *told; /* to cease; NULL: never is */
+    struct db_count counts[DB_COUNTS];
+    size_t next_count;                 /* the place that is taken next */
     struct query *queries[DB_QUERIES]; /* kept statements, found by the address of their text */
 };
 

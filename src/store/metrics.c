@@ -41,6 +41,14 @@ static bool count_due(struct db *db, const char *sql, int64_t now, struct arena 
     " ON o.step_id = s.id WHERE k.state = 'running' AND o.state = 'queued' AND o.due_at <= :now"   \
     " GROUP BY o.channel"
 
+bool metrics_size(struct db *db, int64_t *messages, struct error *err)
+{
+    static const char LAST[] = "SELECT COALESCE(MAX(id), 0) FROM outbox";
+    CLEANUP(query_end) struct query *query = query_begin(db, LAST);
+    *messages = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
 bool metrics_sums(struct db *db, int64_t now, struct arena *arena, struct metrics_sums *sums,
                   struct error *err)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db_private.h"
+#include "muster/base/text.h"
 #include "query_private.h"
 
 struct query {
@@ -185,6 +186,48 @@ bool query_step(struct query *query)
 bool query_ok(struct query *query, struct error *err)
 {
     return !query->failed || error_set(err, query->error.kind, "%s", query->error.text);
+}
+
+/* What was counted by this statement, with these values, of the store as it is; NULL: nothing. */
+static const struct db_count *find_count(const struct db *db, const struct db_count *asked)
+{
+    for (size_t i = 0; i < DB_COUNTS; i++) {
+        const struct db_count *count = &db->counts[i];
+        if (count->sql != NULL && count->version == asked->version &&
+            count->changes == asked->changes && text_equal(count->sql, asked->sql)) {
+            return count;
+        }
+    }
+    return NULL;
+}
+
+/* Within a transaction nothing is remembered: it may be undone. */
+bool query_count(struct query *query, int64_t *number, struct error *err)
+{
+    struct db *db = query->db;
+    const bool alone = query->statement != NULL && sqlite3_get_autocommit(db->handle) != 0;
+    struct db_count count = {.sql = alone ? sqlite3_expanded_sql(query->statement) : NULL,
+                             .version = db_version(db),
+                             .changes = sqlite3_total_changes64(db->handle)};
+    const struct db_count *known = count.sql == NULL ? NULL : find_count(db, &count);
+    if (known != NULL) {
+        *number = known->number;
+        sqlite3_free(count.sql);
+        return true;
+    }
+    count.number = query_step(query) ? query_column(query, 0) : 0;
+    if (!query_ok(query, err)) {
+        sqlite3_free(count.sql);
+        return false;
+    }
+    *number = count.number;
+    if (count.sql != NULL) {
+        struct db_count *place = &db->counts[db->next_count];
+        db->next_count = (db->next_count + 1) % DB_COUNTS;
+        sqlite3_free(place->sql);
+        *place = count;
+    }
+    return true;
 }
 
 bool query_run(struct query *query, struct error *err)

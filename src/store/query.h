@@ -53,6 +53,11 @@ bool query_step(struct query *query);
 /* Whether all went well so far. */
 bool query_ok(struct query *query, struct error *err) MUST_USE;
 
+/* The first number that the statement gives; 0 where it gives no row. The same, with the same
+ * values, is not run again while nothing in the store has changed: a page may ask for one count
+ * from several places. */
+bool query_count(struct query *query, int64_t *number, struct error *err) MUST_USE;
+
 /* Step a statement that gives no rows. */
 bool query_run(struct query *query, struct error *err) MUST_USE;
 

@@ -187,6 +187,7 @@ CREATE TABLE ballot (
     retention     TEXT,                     -- how long after the close it is kept who told what, "30 days";
                                             -- NULL: as ballots.retention says
     purged_at     INTEGER,                  -- when that was deleted; NULL: it is there
+    entitled      INTEGER NOT NULL DEFAULT 0, -- members with a seat, kept by triggers.sql
     CHECK (closes > opens),
     CHECK (threshold_part >= 0 AND threshold_whole > 0 AND threshold_part <= threshold_whole)
 );

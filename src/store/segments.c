@@ -247,18 +247,7 @@ bool segments_page(struct db *db, const struct scope *scope, const char *who, in
 /* The first number that a query gives. */
 static bool read_number(struct query *query, int64_t *number, struct error *err)
 {
-    int64_t read = 0;
-    if (!check_size(query, err)) {
-        return false;
-    }
-    if (query_step(query)) {
-        read = query_column(query, 0);
-    }
-    if (!query_ok(query, err)) {
-        return false;
-    }
-    *number = read;
-    return true;
+    return check_size(query, err) && query_count(query, number, err);
 }
 
 bool segments_count_possible(struct db *db, const char *who, int64_t ballot_id, const char *action,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- What happens by itself in the outbox: made when a store is, and anew by each upgrade, so that it stands
+-- What happens by itself, most of it in the outbox: made when a store is, and anew by each upgrade, so that it stands
 -- here alone.
 
 -- What a step brings with it, in one trigger: each that there is costs every step of every message a
@@ -80,4 +80,20 @@ DROP TRIGGER IF EXISTS step_spent;
 CREATE TRIGGER step_spent AFTER UPDATE OF spent ON step WHEN NEW.spent <> OLD.spent
 BEGIN
     UPDATE campaign SET spent = spent + NEW.spent - OLD.spent WHERE id = NEW.campaign_id;
+END;
+
+-- A member is entitled with the first seat, and until the last is gone.
+DROP TRIGGER IF EXISTS ballot_seat_taken;
+CREATE TRIGGER ballot_seat_taken AFTER INSERT ON ballot_seat
+WHEN NOT EXISTS (SELECT 1 FROM ballot_seat t WHERE t.ballot_id = NEW.ballot_id
+                 AND t.member_id = NEW.member_id AND t.unit_id <> NEW.unit_id)
+BEGIN
+    UPDATE ballot SET entitled = entitled + 1 WHERE id = NEW.ballot_id;
+END;
+DROP TRIGGER IF EXISTS ballot_seat_left;
+CREATE TRIGGER ballot_seat_left AFTER DELETE ON ballot_seat
+WHEN NOT EXISTS (SELECT 1 FROM ballot_seat t WHERE t.ballot_id = OLD.ballot_id
+                 AND t.member_id = OLD.member_id)
+BEGIN
+    UPDATE ballot SET entitled = entitled - 1 WHERE id = OLD.ballot_id;
 END;

@@ -1,3 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- A store of version 8 into one of version 9. What the columns mean is in schema.sql.
+
+-- How many are entitled is kept, where each page of a ballot counted them.
+ALTER TABLE ballot ADD COLUMN entitled INTEGER NOT NULL DEFAULT 0;
+UPDATE ballot SET entitled =
+    (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = ballot.id);

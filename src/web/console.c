@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "console_call.h"
+#include "console_counter.h"
 #include "console_counts.h"
 #include "console_job.h"
 #include "console_lists.h"
@@ -216,6 +217,22 @@ const struct console_place *console_places(size_t *count)
     return places;
 }
 
+enum { WARM_EVERY = 2 * 60 * CLOCK_SECOND };
+
+/* Keep ready what somebody may look at first. That it fails harms nobody: it is counted when it is
+ * asked for. */
+static void keep_warm(struct console *console)
+{
+    struct error err = {.kind = ERROR_NONE};
+    const int64_t now = clock_monotonic();
+    if (now >= console->next_warm) {
+        console->next_warm = now + WARM_EVERY;
+        if (!console_counts_warm(console->counts, clock_now(), &err)) {
+            log_error("counting ahead: %s", err.text);
+        }
+    }
+}
+
 static bool serve(struct server *server, struct console *console, const volatile sig_atomic_t *stop,
                   struct error *err)
 {
@@ -224,6 +241,7 @@ static bool serve(struct server *server, struct console *console, const volatile
             return false;
         }
         console_import_tick(console, clock_now());
+        keep_warm(console);
     }
     /* Answer what has been read; whatever fails now has no one to hear it. */
     server_quiesce(server);
@@ -248,9 +266,12 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
     CLEANUP(console_watches_free)
     struct console_watches *watches = console_watches_create(config);
     CLEANUP(console_mails_free) struct console_mails *mails = console_mails_create();
+    CLEANUP(console_counter_free)
+    struct console_counter *counter = console_counter_create(config->store.file, config->store.key);
     CLEANUP(console_metrics_free)
-    struct console_metrics *metrics = console_metrics_create(db, config);
-    CLEANUP(console_counts_free) struct console_counts *counts = console_counts_create(db);
+    struct console_metrics *metrics = console_metrics_create(db, config, counter);
+    CLEANUP(console_counts_free)
+    struct console_counts *counts = console_counts_create(db, counter, CONSOLE_COUNTS_DEAR);
     struct server_route routes[ARRAY_LENGTH(places)];
     struct console console = {.db = db,
                               .config = config,

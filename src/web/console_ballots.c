@@ -39,8 +39,8 @@ void console_put_ballot(const struct console_call *call, const struct ballot *ba
     }
 }
 
-bool console_read_board(const struct console_call *call, const struct ballot *ballot,
-                        int64_t silent, struct board *board, struct error *err)
+bool console_read_board(struct console_call *call, const struct ballot *ballot, int64_t silent,
+                        struct board *board, struct error *err)
 {
     CLEANUP(faults_free) struct faults faults;
     faults_init(&faults);
@@ -52,9 +52,11 @@ bool console_read_board(const struct console_call *call, const struct ballot *ba
     }
     terms.holidays = &holidays.dates;
     const struct board_counts *counts = NULL;
-    if (!console_counts_find(call->console->counts, ballot, &counts, err)) {
+    int64_t at = 0;
+    if (!console_counts_find(call->console->counts, ballot, &counts, &at, err)) {
         return false;
     }
+    console_counted_at(call, at);
     board_draw(ballot, counts, &terms, call->arena, board);
     return true;
 }

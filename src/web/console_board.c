@@ -5,6 +5,7 @@
 
 #include "console_board.h"
 #include "console_chart.h"
+#include "console_counts.h"
 #include "console_people.h"
 #include "muster/ballot/effects.h"
 #include "muster/base/calendar.h"
@@ -275,17 +276,19 @@ bool console_show_effects(struct console_call *call, struct error *err)
     json_put(call->values, "campaigns", list);
     console_put_ballot(call, ballot, call->values);
     for (size_t i = 0; i < count; i++) {
-        struct effects effects;
+        const struct effects *effects = NULL;
+        int64_t at = 0;
         if (campaigns[i].ballot_id != ballot->id) {
             continue;
         }
-        if (!effects_read(call->console->db, &campaigns[i], call->arena, &effects, err)) {
+        if (!console_counts_effects(call->console->counts, campaigns[i].id, &effects, &at, err)) {
             return false;
         }
+        console_counted_at(call, at);
         struct json *rows = json_make_array();
-        for (size_t j = 0; j < effects.count; j++) {
-            for (size_t k = 0; k < effects.steps[j].comparison_count; k++) {
-                put_comparison(call, &effects.steps[j], &effects.steps[j].comparisons[k], rows);
+        for (size_t j = 0; j < effects->count; j++) {
+            for (size_t k = 0; k < effects->steps[j].comparison_count; k++) {
+                put_comparison(call, &effects->steps[j], &effects->steps[j].comparisons[k], rows);
             }
         }
         struct json *one = json_make_object();

@@ -16,9 +16,9 @@ bool console_find_ballot(const struct console_call *call, struct ballot **ballot
 void console_put_ballot(const struct console_call *call, const struct ballot *ballot,
                         struct json *values);
 
-/* Its board now; `silent` as in board_terms. In the arena. */
-bool console_read_board(const struct console_call *call, const struct ballot *ballot,
-                        int64_t silent, struct board *board, struct error *err) MUST_USE;
+/* Its board; `silent` as in board_terms. In the arena. The page says where it is not of now. */
+bool console_read_board(struct console_call *call, const struct ballot *ballot, int64_t silent,
+                        struct board *board, struct error *err) MUST_USE;
 
 /* The figures of a row, and its bar in thousandths of those that the threshold is of. */
 struct json *console_make_row(const struct console_call *call, const struct board *board,

@@ -166,6 +166,14 @@ void console_put_wrong(const struct console_call *call, const char *field, const
     json_put(call->values, "wrong", wrong);
 }
 
+void console_counted_at(struct console_call *call, int64_t at)
+{
+    if (at != 0 && (call->counted_at == 0 || at < call->counted_at)) {
+        call->counted_at = at;
+        json_put_text(call->values, "counted_at", clock_iso(at, call->arena));
+    }
+}
+
 /* How the words begin that a page may be told to show by its address. */
 #define NOTICES "done-"
 

@@ -58,6 +58,7 @@ struct console {
     int64_t undone_import; /* which import a job was begun to undo last; 0: none */
     int64_t undo_job;
     int64_t next_tick; /* see console_import_tick */
+    int64_t next_warm; /* of clock_monotonic; see console_counts_warm */
     struct console_watches *watches;
     struct console_mails *mails; /* that are being previewed */
     struct server_route *routes; /* one for each place */
@@ -79,7 +80,8 @@ struct console_call {
     struct console_upload_file file; /* and its file, where the place takes one; fd -1: none came */
     const char *upload_fault;        /* what is wrong with the form that was to bring it; or NULL */
     struct json *values;             /* what the page shows */
-    const char *cookie;              /* to be set with the answer; or NULL */
+    int64_t counted_at; /* of the oldest figures shown that were kept; 0: all are new */
+    const char *cookie; /* to be set with the answer; or NULL */
 };
 
 typedef bool console_place_fn(struct console_call *call, struct error *err);
@@ -92,6 +94,10 @@ struct console_place {
     unsigned rights; /* enum console_right */
     console_place_fn *function;
 };
+
+/* The page shows figures that were counted then; 0: now. It says so where it has counted-part.html:
+ * once, by the oldest. */
+void console_counted_at(struct console_call *call, int64_t at);
 
 /* The value of a field of the form, trimmed; "" when it is not there, or there twice. */
 const char *console_field(const struct console_call *call, const char *name) MUST_USE;

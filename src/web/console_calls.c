@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whom reps should speak to: a sheet to print, and the same as CSV, with columns that they fill. */
 #include "console_board.h"
+#include "console_counts.h"
 #include "muster/base/sheet.h"
 #include "muster/base/text.h"
 #include "muster/store/calls.h"
@@ -71,15 +72,17 @@ static void put_sheets(struct console_call *call, const struct board *board,
     json_put_flag(call->values, "more_rows", count > ROWS_MOST);
 }
 
-/* Too many for one page: where the sheet of each unit is. */
+/* Too many for one page: where the sheet of each unit is. Call sheets are for those who see all
+ * members. */
 static bool put_index(struct console_call *call, const struct ballot *ballot, struct error *err)
 {
-    struct calls_unit *units = NULL;
+    const struct calls_unit *units = NULL;
     size_t count = 0;
-    if (!calls_units(call->console->db, &call->scope, ballot->id, call->arena, &units, &count,
-                     err)) {
+    int64_t at = 0;
+    if (!console_counts_calls(call->console->counts, ballot, &units, &count, &at, err)) {
         return false;
     }
+    console_counted_at(call, at);
     struct json *list = json_make_array();
     for (size_t i = 0; i < count; i++) {
         struct json *one = json_make_object();

@@ -154,7 +154,8 @@ static bool put_steps(struct console_call *call, const struct campaign *campaign
 {
     const struct standings_state *states = NULL;
     size_t count = 0;
-    return console_counts_states(call->console->counts, campaign->id, &states, &count, err) &&
+    int64_t at = 0;
+    return console_counts_states(call->console->counts, campaign->id, &states, &count, &at, err) &&
            schedule_read_counted(call->console->db, campaign, states, count, call->now, call->arena,
                                  schedule, err) &&
            console_campaign_put_timeline(call, campaign, ballot, schedule, err);

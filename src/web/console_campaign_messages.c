@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "console_campaign.h"
+#include "console_counts.h"
 #include "console_job.h"
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
@@ -66,13 +67,15 @@ static bool put_message(const struct console_call *call, const struct outbox_mes
 static bool put_choices(struct console_call *call, const struct campaign *campaign,
                         const char *chosen, struct error *err)
 {
-    struct outbox_tally *tallies = NULL;
+    const struct standings_state *tallies = NULL;
     size_t count = 0;
+    int64_t at = 0;
     struct json *list = json_make_array();
     json_put(call->values, "states", list);
-    if (!outbox_tally(call->console->db, campaign->id, call->arena, &tallies, &count, err)) {
+    if (!console_counts_states(call->console->counts, campaign->id, &tallies, &count, &at, err)) {
         return false;
     }
+    console_counted_at(call, at);
     for (size_t i = 0; i < ARRAY_LENGTH(states); i++) {
         int64_t sum = 0;
         for (size_t k = 0; k < count; k++) {

@@ -9,7 +9,6 @@
 #include "muster/base/text.h"
 #include "muster/model/trial.h"
 #include "muster/store/inbox.h"
-#include "muster/store/trials.h"
 
 static const char *const deeds[EFFECTS_DEEDS] = {
     [EFFECTS_VOTED] = "did-vote",        [EFFECTS_REPLIED] = "did-reply",
@@ -101,9 +100,12 @@ bool console_campaign_put_answers(struct console_call *call, const struct campai
 {
     const struct inbox_meaning *meanings = NULL;
     size_t count = 0;
-    if (!console_counts_meanings(call->console->counts, campaign->id, &meanings, &count, err)) {
+    int64_t at = 0;
+    if (!console_counts_meanings(call->console->counts, campaign->id, &meanings, &count, &at,
+                                 err)) {
         return false;
     }
+    console_counted_at(call, at);
     struct json *list = json_make_array();
     for (size_t i = 0; i < count; i++) {
         const struct inbox_meaning *row = &meanings[i];
@@ -121,29 +123,31 @@ bool console_campaign_put_answers(struct console_call *call, const struct campai
 bool console_campaign_put_results(struct console_call *call, const struct campaign *campaign,
                                   struct error *err)
 {
-    struct effects effects;
-    struct trials_arm *arms = NULL;
-    size_t arm_count = 0;
+    const struct effects *effects = NULL;
+    int64_t at = 0;
     bool kept = false;
-    if (!trials_arms(call->console->db, campaign->id, call->arena, &arms, &arm_count, err) ||
-        !is_kept(call, campaign, &kept, err)) {
+    if (!is_kept(call, campaign, &kept, err)) {
         return false;
     }
-    if (arm_count == 0 || !kept) {
+    if (!kept) {
         return true;
     }
-    if (!effects_read(call->console->db, campaign, call->arena, &effects, err)) {
+    if (!console_counts_effects(call->console->counts, campaign->id, &effects, &at, err)) {
         return false;
     }
+    if (effects->count == 0) {
+        return true;
+    }
+    console_counted_at(call, at);
     struct json *values = json_make_object();
     struct json *steps = json_make_array();
-    for (size_t i = 0; i < effects.count; i++) {
-        if (effects.steps[i].arm_count > 0) {
-            json_append(steps, make_step(call, &effects, &effects.steps[i]));
+    for (size_t i = 0; i < effects->count; i++) {
+        if (effects->steps[i].arm_count > 0) {
+            json_append(steps, make_step(call, effects, &effects->steps[i]));
         }
     }
-    json_put_flag(values, "of_ballot", effects.of_ballot);
-    json_put_flag(values, "held_out", effects.held_out);
+    json_put_flag(values, "of_ballot", effects->of_ballot);
+    json_put_flag(values, "held_out", effects->held_out);
     json_put(values, "steps", steps);
     json_put(call->values, "results", values);
     return true;

@@ -240,9 +240,12 @@ bool console_campaign_put_timeline(struct console_call *call, const struct campa
     struct moment_mark moments[MOMENTS_MOST];
     const struct standings_state *states = NULL;
     size_t state_count = 0;
-    if (!console_counts_states(call->console->counts, campaign->id, &states, &state_count, err)) {
+    int64_t at = 0;
+    if (!console_counts_states(call->console->counts, campaign->id, &states, &state_count, &at,
+                               err)) {
         return false;
     }
+    console_counted_at(call, at);
     struct span span = {0};
     size_t count = find_moments(ballot, call->now, moments);
     for (size_t i = 0; i < count; i++) {

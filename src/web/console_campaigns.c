@@ -66,13 +66,14 @@ static void put_progress(const struct standings_state *states, size_t count, str
 }
 
 /* The step that comes next, the last deadline, and how far it is. */
-static bool put_course(const struct console_call *call, const struct campaign *campaign,
+static bool put_course(struct console_call *call, const struct campaign *campaign,
                        struct json *values, struct error *err)
 {
     const struct standings_state *states = NULL;
     size_t count = 0;
+    int64_t at = 0;
     struct schedule schedule;
-    if (!console_counts_states(call->console->counts, campaign->id, &states, &count, err) ||
+    if (!console_counts_states(call->console->counts, campaign->id, &states, &count, &at, err) ||
         !schedule_read_counted(call->console->db, campaign, states, count, call->now, call->arena,
                                &schedule, err)) {
         return false;
@@ -84,6 +85,7 @@ static bool put_course(const struct console_call *call, const struct campaign *c
         json_put_flag(next, "now", schedule.next->at <= call->now);
         json_put(values, "next", next);
     }
+    console_counted_at(call, at);
     console_campaign_put_instant(call, values, "deadline", schedule.deadline);
     put_progress(states, count, values);
     return true;
@@ -112,7 +114,7 @@ static bool is_under_way(const struct campaign *campaign)
 }
 
 /* A campaign as the list shows it. */
-static bool make_row(const struct console_call *call, const struct campaign *campaign,
+static bool make_row(struct console_call *call, const struct campaign *campaign,
                      struct ballot **ballot, struct json *values, struct error *err)
 {
     console_campaign_put(call, campaign, values);

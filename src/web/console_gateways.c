@@ -182,6 +182,7 @@ static bool put_ways(struct console_call *call, bool texts, const struct gateway
     struct clock_stretch today = {.midnight = 0};
     size_t state_count = 0;
     size_t count = 0;
+    int64_t counted_at = 0;
     struct db *db = call->console->db;
     const struct config *config = call->console->config;
     size_t way_count = 0;
@@ -190,9 +191,11 @@ static bool put_ways(struct console_call *call, bool texts, const struct gateway
     json_put(call->values, texts ? "gateways" : "relays", list);
     if (!clock_stretch(call->now, &today) ||
         !watch_routes(db, config, call->arena, &states, &state_count, err) ||
-        !console_counts_routes(call->console->counts, today.midnight, &counts, &count, err)) {
+        !console_counts_routes(call->console->counts, today.midnight, &counts, &count, &counted_at,
+                               err)) {
         return false;
     }
+    console_counted_at(call, counted_at);
     for (size_t i = 0; i < way_count; i++) {
         const char *name = texts ? gateways[i].name : routes[i].name;
         const struct route_state *state =

@@ -18,17 +18,26 @@
 enum {
     KEEP_MS = 5 * CLOCK_SECOND, /* what was counted is good for so long, at least */
     LAZINESS = 50,              /* counting takes one of so many parts of the time, at most */
+    SMALL = 20000,              /* messages: so many are counted in some ms */
     MS = 3,                     /* decimals of a second */
     MILLIONTHS = 6,
     WORDS = 3,
 };
 
+/* The sums, as they are asked for and counted. */
+struct sums {
+    int64_t now;
+    struct metrics_sums sums;
+};
+
 struct console_metrics {
     struct db *db;
     const struct config *config;
-    struct arena *kept; /* of the sums */
-    struct metrics_sums sums;
-    int64_t counted; /* clock_monotonic; 0: never */
+    struct console_counter *counter;
+    struct console_counting *counting; /* newer sums, on the way; or NULL */
+    struct arena *arena;               /* of the sums */
+    const struct sums *sums;           /* NULL: nothing was counted yet */
+    int64_t counted;                   /* when; of clock_monotonic */
     int64_t good_for;
 };
 
@@ -39,7 +48,8 @@ struct page {
     int64_t now;
 };
 
-struct console_metrics *console_metrics_create(struct db *db, const struct config *config)
+struct console_metrics *console_metrics_create(struct db *db, const struct config *config,
+                                               struct console_counter *counter)
 {
     struct console_metrics *metrics = calloc(1, sizeof *metrics);
     if (metrics == NULL) {
@@ -47,36 +57,90 @@ struct console_metrics *console_metrics_create(struct db *db, const struct confi
     }
     metrics->db = db;
     metrics->config = config;
-    metrics->kept = arena_create();
+    metrics->counter = counter;
     return metrics;
 }
 
 void console_metrics_free(struct console_metrics **metrics)
 {
     if (*metrics != NULL) {
-        arena_free(&(*metrics)->kept);
+        arena_free(&(*metrics)->arena);
         free(*metrics);
         *metrics = NULL;
     }
 }
 
-static bool count_again(struct console_metrics *metrics, int64_t now, struct error *err)
+static bool count_sums(struct db *db, void *context, struct arena *arena, struct error *err)
 {
-    const int64_t begun = clock_monotonic();
-    if (metrics->counted != 0 && begun - metrics->counted < metrics->good_for) {
+    struct sums *sums = context;
+    return metrics_sums(db, sums->now, arena, &sums->sums, err);
+}
+
+static struct sums *make_sums(int64_t now, struct arena *arena)
+{
+    struct sums *sums = arena_alloc(arena, sizeof *sums);
+    *sums = (struct sums){.now = now};
+    return sums;
+}
+
+static void put_counted(struct console_metrics *metrics, struct console_counted *counted)
+{
+    const int64_t lazy = counted->cost * LAZINESS;
+    arena_free(&metrics->arena);
+    metrics->arena = counted->arena;
+    metrics->sums = counted->context;
+    metrics->counted = clock_monotonic() - (clock_now() - counted->at);
+    metrics->good_for = lazy > KEEP_MS ? lazy : KEEP_MS;
+}
+
+static bool collect(struct console_metrics *metrics, struct error *err)
+{
+    struct console_counted counted;
+    if (metrics->counting == NULL ||
+        !console_counter_take(metrics->counter, &metrics->counting, &counted)) {
         return true;
     }
-    struct metrics_sums sums;
-    metrics->counted = 0; /* of a failure nothing is kept */
-    arena_reset(metrics->kept);
-    if (!metrics_sums(metrics->db, now, metrics->kept, &sums, err)) {
+    if (!counted.ok) {
+        arena_free(&counted.arena);
+        return error_set(err, counted.fault.kind, "%s", counted.fault.text);
+    }
+    put_counted(metrics, &counted);
+    return true;
+}
+
+static bool count_now(struct console_metrics *metrics, int64_t now, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    const int64_t begun = clock_processor();
+    struct sums *sums = make_sums(now, arena);
+    if (!count_sums(metrics->db, sums, arena, err)) {
         return false;
     }
-    const int64_t ended = clock_monotonic();
-    const int64_t lazy = (ended - begun) * LAZINESS;
-    metrics->sums = sums;
-    metrics->counted = ended;
-    metrics->good_for = lazy > KEEP_MS ? lazy : KEEP_MS;
+    put_counted(metrics, &(struct console_counted){.arena = STEAL(arena),
+                                                   .context = sums,
+                                                   .at = now,
+                                                   .cost = clock_processor() - begun});
+    return true;
+}
+
+/* Bring the sums up to date, or see that this is done meanwhile. */
+static bool count_again(struct console_metrics *metrics, int64_t now, struct error *err)
+{
+    int64_t messages = 0;
+    if (!collect(metrics, err) || !metrics_size(metrics->db, &messages, err)) {
+        return false;
+    }
+    if (metrics->sums != NULL && clock_monotonic() - metrics->counted < metrics->good_for) {
+        return true;
+    }
+    if (messages <= SMALL) {
+        return count_now(metrics, now, err);
+    }
+    if (metrics->counting == NULL) {
+        CLEANUP(arena_free) struct arena *arena = arena_create();
+        struct sums *sums = make_sums(now, arena);
+        metrics->counting = console_counter_ask(metrics->counter, count_sums, sums, &arena);
+    }
     return true;
 }
 
@@ -260,7 +324,15 @@ static int64_t size_of(const char *path)
     return stat(path, &info) == 0 ? (int64_t)info.st_size : 0;
 }
 
-static void put_machine(struct page *page, int64_t age, struct arena *arena)
+static void put_age(struct page *page, int64_t age)
+{
+    exposition_family(page->out, "muster_counted_seconds_ago", EXPOSITION_GAUGE,
+                      "How old the counts are that are dear: messages, suppressions, replies,"
+                      " receipts.");
+    exposition_sample(page->out, "muster_counted_seconds_ago", NULL, 0, age, MS);
+}
+
+static void put_machine(struct page *page, struct arena *arena)
 {
     static const char BYTES[] = "muster_store_bytes";
     const char *store = page->config->store.file;
@@ -269,10 +341,6 @@ static void put_machine(struct page *page, int64_t age, struct arena *arena)
                       size_of(store), 0);
     exposition_sample(page->out, BYTES, &(struct exposition_label){"file", "wal"}, 1,
                       size_of(arena_printf(arena, "%s-wal", store)), 0);
-    exposition_family(page->out, "muster_counted_seconds_ago", EXPOSITION_GAUGE,
-                      "How old the counts are that are dear: messages, suppressions, replies,"
-                      " receipts.");
-    exposition_sample(page->out, "muster_counted_seconds_ago", NULL, 0, age, MS);
     exposition_family(page->out, "muster_build_info", EXPOSITION_GAUGE, "Which muster this is.");
     exposition_sample(page->out, "muster_build_info",
                       &(struct exposition_label){"version", MUSTER_VERSION}, 1, 1, 0);
@@ -296,7 +364,9 @@ bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct bu
         return false;
     }
     struct page page = {.out = out, .config = metrics->config, .now = now};
-    put_sums(&page, &metrics->sums);
+    if (metrics->sums != NULL) {
+        put_sums(&page, &metrics->sums->sums);
+    }
     put_counts(
         &page, "muster_mails_returned_total", EXPOSITION_COUNTER,
         "Mails that came back: bounces, complaints, replies; and how it is known about what.",
@@ -311,6 +381,9 @@ bool console_metrics_put(struct console_metrics *metrics, int64_t now, struct bu
     put_paces(&page, paces, pace_count);
     put_campaigns(&page, &facts);
     put_answers(&page, answers, answer_count);
-    put_machine(&page, clock_monotonic() - metrics->counted, arena);
+    if (metrics->sums != NULL) {
+        put_age(&page, clock_monotonic() - metrics->counted);
+    }
+    put_machine(&page, arena);
     return true;
 }

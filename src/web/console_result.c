@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "console_board.h"
+#include "console_counts.h"
 #include "console_inbox.h"
 #include "console_people.h"
 #include "muster/ballot/result.h"
@@ -89,9 +90,16 @@ static bool put_form(struct console_call *call, const struct ballot *ballot,
 static bool show(struct console_call *call, const struct ballot *ballot, struct error *err)
 {
     struct result result;
-    if (!result_read(call->console->db, ballot, false, call->arena, &result, err)) {
+    const struct board_counts *counts = NULL;
+    int64_t at = 0;
+    if (!console_counts_find(call->console->counts, ballot, &counts, &at, err)) {
         return false;
     }
+    const struct result_terms terms = {.figures = counts->figures, .count = counts->count};
+    if (!result_read_beside(call->console->db, ballot, &terms, call->arena, &result, err)) {
+        return false;
+    }
+    console_counted_at(call, at);
     struct json *rows = json_make_array();
     for (size_t i = 0; i < result.count; i++) {
         put_row(call, &result, &result.rows[i], rows);

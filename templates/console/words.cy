@@ -1294,6 +1294,7 @@ more-in-csv = Mae mwy nag sy'n ffitio ar dudalen. Mae'r daenlen yn cynnwys pob u
 only-the-first = Dim ond y mil cyntaf a ddangosir yma.
 scope = Neu mewn geiriau
 scope-hint = branch:, workplace:, employer: ac unit: gydag enwau cyfan, wedi'u cysylltu ag and, or. Er enghraifft: branch:"Anytown Health" or unit:"City Trust"
+counted-at = Cyfrifwyd y ffigurau am
 export-member = Allforio popeth a gedwir am yr aelod hwn
 export-explained = Dyma ateb i aelod sy'n gofyn beth a gedwir amdanynt: y ffeithiau ac o ble y daethant, pob neges a'i thestun, pob ateb, a'r hyn a wnaed. Peidiwch â'i roi i neb arall. Nodir hyn yn y cofnod.
 export-form = Fel

@@ -56,7 +56,7 @@ def measure(path):
         times.append((time.perf_counter() - begun) * 1000)
         if times[-1] > 3000 and len(times) >= 3:
             break
-    return form, body, statistics.median(times), max(times)
+    return form, body, times[0], statistics.median(times), max(times)
 
 
 def main():
@@ -65,7 +65,7 @@ def main():
     get("/sign-in", urllib.parse.urlencode({"name": "asha", "password": password}).encode())
     waiting, seen = ["/"] + MORE, set()
     met = {BASE + path for path in waiting}
-    print(f"{'MEDIAN':>8} {'WORST':>8} {'kB':>7}  PAGE")
+    print(f"{'FIRST':>8} {'MEDIAN':>8} {'WORST':>8} {'kB':>7}  PAGE")
     while waiting:
         path = waiting.pop(0)
         if kind(path) in seen and path not in MORE:
@@ -73,13 +73,14 @@ def main():
         seen.add(kind(path))
         queries()
         try:
-            form, body, median, worst = measure(path)
+            form, body, first, median, worst = measure(path)
         except urllib.error.HTTPError as error:
-            print(f"{error.code:>26}  {path}")
+            print(f"{error.code:>35}  {path}")
             continue
-        print(f"{median:8.1f} {worst:8.1f} {len(body) / 1000:7.1f}  {path}", flush=True)
+        times = f"{first:8.1f} {median:8.1f} {worst:8.1f}"
+        print(f"{times} {len(body) / 1000:7.1f}  {path}", flush=True)
         for sql, (scanned, steps) in queries().items():
-            print(f"{'':27}{steps} steps, {scanned} rows scanned: {sql.strip()[:400]}")
+            print(f"{'':36}{steps} steps, {scanned} rows scanned: {sql.strip()[:400]}")
         if not form.startswith("text/html"):
             continue
         for link in re.findall(r'<a [^>]*?href="([^"#]*)', body.decode()):

@@ -6,10 +6,10 @@
 #   MUSTER_BUILD=build/release tests/bench/console.sh [MEMBERS] [FOLDER]        200000 if not given
 #
 # Goes from the first page along every link, one page of each kind, and prints a line for each: the
-# median and the slowest of thirty requests in ms, kB, and the statements that took more than 200000
-# steps of SQLite's. We aim at 100 ms and 100 kB. The members have had ten messages each. With
-# FOLDER the branch is kept there, and taken from there if it has one. 200000 members need 4 GB
-# below $TMPDIR for a while, and some minutes to be made. Needs python3 and sqlite3.
+# first, the median and the slowest of thirty requests in ms, kB, and the statements that took more
+# than 200000 steps of SQLite's. We aim at 100 ms and 100 kB. The members have had ten messages
+# each. With FOLDER the branch is kept there, and taken from there if it has one. 200000 members
+# need 4 GB below $TMPDIR for a while, and some minutes to be made. Needs python3 and sqlite3.
 source "$(dirname "$0")/house.sh"
 members=${1:-200000}
 kept=${2-}

@@ -33,7 +33,7 @@ sodium(?:/.*|\.h)                   src/base/token\.c
 openssl/.*        src/base/token\.c src/carrier/smtp_.* src/inbound/signature.* src/rehearsal/.*
 systemd/.*                          src/daemon/manager\.c
 seccomp\.h                          src/daemon/confinement\.c
-(?:pthread|threads)\.h              src/web/console_job\.c
+(?:pthread|threads)\.h              src/web/console_(?:job|counter)\.c
 '
 
 # The C library and the system; a name without a dot is the C++ library.

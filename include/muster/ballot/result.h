@@ -42,4 +42,15 @@ bool result_awaited(const struct ballot *ballot, int64_t now, struct error *err)
 bool result_read(struct db *db, const struct ballot *ballot, bool spoiled, struct arena *arena,
                  struct result *result, struct error *err) MUST_USE;
 
+/* The same, with what was taken for granted: over a large union it takes a while to count what
+ * members had reported. */
+struct result_terms {
+    bool spoiled;
+    const struct ballot_figures *figures; /* of each unit */
+    size_t count;
+};
+bool result_read_beside(struct db *db, const struct ballot *ballot,
+                        const struct result_terms *terms, struct arena *arena,
+                        struct result *result, struct error *err) MUST_USE;
+
 #endif

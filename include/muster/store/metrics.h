@@ -21,6 +21,9 @@ struct metrics_counts {
     size_t count;
 };
 
+/* About how many messages there are: at once, and a few too many where some were erased. */
+bool metrics_size(struct db *db, int64_t *messages, struct error *err) MUST_USE;
+
 /* What counting has to look at many rows for: with a million messages, some tenths of a second. */
 struct metrics_sums {
     struct metrics_counts messages;     /* by channel and state */

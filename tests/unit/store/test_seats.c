@@ -31,6 +31,42 @@ static int put(struct world *world, int64_t unit_id, int member, unsigned line)
     return added ? -1 : (int)before;
 }
 
+/* How many the ballot says are entitled: always as many members as have a seat. */
+static int64_t entitled(struct world *world)
+{
+    struct ballot *ballot = NULL;
+    WORLD_MUST(ballots_get(world->db, world->ballot_id, world->arena, &ballot, &err));
+    assert_int_equal(ballot->entitled,
+                     crowd_number(world, "SELECT COUNT(DISTINCT member_id) FROM ballot_seat"));
+    return ballot->entitled;
+}
+
+static void who_is_entitled_is_counted_with_the_seats(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct seats_unit *units = NULL;
+    size_t count = 0;
+    WORLD_MUST(seats_units(world->db, world->ballot_id, world->arena, &units, &count, &err));
+    const int64_t first = units[0].id;
+    const int64_t vale = add_unit(world, "Vale Trust");
+    assert_int_equal(entitled(world), 3);
+    (void)put(world, vale, 0, 1); /* a second seat of the same member */
+    (void)put(world, vale, 0, 2);
+    assert_int_equal(entitled(world), 3);
+    WORLD_MUST(seats_take(world->db, first, world->member_ids[0], &err));
+    assert_int_equal(entitled(world), 3);
+    WORLD_MUST(seats_take(world->db, vale, world->member_ids[0], &err));
+    assert_int_equal(entitled(world), 2);
+    (void)put(world, vale, 0, 3);
+    assert_int_equal(entitled(world), 3);
+    crowd_run(world, "DELETE FROM ballot_unit WHERE name <> 'Vale Trust'");
+    assert_int_equal(entitled(world), 1);
+    crowd_run(world, "DELETE FROM ballot_member");
+    assert_int_equal(entitled(world), 0);
+    world_close(world);
+}
+
 static void a_list_says_who_stays(void **state)
 {
     (void)state;
@@ -211,6 +247,7 @@ static void who_has_two_seats_is_on_both_lists_and_counts_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_is_entitled_is_counted_with_the_seats),
         cmocka_unit_test(a_list_says_who_stays),
         cmocka_unit_test(ballots_of_the_same_people_are_found),
         cmocka_unit_test(nobody_is_called_who_closed_the_number),

@@ -429,6 +429,39 @@ static void whom_a_step_could_mean_does_not_follow_its_answers(void **state)
     world_close(world);
 }
 
+static int64_t possible(struct world *world, const char *who)
+{
+    int64_t members = 0;
+    WORLD_MUST(segments_count_possible(world->db, who, 0, NULL, &members, &err));
+    return members;
+}
+
+/* What was counted is remembered, but never beyond a change, whoever makes it. */
+static void a_count_is_of_the_store_as_it_is(void **state)
+{
+    (void)state;
+    struct world *world = open_roster();
+    CLEANUP(db_close) struct db *other = NULL;
+    struct world elsewhere = *world;
+    const int64_t before = possible(world, "status:active");
+    assert_int_equal(possible(world, "status:active"), before);
+    assert_true(possible(world, "status:left") != before); /* the same words, another value */
+    crowd_run(world, "UPDATE member SET status = 'active' WHERE status = 'left'");
+    const int64_t more = possible(world, "status:active");
+    assert_true(more > before);
+    WORLD_MUST(db_open(world->store, world->key, &other, &err));
+    elsewhere.db = other;
+    crowd_run(&elsewhere, "UPDATE member SET status = 'left' WHERE number = '1'");
+    assert_int_equal(possible(world, "status:active"), more - 1);
+    WORLD_MUST(db_begin(world->db, &err));
+    crowd_run(world, "UPDATE member SET status = 'left'");
+    assert_int_equal(possible(world, "status:active"), 0);
+    struct db *undone = world->db;
+    db_rollback(&undone);
+    assert_int_equal(possible(world, "status:active"), more - 1);
+    world_close(world);
+}
+
 static void the_segments_that_words_build_on_are_found(void **state)
 {
     (void)state;
@@ -530,6 +563,7 @@ int main(void)
         cmocka_unit_test(segments_are_kept_and_build_on_one_another),
         cmocka_unit_test(a_step_is_counted_as_it_is_expanded),
         cmocka_unit_test(whom_a_step_could_mean_does_not_follow_its_answers),
+        cmocka_unit_test(a_count_is_of_the_store_as_it_is),
         cmocka_unit_test(the_segments_that_words_build_on_are_found),
         cmocka_unit_test(a_value_that_nobody_has_is_doubted),
         cmocka_unit_test(counts_tell_who_can_be_reached),
