@@ -16,6 +16,7 @@
 #include "muster/store/links.h"
 #include "muster/store/templates.h"
 #include "muster/store/unsubscribe.h"
+#include "values.h"
 
 enum { KEPT = 16, TEXT_CEILING = 4 * 1024, MAIL_CEILING = 512 * 1024, LANGUAGE_SIZE = 8 };
 
@@ -34,6 +35,7 @@ struct letters {
     const struct config *config;
     struct parsed kept[KEPT];
     size_t next; /* the place that is given up next */
+    struct values_memory values;
 };
 
 struct letters *letters_create(struct db *db, const struct config *config)
@@ -44,6 +46,7 @@ struct letters *letters_create(struct db *db, const struct config *config)
     }
     letters->db = db;
     letters->config = config;
+    values_init(&letters->values);
     mime_start();
     return letters;
 }
@@ -62,6 +65,7 @@ void letters_free(struct letters **letters)
         for (size_t i = 0; i < KEPT; i++) {
             forget(&(*letters)->kept[i]);
         }
+        values_free(&(*letters)->values);
         free(*letters);
         *letters = NULL;
     }
@@ -177,11 +181,11 @@ static bool render(const struct template *template, const struct json *values,
 }
 
 /* The values that are merged in; those at hand are their owner's and are copied. */
-static bool read_values(const struct letter_order *order, struct json **values, struct error *err)
+static bool read_values(struct letters *letters, const struct letter_order *order,
+                        struct json **values, struct error *err)
 {
-    const char *merge = order->message->merge;
     if (order->values == NULL) {
-        return json_parse(merge, strlen(merge), values, err);
+        return values_read(&letters->values, order->message->merge, values, err);
     }
     *values = json_make_object();
     for (size_t i = 0; i < json_count(order->values); i++) {
@@ -393,7 +397,7 @@ bool letters_render(struct letters *letters, const struct letter_order *order, s
         return false;
     }
     CLEANUP(json_free) struct json *values = NULL;
-    if (!read_values(order, &values, err)) {
+    if (!read_values(letters, order, &values, err)) {
         return false;
     }
     const struct exits exits = {.link = add_links(letters, parsed, order, values, arena),

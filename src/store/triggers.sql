@@ -3,8 +3,10 @@
 -- What happens by itself, most of it in the outbox: made when a store is, and anew by each upgrade, so that it stands
 -- here alone.
 
--- What a step brings with it, in one trigger: each that there is costs every step of every message a
--- microsecond or two. The three steps that nearly all messages take bring nothing, and are legal.
+-- Every step of a message passes the first of the two triggers. The three steps that nearly all messages
+-- take bring nothing, and are legal: it lets them by. It is kept this small because SQLite makes room for
+-- all that a trigger might need before it reads its WHEN, for each message anew; what the other steps bring
+-- with them is therefore in a second one, which it calls by way of a view that never has a row.
 --
 -- A text that certainly was not sent costs nothing. One that a person sends again although it may have
 -- been sent may be paid for twice, and one that was given back for too early is paid for when a receipt
@@ -15,57 +17,70 @@
 -- receipts overtake one another, and what stands for an hour (3600000) stands. A text that arrived, or goes
 -- back to the queue, has none. When a mail is withheld, another at the same mailbox may have its own.
 DROP TRIGGER IF EXISTS outbox_step_taken;
+DROP VIEW IF EXISTS outbox_other_step; -- and its trigger
 CREATE TRIGGER outbox_step_taken AFTER UPDATE OF state ON outbox
 WHEN NEW.state <> OLD.state
      AND NOT (NEW.state = 'claimed' AND OLD.state = 'queued')
      AND NOT (NEW.state = 'sending' AND OLD.state = 'claimed')
      AND NOT (NEW.state = 'accepted' AND OLD.state = 'sending')
 BEGIN
+    INSERT INTO outbox_other_step
+    VALUES (NEW.id, NEW.step_id, NEW.member_id, NEW.channel, NEW.address_key, OLD.state, NEW.state,
+            NEW.reason, NEW.changed_at, OLD.attempt, NEW.attempt, OLD.cost, OLD.given_back);
+END;
+
+CREATE VIEW outbox_other_step
+       (id, step_id, member_id, channel, address_key, was, becomes, reason, at, had_begun, begun, cost,
+        given_back)
+    AS SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE 0;
+
+CREATE TRIGGER outbox_other_step_taken INSTEAD OF INSERT ON outbox_other_step
+BEGIN
     SELECT RAISE(ABORT, 'no legal step of the outbox')
-     WHERE NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = OLD.state AND becomes = NEW.state);
+     WHERE NOT EXISTS (SELECT 1 FROM outbox_step WHERE was = NEW.was AND becomes = NEW.becomes);
 
     INSERT INTO outbox_event (outbox_id, at, was, becomes, reason)
-    SELECT NEW.id, NEW.changed_at, OLD.state, NEW.state, NEW.reason
-     WHERE (OLD.state NOT IN ('sending', 'accepted', 'undelivered') OR NEW.attempt < OLD.attempt)
+    SELECT NEW.id, NEW.at, NEW.was, NEW.becomes, NEW.reason
+     WHERE (NEW.was NOT IN ('sending', 'accepted', 'undelivered') OR NEW.begun < NEW.had_begun)
        AND NOT EXISTS (SELECT 1 FROM outbox_event e WHERE e.outbox_id = NEW.id
-                       AND e.becomes = NEW.state AND e.reason = NEW.reason
-                       AND e.at BETWEEN NEW.changed_at - 60000 AND NEW.changed_at);
+                       AND e.becomes = NEW.becomes AND e.reason = NEW.reason
+                       AND e.at BETWEEN NEW.at - 60000 AND NEW.at);
 
-    UPDATE outbox SET withheld = 1 WHERE id = NEW.id AND NEW.state = 'withheld' AND withheld = 0;
+    UPDATE outbox SET withheld = 1 WHERE id = NEW.id AND NEW.becomes = 'withheld' AND withheld = 0;
 
-    UPDATE step SET spent = spent - OLD.cost
-     WHERE OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired')
-       AND NOT (OLD.state = 'unsure' AND NEW.state = 'queued')
+    UPDATE step SET spent = spent - NEW.cost
+     WHERE NEW.cost IS NOT NULL AND NEW.becomes IN ('queued', 'refused', 'expired')
+       AND NOT (NEW.was = 'unsure' AND NEW.becomes = 'queued')
        AND id = NEW.step_id;
-    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND OLD.state = 'unsure' AND NEW.state = 'queued'
-       AND OLD.cost IS NOT NULL;
-    UPDATE outbox SET given_back = OLD.cost
-     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND OLD.state <> 'unsure' AND NEW.state = 'queued'
-       AND NEW.attempt = OLD.attempt AND given_back IS NOT 0;
+    UPDATE outbox SET given_back = 0 WHERE id = NEW.id AND NEW.was = 'unsure' AND NEW.becomes = 'queued'
+       AND NEW.cost IS NOT NULL;
+    UPDATE outbox SET given_back = NEW.cost
+     WHERE id = NEW.id AND NEW.cost IS NOT NULL AND NEW.was <> 'unsure' AND NEW.becomes = 'queued'
+       AND NEW.begun = NEW.had_begun AND given_back IS NOT 0;
     UPDATE outbox SET cost = NULL
-     WHERE id = NEW.id AND OLD.cost IS NOT NULL AND NEW.state IN ('queued', 'refused', 'expired');
+     WHERE id = NEW.id AND NEW.cost IS NOT NULL AND NEW.becomes IN ('queued', 'refused', 'expired');
 
-    UPDATE step SET spent = spent + OLD.given_back
-     WHERE OLD.given_back IS NOT NULL AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed', 'unaffordable')
+    UPDATE step SET spent = spent + NEW.given_back
+     WHERE NEW.given_back IS NOT NULL AND NEW.becomes IN ('accepted', 'delivered', 'undelivered')
+       AND NEW.was IN ('queued', 'claimed', 'unaffordable')
        AND id = NEW.step_id;
-    UPDATE outbox SET cost = OLD.given_back, given_back = NULL
-     WHERE id = NEW.id AND OLD.given_back IS NOT NULL
-       AND NEW.state IN ('accepted', 'delivered', 'undelivered')
-       AND OLD.state IN ('queued', 'claimed', 'unaffordable');
+    UPDATE outbox SET cost = NEW.given_back, given_back = NULL
+     WHERE id = NEW.id AND NEW.given_back IS NOT NULL
+       AND NEW.becomes IN ('accepted', 'delivered', 'undelivered')
+       AND NEW.was IN ('queued', 'claimed', 'unaffordable');
 
-    UPDATE outbox SET mail_at = CASE NEW.state
-           WHEN 'refused' THEN NEW.changed_at
-           WHEN 'undelivered' THEN MIN(NEW.changed_at + 3600000, released_at
+    UPDATE outbox SET mail_at = CASE NEW.becomes
+           WHEN 'refused' THEN NEW.at
+           WHEN 'undelivered' THEN MIN(NEW.at + 3600000, released_at
                 + (SELECT mail_after FROM step WHERE id = NEW.step_id))
            WHEN 'accepted' THEN released_at + (SELECT mail_after FROM step WHERE id = NEW.step_id)
            WHEN 'unsure' THEN mail_at
            END
      WHERE id = NEW.id AND channel = 'sms'
        AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL;
-    UPDATE outbox SET mail_at = MAX(NEW.changed_at, released_at
+    UPDATE outbox SET mail_at = MAX(NEW.at, released_at
            + (SELECT mail_after FROM step WHERE id = NEW.step_id))
-     WHERE NEW.state = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
+     WHERE NEW.becomes = 'withheld' AND NEW.channel = 'email' AND step_id = NEW.step_id
        AND channel = 'sms' AND mail_at IS NULL
        AND state IN ('accepted', 'unsure', 'undelivered', 'refused')
        AND (SELECT mail_after FROM step WHERE id = NEW.step_id) IS NOT NULL
