@@ -114,6 +114,8 @@ static const struct console_place places[] = {
     {"POST", "/language", CONSOLE_ANYBODY, console_set_language},
     {"GET", "/ballots", CONSOLE_STAFF, console_show_ballots},
     {"GET", "/today/waiting", CONSOLE_STAFF, console_show_waiting},
+    {"GET", "/unsure", CONSOLE_STAFF, console_show_unsure},
+    {"POST", "/unsure", CONSOLE_WRITERS, console_settle_unsure},
     {"GET", "/ballots/*", CONSOLE_STAFF, console_show_board},
     {"GET", "/ballots/*/units/*", CONSOLE_STAFF, console_show_unit},
     {"GET", "/ballots/*/result", CONSOLE_STAFF, console_show_result},

@@ -256,6 +256,8 @@ console_place_fn console_show_replacements_csv;
 console_place_fn console_pass_on_replacements;
 console_place_fn console_send_replacements;
 console_place_fn console_show_waiting;
+console_place_fn console_show_unsure;
+console_place_fn console_settle_unsure;
 console_place_fn console_show_members;
 console_place_fn console_show_member;
 console_place_fn console_mark_member;

@@ -143,6 +143,8 @@ static const struct {
     {"GET", "/templates", "AOPU"},
     {"GET", "/templates/*", "AOPU"},
     {"GET", "/today/waiting", "AOPU"},
+    {"GET", "/unsure", "AOPU"},
+    {"POST", "/unsure", "AO"},
 };
 
 static const char letters[ROLE_COUNT] = {[ROLE_ADMINISTRATOR] = 'A',
