@@ -10,7 +10,7 @@
 #include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
-#include "muster/store/outbox_second.h"
+#include "muster/store/settlement.h"
 #include "words.h"
 
 const struct call_option cmd_message_options[] = {
@@ -119,46 +119,9 @@ bool cmd_message_list(struct call *call, struct error *err)
     return tell_of_answers(call, state, err);
 }
 
-/* An answer is settled like a message, but is never sent again: whoever waits for one has long
- * done so. */
-static bool resolve_answer(struct call *call, const struct answer *answer, const char *state,
-                           struct error *err)
-{
-    static const char *const STATES[] = {"accepted", "delivered", "undelivered"};
-    bool may = false;
-    bool moved = false;
-    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
-        may = may || text_equal(STATES[i], state);
-    }
-    if (!may) {
-        return error_set(err, ERROR_DATA,
-                         "%s answers a reply: it can become accepted, delivered or undelivered, and"
-                         " is not sent again",
-                         answer->reference);
-    }
-    if (!text_equal(answer->state, "unsure")) {
-        return error_set(err, ERROR_DATA, "answer %s is %s, not unsure", answer->reference,
-                         answer->state);
-    }
-    return answers_resolve(call->db, answer->id, state, "settled by a person", clock_now(), &moved,
-                           err);
-}
-
-/* The message, or else the answer, of a reference. */
-static bool find_either(struct call *call, const char *reference, struct outbox_message **message,
-                        struct answer **answer, struct error *err)
-{
-    *answer = NULL;
-    return outbox_find(call->db, reference, call->arena, message, err) &&
-           (*message != NULL || answers_find(call->db, reference, call->arena, answer, err)) &&
-           (*message != NULL || *answer != NULL ||
-            error_set(err, ERROR_DATA, "there is no message '%s'", reference));
-}
-
 bool cmd_message_resolve(struct call *call, struct error *err)
 {
-    struct outbox_message *message = NULL;
-    struct answer *answer = NULL;
+    struct settlement settlement;
     if (call_has(call, "--lookup")) {
         return cmd_message_lookup(call, err);
     }
@@ -167,43 +130,37 @@ bool cmd_message_resolve(struct call *call, struct error *err)
                          "usage: muster message resolve REFERENCE STATE, or --lookup [REFERENCE]");
     }
     const char *state = call->arguments[1];
-    bool moved = false;
     if (!words_check(call->command->words, "STATE", state, err) || !db_begin(call->db, err)) {
         return false;
     }
     CLEANUP(db_rollback) struct db *transaction = call->db;
-    if (!find_either(call, call->arguments[0], &message, &answer, err)) {
+    if (!settlement_settle(call->db, call->arguments[0], state, clock_now(), call->arena,
+                           &settlement, err)) {
         return false;
     }
-    if (answer != NULL) {
-        if (!resolve_answer(call, answer, state, err) ||
-            !acting_note(call, NULL, "message.resolve", answer->reference, state, err) ||
-            !db_commit(transaction, err)) {
-            return false;
-        }
-        (void)printf("answer %s is %s\n", answer->reference, state);
-        return true;
-    }
-    if (!text_equal(message->state, "unsure")) {
-        return error_set(err, ERROR_DATA, "message %s is %s, not unsure", message->reference,
-                         message->state);
-    }
-    bool stands = false;
-    if (text_equal(state, "queued") && !outbox_second_stands(call->db, message->id, &stands, err)) {
-        return false;
-    }
-    if (stands) {
+    const char *what = settlement.answer ? "answer" : "message";
+    switch (settlement.outcome) {
+    case SETTLEMENT_DONE: break;
+    case SETTLEMENT_NONE:
+        return error_set(err, ERROR_DATA, "there is no message '%s'", call->arguments[0]);
+    case SETTLEMENT_MOVED:
+        return error_set(err, ERROR_DATA, "%s %s is %s, not unsure", what, settlement.reference,
+                         settlement.state);
+    case SETTLEMENT_STOOD:
         return error_set(err, ERROR_DATA,
                          "message %s is not sent again: a mail to its member stands in for it; say"
                          " refused if it was not sent",
-                         message->reference);
+                         settlement.reference);
+    case SETTLEMENT_UNFIT:
+        return error_set(err, ERROR_DATA,
+                         "%s answers a reply: it can become accepted, delivered or undelivered, and"
+                         " is not sent again",
+                         settlement.reference);
     }
-    if (!outbox_resolve(call->db, message->id, state, "settled by a person", clock_now(), &moved,
-                        err) ||
-        !acting_note(call, NULL, "message.resolve", message->reference, state, err) ||
+    if (!acting_note(call, NULL, "message.resolve", settlement.reference, state, err) ||
         !db_commit(transaction, err)) {
         return false;
     }
-    (void)printf("message %s is %s\n", message->reference, state);
+    (void)printf("%s %s is %s\n", what, settlement.reference, state);
     return true;
 }

@@ -492,6 +492,25 @@ bool answers_resolve(struct db *db, int64_t id, const char *state, const char *r
     return true;
 }
 
+bool answers_unsure_count(struct db *db, int64_t *count, struct error *err)
+{
+    static const char COUNT[] = "SELECT COUNT(*) FROM answer WHERE state = 'unsure'";
+    CLEANUP(query_end) struct query *query = query_begin(db, COUNT);
+    *count = query_step(query) ? query_column(query, 0) : 0;
+    return query_ok(query, err);
+}
+
+bool answers_unsure(struct db *db, size_t limit, struct arena *arena, struct answer **answers,
+                    size_t *count, struct error *err)
+{
+    static const char LIST[] = "SELECT " ANSWER_ROW " FROM answer"
+                               " WHERE state = 'unsure' ORDER BY id LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_number(query, ":limit", (int64_t)limit);
+    read_rows(query, arena, answers, count);
+    return query_ok(query, err);
+}
+
 bool answers_list(struct db *db, const char *state, size_t limit, struct arena *arena,
                   struct answer **answers, size_t *count, struct error *err)
 {

@@ -10,7 +10,6 @@
 
 #include "outbox_row.h"
 #include "query.h"
-#include "vector.h"
 
 bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, int64_t now,
                        size_t limit, struct arena *arena, struct outbox_message **messages,
@@ -42,22 +41,15 @@ bool outbox_unsure_count(struct db *db, int64_t *count, struct error *err)
     return query_ok(query, err);
 }
 
-bool outbox_unsure_sums(struct db *db, struct arena *arena, struct outbox_unsure_sum **sums,
-                        size_t *count, struct error *err)
+bool outbox_unsure_list(struct db *db, size_t limit, struct arena *arena,
+                        struct outbox_message **messages, size_t *count, struct error *err)
 {
-    static const char SUMS[] =
-        "SELECT k.name, COUNT(*) FROM outbox o JOIN step s ON s.id = o.step_id"
-        " JOIN campaign k ON k.id = s.campaign_id WHERE o.state = 'unsure' GROUP BY k.id ORDER BY "
-        "1";
-    CLEANUP(query_end) struct query *query = query_begin(db, SUMS);
-    struct vector list = {0};
-    while (query_step(query)) {
-        struct outbox_unsure_sum *sum = vector_push(&list, arena, sizeof *sum);
-        sum->campaign = query_column_text(query, 0, arena);
-        sum->messages = query_column(query, 1);
-    }
-    *sums = list.items;
-    *count = list.count;
+    static const char LIST[] = "SELECT " OUTBOX_ROW " FROM outbox o INDEXED BY outbox_unsure"
+                               " JOIN step s ON s.id = o.step_id WHERE o.state = 'unsure'"
+                               " ORDER BY o.released_at, o.id LIMIT :limit";
+    CLEANUP(query_end) struct query *query = query_begin(db, LIST);
+    query_number(query, ":limit", (int64_t)limit);
+    outbox_read_rows(query, arena, messages, count);
     return query_ok(query, err);
 }
 

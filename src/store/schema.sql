@@ -992,6 +992,7 @@ END;
 CREATE INDEX answer_reply ON answer (reply_id);
 CREATE INDEX answer_queue ON answer (gateway, due_at) WHERE state = 'queued';
 CREATE INDEX answer_sending ON answer (worker_id) WHERE state = 'sending';
+CREATE INDEX answer_unsure ON answer (id) WHERE state = 'unsure';
 CREATE INDEX answer_address ON answer (address_key);
 CREATE INDEX answer_remote ON answer (gateway, remote_id) WHERE remote_id IS NOT NULL;
 

@@ -6,3 +6,5 @@
 ALTER TABLE ballot ADD COLUMN entitled INTEGER NOT NULL DEFAULT 0;
 UPDATE ballot SET entitled =
     (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = ballot.id);
+-- Answers of which nobody knows what became of them: they are counted on each page of Today.
+CREATE INDEX answer_unsure ON answer (id) WHERE state = 'unsure';

@@ -12,6 +12,7 @@
 #include "muster/conf/gateway.h"
 #include "muster/store/ballots.h"
 #include "muster/store/campaigns.h"
+#include "muster/store/outbox.h"
 
 /* The campaign that the path names; ERROR_NO_INPUT when there is none of this name. */
 bool console_campaign_find(struct console_call *call, struct campaign **campaign,
@@ -67,6 +68,11 @@ bool console_campaign_make_samples(struct console_call *call, const struct campa
 /* The profiles of the gateways of a configuration; their faults go to the log. */
 bool console_campaign_read_gateways(const struct config *config, struct arena *arena,
                                     struct gateway **gateways, struct error *err) MUST_USE;
+
+/* A message: whom it is for, where it is and why; into an object. */
+bool console_campaign_put_message(const struct console_call *call,
+                                  const struct outbox_message *message, struct json *values,
+                                  struct error *err) MUST_USE;
 
 /* What may be done with it, and by whom. */
 void console_campaign_put_rights(const struct console_call *call, const struct campaign *campaign,

@@ -50,8 +50,9 @@ static bool put_member(const struct console_call *call, const struct outbox_mess
     return true;
 }
 
-static bool put_message(const struct console_call *call, const struct outbox_message *message,
-                        struct json *values, struct error *err)
+bool console_campaign_put_message(const struct console_call *call,
+                                  const struct outbox_message *message, struct json *values,
+                                  struct error *err)
 {
     json_put_text(values, "reference", message->reference);
     json_put_flag(values, "of_texts", message->channel == CHANNEL_SMS);
@@ -120,7 +121,7 @@ bool console_show_campaign_messages(struct console_call *call, struct error *err
     for (size_t i = 0; i < count && i < PAGE; i++) {
         struct json *values = json_make_object();
         json_append(list, values);
-        if (!put_message(call, &messages[i], values, err)) {
+        if (!console_campaign_put_message(call, &messages[i], values, err)) {
             return false;
         }
     }
@@ -236,7 +237,7 @@ bool console_show_campaign_message(struct console_call *call, struct error *err)
     json_put(call->values, "events", events);
     struct json *values = json_make_object();
     json_put(call->values, "message", values);
-    return put_message(call, message, values, err) && put_facts(call, message, campaign, err) &&
-           put_letter(call, message, err) &&
+    return console_campaign_put_message(call, message, values, err) &&
+           put_facts(call, message, campaign, err) && put_letter(call, message, err) &&
            console_answer(call, "campaign-message.html", "campaigns", err);
 }

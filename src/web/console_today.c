@@ -8,6 +8,7 @@
 #include "muster/base/clock.h"
 #include "muster/base/text.h"
 #include "muster/campaign/approval.h"
+#include "muster/store/answers.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/conversations.h"
 #include "muster/store/imports.h"
@@ -71,17 +72,14 @@ static bool put_replies(struct console_call *call, struct error *err)
 
 static bool put_unsure(struct console_call *call, struct error *err)
 {
-    struct outbox_unsure_sum *sums = NULL;
-    size_t count = 0;
-    if (!outbox_unsure_sums(call->console->db, call->arena, &sums, &count, err)) {
+    int64_t messages = 0;
+    int64_t answers = 0;
+    if (!outbox_unsure_count(call->console->db, &messages, err) ||
+        !answers_unsure_count(call->console->db, &answers, err)) {
         return false;
     }
     struct json *list = json_make_array();
-    for (size_t i = 0; i < count; i++) {
-        put_line(
-            list, sums[i].messages,
-            arena_printf(call->arena, "/campaigns/%s/messages?state=unsure", sums[i].campaign));
-    }
+    put_line(list, messages + answers, "/unsure");
     json_put(call->values, "unsure", list);
     return true;
 }

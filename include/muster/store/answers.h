@@ -121,6 +121,12 @@ bool answers_receipt(struct db *db, const struct receipt *receipt, const char *s
 bool answers_find(struct db *db, const char *reference, struct arena *arena, struct answer **answer,
                   struct error *err) MUST_USE;
 
+/* How many are unsure, and those, oldest first, at most `limit`, in the arena; both by an index of
+ * these. Need no transaction. */
+bool answers_unsure_count(struct db *db, int64_t *count, struct error *err) MUST_USE;
+bool answers_unsure(struct db *db, size_t limit, struct arena *arena, struct answer **answers,
+                    size_t *count, struct error *err) MUST_USE;
+
 /* Settle one that is unsure: it is accepted, delivered or undelivered, and never sent again.
  * `*moved` false when it is not unsure any more. */
 bool answers_resolve(struct db *db, int64_t id, const char *state, const char *reason, int64_t now,

@@ -29,15 +29,11 @@ bool outbox_unsure_due(struct db *db, const struct outbox_unsure_terms *terms, i
 /* How many messages are unsure, texts and mails; by an index of these. */
 bool outbox_unsure_count(struct db *db, int64_t *count, struct error *err) MUST_USE;
 
-/* How many messages of a campaign are unsure. */
-struct outbox_unsure_sum {
-    const char *campaign; /* its name */
-    int64_t messages;
-};
-
-/* Campaigns that have any, by name, in the arena; by the same index. */
-bool outbox_unsure_sums(struct db *db, struct arena *arena, struct outbox_unsure_sum **sums,
-                        size_t *count, struct error *err) MUST_USE;
+/* Unsure messages, those that were released first in front, at most `limit`, in the arena; by the
+ * same index. */
+bool outbox_unsure_list(struct db *db, size_t limit, struct arena *arena,
+                        struct outbox_message **messages, size_t *count,
+                        struct error *err) MUST_USE;
 
 /* What a look-up was answered. */
 struct outbox_sighting {

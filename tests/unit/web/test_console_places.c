@@ -40,6 +40,11 @@ static const struct {
     {"POST", "/accounts/*/sign-out", "A"},
     {"POST", "/accounts/*/totp-off", "A"},
     {"GET", "/accounts/new", "A"},
+    {"GET", "/actions", "AOPU"},
+    {"GET", "/actions/*", "AOPU"},
+    {"POST", "/actions/*/mark", "AO"},
+    {"GET", "/actions/*/steward", "AOPU"},
+    {"GET", "/actions/*/steward.csv", "AOPU"},
     {"GET", "/answers", "AOPU"},
     {"POST", "/answers", "AO"},
     {"POST", "/answers/remove", "AO"},
@@ -145,6 +150,8 @@ static const struct {
     {"GET", "/templates", "AOPU"},
     {"GET", "/templates/*", "AOPU"},
     {"GET", "/today/waiting", "AOPU"},
+    {"GET", "/unsure", "AOPU"},
+    {"POST", "/unsure", "AO"},
 };
 
 static const char letters[ROLE_COUNT] = {[ROLE_ADMINISTRATOR] = 'A',
