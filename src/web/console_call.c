@@ -477,6 +477,12 @@ static bool show_busy(struct console_call *call)
     return console_show_kept(call, STATUS_LATER, &err);
 }
 
+static const struct console_place *place_of(const struct console_call *call)
+{
+    size_t count = 0;
+    return &console_places(&count)[call->request->route - call->console->routes];
+}
+
 static void answer_error(struct console_call *call, const struct error *err)
 {
     struct console_job_look job;
@@ -488,7 +494,8 @@ static void answer_error(struct console_call *call, const struct error *err)
         return;
     }
     if (err->kind != ERROR_DATA && err->kind != ERROR_NO_INPUT) {
-        log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+        /* Not the path itself: it may name a member. */
+        log_error("%s %s: %s", call->request->method, place_of(call)->path, err->text);
     }
     console_answer_fault(call, status_of(err->kind), err->text);
 }
@@ -507,12 +514,6 @@ static void begin_call(struct console_call *call)
     if (text_equal(chosen, "en")) {
         call->language = LANGUAGE_ENGLISH;
     }
-}
-
-static const struct console_place *place_of(const struct console_call *call)
-{
-    size_t count = 0;
-    return &console_places(&count)[call->request->route - call->console->routes];
 }
 
 /* What a form with a file has around the file. */

@@ -53,7 +53,7 @@ expect_match 'member.set' "$(jq -r '.record[].deed' w1.json)"
 for word in W2 900002 Owen O.Brien 'Leave me out'; do
     if grep -qF -- "$word" w1.json; then fail "the export of W1 tells of W2: $word"; fi
 done
-expect_match 'member.export' "$("$MUSTER" record list --format json | jq -r '.[].deed')"
+expect_match 'member.export' "$("$MUSTER" audit show --format json | jq -r '.[].deed')"
 expect_equal "O'Brien" \
     "$("$MUSTER" member export W2 | jq -r '.facts[] | select(.fact == "last_name").value')"
 
@@ -95,7 +95,7 @@ post /members/W1/export form=html
 expect_equal 200 "$status"
 expect_match '<html lang="cy">' "$out"
 expect_match 'asha' \
-    "$("$MUSTER" record list --format json |
+    "$("$MUSTER" audit show --format json |
         jq -r '.[] | select(.deed == "member.export").account')"
 sign_in olu
 page /members/W1
