@@ -20,7 +20,7 @@ packages_build=(
 
 packages_test=(
     clang clang-format clang-tidy curl dovecot-imapd faketime fish git jq kannel kannel-extras
-    libcmocka-dev openssl postfix python3 sqlite3 universal-ctags zsh
+    libcmocka-dev nginx-light openssl postfix python3 sqlite3 systemd universal-ctags zsh
 )
 
 packages_demo=(sqlite3)
@@ -66,8 +66,9 @@ packages_answer() {
         'echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections'
 }
 
-# packages_mask SERVICE: Debian starts a Dovecot, or a Kannel, as soon as it is installed, for all
-# the world. The tests start theirs; this machine's stays off until somebody says systemctl unmask.
+# packages_mask SERVICE: Debian starts a Dovecot, a Kannel or an nginx as soon as it is installed,
+# for all the world. The tests start theirs; this machine's stays off until somebody says systemctl
+# unmask.
 packages_mask() {
     if [[ -d /run/systemd/system ]]; then
         packages_as_root sh -c "test -e /etc/systemd/system/$1.service ||
@@ -110,6 +111,7 @@ install_packages() {
     if ((${#packages[@]} == 0)); then return 0; fi
     if [[ " ${packages[*]} " == *" dovecot-imapd "* ]]; then packages_mask dovecot; fi
     if [[ " ${packages[*]} " == *" kannel "* ]]; then packages_mask kannel; fi
+    if [[ " ${packages[*]} " == *" nginx-light "* ]]; then packages_mask nginx; fi
 
     echo "installing ${packages[*]}"
     local install=(apt-get install -y -qq --no-install-recommends)
