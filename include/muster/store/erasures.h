@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members who were erased at their wish. What becomes of each table:
  *
- *     member, contact, import_change, member_edit     gone
+ *     member, contact, import_change, member_edit,    gone
+ *     restriction
  *     ballot_member, ballot_seat, ballot_event,       gone: the ballot counts one member fewer
  *     replacement
  *     trial_member                                    gone: an arm has one member fewer
