@@ -321,7 +321,7 @@ static bool fall_silent(struct db *db, const struct member *now, unsigned channe
            members_silence(db, told, told->silent, import_id, err);
 }
 
-/* A member whose data is not to be used: what the list would change is told, and not written; a wish
+/* A member whose data is not to be used: what the list would change is told and not written; a wish
  * for silence is heard all the same. */
 static bool leave_alone(struct db *db, const struct stored *stored, const struct member *told,
                         int64_t import_id, struct members_outcome *outcome, struct error *err)

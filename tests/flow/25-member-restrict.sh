@@ -39,7 +39,8 @@ note "it is shown, handed out, and ends when a person says so"
 expect_status 0 "$MUSTER" member show T2
 expect_match '^restricted +kept and not used since 20.*: disputes the employer$' "$out"
 expect_match '^texts +no, not to .*: the member is restricted$' "$out"
-expect_equal 'disputes the employer' "$("$MUSTER" member export T2 | jq -r '.restrictions[].reason')"
+expect_equal 'disputes the employer' \
+    "$("$MUSTER" member export T2 | jq -r '.restrictions[].reason')"
 expect_status 0 "$MUSTER" member set T2 employer='Calder Vale'
 expect_status 0 "$MUSTER" member unrestrict T2
 expect_status 65 "$MUSTER" member unrestrict T2

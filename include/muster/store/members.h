@@ -41,7 +41,8 @@ struct members_outcome {
  * older one of its channel. A fact that was corrected by hand stays as long as the row only repeats
  * what it was before. The addresses are suppressed on the channels that `silent` names, now and
  * whenever the member gets another one. With an `import_id` what was there before is kept for its
- * undoing, and who is restricted (restrictions.h) stays as they are; 0: no import. Needs an open transaction. No suppression is ever lifted. */
+ * undoing, and who is restricted (restrictions.h) stays as they are; 0: no import.
+ * Needs an open transaction. No suppression is ever lifted. */
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,
                  struct members_outcome *outcome, struct error *err) MUST_USE;
 

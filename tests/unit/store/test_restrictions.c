@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whose data is not to be used is written to by nobody, called by nobody, and changed by no list. */
+/* Whose data is not to be used is written to and called by nobody, and changed by no list. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,7 +122,7 @@ static void nobody_is_meant_or_called(void **state)
     world_close(world);
 }
 
-static bool nobody_seen(int64_t id, void *context)
+static bool nobody_seen(int64_t id, const void *context)
 {
     (void)id;
     (void)context;
