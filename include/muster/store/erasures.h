@@ -71,6 +71,10 @@ struct erasures_order {
 bool erasures_erase(struct db *db, const struct erasures_order *order,
                     struct erasures_removed *removed, struct error *err) MUST_USE;
 
+/* Delete a member and all that hangs on them, and bar nobody: their time is over. `*gone` is false,
+ * and nothing is deleted, while a message to them is on the wire. Needs an open transaction. */
+bool erasures_forget(struct db *db, int64_t member_id, bool *gone, struct error *err) MUST_USE;
+
 struct erasure {
     const char *reason;
     int64_t at;
