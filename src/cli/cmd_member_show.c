@@ -206,6 +206,10 @@ static void put_facts(const struct page *page, const struct dossier *dossier)
             : arena_printf(arena, ", not in the whole list %s of %s", dossier->absent_from,
                            clock_day(dossier->absent_at, arena));
     put(page, "status", 0, "%s%s%s", member->status, joined, absent);
+    if (dossier->restriction != NULL) {
+        put(page, "restricted", 0, "kept and not used since %s: %s",
+            clock_day(dossier->restriction->at, arena), dossier->restriction->reason);
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(FIELDS); i++) {
         put_fact(page, fact_label(FIELDS[i]), member_get(member, FIELDS[i]));
     }
@@ -232,6 +236,9 @@ static const char *reach_words(const struct dossier *dossier, enum channel chann
     const struct suppression *stop = cmd_stop_of(address->suppressions, address->suppression_count);
     if (stop != NULL) {
         return arena_printf(arena, "no, not to %s: %s", to, cmd_stop_words(stop, arena));
+    }
+    if (dossier->restriction != NULL) {
+        return arena_printf(arena, "no, not to %s: the member is restricted", to);
     }
     if (member_is_gone(dossier->member.status)) {
         return arena_printf(arena, "to %s, but only if a segment asks for status:%s", to,
@@ -516,6 +523,9 @@ static void print_rows(struct call *call, const struct dossier *dossier)
         add_fact(listing,
                  arena_printf(call->arena, MEMBER_CUSTOM_PREFIX "%s", dossier->customs[i].name),
                  dossier->customs[i].value);
+    }
+    if (dossier->restriction != NULL) {
+        add_fact(listing, "restricted", dossier->restriction->reason);
     }
     add_channel(dossier, CHANNEL_SMS, listing, call->arena);
     add_channel(dossier, CHANNEL_EMAIL, listing, call->arena);

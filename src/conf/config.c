@@ -48,6 +48,10 @@ static const struct config_group groups[] = {
               "unless \"holidays 10:00-16:00\" or the like says otherwise. Hours are those of\n"
               "organisation.zone, its summer time included."},
     {"ballots", "What holds for ballots."},
+    {"retention",
+     "How long things are kept: \"30 days\", \"6 weeks\", \"12 months\", \"never\" (it is not\n"
+     "deleted). Then musterd, once a day, or muster purge deletes them; muster purge --dry-run\n"
+     "says how many that are. Outcomes, meanings and opt-outs stay."},
     {"replies",
      "What is texted back at once to a member who wrote STOP or HELP: at any hour, one text\n"
      "for each opt-out, and one a day that says who we are. Not by a gateway whose provider\n"
@@ -276,6 +280,17 @@ static const struct config_setting settings[] = {
      "does not say otherwise: \"30 days\", \"6 weeks\", \"12 months\", \"never\". The law lets a\n"
      "ballot carry action for twelve months, and nothing of it is needed for longer. Then\n"
      "musterd, or muster purge, deletes it, and keeps how many there were at each employer."},
+
+    {"retention.replies", CONFIG_SPAN, AT(retention.replies), "6 months", 0, 0, NULL,
+     "What members wrote in their own words, and what was answered; what it meant stays."},
+    {"retention.messages", CONFIG_SPAN, AT(retention.messages), "12 months", 0, 0, NULL,
+     "The facts that went into messages, and what the carrier said of each try: then a message\n"
+     "is not shown again as it was sent. That it was sent stays."},
+    {"retention.bounces", CONFIG_SPAN, AT(retention.bounces), "6 months", 0, 0, NULL,
+     "Mail that came back, and complaints; what they suppressed stays suppressed."},
+    {"retention.left", CONFIG_SPAN, AT(retention.left), "24 months", 0, 0, NULL,
+     "Members who have left, with all that hangs on them, since a list or a person said so. They\n"
+     "may join anew; their opt-outs stay."},
 
     {"replies.confirm", CONFIG_WORD, AT(replies.confirm), "yes", 0, 0, "yes|no",
      "Whether STOP is answered."},

@@ -20,6 +20,7 @@
 #include "muster/inbound/mailbox.h"
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
+#include "muster/store/retentions.h"
 #include "muster/store/suppressions.h"
 #include "muster/store/worker.h"
 #include "muster/web/console.h"
@@ -33,6 +34,7 @@ enum {
     SWEEP_MS = 1000,
     LOOK_AT_CLOCK_MS = 5000,
     LOOK_AT_PURGES_MS = CLOCK_HOUR,
+    PURGE_EVERY_MS = 24 * CLOCK_HOUR,
     RESEND_AFTER_MS = 10 * CLOCK_MINUTE, /* a mail that is unsure, if it is to be sent again */
 };
 
@@ -339,6 +341,26 @@ static bool end_suspensions(const struct role_context *context, struct error *er
     return true;
 }
 
+/* What else has been kept for long enough, once a day; and when musterd is started. */
+static bool purge_rest(const struct role_context *context, int64_t *looked, struct error *err)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_create();
+    struct retentions_state states[RETENTIONS_COUNT];
+    const int64_t now = clock_monotonic();
+    if (*looked != 0 && now - *looked < PURGE_EVERY_MS) {
+        return true;
+    }
+    *looked = now;
+    if (!retentions_run(context->db, context->config, clock_now(), states, err)) {
+        return false;
+    }
+    const char *words = retentions_words(states, arena);
+    if (words != NULL) {
+        log_info("kept for long enough, and deleted: %s", words);
+    }
+    return true;
+}
+
 /* What is no longer kept of ballots. A ballot that cannot be purged now is tried again. */
 static bool purge_ballots(const struct role_context *context, int64_t *looked, struct error *err)
 {
@@ -376,10 +398,11 @@ static bool run_sweep(const struct role_context *context, struct error *err)
     bool ok = worker_start(context->db, "sweep", clock_now(), &worker, err);
     int64_t looked = 0;
     int64_t purged = 0;
+    int64_t rest_purged = 0;
     while (ok && *context->stop == 0) {
         struct outbox_swept swept;
         ok = mend_clock(context, &looked, err) && end_suspensions(context, err) &&
-             purge_ballots(context, &purged, err) &&
+             purge_ballots(context, &purged, err) && purge_rest(context, &rest_purged, err) &&
              outbox_sweep(context->db, clock_now(), worker_alive, worker, &swept, err);
         if (ok && swept.unsure > 0) {
             log_warning("%lld messages are unsure: a worker ended while it handed them over; see"

@@ -31,6 +31,7 @@ static const struct {
     {"contacts", {"How you are reached", "Sut y cysylltir â chi"}},
     {"suppressions",
      {"Your wishes not to be written to", "Eich dymuniadau i beidio â chael neges"}},
+    {"restrictions", {"Kept and not used", "Ei gadw, heb ei ddefnyddio"}},
     {"imports", {"Lists that you were in", "Rhestri yr oeddech ynddynt"}},
     {"import_changes", {"What lists changed", "Yr hyn a newidiwyd gan restri"}},
     {"edits", {"What was changed by hand", "Yr hyn a newidiwyd â llaw"}},

@@ -164,6 +164,26 @@ static bool check_silence(struct importing *importing, unsigned line, enum chann
     return true;
 }
 
+/* The list has something new of a member whose data is not to be used. */
+static void note_restricted(struct importing *importing, unsigned line,
+                            const struct members_outcome *outcome)
+{
+    const char *facts = "";
+    for (size_t i = 0; i < MEMBER_FIELDS; i++) {
+        if ((outcome->left_out & (1U << i)) != 0) {
+            facts =
+                arena_printf(importing->row_arena, "%s%s%s", facts, facts[0] == '\0' ? "" : ", ",
+                             member_field_name((enum member_field)i));
+        }
+    }
+    if (outcome->left_out != 0) {
+        note_number(importing, line, outcome->before->number, IMPORT_FAULT_NOTICE,
+                    arena_printf(importing->row_arena,
+                                 "is restricted, and stays as they are: the list has another %s",
+                                 facts));
+    }
+}
+
 static bool put_member(struct importing *importing, unsigned line, struct member *member,
                        struct error *err)
 {
@@ -183,6 +203,7 @@ static bool put_member(struct importing *importing, unsigned line, struct member
     bool again = is_duplicate(importing, line, member->number, outcome.id);
     difference_count(&importing->report, &outcome, again);
     note_difference(importing, line, &outcome);
+    note_restricted(importing, line, &outcome);
     const struct member *before = outcome.before;
     if (before != NULL &&
         (!check_silence(importing, line, CHANNEL_SMS, before->mobile, member->mobile, err) ||

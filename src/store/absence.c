@@ -7,6 +7,7 @@
 #include "muster/base/buffer.h"
 #include "muster/base/json.h"
 #include "muster/store/members.h"
+#include "muster/store/restrictions.h"
 #include "query.h"
 #include "vector.h"
 
@@ -16,7 +17,7 @@ bool absence_find(struct db *db, const struct absence_question *question, struct
                   struct absence *absence, struct error *err)
 {
     static const char MEMBERS[] = "SELECT m.id FROM member m WHERE m.import_id IS NOT :import"
-                                  " AND " MEMBER_NOT_GONE " AND";
+                                  " AND " MEMBER_NOT_GONE " AND " RESTRICTIONS_NONE " AND";
     struct audience audience;
     const char *within = question->within == NULL ? "everyone" : question->within;
     if (!audience_compile(db, within, arena, &audience, err)) {

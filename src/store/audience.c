@@ -11,6 +11,7 @@
 #include "members_row.h"
 #include "muster/base/text.h"
 #include "muster/base/token.h"
+#include "muster/store/restrictions.h"
 #include "muster/store/suppressions.h"
 #include "seats_row.h"
 
@@ -278,6 +279,9 @@ static bool finish(struct audience_compiler *compiler, struct audience *audience
     if (!compiler->speaks_of_status) {
         (void)buffer_puts(&compiler->sql, " AND " MEMBER_NOT_GONE);
     }
+    if (compiler->of_sending) {
+        (void)buffer_puts(&compiler->sql, " AND " RESTRICTIONS_NONE);
+    }
     if (compiler->of_ballot && compiler->possible) {
         (void)buffer_puts(&compiler->sql, " AND " SEATS_HAS(":ballot", "m.id"));
     } else if (compiler->of_ballot) {
@@ -318,15 +322,20 @@ bool audience_compile(struct db *db, const char *who, struct arena *arena,
 bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena,
                              struct audience *audience, struct error *err)
 {
-    struct audience_compiler compiler = {.db = db, .arena = arena, .of_ballot = true, .err = err};
+    struct audience_compiler compiler = {
+        .db = db, .arena = arena, .of_ballot = true, .of_sending = true, .err = err};
     return compile_whole(&compiler, who, audience);
 }
 
 bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, const char *action,
                            struct arena *arena, struct audience *audience, struct error *err)
 {
-    struct audience_compiler compiler = {
-        .db = db, .arena = arena, .of_ballot = ballot_id != 0, .action = action, .err = err};
+    struct audience_compiler compiler = {.db = db,
+                                         .arena = arena,
+                                         .of_ballot = ballot_id != 0,
+                                         .of_sending = true,
+                                         .action = action,
+                                         .err = err};
     return compile_whole(&compiler, who, audience);
 }
 

@@ -39,7 +39,8 @@ bool audience_compile_ballot(struct db *db, const char *who, struct arena *arena
 
 /* The audience of a campaign's step: as above, as its campaign is of a ballot (0: none), or of the
  * action of this name (NULL: of none). That is whom the action concerns, and who has answered to
- * it; without who has said that they cannot come, unless `who` speaks of them. */
+ * it; without who has said that they cannot come, unless `who` speaks of them. Nobody is in it
+ * whose data is not to be used (restrictions.h). */
 bool audience_compile_step(struct db *db, const char *who, int64_t ballot_id, const char *action,
                            struct arena *arena, struct audience *audience,
                            struct error *err) MUST_USE;

@@ -27,10 +27,11 @@ struct audience_compiler {
     bool speaks_of_status;
     const char *action; /* whose campaign it is of; NULL: of none */
     bool speaks_of_cannot;
-    bool of_ballot; /* only those entitled in :ballot who may be reminded of it */
-    bool possible;  /* whom it could mean, whatever members do meanwhile */
-    bool of_scope;  /* what an account may see: of no ballot */
-    bool negated;   /* while that is compiled: the segment being put in stands under a not */
+    bool of_ballot;  /* only those entitled in :ballot who may be reminded of it */
+    bool of_sending; /* for a message: without who is restricted */
+    bool possible;   /* whom it could mean, whatever members do meanwhile */
+    bool of_scope;   /* what an account may see: of no ballot */
+    bool negated;    /* while that is compiled: the segment being put in stands under a not */
     struct error *err;
 };
 

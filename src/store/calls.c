@@ -5,6 +5,7 @@
 
 #include "members_row.h"
 #include "muster/base/text.h"
+#include "muster/store/restrictions.h"
 #include "muster/store/suppressions.h"
 #include "query.h"
 #include "scope_private.h"
@@ -26,7 +27,7 @@
     " JOIN ballot_member x ON x.ballot_id = t.ballot_id AND x.member_id = t.member_id"             \
     " JOIN member m ON m.id = t.member_id"                                                         \
     " WHERE t.ballot_id = :ballot AND x.state IN ('unknown', 'no-paper') AND " MEMBER_NOT_GONE     \
-    " AND"
+    " AND " RESTRICTIONS_NONE " AND"
 
 bool calls_count_to(struct db *db, const struct scope *scope, int64_t ballot_id, int64_t most,
                     int64_t *members, struct error *err)
@@ -75,6 +76,7 @@ bool calls_list(struct db *db, const struct scope *scope, int64_t ballot_id, con
         " JOIN ballot_member x ON x.ballot_id = t.ballot_id AND x.member_id = t.member_id"
         " JOIN member m ON m.id = t.member_id"
         " WHERE t.ballot_id = :ballot AND x.state IN ('unknown', 'no-paper') AND " MEMBER_NOT_GONE
+        " AND " RESTRICTIONS_NONE
         " AND CASE WHEN :unit IS NULL THEN u.name = (SELECT MIN(v.name) FROM ballot_seat w"
         "  JOIN ballot_unit v ON v.id = w.unit_id"
         "  WHERE w.ballot_id = t.ballot_id AND w.member_id = t.member_id)"

@@ -75,6 +75,9 @@ static const char SUPPRESSIONS[] =
     " AND c.address_key = s.address_key) AS address, s.kind, s.source, s.reason, s.at, s.ends_at,"
     " s.lifted_at, s.lifted_why FROM suppression s WHERE s.address_key IN " KEYS " ORDER BY s.id";
 
+static const char RESTRICTIONS[] =
+    "SELECT at, reason, account FROM restriction WHERE member_id = :member";
+
 static const char IMPORTS[] =
     "SELECT i.file, i.at, CASE WHEN i.id = (SELECT import_id FROM member WHERE id = :member)"
     " THEN 'brought' ELSE 'changed' END AS did, i.made_by AS account, i.undone_at FROM import i"
@@ -175,6 +178,7 @@ static const struct question QUESTIONS[] = {
     {"facts", FACTS, NULL},
     {"contacts", CONTACTS, NULL},
     {"suppressions", SUPPRESSIONS, NULL},
+    {"restrictions", RESTRICTIONS, NULL},
     {"imports", IMPORTS, NULL},
     {"import_changes", IMPORT_CHANGES, NULL},
     {"edits", EDITS, NULL},

@@ -371,10 +371,11 @@ bool dossiers_read(struct db *db, const struct scope *scope, const char *number,
     if (member != NULL) {
         read = arena_alloc(arena, sizeof *read);
         read->member = *member;
-        if (!read_word_of_lists(db, arena, read, err) || !read_customs(db, arena, read, err) ||
-            !read_addresses(db, arena, read, err) || !read_places(db, arena, read, err) ||
-            !read_events(db, arena, read, err) || !read_papers(db, arena, read, err) ||
-            !read_calls(db, arena, read, err) ||
+        if (!read_word_of_lists(db, arena, read, err) ||
+            !restrictions_find(db, member->id, arena, &read->restriction, err) ||
+            !read_customs(db, arena, read, err) || !read_addresses(db, arena, read, err) ||
+            !read_places(db, arena, read, err) || !read_events(db, arena, read, err) ||
+            !read_papers(db, arena, read, err) || !read_calls(db, arena, read, err) ||
             !read_messages(db, limits->messages, arena, read, err) ||
             !read_held(db, arena, read, err) ||
             !read_replies(db, limits->replies, arena, read, err) ||

@@ -26,14 +26,20 @@ enum { JOURNAL_PATIENCE = 2000 /* ms */ };
     " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.address_key = bounce.address_key"            \
     "                 AND c.member_id <> :member)"
 
-static bool check_wire(struct db *db, int64_t member_id, const char *number, struct error *err)
+static bool on_the_wire(struct db *db, int64_t member_id, bool *sending, struct error *err)
 {
     static const char SENDING[] =
         "SELECT 1 FROM outbox WHERE member_id = :member AND state = 'sending' LIMIT 1";
     CLEANUP(query_end) struct query *query = query_begin(db, SENDING);
     query_number(query, ":member", member_id);
-    bool sending = query_step(query);
-    return query_ok(query, err) &&
+    *sending = query_step(query);
+    return query_ok(query, err);
+}
+
+static bool check_wire(struct db *db, int64_t member_id, const char *number, struct error *err)
+{
+    bool sending = false;
+    return on_the_wire(db, member_id, &sending, err) &&
            (!sending ||
             error_set(err, ERROR_TEMPORARY,
                       "a message to %s is on its way at this moment; try again in a minute",
@@ -207,6 +213,17 @@ bool erasures_erase(struct db *db, const struct erasures_order *order,
     }
     *removed = counts;
     return true;
+}
+
+bool erasures_forget(struct db *db, int64_t member_id, bool *gone, struct error *err)
+{
+    bool sending = false;
+    if (!on_the_wire(db, member_id, &sending, err)) {
+        return false;
+    }
+    *gone = !sending;
+    return sending || (reopen_for_sharers(db, member_id, err) && blank_words(db, member_id, err) &&
+                       remove_rows(db, member_id, err));
 }
 
 bool erasures_find(struct db *db, const char *number, struct arena *arena, struct erasure **erasure,

@@ -10,6 +10,7 @@
 #include "muster/base/json.h"
 #include "muster/base/text.h"
 #include "muster/model/address.h"
+#include "muster/store/restrictions.h"
 #include "query.h"
 #include "vector.h"
 
@@ -320,6 +321,21 @@ static bool fall_silent(struct db *db, const struct member *now, unsigned channe
            members_silence(db, told, told->silent, import_id, err);
 }
 
+/* A member whose data is not to be used: what the list would change is told and not written; a wish
+ * for silence is heard all the same. */
+static bool leave_alone(struct db *db, const struct stored *stored, const struct member *told,
+                        int64_t import_id, struct members_outcome *outcome, struct error *err)
+{
+    *outcome = (struct members_outcome){.change = MEMBERS_UNCHANGED,
+                                        .id = stored->member.id,
+                                        .restricted = true,
+                                        .left_out = outcome->fields,
+                                        .reachable = channels_of(&stored->member) != 0,
+                                        .before = &stored->member,
+                                        .now = &stored->member};
+    return fall_silent(db, &stored->member, told->silent, told, import_id, err);
+}
+
 static bool update(struct db *db, const struct stored *stored, const struct member *told,
                    int64_t import_id, struct arena *arena, struct members_outcome *outcome,
                    struct error *err)
@@ -343,6 +359,12 @@ static bool update(struct db *db, const struct stored *stored, const struct memb
     };
     if (fields != 0 && !keep_corrections(db, stored, arena, after, outcome, err)) {
         return false;
+    }
+    if (import_id != 0 && !restrictions_hold(db, stored->member.id, &outcome->restricted, err)) {
+        return false;
+    }
+    if (outcome->restricted) {
+        return leave_alone(db, stored, told, import_id, outcome, err);
     }
     outcome->change = outcome->fields == 0 ? MEMBERS_UNCHANGED : MEMBERS_CHANGED;
     outcome->reachable = channels_of(after) != 0;

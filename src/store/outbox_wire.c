@@ -12,6 +12,7 @@
 #include "muster/store/campaigns.h"
 #include "muster/store/outbox.h"
 #include "muster/store/outbox_second.h"
+#include "muster/store/restrictions.h"
 #include "muster/store/suppressions.h"
 #include "outbox_row.h"
 #include "query.h"
@@ -297,7 +298,12 @@ static bool refuse_claimed(struct db *db, struct gate *gate, const struct outbox
         return false;
     }
     if (!inside) {
-        return move_claimed(db, release->id, "withheld", "no longer in the audience", now, err) &&
+        bool restricted = false;
+        return restrictions_hold(db, member, &restricted, err) &&
+               move_claimed(db, release->id, "withheld",
+                            restricted ? "the member's data is not to be used"
+                                       : "no longer in the audience",
+                            now, err) &&
                reopen_for_sharers(db, release->id, err);
     }
     if (unpaid == NULL) {

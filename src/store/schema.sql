@@ -100,6 +100,15 @@ CREATE TABLE member_edit (
 
 CREATE INDEX member_edit_member ON member_edit (member_id);
 
+-- Members whose data is kept and not used, at their wish (UK GDPR, article 18): in no audience, on no call
+-- sheet, changed by no list. The record tells the history.
+CREATE TABLE restriction (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id) ON DELETE CASCADE,
+    reason    TEXT    NOT NULL,             -- one sentence
+    account   TEXT,                         -- whose deed it was; NULL: nobody in particular
+    at        INTEGER NOT NULL
+);
+
 -- Members who were erased at their wish: a list that still has them does not bring them back.
 CREATE TABLE erasure (
     number_key BLOB PRIMARY KEY,            -- keyed MAC of the membership number

@@ -8,3 +8,10 @@ UPDATE ballot SET entitled =
     (SELECT COUNT(DISTINCT t.member_id) FROM ballot_seat t WHERE t.ballot_id = ballot.id);
 -- Answers of which nobody knows what became of them: they are counted on each page of Today.
 CREATE INDEX answer_unsure ON answer (id) WHERE state = 'unsure';
+-- Restriction of processing.
+CREATE TABLE restriction (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id) ON DELETE CASCADE,
+    reason    TEXT    NOT NULL,             -- one sentence
+    account   TEXT,                         -- whose deed it was; NULL: nobody in particular
+    at        INTEGER NOT NULL
+);

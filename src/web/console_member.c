@@ -54,6 +54,9 @@ static void put_facts(struct console_call *call, const struct dossier *dossier)
     json_put_text(call->values, "name", console_member_name(member, call->arena));
     json_put_text(call->values, "key", console_member_key(member->number, call->arena));
     json_put_flag(call->values, "gone", member_is_gone(member->status));
+    if (dossier->restriction != NULL) {
+        json_put_text(call->values, "restricted", dossier->restriction->reason);
+    }
 }
 
 struct json *console_opt_out_row(const struct console_call *call, const struct suppression *row)

@@ -1348,3 +1348,4 @@ export-explained = Dyma ateb i aelod sy'n gofyn beth a gedwir amdanynt: y ffeith
 export-form = Fel
 export-html = tudalen i'w darllen a'i hargraffu
 export-json = JSON, ar gyfer rhaglenni
+member-restricted = Cedwir yr hyn a gedwir am yr aelod hwn heb ei ddefnyddio: dim neges, dim taflen alwadau, dim newid gan restr. Pam:

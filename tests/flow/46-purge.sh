@@ -46,7 +46,8 @@ purging() {
     local day=$1
     shift
     on "$day" "$MUSTER" purge --format json "$@" |
-        jq -r 'sort_by(.ballot)[] | "\(.ballot) \(.until) \(.state)"'
+        jq -r 'map(select(.rule == "ballot")) | sort_by(.ballot)[] |
+            "\(.ballot) \(.until) \(.state)"'
 }
 
 note "nothing goes before its day; a dry run says what would"
@@ -62,7 +63,8 @@ expect_equal 1 "$(jq length <<<"$out")"
 note "then it is deleted, and the figures go on"
 before=$(voted quick)
 expect_status 0 on '2027-01-17 09:00' "$MUSTER" purge
-expect_match '^quick +2026-12-18 +30 days +2027-01-17 +deleted +5 places in it, 3 states' "$out"
+expect_match '^ballot +quick +2026-12-18 +30 days +2027-01-17 +deleted +5 places in it, 3 states' \
+    "$out"
 expect_match '1 request for a paper$' "$out"
 expect_equal "$before" "$(voted quick)"
 expect_status 0 "$MUSTER" ballot show quick
@@ -105,3 +107,18 @@ for deed in 'mark usual voted' 'plan usual 2026-12-10'; do
 done
 expect_status 0 on '2027-01-30 09:00' "$MUSTER" ballot board usual
 expect_match '^Ballot usual \(usual\), closed Friday 18 December 2026, 17:00$' "$out"
+
+note "what is not of a ballot has rules of its own, which a dry run shows first"
+start_public
+start_campaign last number:T2
+expect_status 0 "$MUSTER" run --until-idle
+reply +447700900002 'A word of my own'
+left() {
+    on "$1" "$MUSTER" purge --format json "${@:2}" |
+        jq -r '.[] | select(.rule == "replies") | "\(.keeps) \(.state) \(.what)"'
+}
+expect_match '^6 months would be deleted 1, the oldest of 20' "$(left '2099-01-01 08:00' --dry-run)"
+expect_equal 'A word of my own' "$("$MUSTER" reply list --format json | jq -r '.[].text')"
+expect_match '^6 months deleted 1, the oldest of 20' "$(left '2099-01-01 08:00')"
+expect_equal '' "$("$MUSTER" reply list --format json | jq -r '.[].text')"
+expect_equal '6 months kept ' "$(left '2099-01-01 08:00')"

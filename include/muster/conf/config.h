@@ -154,6 +154,12 @@ struct config {
                                   retention_parse reads it */
     } ballots;
     struct {
+        const char *replies; /* how long things are kept, as retention_parse reads it */
+        const char *messages;
+        const char *bounces;
+        const char *left;
+    } retention;
+    struct {
         const char *confirm; /* "yes", "no" */
         const char *stopped_en;
         const char *stopped_cy;

@@ -14,6 +14,7 @@
 #include "muster/store/bounces.h"
 #include "muster/store/db.h"
 #include "muster/store/edits.h"
+#include "muster/store/restrictions.h"
 #include "muster/store/scope.h"
 #include "muster/store/suppressions.h"
 
@@ -132,6 +133,7 @@ struct dossier {
     struct member member;
     const char *absent_from; /* the file of the whole list that had no such member; NULL: none */
     int64_t absent_at;
+    struct restriction *restriction; /* their data is not to be used; NULL: it may be */
     struct dossier_custom *customs;
     size_t custom_count;
     struct dossier_address addresses[CHANNEL_COUNT];

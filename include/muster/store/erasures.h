@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members who were erased at their wish. What becomes of each table:
  *
- *     member, contact, import_change, member_edit     gone
+ *     member, contact, import_change, member_edit,    gone
+ *     restriction
  *     ballot_member, ballot_seat, ballot_event,       gone: the ballot counts one member fewer
  *     replacement
  *     trial_member                                    gone: an arm has one member fewer
@@ -69,6 +70,10 @@ struct erasures_order {
  * its own transaction. */
 bool erasures_erase(struct db *db, const struct erasures_order *order,
                     struct erasures_removed *removed, struct error *err) MUST_USE;
+
+/* Delete a member and all that hangs on them, and bar nobody: their time is over. `*gone` is false,
+ * and nothing is deleted, while a message to them is on the wire. Needs an open transaction. */
+bool erasures_forget(struct db *db, int64_t member_id, bool *gone, struct error *err) MUST_USE;
 
 struct erasure {
     const char *reason;

@@ -30,6 +30,8 @@ struct members_outcome {
     bool reachable;              /* has a mobile or a mail address now */
     bool corrected;              /* the list repeats what was corrected by hand: that stands */
     bool overruled;              /* the list has something newer than a correction by hand */
+    bool restricted;             /* their data is not to be used: a list has changed nothing */
+    unsigned left_out;           /* then: as `fields`, what it would have changed */
     const struct member *before; /* as it was, in the arena; NULL for one who joined */
     const struct member *now;    /* as it is, in the arena or the one that was given */
 };
@@ -39,7 +41,8 @@ struct members_outcome {
  * older one of its channel. A fact that was corrected by hand stays as long as the row only repeats
  * what it was before. The addresses are suppressed on the channels that `silent` names, now and
  * whenever the member gets another one. With an `import_id` what was there before is kept for its
- * undoing; 0: no import. Needs an open transaction. No suppression is ever lifted. */
+ * undoing, and who is restricted (restrictions.h) stays as they are; 0: no import.
+ * Needs an open transaction. No suppression is ever lifted. */
 bool members_put(struct db *db, const struct member *member, int64_t import_id, struct arena *arena,
                  struct members_outcome *outcome, struct error *err) MUST_USE;
 

@@ -57,6 +57,8 @@ static const char *const STATEMENTS[] = {
     "INSERT INTO suppression (address_key, channel, kind, source, reason, at, lifted_at,"
     " lifted_why, ends_at) SELECT address_key, channel, 'stop', 'w-said', 'w-why-' ||"
     " member_id, 6, 7, 'w-lifted', 8 FROM contact WHERE channel = 'sms'",
+    "INSERT INTO restriction SELECT id, 'w-disputes', 'w-judge', 31 FROM member"
+    " WHERE number = 'M1'",
     "INSERT INTO ballot_unit (id, ballot_id, name) SELECT 77, id, 'w-unit' FROM ballot",
     "INSERT OR REPLACE INTO ballot_member SELECT b.id, m.id, 'voted', 'w-teller', 9,"
     " '2026-11-25' FROM ballot b, member m WHERE m.number = 'M1'",
@@ -171,6 +173,8 @@ static const char *const TOLD[] = {
     "201 Created",
     "w-step",
     "w-net",
+    "w-disputes",
+    "w-judge",
     "w-edit-before-M1",
     "Anytown Hospital",
 };
