@@ -54,8 +54,9 @@ ballot = {
     who = "everyone";  threshold = "1/2";
 };
 END
-expect_status 0 on '2026-10-20 12:00' "$MUSTER" ballot create ballot.conf
-expect_status 0 "$MUSTER" segment set north 'employer:"Anytown Hospital"'
+MUSTER_ACCOUNT=anna MUSTER_PASSWORD_FILE=$PWD/anna \
+    expect_status 0 on '2026-10-20 12:00' "$MUSTER" ballot create ballot.conf
+expect_status 0 as anna segment set north 'employer:"Anytown Hospital"'
 write_campaign vote 'segment:north and not voted' pay
 sed -i '/at = "now"/d; s/^};$//' vote.conf
 cat >>vote.conf <<END
@@ -127,11 +128,11 @@ mark=$(sed -n 's/^its mark is //p' stdout)
 expect_equal 'by bert' "$(approval vote)"
 
 note "a segment that means others voids it, for good"
-expect_status 0 "$MUSTER" segment set north 'employer:"City Trust"'
+expect_status 0 as anna segment set north 'employer:"City Trust"'
 expect_equal void "$(approval vote)"
 expect_status 77 today asha campaign start vote
 expect_match 'the approval of bert does not hold \(step open: segment north changed' "$err"
-expect_status 0 "$MUSTER" segment set north 'employer:"Anytown Hospital"'
+expect_status 0 as anna segment set north 'employer:"Anytown Hospital"'
 expect_status 77 today asha campaign start vote
 expect_match 'the approval of bert does not hold \(step open: segment north changed' "$err"
 expect_status 0 today bert campaign approve vote --mark "$mark"
@@ -223,7 +224,7 @@ sed -i 's/City Trust/Anytown Hospital/' members.csv
 for i in 21 22 23 24 25 26 27; do
     echo "T$i,Tess,Tester $i,07700 9000$i,,Anytown Hospital" >>members.csv
 done
-expect_status 0 "$MUSTER" import members.csv
+expect_status 0 as anna import members.csv
 expect_status 77 as asha campaign start grown
 expect_match 'it could mean 19 members and not 8 any more' "$err"
 write_campaign few 'number:T1 or number:T2'
@@ -255,7 +256,8 @@ expect_match '^bert has approved campaign grown' "$out"
 note "one step after another, without a budget: that the first has cost something changes nothing"
 sed 's/2026-12-11/2026-12-18/; s/"pay"/"pay2"/' ballot.conf >ballot2.conf
 day='2026-10-20 12:00'
-expect_status 0 on "$day" "$MUSTER" ballot create ballot2.conf
+MUSTER_ACCOUNT=anna MUSTER_PASSWORD_FILE=$PWD/anna \
+    expect_status 0 on "$day" "$MUSTER" ballot create ballot2.conf
 sed '/budget =/d; s/"vote"/"steps"/; s/"pay"/"pay2"/' vote.conf >steps.conf
 expect_status 0 today asha campaign create steps.conf
 expect_status 0 today bert campaign approve steps
