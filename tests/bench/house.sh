@@ -109,12 +109,23 @@ nothing_waits() {
         AND state IN ('queued', 'claimed', 'sending'))") == 0))
 }
 
+# processor NAME: how many milliseconds of the processor it has used, what was started under this
+# name and its children.
+processor() {
+    local each stats=("/proc/${flow_pids[$1]}/stat")
+    for each in $(pgrep -P "${flow_pids[$1]}"); do stats+=("/proc/$each/stat"); done
+    awk -v ticks="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); used += $12 + $13 }
+        END { printf "%d\n", used * 1000 / ticks }' "${stats[@]}"
+}
+
 # hand_over SECONDS: musterd, all its roles, until nothing waits. Sets `took`, in milliseconds, from
-# the first message's release to the last one's outcome, as the store has them.
+# the first message's release to the last one's outcome, as the store has them, and `used`, what
+# musterd and its roles have used of the processor.
 hand_over() {
     local others
     start musterd "$MUSTERD"
     wait_until "$1" nothing_waits
+    used=$(processor musterd)
     stop musterd
     others=$(ask "SELECT COUNT(*) FROM outbox WHERE state <> 'accepted'")
     expect_equal 0 "$others" "the number of messages that were not accepted"
