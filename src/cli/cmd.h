@@ -9,6 +9,7 @@
 bool cmd_init(struct call *call, struct error *err);
 bool cmd_check(struct call *call, struct error *err);
 bool cmd_run(struct call *call, struct error *err);
+bool cmd_backup(struct call *call, struct error *err);
 bool cmd_purge(struct call *call, struct error *err);
 bool cmd_import(struct call *call, struct error *err);
 bool cmd_import_list(struct call *call, struct error *err);
@@ -116,6 +117,7 @@ extern const struct call_option cmd_run_options[];
 extern const struct call_option cmd_export_options[];
 extern const struct call_option cmd_restrict_options[];
 extern const struct call_option cmd_unrestrict_options[];
+extern const struct call_option cmd_backup_options[];
 extern const struct call_option cmd_purge_options[];
 extern const struct call_option cmd_import_options[];
 extern const struct call_option cmd_set_options[];

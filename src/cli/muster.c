@@ -150,6 +150,8 @@ static const struct call_command COMMANDS[] = {
      "Count what members answered to each step, by what it means", NULL, cmd_campaign_replies},
     {"run", "", 0, 0, CALL_STORE, "Hand over what is due, in this process", cmd_run_options,
      cmd_run},
+    {"backup", "FILE", 1, 1, CALL_NOTHING, "Copy the store to a new file, while messages go",
+     cmd_backup_options, cmd_backup},
     {"purge", "", 0, 0, CALL_STORE, "Delete who told what in ballots whose time is over",
      cmd_purge_options, cmd_purge},
     {"message list", "[CAMPAIGN]", 0, 1, CALL_STORE, "List messages of the outbox",

@@ -125,9 +125,9 @@ static int wait_for_store(void *context, int tries)
     return 1;
 }
 
-static bool connect_file(struct db *db, struct error *err)
+static bool connect_as(struct db *db, int mode, struct error *err)
 {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (sqlite3_open_v2(db->path, &db->handle, flags, NULL) != SQLITE_OK) {
         return db_fault(db, "opening the store", err);
     }
@@ -137,6 +137,11 @@ static bool connect_file(struct db *db, struct error *err)
     db->patience = BUSY_MS;
     (void)sqlite3_busy_handler(db->handle, wait_for_store, db);
     return true;
+}
+
+static bool connect_file(struct db *db, struct error *err)
+{
+    return connect_as(db, SQLITE_OPEN_READWRITE, err);
 }
 
 /* The ways of this connection; the first of them also marks the file, so it must be known as ours.
@@ -271,6 +276,21 @@ bool db_open(const char *path, const char *key_path, struct db **db, struct erro
     CLEANUP(db_close) struct db *opened = db_make(path);
     if (!token_key_read(key_path, &opened->key, err) || !connect_file(opened, err) ||
         !check_version(opened, err) || !upgrade_run(opened, err) || !set_ways(opened, err) ||
+        !check_key(opened, key_path, err)) {
+        return false;
+    }
+    *db = STEAL(opened);
+    return true;
+}
+
+bool db_open_at_rest(const char *path, const char *key_path, struct db **db, struct error *err)
+{
+    if (!check_mode(path, err)) {
+        return false;
+    }
+    CLEANUP(db_close) struct db *opened = db_make(path);
+    if (!token_key_read(key_path, &opened->key, err) ||
+        !connect_as(opened, SQLITE_OPEN_READONLY, err) || !check_version(opened, err) ||
         !check_key(opened, key_path, err)) {
         return false;
     }

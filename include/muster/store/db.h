@@ -30,6 +30,10 @@ bool db_create(const char *path, struct error *err) MUST_USE;
  * bound to the first it is opened with), ERROR_PERMISSION when others may read store or key. */
 bool db_open(const char *path, const char *key_path, struct db **db, struct error *err) MUST_USE;
 
+/* Open one to be looked at and not changed: as it is, whatever its version. Faults as db_open. */
+bool db_open_at_rest(const char *path, const char *key_path, struct db **db,
+                     struct error *err) MUST_USE;
+
 /* Close it; sets the pointer to NULL. An open transaction is undone. */
 void db_close(struct db **db);
 
