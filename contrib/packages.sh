@@ -13,8 +13,8 @@
 packages_build=(
     build-essential cmake ninja-build pkg-config
     libconfig-dev libcsv-dev libcurl4-openssl-dev libesmtp-dev libgmime-3.0-dev libidn2-dev
-    libjansson-dev libmicrohttpd-dev libphonenumber-dev libqrencode-dev libsodium-dev libsqlite3-dev
-    libssl-dev libsystemd-dev libuchardet-dev libunistring-dev libxml2-dev tzdata
+    libjansson-dev libmicrohttpd-dev libphonenumber-dev libqrencode-dev libseccomp-dev libsodium-dev
+    libsqlite3-dev libssl-dev libsystemd-dev libuchardet-dev libunistring-dev libxml2-dev tzdata
 )
 
 packages_test=(

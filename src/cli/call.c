@@ -231,7 +231,11 @@ static bool check_arguments(const struct call *call, struct error *err)
 
 static bool set_format(struct call *call, struct error *err)
 {
-    const char *format = call_value(call, "--format");
+    static const char NAME[] = "--format";
+    const char *format = call_value(call, NAME);
+    if (find_option(call->command->options, NAME, sizeof NAME - 1) != NULL) {
+        return true; /* a word of the command's own */
+    }
     if (format != NULL && !listing_format_parse(format, &call->format)) {
         return error_set(err, ERROR_USAGE, "--format is text, csv or json, not '%s'", format);
     }

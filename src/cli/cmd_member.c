@@ -29,6 +29,7 @@ const struct call_option cmd_set_options[] = {
 
 const struct call_option cmd_erase_options[] = {
     {"--reason", "TEXT", "why, one sentence without the person; it is kept"},
+    {"--vacuum", NULL, "write a store of more than 64 MB down anew, so that no copy is left in it"},
     {0},
 };
 
@@ -366,10 +367,33 @@ static void print_removed(const char *number, const char *name,
     if (removed->places > 0) {
         (void)puts("boards of the ballots count one member fewer");
     }
+    if (!removed->compacted) {
+        (void)puts("pages of the store may still have copies of what once stood in them, until they"
+                   " are full again: erase with --vacuum, when nothing is being sent");
+    }
     if (!removed->journal_emptied) {
         (void)puts("other processes are reading the store: its -wal file is overwritten as they"
                    " go on");
     }
+}
+
+/* What people wrote is theirs to change; we say where. */
+static bool print_named(struct call *call, const char *number, struct error *err)
+{
+    struct erasures_place *places = NULL;
+    size_t count = 0;
+    if (!erasures_named(call->db, number, call->arena, &places, &count, err)) {
+        return error_prefix(err, "the member is erased");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *name = text_printable(places[i].name, call->arena);
+        (void)printf("%s %s has the number %s in its words, and keeps it%s%s%s\n", places[i].kind,
+                     name, text_printable(number, call->arena),
+                     text_equal(places[i].kind, "segment") ? ": muster segment set " : "",
+                     text_equal(places[i].kind, "segment") ? name : "",
+                     text_equal(places[i].kind, "segment") ? " WHO writes it anew" : "");
+    }
+    return true;
 }
 
 /* A name is not looked for: it may be a word like any other. */
@@ -402,13 +426,16 @@ bool cmd_member_erase(struct call *call, struct error *err)
                          "the reason is kept when the person is gone: say it without their number,"
                          " mobile or mail address");
     }
-    const struct erasures_order order = {.number = number, .reason = reason, .at = clock_now()};
+    const struct erasures_order order = {.number = number,
+                                         .reason = reason,
+                                         .at = clock_now(),
+                                         .compact = call_has(call, "--vacuum")};
     if (!erasures_erase(call->db, &order, &removed, err)) {
         return false;
     }
     const char *name = cmd_full_name(member->first_name, member->last_name, call->arena);
     print_removed(number, text_printable(name, call->arena), &removed);
-    return true;
+    return print_named(call, number, err);
 }
 
 bool cmd_member_readmit(struct call *call, struct error *err)

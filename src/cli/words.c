@@ -187,10 +187,11 @@ static const struct {
      "\nFor somebody who has lost the telephone and the codes that were put away. They sign in\n"
      "at the console with the password alone, and where console.totp asks for a second step\n"
      "they are led to set it up again.\n"},
-    {"record check",
+    {"audit verify",
      "\nEvery entry carries a digest of itself and of the one before, under the key of the\n"
-     "store. All of them are reckoned again; the last is told, to be noted elsewhere: with\n"
-     "--known a later check finds out whether the record was cut off or written anew.\n"},
+     "store. All of them are reckoned again, and each entry that was changed, taken out, put\n"
+     "in or moved is told. That the end was cut off is found by who has noted an entry before:\n"
+     "muster audit show --head prints the last one, and --known takes it.\n"},
     {"template check", TEMPLATE_LANGUAGE},
     {"template preview", TEMPLATE_LANGUAGE},
     {"message list",

@@ -8,6 +8,7 @@
 #include "muster/ballot/purge.h"
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
+#include "muster/base/pulse.h"
 #include "muster/base/text.h"
 #include "muster/campaign/expand.h"
 #include "muster/campaign/receivers.h"
@@ -56,6 +57,7 @@ static void wait_for_news(const struct role_context *context)
 {
     int64_t before = db_version(context->db);
     for (int64_t waited = 0; waited < LOOK_ANYWAY_MS && *context->stop == 0; waited += POLL_MS) {
+        pulse_beat();
         clock_sleep(POLL_MS);
         if (db_version(context->db) != before) {
             return;
@@ -69,6 +71,7 @@ static void rest(const struct role_context *context, int64_t milliseconds)
     int64_t until = clock_monotonic() + milliseconds;
     for (int64_t left = milliseconds; *context->stop == 0 && left > 0;
          left = until - clock_monotonic()) {
+        pulse_beat();
         clock_sleep(left < POLL_MS ? left : POLL_MS);
     }
 }
@@ -104,6 +107,7 @@ static bool hand_over(const struct role_context *context, struct dispatch *dispa
 {
     struct complaint complaint = {.said = ""};
     while (*context->stop == 0) {
+        pulse_beat();
         struct dispatch_tally tally;
         struct error fault = {0};
         bool ok = dispatch_batch(dispatch, &tally, &fault);
@@ -302,6 +306,7 @@ static bool run_mailbox(const struct role_context *context, struct error *err)
     struct complaint complaint = {.said = ""};
     bool ok = true;
     while (ok && *context->stop == 0) {
+        pulse_beat();
         struct mailbox_tally tally;
         struct error fault = {0};
         struct role_context given = *context;
@@ -455,19 +460,19 @@ static const char *gateway_name(const struct config *config, size_t place)
 
 static const struct role ROLES[] = {
     {"public", "takes receipts, replies and unsubscribes from the internet", run_public, one_place,
-     one_process, NULL},
+     one_process, NULL, ROLE_ONLY_ANSWERS},
     {"console", "tells those who run the branch how it stands", run_console, consoles, one_process,
-     NULL},
+     NULL, ROLE_LISTENS},
     {"campaign", "fills the outbox: of each step when its time comes", run_campaign, one_place,
-     one_process, NULL},
+     one_process, NULL, ROLE_HEARS_NOBODY},
     {"mail", "hands mails to a relay, one SMTP session each", run_mail, relays, mail_sessions,
-     relay_name},
+     relay_name, ROLE_HEARS_NOBODY},
     {"sms", "hands texts to a provider, many at once", run_sms, gateways, sms_sessions,
-     gateway_name},
+     gateway_name, ROLE_HEARS_NOBODY},
     {"mailbox", "takes in mail that came back, out of a mailbox", run_mailbox, mailboxes,
-     one_process, NULL},
+     one_process, NULL, ROLE_HEARS_NOBODY},
     {"sweep", "clears up: dead workers, leases, deadlines, ballots long over", run_sweep, one_place,
-     one_process, NULL},
+     one_process, NULL, ROLE_HEARS_NOBODY},
 };
 
 const struct role *roles_table(size_t *count)

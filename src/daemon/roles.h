@@ -22,6 +22,13 @@ struct role_context {
     const volatile sig_atomic_t *stop; /* not 0: finish what is in hand and return */
 };
 
+/* Who may call a role. */
+enum role_hearing {
+    ROLE_HEARS_NOBODY,
+    ROLE_LISTENS,      /* musterd is not up before it is, and it must keep moving */
+    ROLE_ONLY_ANSWERS, /* the same, and it calls nobody: what it listens on once, it has for good */
+};
+
 struct role {
     const char *name;
     const char *does;
@@ -32,6 +39,7 @@ struct role {
     size_t (*processes)(const struct config *config, size_t place);
     /* The name of that one, or NULL when the role has no ways out. */
     const char *(*place_name)(const struct config *config, size_t place);
+    enum role_hearing hearing;
 };
 
 /* The table; sets its length. */

@@ -9,11 +9,13 @@
 #include "roles.h"
 
 /* Run every role of the table until SIGTERM or SIGINT; then let them finish what is in hand, 30
- * s at most. */
+ * s at most. The service manager is told that we are ready when the roles that listen do, and that
+ * we are alive for as long as none of them hangs. */
 bool supervisor_run(const struct config *config, const struct ways *ways,
                     struct error *err) MUST_USE;
 
-/* Run one role in this process, for the way out at `place`. */
+/* Run one role in this process, for the way out at `place`. The service manager hears from its
+ * loop. */
 bool supervisor_run_one(const struct role *role, size_t place, const struct config *config,
                         const struct ways *ways, struct error *err) MUST_USE;
 

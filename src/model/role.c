@@ -12,7 +12,8 @@ static const struct {
 } roles[ROLE_COUNT] = {
     [ROLE_ADMINISTRATOR] = {"administrator", RIGHT(ROLE_MAY_KEEP_ACCOUNTS) |
                                                  RIGHT(ROLE_MAY_CAMPAIGN) |
-                                                 RIGHT(ROLE_MAY_APPROVE) | RIGHT(ROLE_MAY_TEST)},
+                                                 RIGHT(ROLE_MAY_APPROVE) | RIGHT(ROLE_MAY_TEST) |
+                                                 RIGHT(ROLE_MAY_DISCLOSE)},
     [ROLE_ORGANISER] = {"organiser", RIGHT(ROLE_MAY_CAMPAIGN) | RIGHT(ROLE_MAY_TEST)},
     [ROLE_APPROVER] = {"approver", RIGHT(ROLE_MAY_APPROVE) | RIGHT(ROLE_MAY_TEST)},
     [ROLE_REP] = {"rep", 0},

@@ -109,6 +109,40 @@ static bool remove_rows(struct db *db, int64_t member_id, struct error *err)
            query_run(member, err);
 }
 
+/* Every address that is the member's, or was. */
+#define ADDRESSES                                                                                  \
+    "(SELECT address FROM contact WHERE member_id = :member"                                       \
+    " UNION SELECT address FROM outbox WHERE member_id = :member"                                  \
+    " UNION SELECT before FROM member_edit WHERE member_id = :member"                              \
+    "  AND fact IN ('mobile', 'email')"                                                            \
+    " UNION SELECT b.value FROM import_change c, json_each(c.before) b"                            \
+    "  WHERE c.member_id = :member AND b.key IN ('mobile', 'email'))"
+
+/* Whether a text has one of them in it, a number with its + or without. */
+#define NAMES(column)                                                                              \
+    " EXISTS (SELECT 1 FROM " ADDRESSES " a WHERE LENGTH(a.address) > 5"                           \
+    " AND INSTR(LOWER(" column "), LOWER(LTRIM(a.address, '+'))) > 0)"
+
+/* What carriers and people have said where no row is of the member. */
+static bool blank_words(struct db *db, int64_t member_id, struct error *err)
+{
+    static const char *const BLANK[] = {
+        "UPDATE route SET fault = 'erased' WHERE" NAMES("fault"),
+        "UPDATE pace SET why = 'erased' WHERE" NAMES("why"),
+        "UPDATE specimen SET answer = 'erased' WHERE" NAMES("answer"),
+        "UPDATE suppression SET reason = 'erased' WHERE" NAMES("reason"),
+        "UPDATE suppression SET lifted_why = 'erased' WHERE" NAMES("lifted_why"),
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(BLANK); i++) {
+        CLEANUP(query_end) struct query *query = query_begin(db, BLANK[i]);
+        query_number(query, ":member", member_id);
+        if (!query_run(query, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool remember(struct db *db, const char *number, const char *reason, int64_t at,
                      struct error *err)
 {
@@ -151,9 +185,9 @@ static bool erase(struct db *db, const struct erasures_order *order,
         return error_set(err, ERROR_DATA, "there is no member %s", number);
     }
     return check_wire(db, id, number, err) && count_rows(db, id, removed, err) &&
-           reopen_for_sharers(db, id, err) && remove_rows(db, id, err) &&
-           remember(db, number, order->reason, order->at, err) && note(db, order, id, err) &&
-           db_commit(transaction, err);
+           reopen_for_sharers(db, id, err) && blank_words(db, id, err) &&
+           remove_rows(db, id, err) && remember(db, number, order->reason, order->at, err) &&
+           note(db, order, id, err) && db_commit(transaction, err);
 }
 
 bool erasures_erase(struct db *db, const struct erasures_order *order,
@@ -166,7 +200,9 @@ bool erasures_erase(struct db *db, const struct erasures_order *order,
     if (!db_shred_deleted(db, err) || !erase(db, order, &counts, err)) {
         return false;
     }
-    if (!db_empty_journal(db, JOURNAL_PATIENCE, &counts.journal_emptied, err)) {
+    const bool small = db_size(db) <= ERASURES_COMPACT_MOST;
+    if (((small || order->compact) && !db_compact(db, small, &counts.compacted, err)) ||
+        !db_empty_journal(db, JOURNAL_PATIENCE, &counts.journal_emptied, err)) {
         return error_prefix(err, "the member is erased");
     }
     *removed = counts;

@@ -234,6 +234,11 @@ const char *query_column_name(struct query *query, int column)
     return sqlite3_column_name(query->statement, column);
 }
 
+bool query_column_is_number(struct query *query, int column)
+{
+    return sqlite3_column_type(query->statement, column) == SQLITE_INTEGER;
+}
+
 void query_column_blob(struct query *query, int column, void *bytes, size_t length)
 {
     const void *blob = sqlite3_column_blob(query->statement, column);

@@ -70,6 +70,7 @@ const char *query_column_view(struct query *query, int column);
 /* How many columns there are, and what each is called: for rows that are taken as they are. */
 int query_column_count(struct query *query);
 const char *query_column_name(struct query *query, int column);
+bool query_column_is_number(struct query *query, int column);
 /* Copy at most `length` bytes. */
 void query_column_blob(struct query *query, int column, void *bytes, size_t length);
 

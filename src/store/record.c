@@ -9,9 +9,10 @@
 #include "muster/base/buffer.h"
 #include "muster/base/text.h"
 #include "query.h"
+#include "record_private.h"
 #include "vector.h"
 
-enum { CHAIN_MOST = 64 * 1024, COLUMNS = 6 };
+enum { CHAIN_MOST = 64 * 1024 };
 
 static void put_part(struct buffer *out, const char *text)
 {
@@ -24,8 +25,7 @@ static void put_part(struct buffer *out, const char *text)
     (void)buffer_putc(out, ',');
 }
 
-/* The digest of an entry that follows one with the digest `chain`, in its place. */
-static bool advance(const struct db *db, const struct record_entry *entry,
+bool record_advance(const struct db *db, const struct record_entry *entry,
                     unsigned char chain[TOKEN_DIGEST_SIZE], struct error *err)
 {
     CLEANUP(buffer_free) struct buffer text;
@@ -71,7 +71,7 @@ bool record_put(struct db *db, const struct record_entry *entry, struct error *e
     put.id++;
     put.subject = text_given(put.subject);
     put.detail = text_given(put.detail);
-    if (!advance(db, &put, chain, err)) {
+    if (!record_advance(db, &put, chain, err)) {
         return false;
     }
     CLEANUP(query_end) struct query *query = query_begin(db, PUT);
@@ -85,12 +85,22 @@ bool record_put(struct db *db, const struct record_entry *entry, struct error *e
     return query_run(query, err);
 }
 
+bool record_head(struct db *db, int64_t *id, char head[TOKEN_HEX_SIZE], struct error *err)
+{
+    unsigned char chain[TOKEN_DIGEST_SIZE];
+    if (!find_last(db, id, chain, err)) {
+        return false;
+    }
+    token_hex(chain, sizeof chain, head);
+    return true;
+}
+
 const char *record_member(int64_t member_id, struct arena *arena)
 {
     return arena_printf(arena, "member %lld", (long long)member_id);
 }
 
-static void read_row(struct query *query, struct arena *arena, struct record_entry *entry)
+void record_read(struct query *query, struct arena *arena, struct record_entry *entry)
 {
     *entry = (struct record_entry){.id = query_column(query, 0),
                                    .at = query_column(query, 1),
@@ -118,7 +128,7 @@ bool record_list(struct db *db, const struct record_choice *choice, struct arena
                  struct record_entry **entries, size_t *count, struct error *err)
 {
     static const char LIST[] =
-        "SELECT id, at, account, deed, subject, detail FROM record"
+        "SELECT " RECORD_COLUMNS " FROM record"
         " WHERE id < :before AND at >= :from AND at < :until"
         " AND (:account IS NULL OR account = :account)"
         " AND (:deed IS NULL OR deed = :deed OR substr(deed, 1, length(:deed) + 1) = :deed || '.')"
@@ -137,7 +147,7 @@ bool record_list(struct db *db, const struct record_choice *choice, struct arena
     query_number(query, ":limit", (int64_t)choice->limit);
     struct vector rows = {0};
     while (query_step(query)) {
-        read_row(query, arena, vector_push(&rows, arena, sizeof(struct record_entry)));
+        record_read(query, arena, vector_push(&rows, arena, sizeof(struct record_entry)));
     }
     *entries = rows.items;
     *count = rows.count;
@@ -158,45 +168,5 @@ bool record_kinds(struct db *db, struct arena *arena, const char ***kinds, size_
     }
     *kinds = rows.items;
     *count = rows.count;
-    return query_ok(query, err);
-}
-
-/* The row that a query stands at: whether it follows the last one and carries the digest that
- * follows from it. */
-static bool check_row(struct db *db, struct query *query, unsigned char chain[TOKEN_DIGEST_SIZE],
-                      struct record_state *state, struct error *err)
-{
-    CLEANUP(arena_free) struct arena *arena = arena_create();
-    struct record_entry entry;
-    unsigned char there[TOKEN_DIGEST_SIZE] = {0};
-    read_row(query, arena, &entry);
-    query_column_blob(query, COLUMNS, there, sizeof there);
-    if (!advance(db, &entry, chain, err)) {
-        return false;
-    }
-    if (entry.id != state->entries + 1 || memcmp(chain, there, sizeof there) != 0) {
-        state->broken = state->entries + 1;
-        return true;
-    }
-    state->entries++;
-    token_hex(chain, TOKEN_DIGEST_SIZE, state->head);
-    if (entry.id == state->known) {
-        memcpy(state->known_head, state->head, sizeof state->known_head);
-    }
-    return true;
-}
-
-bool record_check(struct db *db, int64_t known, struct record_state *state, struct error *err)
-{
-    static const char ALL[] =
-        "SELECT id, at, account, deed, subject, detail, chain FROM record ORDER BY id";
-    unsigned char chain[TOKEN_DIGEST_SIZE] = {0};
-    *state = (struct record_state){.known = known};
-    CLEANUP(query_end) struct query *query = query_begin(db, ALL);
-    while (state->broken == 0 && query_step(query)) {
-        if (!check_row(db, query, chain, state, err)) {
-            return false;
-        }
-    }
     return query_ok(query, err);
 }

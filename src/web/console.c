@@ -148,6 +148,7 @@ static const struct console_place places[] = {
     {"POST", "/segments", CONSOLE_WRITERS, console_save_segment},
     {"GET", "/members/*/edit", CONSOLE_WRITERS, console_show_correction},
     {"POST", "/members/*/edit", CONSOLE_WRITERS, console_correct_member},
+    {"POST", "/members/*/export", CONSOLE_ADMINISTRATORS, console_export_member},
     {"POST", "/members/*/stop", CONSOLE_WRITERS, console_stop_member},
     {"POST", "/members/*/lift", CONSOLE_WRITERS, console_lift_member},
     {"GET", "/opt-outs", CONSOLE_STAFF, console_show_opt_outs},
@@ -155,6 +156,7 @@ static const struct console_place places[] = {
     {"POST", "/opt-outs/*/lift", CONSOLE_WRITERS, console_lift_opt_out},
     {"POST", "/members/*/mark", CONSOLE_WRITERS | CONSOLE_REPS, console_mark_member},
     {"GET", "/campaigns/*/progress", CONSOLE_STAFF, console_show_campaign_progress},
+    {"GET", "/campaigns/*/steps", CONSOLE_STAFF, console_show_campaign_steps},
     {"GET", "/campaigns/*/messages", CONSOLE_STAFF, console_show_campaign_messages},
     {"GET", "/campaigns/*/messages/*", CONSOLE_STAFF, console_show_campaign_message},
     {"GET", "/campaigns/*/preflight", CONSOLE_STAFF, console_show_preflight},
@@ -277,6 +279,7 @@ bool console_run(struct db *db, const struct config *config, int listen_fd,
                                            .listen_fd = listen_fd,
                                            .request_within = REQUEST_WITHIN,
                                            .strict_transport = console.secure,
+                                           .lost = console_lost,
                                            .admit = console_admit,
                                            .body_max = CONSOLE_UPLOAD_MAX + AROUND_FILE};
     if (!server_create(&options, &server, err)) {

@@ -166,6 +166,9 @@ void console_put_wrong(const struct console_call *call, const char *field, const
     json_put(call->values, "wrong", wrong);
 }
 
+/* How the words begin that a page may be told to show by its address. */
+#define NOTICES "done-"
+
 static void put_common(struct console_call *call, const char *nav)
 {
     struct json *values = call->values;
@@ -194,11 +197,9 @@ static void put_common(struct console_call *call, const char *nav)
     }
     json_put(values, "nav", places);
     const char *notice = console_query(call, "done");
-    if (notice[0] != '\0') {
-        const char *words = console_word(call, notice);
-        if (words != notice) { /* none but ours is shown */
-            json_put_text(values, "notice", words);
-        }
+    const char *words = console_word(call, notice);
+    if (strncmp(notice, NOTICES, sizeof NOTICES - 1) == 0 && words != notice) {
+        json_put_text(values, "notice", words); /* none but ours is shown */
     }
 }
 
@@ -420,7 +421,7 @@ static bool may_do(struct console_call *call, const struct console_place *place,
         return true;
     }
     if (!token_equal(console_form_hand(call), console_hand(call, call->account))) {
-        forbid(call, "kept-of-another");
+        forbid(call, "done-kept-of-another");
         return true;
     }
     return console_show_kept(call, STATUS_FORBIDDEN, err);
@@ -476,6 +477,12 @@ static bool show_busy(struct console_call *call)
     return console_show_kept(call, STATUS_LATER, &err);
 }
 
+static const struct console_place *place_of(const struct console_call *call)
+{
+    size_t count = 0;
+    return &console_places(&count)[call->request->route - call->console->routes];
+}
+
 static void answer_error(struct console_call *call, const struct error *err)
 {
     struct console_job_look job;
@@ -487,16 +494,14 @@ static void answer_error(struct console_call *call, const struct error *err)
         return;
     }
     if (err->kind != ERROR_DATA && err->kind != ERROR_NO_INPUT) {
-        log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+        /* Not the path itself: it may name a member. */
+        log_error("%s %s: %s", call->request->method, place_of(call)->path, err->text);
     }
     console_answer_fault(call, status_of(err->kind), err->text);
 }
 
-/* A call of this request; gives its place. */
-static const struct console_place *begin_call(struct console_call *call)
+static void begin_call(struct console_call *call)
 {
-    size_t count = 0;
-    const struct console_place *places = console_places(&count);
     call->arena = call->request->arena;
     call->now = clock_now();
     struct console_job_look job;
@@ -509,7 +514,6 @@ static const struct console_place *begin_call(struct console_call *call)
     if (text_equal(chosen, "en")) {
         call->language = LANGUAGE_ENGLISH;
     }
-    return &places[call->request->route - call->console->routes];
 }
 
 /* What a form with a file has around the file. */
@@ -543,7 +547,8 @@ void console_admit(struct server_exchange *exchange, const struct server_request
     struct error err = {.kind = ERROR_NONE};
     struct console_call call = {
         .console = context, .exchange = exchange, .request = request, .values = values};
-    const struct console_place *place = begin_call(&call);
+    begin_call(&call);
+    const struct console_place *place = place_of(&call);
     if ((place->rights & CONSOLE_UPLOAD) != 0 && !admit(&call, place, &err)) {
         answer_error(&call, &err);
     }
@@ -556,11 +561,33 @@ void console_take(struct server_exchange *exchange, const struct server_request 
     struct error err = {.kind = ERROR_NONE};
     struct console_call call = {
         .console = context, .exchange = exchange, .request = request, .values = values};
-    const struct console_place *place = begin_call(&call);
+    begin_call(&call);
+    const struct console_place *place = place_of(&call);
     if (!serve_place(&call, place, &err)) {
         answer_error(&call, &err);
     }
     if (call.file.fd >= 0) {
         (void)close(call.file.fd);
     }
+}
+
+void console_lost(struct server_exchange *exchange, const struct server_request *request,
+                  void *context)
+{
+    CLEANUP(json_free) struct json *values = json_make_object();
+    struct error err = {.kind = ERROR_NONE};
+    struct console_call call = {
+        .console = context, .exchange = exchange, .request = request, .values = values};
+    begin_call(&call);
+    if (!find_account(&call, &err)) {
+        answer_error(&call, &err);
+        return;
+    }
+    if (call.account != NULL) {
+        console_answer_fault(&call, STATUS_GONE, console_word(&call, "no-such-page"));
+        return;
+    }
+    const struct server_answer plain = {
+        .status = STATUS_GONE, .type = SERVER_PLAIN, .body = "not found\n"};
+    server_answer(exchange, &plain);
 }

@@ -118,7 +118,8 @@ bool console_answer_as(struct console_call *call, unsigned status, const char *p
 /* Answer with a page that says what went wrong, or what is not there. */
 void console_answer_fault(struct console_call *call, unsigned status, const char *sentence);
 
-/* Go on to another page (303), which shows `notice`: a word of words.en; NULL: nothing. */
+/* Go on to another page (303), which shows `notice`: a word of words.en that begins
+ * with "done-"; NULL: nothing. */
 bool console_go(struct console_call *call, const char *path, const char *notice) MUST_USE;
 
 /* The name of the cookie that holds the session: where the console is reached by https, one that a
@@ -169,6 +170,11 @@ const char *console_form_hand(const struct console_call *call) MUST_USE;
 
 /* Answer a request by its place, of console_places: sign-in, rights, forms of other sites. */
 void console_take(struct server_exchange *exchange, const struct server_request *request,
+                  void *context);
+
+/* Answer a request for an address that is no place: a page that says so to who is signed in, and
+ * nothing of ours to others. */
+void console_lost(struct server_exchange *exchange, const struct server_request *request,
                   void *context);
 
 /* Judge a request by its headers: a form with a file is taken only of who may send it, and from our
@@ -261,6 +267,7 @@ console_place_fn console_show_member;
 console_place_fn console_mark_member;
 console_place_fn console_show_correction;
 console_place_fn console_correct_member;
+console_place_fn console_export_member;
 console_place_fn console_stop_member;
 console_place_fn console_lift_member;
 console_place_fn console_show_opt_outs;
@@ -278,6 +285,7 @@ console_place_fn console_mark_list;
 console_place_fn console_show_campaigns;
 console_place_fn console_show_campaign;
 console_place_fn console_show_campaign_progress;
+console_place_fn console_show_campaign_steps;
 console_place_fn console_show_campaign_messages;
 console_place_fn console_show_campaign_message;
 console_place_fn console_ask_start;

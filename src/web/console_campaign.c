@@ -148,13 +148,22 @@ static void put_test_steps(struct console_call *call, const struct schedule *sch
     json_put(call->values, "test_steps", list);
 }
 
-bool console_campaign_page(struct console_call *call, struct campaign *campaign, struct error *err)
+/* The steps as they stand: in `schedule`, and on the page. */
+static bool put_steps(struct console_call *call, const struct campaign *campaign,
+                      const struct ballot *ballot, struct schedule *schedule, struct error *err)
 {
     const struct standings_state *states = NULL;
     size_t count = 0;
+    return console_counts_states(call->console->counts, campaign->id, &states, &count, err) &&
+           schedule_read_counted(call->console->db, campaign, states, count, call->now, call->arena,
+                                 schedule, err) &&
+           console_campaign_put_timeline(call, campaign, ballot, schedule, err);
+}
+
+bool console_campaign_page(struct console_call *call, struct campaign *campaign, struct error *err)
+{
     struct ballot *ballot = NULL;
     struct schedule schedule;
-    struct db *db = call->console->db;
     console_campaign_put(call, campaign, call->values);
     console_campaign_put_instant(call, call->values, "made_at", campaign->at);
     json_put_text(call->values, "paused_why", campaign->paused_why);
@@ -164,15 +173,11 @@ bool console_campaign_page(struct console_call *call, struct campaign *campaign,
     json_put_flag(call->values, "live",
                   text_equal(campaign->state, "running") || text_equal(campaign->state, "paused"));
     if (!put_ballot(call, campaign, &ballot, err) || !put_maker(call, campaign, err) ||
-        !put_left_over(call, campaign, err) ||
-        !console_counts_states(call->console->counts, campaign->id, &states, &count, err) ||
-        !schedule_read_counted(db, campaign, states, count, call->now, call->arena, &schedule,
-                               err)) {
+        !put_left_over(call, campaign, err) || !put_steps(call, campaign, ballot, &schedule, err)) {
         return false;
     }
     put_test_steps(call, &schedule);
-    return console_campaign_put_timeline(call, campaign, ballot, &schedule, err) &&
-           console_campaign_put_answers(call, campaign, err) &&
+    return console_campaign_put_answers(call, campaign, err) &&
            console_campaign_put_approval(call, campaign, err) &&
            console_campaign_put_progress(call, campaign, err) &&
            console_campaign_put_results(call, campaign, err) &&
@@ -184,4 +189,15 @@ bool console_show_campaign(struct console_call *call, struct error *err)
     struct campaign *campaign = NULL;
     return console_campaign_find(call, &campaign, err) &&
            console_campaign_page(call, campaign, err);
+}
+
+bool console_show_campaign_steps(struct console_call *call, struct error *err)
+{
+    struct campaign *campaign = NULL;
+    struct ballot *ballot = NULL;
+    struct schedule schedule;
+    return console_campaign_find(call, &campaign, err) &&
+           put_ballot(call, campaign, &ballot, err) &&
+           put_steps(call, campaign, ballot, &schedule, err) &&
+           console_answer_part(call, "campaign-steps-part.html", err);
 }

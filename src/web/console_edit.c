@@ -247,7 +247,7 @@ static bool make(const struct console_call *call, struct editing *editing,
 /* Something else went wrong than what was typed, which is shown all the same, to be tried again. */
 static bool answer_failed(struct console_call *call, struct editing *editing, struct error *err)
 {
-    log_error("%s %s: %s", call->request->method, call->request->path, err->text);
+    log_error("a campaign's form cannot be answered: %s", err->text);
     json_put_text(call->values, "fault", console_word(call, "sk-failed"));
     editing->faults = NULL;
     editing->fault_count = 0;

@@ -341,6 +341,7 @@ static bool put_dossier(struct console_call *call, const struct dossier *dossier
     put_messages(call, dossier);
     put_replies(call, dossier);
     json_put_flag(call->values, "may_change", console_may(call, CONSOLE_WRITERS));
+    json_put_flag(call->values, "may_export", console_may(call, CONSOLE_ADMINISTRATORS));
     return put_changes(call, dossier, err);
 }
 

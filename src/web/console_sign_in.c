@@ -66,7 +66,7 @@ bool console_open_session(struct console_call *call, struct account *account, st
 static const char *way_on(const struct console_call *call, const struct account *account)
 {
     const bool others = console_carries_form(call) && !console_carries_form_of(call, account);
-    return others ? "/?done=kept-of-another" : console_safe_path(console_field(call, "to"));
+    return others ? "/?done=done-kept-of-another" : console_safe_path(console_field(call, "to"));
 }
 
 /* Go there, or show what they had written. */

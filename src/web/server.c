@@ -29,6 +29,7 @@
 #include "muster/base/buffer.h"
 #include "muster/base/clock.h"
 #include "muster/base/log.h"
+#include "muster/base/pulse.h"
 #include "muster/base/text.h"
 #include "server_response.h"
 #include "server_route.h"
@@ -307,6 +308,10 @@ static const struct server_route *find_route(struct server_exchange *exchange,
     }
     if (allow == NULL) {
         exchange->server->refused.route++;
+        if (options->lost != NULL) {
+            options->lost(exchange, request, options->context);
+            return NULL;
+        }
         answer_plainly(exchange, MHD_HTTP_NOT_FOUND, "not found\n");
         return NULL;
     }
@@ -531,6 +536,7 @@ bool server_turn(struct server *server, int64_t longest, struct error *err)
     cut_vain(server, clock_monotonic() - now);
     cut_slow(server, now);
     warn_when_full(server, now);
+    pulse_beat();
     return true;
 }
 

@@ -104,14 +104,15 @@ struct server_options {
      * complete, until the next answer is; the time that a handler keeps the exchange is not
      * counted. */
     int64_t request_within;
-    server_admit_fn *admit; /* asked of each request that has a route; NULL: no long bodies */
-    size_t body_max;        /* bytes of those that were admitted. Beyond them the connection drops:
+    server_handler_fn *lost; /* answers what no route has the path of; NULL: the server, plainly */
+    server_admit_fn *admit;  /* asked of each request that has a route; NULL: no long bodies */
+    size_t body_max;         /* bytes of those that were admitted. Beyond them the connection drops:
                              * what a person should be told of is refused before */
-    bool strict_transport;  /* browsers are told to come by https only, for a year */
+    bool strict_transport;   /* browsers are told to come by https only, for a year */
 };
 
-/* Serve these routes. A path that no route has is answered 404, a method that its routes do not
- * have 405. */
+/* Serve these routes. A path that no route has is `lost` or answered 404, a method that its
+ * routes do not have 405. */
 bool server_create(const struct server_options *options, struct server **server,
                    struct error *err) MUST_USE;
 

@@ -164,7 +164,7 @@ page /sign-in/code -d "code=${codes[0]}"
 expect_match 'role="alert"' "$out" "what is said of a code put away that was used"
 page /sign-in/code -d "code=${codes[1]^^}"
 expect_equal 303 "$status"
-expect_match '^ *[0-9]+ .* asha +account.recovery-code +asha +8 left' "$("$MUSTER" record list)"
+expect_match '^ *[0-9]+ .* asha +account.recovery-code +asha +8 left' "$("$MUSTER" audit show)"
 
 note "wrong codes close the account as wrong passwords do"
 sign_in asha "$GOOD"
@@ -408,5 +408,5 @@ page /sign-in -d name=ben --data-urlencode "password=$GOOD" -D headers \
 expect_match '^Strict-Transport-Security: max-age=31536000' "$(<headers)"
 expect_match '^Set-Cookie: __Host-muster=[a-z2-7]{32}; Path=/; HttpOnly; SameSite=Lax; Secure' \
     "$(<headers)"
-expect_match '^the record is in order' "$("$MUSTER" record check)"
+expect_match '^the record is in order' "$("$MUSTER" audit verify)"
 stop console

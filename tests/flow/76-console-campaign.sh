@@ -113,7 +113,8 @@ expect_match 'Ballot closes' "$out"
 expect_match '100.00 GBP' "$out"
 page /campaigns/none
 expect_equal 404 "$status"
-for path in /campaigns/none/progress /campaigns/none/start /campaigns/none/preflight \
+for path in /campaigns/none/progress /campaigns/none/steps /campaigns/none/start \
+    /campaigns/none/preflight \
     /campaigns/none/messages /campaigns/one/messages/abc /campaigns/one/messages?state=odd \
     /campaigns/one/messages?before=x /campaigns/%00/start; do
     page "$path"
@@ -214,6 +215,12 @@ expect_equal 200 "$status"
 expect_match "$before of 300 messages were handed over, $((texts - before)) wait, 0 were not sent" \
     "$out"
 if grep -q '<html' <<<"$out"; then fail "a part of a page is a whole one"; fi
+page /campaigns/one/steps
+expect_equal 200 "$status"
+expect_match 'data-name="State"' "$out"
+if grep -q '<html' <<<"$out"; then fail "a part of a page is a whole one"; fi
+page /campaigns/one
+expect_match 'data-live="/campaigns/one/steps"' "$out"
 steer pause one running
 expect_match 'The campaign was paused meanwhile. Nothing was done.' "$out"
 

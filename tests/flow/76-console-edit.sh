@@ -142,7 +142,7 @@ expect_equal "$("$MUSTER" campaign show by-file --format json)" \
     "$("$MUSTER" campaign show by-form --format json)" "the steps"
 page /campaigns/by-form
 expect_equal 200 "$status"
-expect_match 'campaign.create.*by-form' "$("$MUSTER" record list --format csv | tr , ' ')"
+expect_match 'campaign.create.*by-form' "$("$MUSTER" audit show --format csv | tr , ' ')"
 
 note "a draft of a file is read into the form, and stored unchanged it is what it was"
 before=$(manifest by-file)
@@ -159,7 +159,7 @@ filled do=save >body
 page /campaigns/by-file/edit --data-binary @body
 expect_equal 303 "$status"
 expect_equal "$before" "$(manifest by-file)" "the campaign that was saved unchanged"
-expect_match 'campaign.edit.*by-file' "$("$MUSTER" record list --format csv | tr , ' ')"
+expect_match 'campaign.edit.*by-file' "$("$MUSTER" audit show --format csv | tr , ' ')"
 
 note "two organisers at once: the second is told, keeps their text, and overwrites nothing unseen"
 page /campaigns/by-form/edit

@@ -28,7 +28,7 @@ for form in "$kept" "${kept//1/2}" "${kept:2}" "${kept}0" 00 x "$(printf '00%.0s
     expect_equal 303 "$status" "who signs in with what another account has written, or nobody"
     expect_equal '' "$out"
 done
-page '/?done=kept-of-another'
+page '/?done=done-kept-of-another'
 expect_match 'came from a page of another account' "$out"
 page /members/T1/mark -d "token=$good" "${written[@]}"
 expect_equal 403 "$status" "a page of the account that was here before"

@@ -81,6 +81,22 @@ expect_equal 404 "$status"
 page /members/%ZZ
 expect_equal 404 "$status"
 
+note "an address that is no page: said in the frame of the console, and to strangers without it"
+page /campaings
+expect_equal 404 "$status"
+expect_match 'There is no such page' "$out"
+expect_match '<nav ' "$out"
+expect_equal $'not found\n404' "$(curl -sS -w '%{http_code}' "http://$CONSOLE/campaings")"
+
+note "an address shows no sentence but those that say what was done"
+page '/ballots?done=done-marked'
+expect_match '<p class="notice" role="status">It is noted' "$out"
+for word in not-allowed sign-in no-such-page done-none done-; do
+    page "/ballots?done=$word"
+    expect_equal 200 "$status"
+    if grep -q 'class="notice"' <<<"$out"; then fail "$word is shown"; fi
+done
+
 note "who may only look changes nothing, and a rep sees nothing of others"
 sign_in dot
 page /members/T4
@@ -102,6 +118,9 @@ expect_equal 303 "$status"
 page /ballots
 expect_match '<html lang="cy">' "$out"
 expect_match '<h1>Pleidleisiau</h1>' "$out"
+page /pleidleisiau
+expect_equal 404 "$status"
+expect_match 'Nid oes tudalen' "$out"
 
 note "a session ends with signing out, and with its account"
 page /

@@ -17,7 +17,7 @@ password bert 'a slow green river boat'
 
 # deeds: what the record says, the oldest first, without the times.
 deeds() {
-    "$MUSTER" record list --format json "$@" |
+    "$MUSTER" audit show --format json "$@" |
         jq -r 'reverse | .[] | [.id, .account, .deed, .subject, .detail]
             | map(if . == "" then "-" else tostring end) | join(" ")'
 }
@@ -64,9 +64,9 @@ expect_equal 3 "$(deeds --subject bert | wc -l)"
 expect_equal 1 "$(deeds --find AUDITOR | wc -l)"
 expect_equal 2 "$(deeds --limit 2 | wc -l)"
 expect_equal 1 "$(deeds --before 2 | wc -l)"
-expect_status 64 "$MUSTER" record list --limit none
-expect_status 64 "$MUSTER" record list --before 0
-expect_status 0 "$MUSTER" record list --account nobody
+expect_status 64 "$MUSTER" audit show --limit none
+expect_status 64 "$MUSTER" audit show --before 0
+expect_status 0 "$MUSTER" audit show --account nobody
 expect_match '^nothing in the record' "$out"
 
 note "the store refuses to change it"
@@ -76,34 +76,60 @@ for sql in "UPDATE record SET account = 'eve' WHERE id = 2" 'DELETE FROM record 
     expect_status 19 sqlite3 "$HOUSE/muster.db" "$sql"
     expect_match 'record' "$err"
 done
-expect_status 0 "$MUSTER" record check
+expect_status 0 "$MUSTER" audit verify
 expect_match '^the record is in order: [0-9]+ entries' "$out"
-last=$(sed -n 's/^the last: //p' <<<"$out")
-expect_status 0 "$MUSTER" record check --known "$last"
-expect_status 64 "$MUSTER" record check --known 3
-expect_status 64 "$MUSTER" record check --known "3:$(printf '%064d' 0)x"
+last=$(sed -n 's/^its head is now //p' <<<"$out")
+expect_equal "$last" "$("$MUSTER" audit show --head)" "the head of the record"
+expect_match 'audit.verify' "$(deeds --limit 1)" "that it was verified"
+expect_status 0 "$MUSTER" audit verify --known "$last"
+expect_status 64 "$MUSTER" audit verify --known 3
+expect_status 64 "$MUSTER" audit verify --known "3:$(printf '%064d' 0)x"
 
-# found ENTRY SQL: what a change of a copy of the store comes to.
+# found SENTENCE SQL: what a change of a copy of the store comes to. It stays as it was found.
 found() {
     cp "$HOUSE/muster.db" untouched.db
     tamper "$2"
-    expect_status 65 "$MUSTER" record check
-    expect_match "^muster: entry $1 of the record is not as it was written" "$err"
+    expect_status 65 "$MUSTER" audit verify
+    expect_match "^muster: the record is not as muster wrote it: $1\$" "$err"
+    expect_match "^ *[0-9]+ +${1%, and more}\$" "$(sed -n 2p <<<"$out")" "the list of what is wrong"
+    expect_equal "$(head -c 64 <<<"$err")" "$("$MUSTER" audit verify 2>&1 >/dev/null | head -c 64)"
     cp untouched.db "$HOUSE/muster.db"
     rm -f "$HOUSE"/muster.db-*
 }
 sqlite3 "$HOUSE/muster.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+count=$(deeds | wc -l)
+columns='at, account, deed, subject, detail, chain'
 
-note "a change behind its back is found, be it of one byte"
-found 4 "UPDATE record SET account = 'eve' WHERE id = 4"
-found 2 "UPDATE record SET at = at + 1 WHERE id = 2"
-found 5 "UPDATE record SET chain = x'00' || substr(chain, 2) WHERE id = 5"
-found 3 "UPDATE record SET chain = (SELECT chain FROM record WHERE id = 2) WHERE id = 3"
-found 1 'DELETE FROM record WHERE id = 1'
-found 6 'DELETE FROM record WHERE id = 6'
+note "changed, be it by one byte"
+found 'entry 4 was changed' "UPDATE record SET account = 'eve' WHERE id = 4"
+found 'entry 2 was changed' "UPDATE record SET at = at + 1 WHERE id = 2"
+found 'the digest of entry 5 was changed' \
+    "UPDATE record SET chain = x'00' || substr(chain, 2) WHERE id = 5"
+found 'entry 2 was changed, and more' "UPDATE record SET detail = 'x' WHERE id IN (2, 6)"
+
+note "taken out, with and without a gap"
+found 'entry 1 is missing' 'DELETE FROM record WHERE id = 1'
+found 'entries 6 to 7 are missing' 'DELETE FROM record WHERE id IN (6, 7)'
+found 'entry 3 is missing' \
+    'DELETE FROM record WHERE id = 3; UPDATE record SET id = id - 1 WHERE id > 3'
+
+note "put in"
+found 'entry 3 was put in: muster did not write it' \
+    "UPDATE record SET id = -id WHERE id > 2; UPDATE record SET id = 1 - id WHERE id < 0;
+     DROP TRIGGER record_grows;
+     INSERT INTO record (id, $columns) SELECT 3, $columns FROM record WHERE id = 2"
+
+note "put in another order"
+found 'what was written as entry 4 stands as entry 5, and more' \
+    'UPDATE record SET id = -4 WHERE id = 4; UPDATE record SET id = 4 WHERE id = 5;
+     UPDATE record SET id = 5 WHERE id = -4'
 
 note "that its end was cut off is found by who has noted it"
 tamper 'DELETE FROM record WHERE id > 4'
-expect_status 0 "$MUSTER" record check
-expect_status 65 "$MUSTER" record check --known "$last"
-expect_match 'was cut off, or written anew' "$err"
+expect_status 65 "$MUSTER" audit verify --known "$last"
+expect_match 'the end of the record was cut off: it has 4 entries, and entry [0-9]+ was' "$err"
+for ((i = 4; i <= count; i++)); do
+    expect_status 0 "$MUSTER" audit verify
+done
+expect_status 65 "$MUSTER" audit verify --known "$last"
+expect_match 'is not the one that was noted before' "$err"

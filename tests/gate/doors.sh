@@ -31,7 +31,8 @@ jansson\.h                          src/base/json\.c
 qrencode\.h                         src/web/console_picture\.c
 sodium(?:/.*|\.h)                   src/base/token\.c
 openssl/.*        src/base/token\.c src/carrier/smtp_.* src/inbound/signature.* src/rehearsal/.*
-systemd/.*                          src/daemon/.*
+systemd/.*                          src/daemon/manager\.c
+seccomp\.h                          src/daemon/confinement\.c
 (?:pthread|threads)\.h              src/web/console_job\.c
 '
 

@@ -21,7 +21,8 @@ enum role_right {
     ROLE_MAY_KEEP_ACCOUNTS,
     ROLE_MAY_CAMPAIGN, /* make, start, go on with, change one */
     ROLE_MAY_APPROVE,
-    ROLE_MAY_TEST, /* send a test message to oneself */
+    ROLE_MAY_TEST,     /* send a test message to oneself */
+    ROLE_MAY_DISCLOSE, /* hand out all that is held of a member */
 };
 
 /* "administrator". Static. */

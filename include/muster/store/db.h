@@ -59,6 +59,15 @@ bool db_keep_aside_in_memory(struct db *db, struct error *err) MUST_USE;
 /* From now on, this connection overwrites with zeros what it deletes. Not within a transaction. */
 bool db_shred_deleted(struct db *db, struct error *err) MUST_USE;
 
+/* How many bytes the store has, without its journal. */
+int64_t db_size(struct db *db);
+
+/* Write the whole store down anew, so that no page has copies of what once stood in it; the journal
+ * holds all of it then. Meanwhile nobody else writes. `in_memory`: what is put aside for that stays
+ * in memory, as much as the store has; else it is a file for temporary ones, without a name.
+ * `*done` is false when the store was busy. Not within a transaction. */
+bool db_compact(struct db *db, bool in_memory, bool *done, struct error *err) MUST_USE;
+
 /* Move the journal (the -wal file) into the store and empty it, so that it holds nothing of what
  * was deleted. Waits up to `patience` ms for other processes that read; `*emptied` is false when
  * they went on: then it is overwritten in the course of things. */

@@ -38,11 +38,32 @@ struct record_choice {
     size_t limit;
 };
 
+/* What may be wrong with an entry. */
+enum record_wrong {
+    RECORD_CHANGED,  /* it says something else than was written */
+    RECORD_REDONE,   /* it says what was written, but carries another digest */
+    RECORD_MISSING,  /* it was taken out, and `count` - 1 behind it; what followed may have been
+                        numbered anew */
+    RECORD_INSERTED, /* muster did not write it, nor `count` - 1 behind it */
+    RECORD_MOVED,    /* it stands under another number, `stands` */
+};
+
+struct record_fault {
+    enum record_wrong wrong;
+    int64_t entry; /* its number, as it was written; of one put in, as it stands */
+    int64_t count;
+    int64_t stands;
+};
+
+enum { RECORD_FAULTS_MOST = 20 };
+
 /* What a check has found. */
 struct record_state {
-    int64_t entries;                 /* that are in order, from the first on */
-    int64_t broken;                  /* the first entry that is not; 0: all are */
-    char head[TOKEN_HEX_SIZE];       /* the digest of the last entry in order; "": none */
+    int64_t entries;                               /* that are there */
+    size_t fault_count;                            /* 0: all are as they were written */
+    struct record_fault fault[RECORD_FAULTS_MOST]; /* the first ones, in the order of the record */
+    int64_t last;                                  /* the number of the last entry; 0: none */
+    char head[TOKEN_HEX_SIZE];                     /* its digest; "": none */
     int64_t known;                   /* which entry `known_head` is of; see record_check */
     char known_head[TOKEN_HEX_SIZE]; /* "": there is no such entry in order */
 };
@@ -62,10 +83,18 @@ bool record_list(struct db *db, const struct record_choice *choice, struct arena
 bool record_kinds(struct db *db, struct arena *arena, const char ***kinds, size_t *count,
                   struct error *err) MUST_USE;
 
-/* Reckon every digest again, from the first entry on. The digests are keyed: who has the store but
- * not its key cannot make them. That the end was cut off is seen only by who has noted an entry
- * and its digest before: `known` is that entry's id, 0 for none. */
+/* The last entry and its digest, as they stand; 0 and zeros when there is none. */
+bool record_head(struct db *db, int64_t *id, char head[TOKEN_HEX_SIZE], struct error *err) MUST_USE;
+
+/* Reckon every digest again, from the first entry on, and tell which entries are not as they were
+ * written, up to RECORD_FAULTS_MOST. The digests are keyed: who has the store but not its key
+ * cannot make them. That the end was cut off is seen only by who has noted an entry and its digest
+ * before: `known` is that entry's number, 0 for none. An entry behind one that is missing follows
+ * on what is not there: only the entries after it vouch for it. */
 bool record_check(struct db *db, int64_t known, struct record_state *state,
                   struct error *err) MUST_USE;
+
+/* "entry 4 is missing", in the arena. */
+const char *record_wrong_text(const struct record_fault *fault, struct arena *arena) MUST_USE;
 
 #endif

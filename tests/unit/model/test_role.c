@@ -14,11 +14,13 @@ static void each_role_has_its_rights(void **state)
     (void)state;
     static const struct {
         const char *name;
-        bool accounts, campaign, approve, test;
+        bool accounts, campaign, approve, test, disclose;
     } cases[] = {
-        {"administrator", true, true, true, true}, {"organiser", false, true, false, true},
-        {"approver", false, false, true, true},    {"rep", false, false, false, false},
-        {"auditor", false, false, false, false},
+        {"administrator", true, true, true, true, true},
+        {"organiser", false, true, false, true, false},
+        {"approver", false, false, true, true, false},
+        {"rep", false, false, false, false, false},
+        {"auditor", false, false, false, false, false},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         enum role role = ROLE_COUNT;
@@ -29,6 +31,7 @@ static void each_role_has_its_rights(void **state)
         assert_int_equal(role_may(role, ROLE_MAY_CAMPAIGN), cases[i].campaign);
         assert_int_equal(role_may(role, ROLE_MAY_APPROVE), cases[i].approve);
         assert_int_equal(role_may(role, ROLE_MAY_TEST), cases[i].test);
+        assert_int_equal(role_may(role, ROLE_MAY_DISCLOSE), cases[i].disclose);
     }
     assert_null(role_word(ARRAY_LENGTH(cases)));
     enum role role = ROLE_REP;

@@ -141,7 +141,7 @@ static void everything_personal_goes_and_nothing_of_others(void **state)
                                               .attempts = 1,
                                               .receipts = 1,
                                               .replies = 1};
-    assert_memory_equal(&removed, &expected, offsetof(struct erasures_removed, journal_emptied));
+    assert_memory_equal(&removed, &expected, offsetof(struct erasures_removed, compacted));
     assert_true(removed.journal_emptied);
     assert_int_equal(rows(world, "member m, (SELECT 1 AS member_id)", 0), WORLD_MEMBERS - 1);
     for (size_t i = 0; i < ARRAY_LENGTH(OF_MEMBER); i++) {
@@ -194,6 +194,72 @@ static void the_files_hold_nothing_of_the_member(void **state)
         assert_false(holds(world, world->store, traces[i]));
         assert_false(holds(world, journal, traces[i]));
     }
+    world_close(world);
+}
+
+/* Other connections change members without having an erasure in mind: what they wrote over is found
+ * neither before the store is written down anew nor after. */
+static void what_was_written_over_is_gone(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    const char *journal = arena_printf(world->arena, "%s-wal", world->store);
+    struct member member = {.number = "G888", .email = "unmistakable@mail.example"};
+    struct members_outcome outcome;
+    bool emptied = false;
+    WORLD_MUST(members_put(world->db, &member, 0, world->arena, &outcome, &err));
+    struct edit edit = {MEMBER_EMAIL, NULL, NULL};
+    struct edit_made *made = NULL;
+    size_t made_count = 0;
+    struct member *stored = NULL;
+    WORLD_MUST(members_find(world->db, "G888", world->arena, &stored, &err));
+    WORLD_MUST(
+        edits_apply(world->db, stored->id, &edit, 1, NOW, world->arena, &made, &made_count, &err));
+    crowd_run(world, "UPDATE member_edit SET before = NULL");
+    WORLD_MUST(db_empty_journal(world->db, 2000, &emptied, &err));
+    assert_true(emptied);
+    assert_false(holds(world, world->store, member.email));
+    assert_false(holds(world, journal, member.email));
+    struct erasures_removed removed = erase(world, "G888");
+    assert_true(removed.compacted);
+    world_close(world);
+}
+
+static void what_carriers_said_of_an_address_goes(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    crowd_run(world, "INSERT INTO route (channel, name, fault) VALUES"
+                     " ('email', 'a', '550 <Ann@Mail.example>: no'), ('email', 'b', 'not there')");
+    crowd_run(world, "INSERT INTO pace (subject, why) VALUES ('a', 'too fast for 447700900001')");
+    crowd_run(world, "INSERT INTO suppression (address_key, channel, kind, source, reason, at)"
+                     " VALUES (x'01', 'sms', 'manual', 'person', 'is +447700900001 no more', 1),"
+                     " (x'01', 'sms', 'stop', 'reply', 'said STOP', 1)");
+    (void)erase(world, "M1");
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM route WHERE fault = 'erased'"), 1);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM route WHERE fault LIKE 'not%'"), 1);
+    assert_int_equal(crowd_number(world, "SELECT COUNT(*) FROM pace WHERE why = 'erased'"), 1);
+    assert_int_equal(
+        crowd_number(world, "SELECT COUNT(*) FROM suppression WHERE reason = 'erased'"), 1);
+    world_close(world);
+}
+
+static void words_that_name_the_number_are_told(void **state)
+{
+    (void)state;
+    struct world *world = world_open(NOW);
+    struct erasures_place *places = NULL;
+    size_t count = 0;
+    crowd_run(world, "INSERT INTO segment VALUES ('one', 'number:m1 or tag:rep'),"
+                     " ('two', 'number:M11'), ('three', 'branch:XM1')");
+    crowd_run(world, "UPDATE ballot SET who = 'not number:M1'");
+    crowd_run(world, "UPDATE campaign SET details = '{\"whom\":\"M1, of course\"}'");
+    WORLD_MUST(erasures_named(world->db, "M1", world->arena, &places, &count, &err));
+    assert_int_equal(count, 3);
+    assert_string_equal(places[0].kind, "segment");
+    assert_string_equal(places[0].name, "one");
+    assert_string_equal(places[1].kind, "campaign");
+    assert_string_equal(places[2].kind, "ballot");
     world_close(world);
 }
 
@@ -320,6 +386,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_personal_goes_and_nothing_of_others),
         cmocka_unit_test(the_files_hold_nothing_of_the_member),
+        cmocka_unit_test(what_was_written_over_is_gone),
+        cmocka_unit_test(what_carriers_said_of_an_address_goes),
+        cmocka_unit_test(words_that_name_the_number_are_told),
         cmocka_unit_test(who_shares_the_handset_keeps_what_is_theirs),
         cmocka_unit_test(a_message_that_waited_for_both_goes_to_who_is_left),
         cmocka_unit_test(no_outcome_is_lost),
