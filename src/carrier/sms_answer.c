@@ -116,7 +116,7 @@ const struct gateway_rule *sms_rule(const struct gateway_rule *rules, size_t cou
 /* The text unless no id looks so, else NULL. */
 static const char *sound_id(const char *id)
 {
-    if (text_empty(id) || strlen(id) > REMOTE_ID_MAX) {
+    if (text_empty(id) || strlen(id) > REMOTE_ID_MAX || !text_is_utf8(id, strlen(id))) {
         return NULL;
     }
     for (const char *at = id; *at != '\0'; at++) {
