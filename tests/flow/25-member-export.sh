@@ -31,10 +31,10 @@ umask 0002
 expect_status 0 "$MUSTER" member export W1 --output w1.json
 expect_match '^w1.json holds everything about member W1: hand it to nobody else' "$out"
 expect_equal 600 "$(stat -c %a w1.json)" "the mode of the file"
-expect_equal 'facts contacts suppressions imports import_changes edits ballots actions trials
-messages replies bounces test_messages record' \
+expect_equal 'facts contacts suppressions restrictions imports import_changes edits ballots actions
+trials messages replies bounces test_messages record' \
     "$(jq -r 'keys_unsorted - ["export", "version", "made_at", "organisation", "number"] |
-        join(" ") | sub("trials "; "trials\n")' w1.json)"
+        join(" ") | sub("actions "; "actions\n")' w1.json)"
 expect_equal 'Calder Vale import week-2.csv' \
     "$(jq -r '.facts[] | select(.fact == "employer") | "\(.value) \(.source) \(.file)"' w1.json)"
 expect_equal '5 person' \
