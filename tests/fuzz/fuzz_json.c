@@ -8,13 +8,13 @@
 
 enum { WRITTEN_MAX = 1 << 20 };
 
-static void check_again(const struct buffer *first)
+static void check_again(struct buffer *first)
 {
     CLEANUP(json_free) struct json *again = NULL;
     CLEANUP(buffer_free) struct buffer second;
     struct error err = {0};
     buffer_init(&second, WRITTEN_MAX);
-    MUST_HOLD(json_parse(buffer_text((struct buffer *)first), first->length, &again, &err));
+    MUST_HOLD(json_parse(buffer_text(first), first->length, &again, &err));
     MUST_HOLD(json_write(again, &second) && second.length == first->length);
     MUST_HOLD(memcmp(second.data, first->data, first->length) == 0);
 }
