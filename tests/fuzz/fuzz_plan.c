@@ -6,8 +6,8 @@
 #include "muster/base/clock.h"
 #include "muster/conf/plan.h"
 
-/* libconfig 1.5 lets go of no text that it was reading when it met a syntax error (strbuf_append):
- * of its own leaks, and of no others, the sanitizer is silent. Its name is the sanitizer's choice. */
+/* libconfig 1.5 lets go of no text that it was reading when it met a syntax error: of its own
+ * leaks, and of no others, the sanitizer is silent. The name is the sanitizer's choice. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
