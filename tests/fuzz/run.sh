@@ -16,7 +16,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 seconds=${1:-60}
-[[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "run.sh: '$seconds' is no number of seconds" >&2; exit 64; }
+if [[ ! $seconds =~ ^[1-9][0-9]*$ ]]; then
+    echo "run.sh: '$seconds' is no number of seconds" >&2
+    exit 64
+fi
 shift $(($# > 0))
 if (($# == 0)); then
     mapfile -t targets < <(sed -nE 's/^fuzz\(\w+ (\w+) [0-9]+.*/\1/p' tests/CMakeLists.txt)

@@ -264,6 +264,7 @@ static void test_text_id(void **state)
         {"Success \"*\"", "Success \"", NULL},
         {"Success \"*\"", "Success 7", NULL},
         {"Success \"*\"", "Success \"a\nb\"", NULL},
+        {"Success \"*\"", "Success \"a\xFF\"", NULL},
         {"Success *", "Success 7", "7"},
         {"*", "Success", "Success"},
     };
