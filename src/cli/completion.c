@@ -11,9 +11,16 @@
 #include "call.h"
 #include "muster.h"
 #include "muster/base/text.h"
+#include "rights.h"
 #include "words.h"
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* What says who does it, for the commands that somebody does. */
+static const struct call_option *asked_of(const struct call_command *command)
+{
+    return rights_asked(command->words) ? rights_options : NULL;
+}
 
 /* Text between single quotes, for all three shells. */
 static void put_quoted(const char *text)
@@ -163,20 +170,26 @@ static void put_option_values(const char *command, const struct call_option *opt
 }
 
 /* The options that take a value, whichever command they are of. */
+static void put_takers_of(const char *words, const struct call_option *options)
+{
+    for (; options != NULL && options->name != NULL; options++) {
+        if (options->value != NULL) {
+            (void)printf("        %s'%s %s') return 0 ;;\n", words[0] == '\0' ? "*" : "", words,
+                         options->name);
+        }
+    }
+}
+
 static void put_takers(void)
 {
     size_t count = 0;
     const struct call_command *commands = muster_commands(&count);
     (void)puts("_muster_takes() {\n    case $1 in");
-    for (size_t i = 0; i <= count; i++) {
-        const struct call_option *o = i == count ? call_common() : commands[i].options;
-        for (; o != NULL && o->name != NULL; o++) {
-            if (o->value != NULL) {
-                (void)printf("        %s'%s %s') return 0 ;;\n", i == count ? "*" : "",
-                             i == count ? "" : commands[i].words, o->name);
-            }
-        }
+    for (size_t i = 0; i < count; i++) {
+        put_takers_of(commands[i].words, commands[i].options);
+        put_takers_of(commands[i].words, asked_of(&commands[i]));
     }
+    put_takers_of("", call_common());
     (void)puts("    esac\n    return 1\n}\n");
 }
 
@@ -190,9 +203,10 @@ static void put_functions(void)
     (void)puts("    esac\n}\n\n# The options of a command.\n"
                "_muster_options() {\n    case $1 in");
     for (size_t i = 0; i < count; i++) {
-        if (commands[i].options != NULL) {
+        if (commands[i].options != NULL || asked_of(&commands[i]) != NULL) {
             (void)printf("        '%s') echo", commands[i].words);
             put_option_names(commands[i].options);
+            put_option_names(asked_of(&commands[i]));
             (void)puts(" ;;");
         }
     }
@@ -318,6 +332,13 @@ static void put_fish_option(const char *command, const struct call_option *optio
     (void)putchar('\n');
 }
 
+static void put_fish_options(const char *command, const struct call_option *options)
+{
+    for (; options != NULL && options->name != NULL; options++) {
+        put_fish_option(command, options);
+    }
+}
+
 static void print_fish(void)
 {
     size_t count = 0;
@@ -347,13 +368,10 @@ static void print_fish(void)
     (void)puts("\n");
     each_beginning(put_fish_step);
     for (size_t i = 0; i < count; i++) {
-        for (const struct call_option *o = commands[i].options; o != NULL && o->name != NULL; o++) {
-            put_fish_option(commands[i].words, o);
-        }
+        put_fish_options(commands[i].words, commands[i].options);
+        put_fish_options(commands[i].words, asked_of(&commands[i]));
     }
-    for (const struct call_option *o = call_common(); o->name != NULL; o++) {
-        put_fish_option("", o);
-    }
+    put_fish_options("", call_common());
 }
 
 bool completion_print(const char *shell)

@@ -23,6 +23,7 @@
 #include "muster/base/text.h"
 #include "muster/conf/config.h"
 #include "muster/message/fields.h"
+#include "rights.h"
 #include "words.h"
 
 enum { LINE_MOST = 4096, EX_USAGE_STATUS = 64, EX_DATA_STATUS = 65 };
@@ -92,9 +93,8 @@ static void put_quoted(const char *text)
     (void)putchar('"');
 }
 
-static void put_options(const struct call_option *options)
+static void put_rows(const struct call_option *options)
 {
-    (void)puts(".Bl -tag -width indent");
     for (; options != NULL && options->name != NULL; options++) {
         (void)fputs(".It Fl", stdout);
         put_quoted(options->name + 1);
@@ -105,6 +105,13 @@ static void put_options(const struct call_option *options)
         (void)putchar('\n');
         put_sentence(options->meaning);
     }
+}
+
+static void put_options(const struct call_option *options, const struct call_option *others)
+{
+    (void)puts(".Bl -tag -width indent");
+    put_rows(options);
+    put_rows(others);
     (void)puts(".El");
 }
 
@@ -150,11 +157,12 @@ static void put_command(const struct call_command *command)
     (void)putchar('\n');
     put_sentence(command->summary);
     put_places(command->words, command->arguments);
-    if (command->options != NULL) {
-        put_options(command->options);
-        for (const struct call_option *o = command->options; o->name != NULL; o++) {
-            put_places(command->words, o->value);
-        }
+    const struct call_option *asked = rights_asked(command->words) ? rights_options : NULL;
+    if (command->options != NULL || asked != NULL) {
+        put_options(command->options, asked);
+    }
+    for (const struct call_option *o = command->options; o != NULL && o->name != NULL; o++) {
+        put_places(command->words, o->value);
     }
     const char *note = words_note(command->words);
     if (note != NULL) {
@@ -283,7 +291,7 @@ static bool answer(const char *asked)
         }
     }
     if (text_equal(asked, "common")) {
-        put_options(call_common());
+        put_options(call_common(), NULL);
         return true;
     }
     return false;

@@ -35,6 +35,8 @@ static const struct rights_row ROWS[] = {
     {.words = "member find", .kind = LOOKS},
     {.words = "member show", .kind = LOOKS},
     {.words = "member export", .kind = BY_SELF},
+    {.words = "member restrict", .kind = BY_SELF},
+    {.words = "member unrestrict", .kind = BY_SELF},
     {"member set", NAMED, MEMBERS, "change members", 0, NULL, NULL},
     {"member erase", NAMED, MEMBERS, "erase members", 0, NULL, NULL},
     {"member readmit", NAMED, MEMBERS, "readmit members", 0, NULL, NULL},
@@ -94,6 +96,7 @@ static const struct rights_row ROWS[] = {
     {.words = "campaign results", .kind = LOOKS},
     {.words = "campaign replies", .kind = LOOKS},
     {.words = "run", .kind = SERVES},
+    {.words = "backup", .kind = SERVES},
     {.words = "purge", .kind = SERVES},
     {.words = "message list", .kind = LOOKS},
     {.words = "message show", .kind = LOOKS},
@@ -123,6 +126,11 @@ static const struct rights_row *find_row(const char *words)
         }
     }
     return NULL;
+}
+
+bool rights_names(const char *words)
+{
+    return find_row(words) != NULL;
 }
 
 bool rights_asked(const char *words)

@@ -11,6 +11,9 @@
 /* The options of the commands that the table asks an account for; a table of options. */
 extern const struct call_option rights_options[];
 
+/* Whether the table names a command, by its words. */
+bool rights_names(const char *words) MUST_USE;
+
 /* Whether a command, by its words, may be asked who does it by the table. */
 bool rights_asked(const char *words) MUST_USE;
 
