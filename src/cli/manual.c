@@ -164,8 +164,8 @@ static void put_command(const struct call_command *command)
     for (const struct call_option *o = command->options; o != NULL && o->name != NULL; o++) {
         put_places(command->words, o->value);
     }
-    const char *note = words_note(command->words);
-    if (note != NULL) {
+    const char *note = NULL;
+    for (size_t i = 0; (note = words_note(command->words, i)) != NULL; i++) {
         (void)puts(".Bd -literal");
         put_note(note + strspn(note, "\n"));
         (void)puts(".Ed");

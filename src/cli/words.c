@@ -416,10 +416,10 @@ static void print_place(const struct place *place)
     }
 }
 
-const char *words_note(const char *command)
+const char *words_note(const char *command, size_t index)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(NOTES); i++) {
-        if (text_equal(NOTES[i].command, command)) {
+        if (text_equal(NOTES[i].command, command) && index-- == 0) {
             return NOTES[i].text;
         }
     }
@@ -433,8 +433,8 @@ void words_print(const char *command)
             print_place(&PLACES[i]);
         }
     }
-    const char *note = words_note(command);
-    if (note != NULL) {
+    const char *note = NULL;
+    for (size_t i = 0; (note = words_note(command, i)) != NULL; i++) {
         (void)fputs(note, stdout);
     }
 }

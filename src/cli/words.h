@@ -22,8 +22,8 @@ bool words_check(const char *command, const char *place, const char *word,
  * output, for its help. */
 void words_print(const char *command);
 
-/* What else there is to say of a command, in lines of text, for its help and its page of the
- * manual; NULL: nothing. Static. */
-const char *words_note(const char *command) MUST_USE;
+/* The i-th thing that there is to say of a command beside that, in lines of text, for its help and
+ * its page of the manual; NULL behind the last. Static. */
+const char *words_note(const char *command, size_t index) MUST_USE;
 
 #endif

@@ -81,14 +81,21 @@ bool confinement_enter(struct error *err)
                 err);
 }
 
+/* Holds for a call whose first argument is another. Not by libseccomp's macros, which leave a field
+ * out. */
+static struct scmp_arg_cmp first_is_not(scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){.arg = 0, .op = SCMP_CMP_NE, .datum_a = value, .datum_b = 0};
+}
+
 bool confinement_close(struct error *err)
 {
     const uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     const bool made =
         filter != NULL && forbid_all(filter, refuse, calling_out, ARRAY_LENGTH(calling_out)) &&
-        seccomp_rule_add(filter, refuse, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0 &&
-        seccomp_rule_add(filter, refuse, SCMP_SYS(kill), 1,
-                         SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid())) == 0;
+        seccomp_rule_add(filter, refuse, SCMP_SYS(socket), 1, first_is_not(AF_UNIX)) == 0 &&
+        seccomp_rule_add(filter, refuse, SCMP_SYS(kill), 1, first_is_not((scmp_datum_t)getpid())) ==
+            0;
     return load(filter, made, err);
 }

@@ -4,8 +4,8 @@
 # listens, and the functions of branch.sh.
 JAR=$SCRATCH/cookies
 
-# make_accounts NAME:ROLE...: the first is an administrator, who does what `muster` is asked for from
-# then on; all have the same pass phrase.
+# make_accounts NAME:ROLE...: the first is an administrator, who does what `muster` is asked for
+# from then on; all have the same pass phrase.
 make_accounts() {
     local account first=${1%:*} by=()
     printf 'a long enough pass phrase\n' >password

@@ -56,8 +56,7 @@ static void values_are_those_that_a_parser_reads(void **state)
         "{}",
         "{\"a\":\"b\"}",
         "{\"a\":{}}",
-        "{\"first_name\":\"Si\\u00e2n\",\"ballot\":{\"title\":\"Pay\",\"days\":[1,{\"a\":2}]},"
-        "\"n\":3}",
+        "{\"first_name\":\"Si\\u00e2n\",\"ballot\":{\"days\":[1,{\"a\":2}]},\"n\":3}",
         "{\"unit\":{\"name\":\"a } , { \\\" \\\\\"},\"x\":\"} , {\",\"y\":[\"]\",{\"b\":1}]}",
         "{\"a\":{\"b\":{\"c\":{}}},\"d\":null,\"e\":true,\"f\":-1}",
         "{ \"a\" : { \"b\" : 1 } , \"c\" : 2 }",
