@@ -64,8 +64,9 @@ lose_run() {
     check_books 1 $in_hand_run
 }
 
+# Enough of them that the journal is moved into the store while they go.
 lose_daemon() {
-    want_queued 150
+    want_queued 400
     started "$1" "$2" musterd "$MUSTERD"
     power_goes musterd
     check_books 1 $in_hand_daemon

@@ -175,7 +175,7 @@ sed -e 's/"day"/"refused"/' -e 's/who = .*/who = "number:T1 or number:T2";/' \
     -e 's/deadline = .*/deadline = "2027-02-15 20:00";/' day.conf >refused.conf
 expect_status 0 on '2027-02-08 10:00' "$MUSTER" campaign create refused.conf
 expect_status 0 on '2027-02-08 10:00' "$MUSTER" campaign start refused
-expect_status 0 on '2027-02-08 10:00' "$MUSTER" run --until-idle
+expect_status 0 on '2027-02-08 10:01' "$MUSTER" run --until-idle
 expect_match '^2 accepted, 2 refused' "$out"
 expect_equal $'T1 accepted\nT2 accepted' "$(mailed refused)" "who has a mail"
 expect_status 0 "$MUSTER" message show "$(reference_of email T1)"

@@ -82,7 +82,7 @@ page /actions/rally/mark -d token=00000000000000000000000000000000 -d number=2 -
 expect_equal 403 "$status" "a form without our token"
 expect_equal '1 2 1 1' "$("$MUSTER" action list --format json | jq -r \
     '.[] | select(.name == "rally") | "\(.coming) \(.guests) \(.maybe) \(.cannot)"')"
-expect_equal 4 "$("$MUSTER" record list --format json |
+expect_equal 4 "$("$MUSTER" audit show --format json |
     jq 'map(select(.deed == "action.mark" and .account == "olu")) | length')"
 
 note "the board has the heads by workplace, and the sheet who comes"

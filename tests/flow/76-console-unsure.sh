@@ -103,7 +103,7 @@ sign_in dot
 page /record
 expect_match 'message.resolve' "$out"
 expect_match "${refs[3]}" "$out"
-expect_equal 5 "$("$MUSTER" record list --format json |
+expect_equal 5 "$("$MUSTER" audit show --format json |
     jq 'map(select(.deed == "message.resolve" and .account == "olu")) | length')"
 page /unsure -H 'Accept-Language: cy'
 expect_match 'nad oes neb yn siŵr' "$out"
