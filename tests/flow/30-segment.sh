@@ -156,12 +156,12 @@ for way in 'segment count --help' 'segment set -h' 'help segment count' '--help 
     expect_match '^  band:5\.\.6 +from 5 to 6' "$out" "what muster $way prints"
     if (($(wc -L < <(grep -v '^  --' <<<"$out")) > 80)); then fail "it is wider than a screen"; fi
 done
-for way in 'segment --help' 'help segment'; do
-    # shellcheck disable=SC2086
-    expect_status 0 "$MUSTER" $way
-    expect_match '^  segment count WHO ' "$out" "what muster $way prints"
-    if grep -q '^  member' <<<"$out"; then fail "it is not of the group alone"; fi
-done
+expect_status 0 "$MUSTER" segment --help
+expect_match '^  segment count WHO ' "$out" "the help of the group"
+if grep -q '^  member' <<<"$out"; then fail "it is not of the group alone"; fi
+expect_status 0 "$MUSTER" help segment
+expect_match '^ +muster segment count WHO$' "$out" "the page of the group"
+if grep -q 'muster member' <<<"$out"; then fail "it is not of the group alone"; fi
 expect_status 0 "$MUSTER" import --help
 expect_match '^  import undo NUMBER ' "$out"
 expect_status 64 "$MUSTER" segment
