@@ -48,11 +48,13 @@ console_listens() {
     curl -fsS "$CONSOLE_URL/health"
 }
 
-# start_house STORY: all of it; the settings in the story's line "branch: NAME=VALUE..." besides.
+# start_house STORY: all of it; the settings in the story's line "branch: NAME=VALUE..." besides, and
+# what its line "rehearsal: --faults SPEC..." has go wrong.
 start_house() {
-    local listen settings
+    local listen settings mishaps
     read -ra settings < <(sed -n 's/^\/\/ branch: //p' "${BASH_SOURCE[0]%/*}/$1.js"; echo)
-    start_rehearsal
+    read -ra mishaps < <(sed -n 's/^\/\/ rehearsal: //p' "${BASH_SOURCE[0]%/*}/$1.js"; echo)
+    start_rehearsal "${mishaps[@]}"
     listen=127.0.0.1:$(free_port)
     CONSOLE_URL=http://$listen
     export CONSOLE_URL PUBLIC_URL
