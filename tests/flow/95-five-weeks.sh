@@ -113,7 +113,7 @@ daemon() {
 # the_hour WHEN: it is then; what is due is done, and whoever wants to answer has answered.
 the_hour() {
     it_is "$1"
-    wait_until 180 nothing_due
+    wait_until 600 nothing_due
     members_answer
 }
 
