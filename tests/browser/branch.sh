@@ -48,8 +48,8 @@ console_listens() {
     curl -fsS "$CONSOLE_URL/health"
 }
 
-# start_house STORY: all of it; the settings in the story's line "branch: NAME=VALUE..." besides, and
-# what its line "rehearsal: --faults SPEC..." has go wrong.
+# start_house STORY: all of it; the settings in the story's line "branch: NAME=VALUE..." besides,
+# and what its line "rehearsal: --faults SPEC..." has go wrong.
 start_house() {
     local listen settings mishaps
     read -ra settings < <(sed -n 's/^\/\/ branch: //p' "${BASH_SOURCE[0]%/*}/$1.js"; echo)
