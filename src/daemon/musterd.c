@@ -65,6 +65,7 @@ static bool run(int argc, char **argv, struct arena *arena, struct error *err)
     struct arguments arguments = {0};
     struct config config;
     struct ways ways;
+    supervisor_hold_signals(true);
     if (!read_arguments(argc, argv, &arguments, err) || !token_start(err) ||
         !read_config(arguments.config, arena, &config, &ways, err) || !try_store(&config, err)) {
         return false;

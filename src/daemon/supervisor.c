@@ -77,12 +77,22 @@ static void on_signal(int number)
     stop = 1;
 }
 
+void supervisor_hold_signals(bool hold)
+{
+    sigset_t ends;
+    (void)sigemptyset(&ends);
+    (void)sigaddset(&ends, SIGTERM);
+    (void)sigaddset(&ends, SIGINT);
+    (void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &ends, NULL);
+}
+
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigaction(SIGINT, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    supervisor_hold_signals(false);
 }
 
 /* What cannot be had of the kernel is said, and done without: members' answers come first. */

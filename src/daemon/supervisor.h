@@ -19,4 +19,9 @@ bool supervisor_run(const struct config *config, const struct ways *ways,
 bool supervisor_run_one(const struct role *role, size_t place, const struct config *config,
                         const struct ways *ways, struct error *err) MUST_USE;
 
+/* Hold back what asks us to end, or let it come: from the first moment of the program until it can
+ * be heeded, so that whoever is told to end at once ends as well as anybody. supervisor_run and
+ * supervisor_run_one let it come. */
+void supervisor_hold_signals(bool hold);
+
 #endif
