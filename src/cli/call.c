@@ -204,8 +204,8 @@ static bool take_option(struct call *call, char *const *line, size_t length, siz
     if (option == NULL && call->command != NULL) {
         option = find_option(call->command->options, word, name_length);
     }
-    if (option == NULL && call->command != NULL && rights_asked(call->command->words)) {
-        option = find_option(rights_options, word, name_length);
+    if (option == NULL && call->command != NULL) {
+        option = find_option(rights_options(call->command->words), word, name_length);
     }
     if (option == NULL) {
         return unknown_option(call, arena_span(call->arena, word, name_length), err);
@@ -375,8 +375,7 @@ static void print_command(const struct call_command *command)
     (void)printf("  %-38s %s\n", left, command->summary);
 }
 
-/* Whether a command is of the group, "segment list" of "segment"; NULL: of all. */
-static bool is_in_group(const struct call_command *command, const char *group)
+bool call_is_of(const struct call_command *command, const char *group)
 {
     size_t first = strcspn(command->words, " ");
     return group == NULL || (strlen(group) == first && strncmp(group, command->words, first) == 0);
@@ -388,12 +387,12 @@ void call_help(const struct call_command *commands, size_t count,
     (void)printf("muster %s%s%s\n\n%s.\n\n", command->words,
                  command->arguments[0] == '\0' ? "" : " ", command->arguments, command->summary);
     print_options(command->options);
-    print_options(rights_asked(command->words) ? rights_options : NULL);
+    print_options(rights_options(command->words));
     print_options(COMMON);
     words_print(command->words);
     bool more = false;
     for (size_t i = 0; strchr(command->words, ' ') == NULL && i < count; i++) {
-        if (&commands[i] != command && is_in_group(&commands[i], command->words)) {
+        if (&commands[i] != command && call_is_of(&commands[i], command->words)) {
             (void)fputs(more ? "" : "\nThere are also\n", stdout);
             print_command(&commands[i]);
             more = true;
@@ -410,7 +409,7 @@ void call_help_all(const struct call_command *commands, size_t count, const char
     (void)printf("usage: muster [--config FILE] %s%sCOMMAND ...\n\n", group == NULL ? "" : group,
                  group == NULL ? "" : " ");
     for (size_t i = 0; i < count; i++) {
-        if (is_in_group(&commands[i], group)) {
+        if (call_is_of(&commands[i], group)) {
             print_command(&commands[i]);
         }
     }

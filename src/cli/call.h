@@ -71,6 +71,9 @@ struct call {
 bool call_parse(struct call *call, int argc, char **argv, const struct call_command *commands,
                 size_t count, bool *help, struct error *err) MUST_USE;
 
+/* Whether a command is of a group: "segment list" of "segment"; NULL: of all. */
+bool call_is_of(const struct call_command *command, const char *group) MUST_USE;
+
 /* The options that every command has; the table ends with an empty one. Static. */
 const struct call_option *call_common(void) MUST_USE;
 

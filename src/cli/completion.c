@@ -16,12 +16,6 @@
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* What says who does it, for the commands that somebody does. */
-static const struct call_option *asked_of(const struct call_command *command)
-{
-    return rights_asked(command->words) ? rights_options : NULL;
-}
-
 /* Text between single quotes, for all three shells. */
 static void put_quoted(const char *text)
 {
@@ -110,11 +104,17 @@ static void each_beginning(void (*each)(const char *before, size_t length))
     }
 }
 
+/* Whether a place names its words itself, as "text|csv|json" does. */
+static bool is_choice(const char *place)
+{
+    return strchr(place, '|') != NULL && strpbrk(place, CAPITALS "[ ") == NULL;
+}
+
 /* The words that stand for `place` ("STATE", "text|csv|json") of a command, blanks between them;
  * nothing when any word may. */
 static void put_values(const char *command, const char *place)
 {
-    if (strchr(place, '|') != NULL && strpbrk(place, CAPITALS "[ ") == NULL) {
+    if (is_choice(place)) {
         for (; *place != '\0'; place++) {
             (void)putchar(*place == '|' ? ' ' : *place);
         }
@@ -128,9 +128,7 @@ static void put_values(const char *command, const char *place)
 
 static bool has_values(const char *command, const char *place)
 {
-    return place != NULL &&
-           ((strchr(place, '|') != NULL && strpbrk(place, CAPITALS "[ ") == NULL) ||
-            words_at(command, place, 0) != NULL);
+    return place != NULL && (is_choice(place) || words_at(command, place, 0) != NULL);
 }
 
 /* --- bash and zsh, which read the same functions ---------------------------------------------- */
@@ -187,7 +185,7 @@ static void put_takers(void)
     (void)puts("_muster_takes() {\n    case $1 in");
     for (size_t i = 0; i < count; i++) {
         put_takers_of(commands[i].words, commands[i].options);
-        put_takers_of(commands[i].words, asked_of(&commands[i]));
+        put_takers_of(commands[i].words, rights_options(commands[i].words));
     }
     put_takers_of("", call_common());
     (void)puts("    esac\n    return 1\n}\n");
@@ -203,10 +201,10 @@ static void put_functions(void)
     (void)puts("    esac\n}\n\n# The options of a command.\n"
                "_muster_options() {\n    case $1 in");
     for (size_t i = 0; i < count; i++) {
-        if (commands[i].options != NULL || asked_of(&commands[i]) != NULL) {
+        if (commands[i].options != NULL || rights_options(commands[i].words) != NULL) {
             (void)printf("        '%s') echo", commands[i].words);
             put_option_names(commands[i].options);
-            put_option_names(asked_of(&commands[i]));
+            put_option_names(rights_options(commands[i].words));
             (void)puts(" ;;");
         }
     }
@@ -369,7 +367,7 @@ static void print_fish(void)
     each_beginning(put_fish_step);
     for (size_t i = 0; i < count; i++) {
         put_fish_options(commands[i].words, commands[i].options);
-        put_fish_options(commands[i].words, asked_of(&commands[i]));
+        put_fish_options(commands[i].words, rights_options(commands[i].words));
     }
     put_fish_options("", call_common());
 }

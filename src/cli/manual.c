@@ -157,7 +157,7 @@ static void put_command(const struct call_command *command)
     (void)putchar('\n');
     put_sentence(command->summary);
     put_places(command->words, command->arguments);
-    const struct call_option *asked = rights_asked(command->words) ? rights_options : NULL;
+    const struct call_option *asked = rights_options(command->words);
     if (command->options != NULL || asked != NULL) {
         put_options(command->options, asked);
     }
@@ -172,13 +172,6 @@ static void put_command(const struct call_command *command)
     }
 }
 
-static bool in_group(const struct call_command *command, const char *group)
-{
-    const size_t length = strlen(group);
-    return strncmp(command->words, group, length) == 0 &&
-           (command->words[length] == '\0' || command->words[length] == ' ');
-}
-
 static bool put_commands(const char *group)
 {
     size_t count = 0;
@@ -186,7 +179,7 @@ static bool put_commands(const char *group)
     bool any = false;
     (void)puts(".Bl -tag -width indent");
     for (size_t i = 0; i < count; i++) {
-        if (in_group(&commands[i], group)) {
+        if (call_is_of(&commands[i], group)) {
             put_command(&commands[i]);
             any = true;
         }

@@ -116,8 +116,6 @@ static const struct rights_row ROWS[] = {
     {"gateway test", NAMED, ROLE_MAY_KEEP_ACCOUNTS, "test gateways", 0, NULL, NULL},
 };
 
-const struct call_option rights_options[] = {ACTING_OPTIONS, {0}};
-
 static const struct rights_row *find_row(const char *words)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
@@ -133,10 +131,11 @@ bool rights_names(const char *words)
     return find_row(words) != NULL;
 }
 
-bool rights_asked(const char *words)
+const struct call_option *rights_options(const char *words)
 {
+    static const struct call_option OPTIONS[] = {ACTING_OPTIONS, {0}};
     const struct rights_row *row = find_row(words);
-    return row != NULL && row->kind == NAMED;
+    return row != NULL && row->kind == NAMED ? OPTIONS : NULL;
 }
 
 /* Whether a call changes anything, by its arguments and options. */

@@ -8,14 +8,12 @@
 
 #include "call.h"
 
-/* The options of the commands that the table asks an account for; a table of options. */
-extern const struct call_option rights_options[];
-
 /* Whether the table names a command, by its words. */
 bool rights_names(const char *words) MUST_USE;
 
-/* Whether a command, by its words, may be asked who does it by the table. */
-bool rights_asked(const char *words) MUST_USE;
+/* The options by which a command, by its words, is told who does it, where the table asks; NULL
+ * where it does not. Ends with an empty one. Static. */
+const struct call_option *rights_options(const char *words) MUST_USE;
 
 /* Let the call go on: a command that changes something is signed in for, as soon as there are
  * accounts, and `call->actor` is who does it. Fails as acting_account does, and with ERROR_CONFIG

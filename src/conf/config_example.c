@@ -197,20 +197,8 @@ bool config_example(const struct config_pair *given, size_t count, struct buffer
     return !out->full || error_set(err, ERROR_INTERNAL, "the example does not fit its buffer");
 }
 
-static const char *group_help(const char *name)
-{
-    size_t count = 0;
-    const struct config_group *groups = config_groups(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(groups[i].name, name) == 0) {
-            return groups[i].help;
-        }
-    }
-    return "";
-}
-
-/* The group of a setting, as the table of groups writes it. */
-static const char *group_of(const struct config_setting *setting)
+/* The group of a setting. */
+static const struct config_group *group_of(const struct config_setting *setting)
 {
     size_t count = 0;
     const struct config_group *groups = config_groups(&count);
@@ -218,7 +206,7 @@ static const char *group_of(const struct config_setting *setting)
     while (i + 1 < count && !config_setting_in(setting, groups[i].name)) {
         i++;
     }
-    return groups[i].name;
+    return &groups[i];
 }
 
 bool config_describe(size_t index, struct config_description *description)
@@ -229,9 +217,10 @@ bool config_describe(size_t index, struct config_description *description)
         return false;
     }
     const struct config_setting *setting = &settings[index];
+    const struct config_group *group = group_of(setting);
     const bool number = setting->kind == CONFIG_NUMBER;
-    *description = (struct config_description){.group = group_of(setting),
-                                               .group_help = group_help(group_of(setting)),
+    *description = (struct config_description){.group = group->name,
+                                               .group_help = group->help,
                                                .name = setting->name,
                                                .preset = setting->preset,
                                                .words = setting->words,

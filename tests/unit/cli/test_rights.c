@@ -32,7 +32,7 @@ static void who_does_it_is_asked_once(void **state)
     for (size_t i = 0; i < count; i++) {
         const struct call_option *option = commands[i].options;
         for (; option != NULL && option->name != NULL; option++) {
-            if (rights_asked(commands[i].words) && text_equal(option->name, "--as")) {
+            if (rights_options(commands[i].words) != NULL && text_equal(option->name, "--as")) {
                 fail_msg("'%s' has --as of its own", commands[i].words);
             }
         }
