@@ -13,7 +13,7 @@
 
 enum { READ_SIZE = 64 * 1024, ACCOUNT_SIZE = 4096 };
 
-static void close_file(const int *fd)
+void file_close(const int *fd)
 {
     if (*fd >= 0) {
         (void)close(*fd);
@@ -43,7 +43,7 @@ static bool read_all(int fd, const char *path, struct buffer *out, struct error 
 
 bool file_read(const char *path, struct buffer *out, struct error *err)
 {
-    CLEANUP(close_file) const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(file_close) const int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0) {
         return error_set(err, ERROR_NO_INPUT, "%s cannot be opened: %s", path, strerror(errno));

@@ -14,6 +14,7 @@
 #include "muster/model/keyword.h"
 #include "muster/model/role.h"
 #include "muster/roster/import.h"
+#include "muster/store/attendees.h"
 
 enum { WORDS_MOST = 32, WIDTH = 78, INDENT = 4, LIST_CEILING = 1024 };
 
@@ -41,12 +42,6 @@ static const char *ballot_state(size_t index)
     return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
 }
 
-static const char *action_answer(size_t index)
-{
-    static const char *const ANSWERS[] = {"coming", "maybe", "cannot"};
-    return index < ARRAY_LENGTH(ANSWERS) ? ANSWERS[index] : NULL;
-}
-
 static const char *meaning(size_t index)
 {
     return index <= KEYWORD_LAST ? keyword_name((enum keyword)index) : NULL;
@@ -72,7 +67,7 @@ static const struct place PLACES[] = {
     {"account add", "ROLE", "there is no role", role_word},
     {"account set", "ROLE", "there is no role", role_word},
     {"ballot mark", "STATE", "there is no ballot state", ballot_state},
-    {"action mark", "STATE", "there is no answer to an action", action_answer},
+    {"action mark", "STATE", "there is no answer to an action", attendees_state},
     {"message list", "STATE", "there is no message state", message_state},
     {"message resolve", "STATE", "an unsure message cannot become", resolution},
     {"campaign test", "READER", "there is no invented reader", cmd_reader_word},

@@ -9,6 +9,11 @@
 
 static const char *const STATES[] = {"coming", "maybe", "cannot"};
 
+const char *attendees_state(size_t index)
+{
+    return index < ARRAY_LENGTH(STATES) ? STATES[index] : NULL;
+}
+
 bool attendees_place(struct db *db, int64_t action_id, int64_t member_id, struct arena *arena,
                      struct attendee_place *place, struct error *err)
 {

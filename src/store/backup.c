@@ -26,13 +26,6 @@ static void close_handle(sqlite3 **handle)
     (void)sqlite3_close(*handle);
 }
 
-static void close_file(const int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-}
-
 static bool copy_fault(sqlite3 *copy, const char *path, struct error *err)
 {
     return error_set(err, ERROR_IO, "%s cannot be written: %s", path, sqlite3_errmsg(copy));
@@ -170,7 +163,7 @@ bool backup_verify(const char *path, const char *key_path, struct backup_facts *
 
 static bool sync_path(const char *path, int flags)
 {
-    CLEANUP(close_file) const int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+    CLEANUP(file_close) const int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
     return fd >= 0 && fsync(fd) == 0;
 }
 
@@ -178,8 +171,7 @@ static bool sync_path(const char *path, int flags)
 static bool name_it(const char *part, const char *path, struct error *err)
 {
     CLEANUP(arena_free) struct arena *arena = arena_create();
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash == NULL ? "." : arena_span(arena, path, (size_t)(slash - path) + 1);
+    const char *folder = file_beside(path, ".", arena);
     if (!sync_path(part, 0)) {
         return error_set(err, ERROR_IO, "%s cannot be written: %s", part, strerror(errno));
     }

@@ -193,15 +193,14 @@ static bool mark_again(struct console_call *call, const struct action *action, c
 
 bool console_mark_attendee(struct console_call *call, struct error *err)
 {
-    static const char *const states[] = {"coming", "maybe", "cannot"};
     const char *guests = console_field(call, "guests");
     struct attendee_answer answer = {.source = "person", .at = call->now};
     struct action *action = NULL;
     struct member *member = NULL;
     struct db *db = call->console->db;
-    for (size_t i = 0; i < ARRAY_LENGTH(states); i++) {
-        answer.state =
-            text_equal(console_field(call, "state"), states[i]) ? states[i] : answer.state;
+    const char *state = NULL;
+    for (size_t i = 0; (state = attendees_state(i)) != NULL; i++) {
+        answer.state = text_equal(console_field(call, "state"), state) ? state : answer.state;
     }
     if (!find_action(call, &action, err)) {
         return false;

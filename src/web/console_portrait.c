@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All that is held of a member, for that member, as a file to be saved; see letter/portrait.h. */
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "console_people.h"
 #include "muster/base/draft.h"
 #include "muster/base/file.h"
 #include "muster/letter/portrait.h"
 #include "muster/store/record.h"
-
-static void close_file(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-    }
-}
 
 static void put_to_draft(void *context, const void *bytes, size_t length)
 {
@@ -50,7 +42,7 @@ bool console_export_member(struct console_call *call, struct error *err)
     struct portrait_order order = {.form = PORTRAIT_HTML, .now = call->now};
     struct member *member = NULL;
     struct stat info;
-    CLEANUP(close_file) int fd = -1;
+    CLEANUP(file_close) int fd = -1;
     if (!portrait_form_parse(console_field(call, "form"), &order.form)) {
         order.form = PORTRAIT_HTML;
     }

@@ -26,6 +26,9 @@ bool file_create(const char *path, const char *bytes, size_t length, mode_t mode
  * whichever way. Its bytes can be read again under file_again. ERROR_CREATE. */
 bool file_nameless(const char *folder, int *fd, struct error *err) MUST_USE;
 
+/* Close an open file; -1 is none. For CLEANUP. */
+void file_close(const int *fd);
+
 /* The path by which this process may open such a file anew, from its beginning. In the arena. */
 char *file_again(int fd, struct arena *arena) MUST_USE;
 

@@ -32,6 +32,9 @@ struct attendee_answer {
     int64_t at;
 };
 
+/* The i-th answer that there is to an action, "coming"; NULL behind the last. Static. */
+const char *attendees_state(size_t index) MUST_USE;
+
 /* Note it. The last word holds, whoever says it; every one is kept. ERROR_DATA for another state,
  * or for guests that are not from 0 to ATTENDEES_GUESTS_MOST; who cannot come brings none. */
 bool attendees_mark(struct db *db, int64_t action_id, int64_t member_id,
