@@ -20,11 +20,6 @@ const struct call_option cmd_export_options[] = {
     {0},
 };
 
-static void put_to_draft(void *context, const void *bytes, size_t length)
-{
-    draft_add(context, bytes, length);
-}
-
 static void put_to_stream(void *context, const void *bytes, size_t length)
 {
     (void)fwrite(bytes, 1, length, context);
@@ -51,8 +46,7 @@ static bool export_to_file(struct call *call, const struct portrait_order *order
     CLEANUP(draft_free) struct draft *draft = NULL;
     return draft_open(path, S_IRUSR | S_IWUSR, &draft, err) &&
            note_export(call, order, account, err) &&
-           portrait_write(call->db, &call->config, order, put_to_draft, draft, err) &&
-           draft_keep(draft, err);
+           portrait_keep(call->db, &call->config, order, draft, err);
 }
 
 bool cmd_member_export(struct call *call, struct error *err)

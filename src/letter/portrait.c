@@ -328,3 +328,14 @@ bool portrait_write(struct db *db, const struct config *config, const struct por
     }
     return true;
 }
+
+static void put_to_draft(void *context, const void *bytes, size_t length)
+{
+    draft_add(context, bytes, length);
+}
+
+bool portrait_keep(struct db *db, const struct config *config, const struct portrait_order *order,
+                   struct draft *draft, struct error *err)
+{
+    return portrait_write(db, config, order, put_to_draft, draft, err) && draft_keep(draft, err);
+}

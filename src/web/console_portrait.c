@@ -8,11 +8,6 @@
 #include "muster/letter/portrait.h"
 #include "muster/store/record.h"
 
-static void put_to_draft(void *context, const void *bytes, size_t length)
-{
-    draft_add(context, bytes, length);
-}
-
 static bool note(const struct console_call *call, const struct portrait_order *order,
                  struct error *err)
 {
@@ -32,9 +27,7 @@ static bool write_file(const struct console_call *call, const struct portrait_or
 {
     CLEANUP(draft_free) struct draft *draft = NULL;
     return draft_onto(fd, "the export", &draft, err) &&
-           portrait_write(call->console->db, call->console->config, order, put_to_draft, draft,
-                          err) &&
-           draft_keep(draft, err);
+           portrait_keep(call->console->db, call->console->config, order, draft, err);
 }
 
 bool console_export_member(struct console_call *call, struct error *err)

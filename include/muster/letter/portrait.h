@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "muster/base/arena.h"
+#include "muster/base/draft.h"
 #include "muster/base/error.h"
 #include "muster/conf/config.h"
 #include "muster/model/member.h"
@@ -38,6 +39,10 @@ struct portrait_order {
  * byte, what was sent. Must not be called within a transaction. */
 bool portrait_write(struct db *db, const struct config *config, const struct portrait_order *order,
                     portrait_put_fn *put, void *context, struct error *err) MUST_USE;
+
+/* Write it into a draft, and keep that: the file is there whole, or not at all. Else as above. */
+bool portrait_keep(struct db *db, const struct config *config, const struct portrait_order *order,
+                   struct draft *draft, struct error *err) MUST_USE;
 
 /* What it is called as a file: "member-0012345.json", with nothing of a number in it that a name
  * may not hold. In the arena. */
